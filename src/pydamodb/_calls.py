@@ -1,0 +1,69 @@
+"""The whole vocabulary of I/O: what an operation may ask for, and how a refusal comes back to it.
+
+An operation is a generator: it yields requests, receives their replies, and returns its result. Nothing here, and
+nothing that is built from it, sends or waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from pydantic import BaseModel
+
+from pydamodb._schema import TableSchema
+from pydamodb.conditions import Condition
+
+__all__ = ["Call", "CallFailed", "Flow", "Target", "Wait"]
+
+T = TypeVar("T")
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Target(Generic[ModelT]):
+    """What an operation works on: a model, its table, and the schemas of tables that are known already."""
+
+    model: type[ModelT]
+    table_name: str
+    has_sort_key: bool
+    schemas: dict[str, TableSchema]
+
+    @property
+    def model_name(self) -> str:
+        """The model's name, for messages."""
+        return self.model.__name__
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to DynamoDB; the reply is its parsed JSON, attribute values as they are on the wire."""
+
+    operation: str
+    payload: dict[str, Any]
+    table_name: str
+    model_name: str
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A pause in seconds; the reply is None."""
+
+    seconds: float
+
+
+class CallFailed(Exception):  # noqa: N818 - thrown into flows, never at users
+    """A call that got no good reply, as the transport saw it."""
+
+    def __init__(self, call: Call, code: str | None, message: str, original: Exception) -> None:
+        """Keep DynamoDB's error code (None if it never answered), its message, and botocore's exception."""
+        super().__init__(message)
+        self.call = call
+        self.code = code
+        self.message = message
+        self.original = original
+
+
+Flow: TypeAlias = Generator[Call | Wait, Any, T]

@@ -1,0 +1,291 @@
+"""From annotations to shapes: the one place that knows what Python's and Pydantic's types mean for storage.
+
+A type that is not known here is not an error: it is encoded by its values, and what is written is read back first.
+"""
+
+# Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import types
+import typing
+from collections import abc
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import partial
+from operator import getitem
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin
+from uuid import UUID
+
+import typing_extensions
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    InstanceOf,
+    Json,
+    PlainSerializer,
+    RootModel,
+    SecretBytes,
+    SecretStr,
+    SerializeAsAny,
+    SkipValidation,
+    WrapSerializer,
+)
+from pydantic.fields import FieldInfo
+
+from pydamodb import _encoders, _wire
+from pydamodb._names import attribute_names
+from pydamodb._shapes import ANY, EMPTY_SET, UNKNOWN, Absence, Layout, Member, Shape
+
+__all__ = ["layout_of", "shape_of"]
+
+_SEQUENCES: dict[Any, tuple[type, ...]] = {
+    list: (list,),
+    collections.deque: (collections.deque, list),
+    abc.Sequence: (list, tuple),
+    abc.MutableSequence: (list,),
+}
+_SETS: set[Any] = {set, frozenset, abc.Set, abc.MutableSet}
+_MAPS: set[Any] = {
+    dict,
+    abc.Mapping,
+    abc.MutableMapping,
+    collections.OrderedDict,
+    collections.defaultdict,
+}
+# Keys of these types read back from their texts; any other key is read back before it is sent.
+_KEYS: set[Any] = {str, int, float, Decimal, UUID, date, datetime}
+_ALIASES: tuple[Any, ...] = (
+    typing_extensions.TypeAliasType,
+    getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType),
+)
+_ANNOTATED: Any = Annotated
+_APPLIED = {"always", "unless-none"}
+_CUSTOM = Shape(Any, _wire.encode, custom=True)
+
+
+def shape_of(annotation: Any, metadata: Iterable[Any] = (), config: ConfigDict | None = None) -> Shape:
+    """Compile the shape of a type, with the metadata that Pydantic keeps beside it."""
+    outside = tuple(metadata)
+    inner, marks = _unwrap(annotation, outside)
+    shape = _by_metadata(marks) or _by_type(inner, config) or ANY
+    whole: Any = getitem(_ANNOTATED, (annotation, *outside)) if outside else annotation
+    return dataclasses.replace(shape, annotation=whole, config=config)
+
+
+def _unwrap(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """Take off what does not change the stored form: Annotated, type aliases, NewType, Required and their like."""
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            annotation, *inner = get_args(annotation)
+            metadata = (*inner, *metadata)
+        elif origin in {typing_extensions.Required, typing_extensions.NotRequired, typing_extensions.ReadOnly}:
+            (annotation,) = get_args(annotation)
+        elif isinstance(annotation, _ALIASES):
+            annotation = annotation.__value__
+        elif supertype := getattr(annotation, "__supertype__", None):
+            annotation = supertype
+        elif isinstance(annotation, TypeVar):
+            annotation = annotation.__bound__ or Any
+        else:
+            return annotation, metadata
+
+
+def _by_metadata(marks: tuple[Any, ...]) -> Shape | None:
+    """Return the shape of a type whose metadata decides over its stored form."""
+    for mark in marks:
+        if isinstance(mark, (PlainSerializer, WrapSerializer)) and mark.when_used in _APPLIED:
+            return _CUSTOM
+        if mark is Json or isinstance(mark, _JSON_MARK):
+            return _JSON
+        pydantics = type(mark).__module__.startswith(("pydantic.", "annotated_types"))
+        if isinstance(mark, _OPEN_MARKS) or (not pydantics and hasattr(mark, "__get_pydantic_core_schema__")):
+            return ANY
+    return None
+
+
+# For type checkers these are types, at run time they are classes whose instances stand in metadata.
+_JSON_MARK: Any = Json
+_OPEN_MARKS: Any = (SerializeAsAny, InstanceOf, SkipValidation)
+_JSON = Shape(Any, _encoders.json_text, kind="scalar", tags=frozenset("S"), doubtful=True)
+
+
+def _by_type(inner: Any, config: ConfigDict | None) -> Shape | None:
+    """Return the shape of a type by itself; None for one that is not known."""
+    origin, arguments = get_origin(inner), get_args(inner)
+    if origin in {Union, types.UnionType}:
+        return _union(arguments, config)
+    if origin is Literal:
+        encode, doubtful = _encoders.one_of(arguments, "its Literal")
+        return Shape(inner, encode, kind="scalar", doubtful=doubtful)
+    if not isinstance(inner, abc.Hashable):
+        return None
+    if scalar := _encoders.SCALARS.get(inner):
+        tag, encode = scalar
+        return Shape(inner, encode, kind="scalar", tags=frozenset({tag}))
+    if inner is Json:
+        return _JSON
+    return _container(origin or inner, arguments, config) or _by_class(inner)
+
+
+def _union(arguments: tuple[Any, ...], config: ConfigDict | None) -> Shape:
+    options = tuple(shape_of(argument, config=config) for argument in arguments if argument is not type(None))
+    if len(options) == 1:
+        return dataclasses.replace(options[0], encode=_encoders.optional(options[0].encode), nullable=True)
+    return Shape(Union, _wire.encode, options=options, doubtful=True)
+
+
+def _container(origin: Any, arguments: tuple[Any, ...], config: ConfigDict | None) -> Shape | None:
+    parts = tuple(shape_of(argument, config=config) for argument in arguments if argument is not Ellipsis) or (ANY,)
+    if kinds := _SEQUENCES.get(origin):
+        encode = _encoders.sequence_of(parts[0], kinds)
+        doubtful = origin is abc.Sequence
+        return Shape(origin, encode, kind="sequence", tags=frozenset("L"), elements=parts, doubtful=doubtful)
+    if origin is tuple and (not arguments or Ellipsis in arguments):
+        encode = _encoders.sequence_of(parts[0], (tuple,))
+        return Shape(origin, encode, kind="sequence", tags=frozenset("L"), elements=parts)
+    if origin is tuple:
+        return Shape(origin, _encoders.tuple_of(parts), kind="tuple", tags=frozenset("L"), elements=parts)
+    if origin in _SETS:
+        tags = frozenset(f"{tag}S" for tag in parts[0].tags)
+        return Shape(origin, _encoders.set_of(parts[0]), kind="set", tags=tags, elements=parts)
+    if origin in _MAPS:
+        key = arguments[0] if arguments and arguments[0] in _KEYS else None
+        encode = _encoders.map_of(key, parts[-1])
+        doubtful = key is None or origin in {abc.Mapping, collections.OrderedDict}
+        return Shape(origin, encode, kind="map", tags=frozenset("M"), elements=parts[-1:], doubtful=doubtful)
+    return None
+
+
+def _by_class(inner: Any) -> Shape | None:
+    if not isinstance(inner, type):
+        return None
+    if issubclass(inner, (SecretStr, SecretBytes)):
+        return Shape(inner, _encoders.secret, kind="scalar")
+    if issubclass(inner, Enum):
+        encode, doubtful = _encoders.one_of(inner, inner.__name__)
+        values: list[Any] = [] if doubtful else [member.value for member in inner]
+        tags = frozenset(tag for value in values for tag in _wire.encode(value))
+        return Shape(inner, encode, kind="scalar", tags=tags, doubtful=doubtful)
+    if issubclass(inner, cast("type[BaseModel]", RootModel)):
+        root = inner.model_fields["root"]
+        return dataclasses.replace(shape_of(root.annotation, root.metadata, inner.model_config), doubtful=True)
+    if issubclass(inner, BaseModel) or dataclasses.is_dataclass(inner) or typing_extensions.is_typeddict(inner):
+        if hand_serialised(inner) is ALL_FIELDS:
+            return _CUSTOM
+        layout = partial(layout_of, inner)
+        return Shape(inner, _encoders.record(layout), kind="record", tags=frozenset("M"), layout=layout)
+    return None
+
+
+def _dataclass_fields(record: Any) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(record) if dataclasses.is_dataclass(record) else ()
+
+
+class _AllFields(Enum):
+    ALL_FIELDS = "all fields"
+
+
+ALL_FIELDS: Final = _AllFields.ALL_FIELDS
+
+
+def hand_serialised(record: type) -> frozenset[str] | Literal[_AllFields.ALL_FIELDS]:
+    """Name the fields that a serialiser on the class itself writes.
+
+    Pydantic documents `__pydantic_decorators__` as an attribute of its classes, but not what is in it, and has no other
+    way to ask. Without it, all fields count as written by hand: they are encoded by their values, and never doubted.
+    """
+    if not hasattr(record, "__pydantic_validator__"):
+        return frozenset()
+    try:
+        decorators: Any = getattr(record, "__pydantic_decorators__")  # noqa: B009 - its type is private
+        if any(each.info.when_used in _APPLIED for each in decorators.model_serializers.values()):
+            return ALL_FIELDS
+        serialisers = [each.info for each in decorators.field_serializers.values()]
+        named = {name for info in serialisers if info.when_used in _APPLIED for name in info.fields}
+    except AttributeError:
+        return ALL_FIELDS
+    return ALL_FIELDS if "*" in named else frozenset(named)
+
+
+_LAYOUTS: dict[type, tuple[object, Layout]] = {}
+
+
+def layout_of(record: type) -> Layout:
+    """Return the layout of a record type, made once for each form of its fields (`model_rebuild` gives a new one)."""
+    known = _LAYOUTS.get(record)
+    if known is not None and known[0] is getattr(record, "__pydantic_validator__", None):
+        return known[1]
+    if issubclass(record, BaseModel):
+        record.model_rebuild()
+    layout = _make_layout(record)
+    _LAYOUTS[record] = (getattr(record, "__pydantic_validator__", None), layout)
+    return layout
+
+
+def _make_layout(record: type) -> Layout:
+    members = {member.name: member for member in _members(record)}
+    extra = _config(record).get("extra", "ignore")
+    computed = frozenset(member.attribute for member in members.values() if member.computed)
+    return Layout(
+        record,
+        members,
+        {member.attribute: member for member in members.values()},
+        strips=frozenset() if extra == "ignore" else computed,
+        fills=frozenset(member.attribute for member in members.values() if member.filled),
+        open=extra == "allow",
+    )
+
+
+def _config(record: type) -> ConfigDict:
+    """Return the configuration of a record: models and Pydantic's dataclasses have it, the others none."""
+    return getattr(record, "model_config", None) or getattr(record, "__pydantic_config__", None) or ConfigDict()
+
+
+def _members(record: type) -> Iterator[Member]:
+    if issubclass(record, BaseModel):
+        names = attribute_names(record)
+        yield from _fields(record, record.model_fields, names)
+        yield from _computed(record, names)
+    elif infos := getattr(record, "__pydantic_fields__", None):
+        yield from _fields(record, infos, {name: info.serialization_alias or name for name, info in infos.items()})
+    else:
+        defaults = {each.name: each.default for each in _dataclass_fields(record)}
+        for name, hint in typing_extensions.get_type_hints(record, include_extras=True).items():
+            absent = None if defaults.get(name, ...) is None else UNKNOWN
+            yield Member(name, name, shape_of(hint), absent=absent)
+
+
+def _fields(record: type, infos: Mapping[str, FieldInfo], names: Mapping[str, str]) -> Iterator[Member]:
+    for name, info in infos.items():
+        shape = _field_shape(record, name, info.annotation, info.metadata)
+        filled = info.is_required() and shape.kind == "set" and not shape.nullable
+        yield Member(name, names[name], shape, filled=filled, absent=EMPTY_SET if filled else _absence(info))
+
+
+def _computed(record: type[BaseModel], names: Mapping[str, str]) -> Iterator[Member]:
+    for name, info in record.model_computed_fields.items():
+        yield Member(name, names[name], _field_shape(record, name, info.return_type, ()), computed=True)
+
+
+def _field_shape(record: type, name: str, annotation: Any, metadata: Iterable[Any]) -> Shape:
+    shape = shape_of(annotation, metadata, _config(record))
+    by_hand = hand_serialised(record)
+    if by_hand is ALL_FIELDS or name in by_hand:
+        return dataclasses.replace(_CUSTOM, annotation=shape.annotation, config=shape.config)
+    return shape
+
+
+def _absence(info: FieldInfo) -> Absence | None:
+    """Tell what a field that is not there is read as; a factory is never called to find out."""
+    if info.is_required():
+        return UNKNOWN
+    if info.default_factory in {set, frozenset} or info.default in (set(), frozenset()):
+        return EMPTY_SET
+    return None if info.default is None and info.default_factory is None else UNKNOWN

@@ -1,0 +1,204 @@
+"""Encoders that insist on a type: what Pydantic's serialiser hands out for a field must be what its annotation says.
+
+A value of another type is a `Mismatch`, whatever it could be stored as: stored as another type, it would be missed by
+conditions. Which type gets which encoder is decided in `_compile.py`.
+"""
+
+# Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import ipaddress
+import pathlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, NaiveDatetime
+from pydantic_core import to_json
+
+from pydamodb import _wire
+from pydamodb._shapes import Layout, Mismatch, Shape
+from pydamodb._wire import AttributeValue, Encoder, Unstorable
+
+__all__ = [
+    "SCALARS",
+    "json_text",
+    "map_of",
+    "one_of",
+    "optional",
+    "record",
+    "secret",
+    "sequence_of",
+    "set_of",
+    "tuple_of",
+]
+
+
+def _exactly(kind: type, encoder: Encoder) -> Encoder:
+    def encode(value: Any) -> AttributeValue:
+        if type(value) is not kind:
+            raise _mismatch(kind.__name__, value)
+        return encoder(value)
+
+    return encode
+
+
+def _mismatch(expected: str, value: object) -> Mismatch:
+    return Mismatch(f"expected {expected}, got {type(value).__name__}")
+
+
+def _any_of(kind: type) -> Encoder:
+    def encode(value: Any) -> AttributeValue:
+        if not isinstance(value, kind):
+            raise _mismatch(kind.__name__, value)
+        return {"S": str(value)}
+
+    return encode
+
+
+def _datetime(*, aware: bool | None) -> Encoder:
+    def encode(value: Any) -> AttributeValue:
+        if type(value) is not datetime or (aware is not None and aware != (value.utcoffset() is not None)):
+            expected = {None: "datetime", True: "a datetime with a time zone", False: "a datetime without one"}
+            raise _mismatch(expected[aware], value)
+        return {"S": _wire.datetime_text(value)}
+
+    return encode
+
+
+# Beyond this, Pydantic reads seconds with a fraction as a float that no longer holds all microseconds.
+_EXACT_SECONDS = 2**32
+
+
+def _timedelta(value: Any) -> AttributeValue:
+    if type(value) is not timedelta:
+        raise _mismatch("timedelta", value)
+    if value.microseconds and abs(value) >= timedelta(seconds=_EXACT_SECONDS):
+        raise _mismatch("a timedelta of less than 136 years, or of whole seconds", value)
+    return _wire.number(_wire.timedelta_number(value))
+
+
+_ADDRESSES: tuple[type, ...] = (
+    ipaddress.IPv4Address,
+    ipaddress.IPv6Address,
+    ipaddress.IPv4Interface,
+    ipaddress.IPv6Interface,
+    ipaddress.IPv4Network,
+    ipaddress.IPv6Network,
+)
+_PATHS: tuple[type, ...] = (pathlib.Path, pathlib.PurePath, pathlib.PurePosixPath, pathlib.PosixPath)
+
+SCALARS: dict[Any, tuple[str, Encoder]] = {
+    str: ("S", _exactly(str, _wire.string)),
+    int: ("N", _exactly(int, _wire.number)),
+    float: ("N", _exactly(float, _wire.number)),
+    Decimal: ("N", _exactly(Decimal, _wire.number)),
+    bool: ("BOOL", _exactly(bool, _wire.encode)),
+    bytes: ("B", _exactly(bytes, _wire.binary)),
+    bytearray: ("B", _exactly(bytearray, _wire.binary)),
+    datetime: ("S", _datetime(aware=None)),
+    AwareDatetime: ("S", _datetime(aware=True)),
+    NaiveDatetime: ("S", _datetime(aware=False)),
+    date: ("S", _exactly(date, _wire.encode)),
+    time: ("S", _exactly(time, _wire.encode)),
+    timedelta: ("N", _timedelta),
+    UUID: ("S", _exactly(UUID, _wire.encode)),
+    type(None): ("NULL", _exactly(type(None), _wire.encode)),
+    **{kind: ("S", _exactly(kind, _wire.encode)) for kind in _ADDRESSES},
+    **{kind: ("S", _any_of(kind)) for kind in _PATHS},
+}
+
+
+def optional(encoder: Encoder) -> Encoder:
+    """Encode None as NULL, anything else by `encoder`."""
+
+    def encode(value: Any) -> AttributeValue:
+        return {"NULL": True} if value is None else encoder(value)
+
+    return encode
+
+
+def secret(_: object) -> AttributeValue:
+    raise Unstorable(_wire.HIDDEN)
+
+
+def json_text(value: Any) -> AttributeValue:
+    return {"S": to_json(value).decode()}
+
+
+def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
+    """Encode the values of an Enum or a Literal; the flag says whether one of them may read back as another."""
+    known = [value.value if isinstance(value, Enum) else value for value in values]
+
+    def encode(value: Any) -> AttributeValue:
+        content = value.value if isinstance(value, Enum) else value
+        if not any(type(content) is type(other) and content == other for other in known):
+            raise _mismatch(f"one of the values of {name}", value)
+        return _wire.encode(content)
+
+    try:
+        doubtful = any(_wire.decode(_wire.encode(value)) != value for value in known)
+    except Unstorable:
+        doubtful = True
+    return encode, doubtful
+
+
+def sequence_of(element: Shape, kinds: tuple[type, ...]) -> Encoder:
+    def encode(value: Any) -> AttributeValue:
+        if isinstance(value, kinds):
+            items: Any = value
+            return _wire.sequence(items, element.encode)
+        raise _mismatch(kinds[0].__name__, value)
+
+    return encode
+
+
+def tuple_of(elements: tuple[Shape, ...]) -> Encoder:
+    def encode(value: Any) -> AttributeValue:
+        if not isinstance(value, tuple) or len(value) != len(elements):
+            raise _mismatch(f"tuple of {len(elements)}", value)
+        encoded: list[AttributeValue] = []
+        for index, (element, part) in enumerate(zip(elements, value, strict=True)):
+            try:
+                encoded.append(element.encode(part))
+            except Unstorable as error:  # noqa: PERF203 - each part has a shape of its own
+                raise error.below(index) from error.__cause__
+        return {"L": encoded}
+
+    return encode
+
+
+def set_of(element: Shape) -> Encoder:
+    def encode(value: Any) -> AttributeValue:
+        if not isinstance(value, (set, frozenset)):
+            raise _mismatch("set", value)
+        return _wire.element_set(value, element.encode)
+
+    return encode
+
+
+def map_of(key: type | None, element: Shape) -> Encoder:
+    def encode(value: Any) -> AttributeValue:
+        if not isinstance(value, Mapping):
+            raise _mismatch("dict", value)
+        _wire.refuse_order(value)
+        if key is not None and any(not isinstance(name, key) for name in value):
+            reason = f"expected keys of type {key.__name__}"
+            raise Mismatch(reason)
+        return _wire.mapping(_wire.string_keys(value), element.encode)
+
+    return encode
+
+
+def record(layout: Callable[[], Layout]) -> Encoder:
+    def encode(value: Any) -> AttributeValue:
+        if not isinstance(value, Mapping):
+            raise _mismatch(layout().record.__name__, value)
+        return {"M": layout().encode(value)}
+
+    return encode

@@ -1,0 +1,60 @@
+"""From a failed call to the exception that the caller sees: DynamoDB's error codes are mapped here and nowhere else."""
+
+from __future__ import annotations
+
+import re
+
+from pydamodb._calls import CallFailed
+from pydamodb.exceptions import (
+    ConditionCheckFailedError,
+    DynamoDBClientError,
+    IndexNotFoundError,
+    OperationError,
+    TableNotFoundError,
+    ThroughputExceededError,
+)
+
+__all__ = ["MISSING_TABLE", "translate"]
+
+FAILED_CONDITION = "ConditionalCheckFailedException"
+MISSING_TABLE = "ResourceNotFoundException"
+THROTTLED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
+_MISSING_INDEX = re.compile(r"does not have the specified index: *(?P<name>\S+)")
+
+
+def translate(failure: CallFailed) -> OperationError:
+    """Return the exception of ours that says what happened."""
+    error = _meaning(failure)
+    error.operation = failure.call.operation
+    error.model_name = failure.call.model_name
+    error.table_name = failure.call.table_name
+    error.original_error = failure.original
+    return error
+
+
+def _meaning(failure: CallFailed) -> OperationError:
+    call, code = failure.call, failure.code
+    what = f"{call.operation} of {call.model_name} on table {call.table_name!r}"
+    if code == FAILED_CONDITION:
+        refused = ConditionCheckFailedError(f"{what} was not done: the item does not meet the condition")
+        refused.condition = call.condition
+        return refused
+    if code == MISSING_TABLE:
+        return TableNotFoundError(f"{what}: there is no such table in this account and region")
+    if code in THROTTLED:
+        throttled = ThroughputExceededError(f"{what} was throttled: {failure.message}")
+        throttled.error_code = code
+        return throttled
+    if (found := _MISSING_INDEX.search(failure.message)) and "IndexName" in call.payload:
+        return index_not_found(found["name"], what)
+    other = DynamoDBClientError(f"{what} failed: {f'{code}: ' if code else ''}{failure.message}")
+    other.error_code = code
+    return other
+
+
+def index_not_found(name: str, what: str, known: tuple[str, ...] = ()) -> IndexNotFoundError:
+    """Say that there is no index of that name, and which ones there are."""
+    there = f"; it has {', '.join(map(repr, known))}" if known else ""
+    missing = IndexNotFoundError(f"{what}: the table has no index {name!r}{there}")
+    missing.index_name = name
+    return missing

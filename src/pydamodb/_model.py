@@ -1,0 +1,84 @@
+"""What all model classes share: their configuration, the `attr` namespace, and the way from a method to a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Concatenate, TypeVar
+
+from pydantic import BaseModel
+from typing_extensions import ParamSpec
+
+from pydamodb._calls import Flow, Target
+from pydamodb._names import attribute_names
+from pydamodb._run import run
+from pydamodb._transport import open_endpoint
+from pydamodb.config import PydamoConfig
+from pydamodb.exceptions import ConfigurationError
+from pydamodb.fields import AttributePath
+
+__all__ = ["DynamoModel", "perform"]
+
+T = TypeVar("T")
+P = ParamSpec("P")
+ModelT = TypeVar("ModelT", bound="DynamoModel")
+
+
+class _AttrNamespace:
+    """Gives each model class its own `attr`, made at first use and kept on the class itself."""
+
+    def __get__(self, instance: object, owner: type[ModelT]) -> AttributePath[ModelT]:
+        namespace = vars(owner).get(_NAMESPACE)
+        if namespace is None:
+            namespace = AttributePath(owner)
+            type.__setattr__(owner, _NAMESPACE, namespace)
+        return namespace
+
+
+_NAMESPACE = "_pydamo_attr"
+
+
+class DynamoModel(BaseModel):
+    """Base of the model classes: a Pydantic model that knows where its items live."""
+
+    pydamo_config: ClassVar[PydamoConfig]
+    """Where the items live. It may be re-assigned at any time; the next operation uses the new one."""
+
+    attr: ClassVar[_AttrNamespace] = _AttrNamespace()
+    """The model's fields in expressions, such as `Character.attr.age >= 18`."""
+
+    @classmethod
+    def __pydamo_has_sort_key__(cls) -> bool:
+        """Tell whether the items of this kind of model have a sort key."""
+        raise TypeError(f"{cls.__name__}: make PrimaryKeyModel or PrimaryKeyAndSortKeyModel its base")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuse a model that could not read its own attributes again.
+
+        Raises:
+            ConfigurationError: It is one.
+        """
+        super().__pydantic_init_subclass__(**kwargs)
+        attribute_names(cls)
+
+
+def perform(
+    model: type[ModelT],
+    operation: Callable[Concatenate[Target[ModelT], P], Flow[T]],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run an operation on the table of a model.
+
+    Raises:
+        ConfigurationError: The model has no `pydamo_config`.
+    """
+    config = getattr(model, "pydamo_config", None)
+    if not isinstance(config, PydamoConfig):
+        given = "has no pydamo_config" if config is None else f"has {type(config).__name__} as its pydamo_config"
+        message = f"{model.__name__} {given}: give the class `pydamo_config = PydamoConfig(table=...)` to use DynamoDB"
+        raise ConfigurationError(message, model_name=model.__name__)
+    endpoint = open_endpoint(config)
+    target = Target(model, endpoint.table_name, model.__pydamo_has_sort_key__(), endpoint.schemas)
+    return run(endpoint.client, operation(target, *args, **kwargs))

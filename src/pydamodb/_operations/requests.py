@@ -1,0 +1,182 @@
+"""What every operation starts from: one request, and the keys of the table, asked for once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from pydamodb._calls import Call, CallFailed, Flow, Target
+from pydamodb._failures import MISSING_TABLE
+from pydamodb._operands import operand
+from pydamodb._paths import attribute_path
+from pydamodb._schema import TableSchema
+from pydamodb._wire import AttributeValue, Unstorable, encode
+from pydamodb.conditions import Condition
+from pydamodb.exceptions import (
+    InvalidKeySchemaError,
+    InvalidKeyValueError,
+    MissingSortKeyValueError,
+)
+
+__all__ = [
+    "MISSING",
+    "check_attributes",
+    "check_key_attributes",
+    "describe",
+    "encode_key",
+    "key_value",
+    "request",
+    "table_schema",
+]
+
+
+class Missing:
+    """Stands for a sort key that was not given; None is a value, and a wrong one."""
+
+    def __repr__(self) -> str:
+        """Show as the argument's default."""
+        return "<not given>"
+
+
+MISSING = Missing()
+
+
+def request(
+    target: Target[Any], operation: str, payload: dict[str, Any], condition: Condition | None = None
+) -> Flow[Any]:
+    """Send one request on the target's table; if the table turns out to be another, forget what was known of it."""
+    try:
+        return (yield Call(operation, payload, target.table_name, target.model_name, condition))
+    except CallFailed as failure:
+        if failure.code == MISSING_TABLE or "schema" in failure.message:
+            target.schemas.pop(target.table_name, None)
+        raise
+
+
+def describe(target: Target[Any]) -> Flow[TableSchema]:
+    """Ask for the keys of the table and its indexes, and keep the answer."""
+    reply = yield from request(target, "DescribeTable", {"TableName": target.table_name})
+    schema = TableSchema.from_reply(reply)
+    target.schemas[target.table_name] = schema
+    return schema
+
+
+def table_schema(target: Target[Any]) -> Flow[TableSchema]:
+    """Return the table's schema, asked for once for each client and table.
+
+    Raises:
+        InvalidKeySchemaError: The model's base class or its fields do not fit the table's keys.
+    """
+    schema = target.schemas.get(target.table_name)
+    if schema is None:
+        schema = yield from describe(target)
+    keys = schema.keys
+    if bool(keys.sort_keys) != target.has_sort_key:
+        has = f"the sort key {keys.sort_keys[0]!r}" if keys.sort_keys else "no sort key"
+        base = "PrimaryKeyAndSortKeyModel" if keys.sort_keys else "PrimaryKeyModel"
+        message = f"table {target.table_name!r} has {has}: make {base} the base of {target.model_name}"
+        raise InvalidKeySchemaError(message, model_name=target.model_name)
+    for attribute in keys.attributes:
+        if attribute_path(target.model, attribute) is None:
+            message = (
+                f"{target.model_name} has no field for {attribute!r}, a key of table {target.table_name!r}: name a "
+                f"field or computed field so, or give one this alias"
+            )
+            raise InvalidKeySchemaError(message, model_name=target.model_name)
+    return schema
+
+
+def encode_key(
+    target: Target[Any], schema: TableSchema, operation: str, partition_key_value: Any, sort_key_value: Any
+) -> dict[str, AttributeValue]:
+    """Encode key arguments as the key of an item.
+
+    Raises:
+        MissingSortKeyValueError: The table has a sort key and no value was given for it.
+        InvalidKeyValueError: A value cannot be a key.
+    """
+    keys = schema.keys
+    if not keys.sort_keys:
+        return {keys.partition_keys[0]: key_value(target, schema, keys.partition_keys[0], partition_key_value)}
+    if sort_key_value is MISSING:
+        message = (
+            f"{operation} of {target.model_name}: an item of table {target.table_name!r} is found by two values; give "
+            f"the sort key {keys.sort_keys[0]!r} after the partition key {keys.partition_keys[0]!r}"
+        )
+        raise MissingSortKeyValueError(
+            message, operation=operation, model_name=target.model_name, table_name=target.table_name
+        )
+    values = zip(keys.attributes, (partition_key_value, sort_key_value), strict=True)
+    return {attribute: key_value(target, schema, attribute, value) for attribute, value in values}
+
+
+def key_value(target: Target[Any], schema: TableSchema, attribute: str, value: Any) -> AttributeValue:
+    """Encode a key argument as the field of that attribute would be.
+
+    Raises:
+        InvalidKeyValueError: It is not of the field's type, not of the key's type, or empty.
+    """
+    path = attribute_path(target.model, attribute)
+    field = path.label if path is not None else attribute
+    if value is None:
+        raise _bad_key(target.model, field, "None is no key value")
+    try:
+        encoded = encode(value) if path is None else operand(path, value)
+    except Unstorable as error:
+        raise _bad_key(target.model, field, error.reason) from error
+    _check_key(target, schema, field, attribute, encoded)
+    return encoded
+
+
+def check_key_attributes(target: Target[Any], schema: TableSchema, item: Mapping[str, AttributeValue]) -> None:
+    """Check that an item has the table's keys, and that nothing in it is in the way of an index.
+
+    Raises:
+        InvalidKeyValueError: A key attribute is missing, empty or of another type than the table, or an index, has.
+    """
+    for attribute in schema.keys.attributes:
+        if attribute not in item:
+            raise _bad_key(target.model, _field_name(target.model, attribute), "a key attribute needs a value")
+    check_attributes(target, schema, item)
+
+
+def check_attributes(target: Target[Any], schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> None:
+    """Check those of the attributes that are keys of the table or of an index.
+
+    Raises:
+        InvalidKeyValueError: One is empty, NULL, or of another type than the key.
+    """
+    for attribute in schema.types:
+        if attribute in attributes:
+            _check_key(target, schema, _field_name(target.model, attribute), attribute, attributes[attribute])
+
+
+def _field_name(model: type[BaseModel], attribute: str) -> str:
+    path = attribute_path(model, attribute)
+    return attribute if path is None else path.label
+
+
+def _check_key(target: Target[Any], schema: TableSchema, field: str, attribute: str, encoded: AttributeValue) -> None:
+    ((tag, content),) = encoded.items()
+    wanted = schema.types.get(attribute)
+    if tag == "NULL":
+        reason = (
+            f"None would be stored as NULL, which the key {attribute!r} of the table or one of its indexes cannot be; "
+            f"give the field the default None, so that it is left out"
+        )
+        raise _bad_key(target.model, field, reason)
+    if wanted is not None and tag != wanted:
+        reason = f"it is stored as {_TYPES.get(tag, tag)}, the key {attribute!r} of the table is {_TYPES[wanted]}"
+        raise _bad_key(target.model, field, reason)
+    if not content:
+        raise _bad_key(target.model, field, "a key cannot be empty")
+
+
+_TYPES = {"S": "a string (S)", "N": "a number (N)", "B": "binary (B)", "BOOL": "a boolean (BOOL)"}
+
+
+def _bad_key(model: type[BaseModel], field: str, reason: str) -> InvalidKeyValueError:
+    message = f"{model.__name__}.{field} is a key of the table or of an index: {reason}"
+    return InvalidKeyValueError(message, model_name=model.__name__)

@@ -1,0 +1,63 @@
+"""The keys of a table and of its indexes, from a reply of DescribeTable. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["IndexSchema", "KeySchema", "TableSchema"]
+
+
+@dataclass(frozen=True)
+class KeySchema:
+    """The key attributes of a table or an index; only a global index may have several of a kind."""
+
+    partition_keys: tuple[str, ...]
+    sort_keys: tuple[str, ...]
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """All key attributes, the partition key's first."""
+        return self.partition_keys + self.sort_keys
+
+
+@dataclass(frozen=True)
+class IndexSchema:
+    """A secondary index: its keys, and whether it is a global one, which knows no consistent reads."""
+
+    name: str
+    keys: KeySchema
+    is_global: bool
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """The keys of a table and of its indexes, and the type tag (S, N or B) of each key attribute."""
+
+    keys: KeySchema
+    indexes: Mapping[str, IndexSchema]
+    types: Mapping[str, str]
+
+    @classmethod
+    def from_reply(cls, reply: Mapping[str, Any]) -> TableSchema:
+        """Read a reply of DescribeTable."""
+        table = reply["Table"]
+        kinds = {"GlobalSecondaryIndexes": True, "LocalSecondaryIndexes": False}
+        indexes = [
+            IndexSchema(index["IndexName"], _keys(index["KeySchema"]), is_global)
+            for kind, is_global in kinds.items()
+            for index in table.get(kind) or ()
+        ]
+        return cls(
+            keys=_keys(table["KeySchema"]),
+            indexes={index.name: index for index in indexes},
+            types={each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]},
+        )
+
+
+def _keys(schema: list[dict[str, str]]) -> KeySchema:
+    by_kind: dict[str, tuple[str, ...]] = {"HASH": (), "RANGE": ()}
+    for key in schema:
+        by_kind[key["KeyType"]] += (key["AttributeName"],)
+    return KeySchema(by_kind["HASH"], by_kind["RANGE"])

@@ -1,0 +1,204 @@
+"""What is known of a stored type: how it is encoded, what lies below it, and what its absence means. Plain data.
+
+A shape encodes what Pydantic's serialiser hands out for its type and refuses what does not belong there. Shapes are
+made by `_compile.py`; nothing here looks at an annotation, an instance of a model, a table or a request.
+"""
+
+# Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from pydantic import ConfigDict, PydanticUserError, TypeAdapter
+
+from pydamodb import _wire
+from pydamodb._wire import AttributeValue, Encoder, Unstorable
+
+__all__ = ["ANY", "EMPTY_SET", "UNKNOWN", "Absence", "Doubts", "Layout", "Member", "Mismatch", "Shape", "restore"]
+
+Kind: TypeAlias = Literal["scalar", "sequence", "tuple", "set", "map", "record", "any"]
+
+
+class Mismatch(Unstorable):
+    """A value of another type than its annotation promises, as an assignment without validation leaves it."""
+
+
+class Absence(Enum):
+    """What the absence of an attribute is read as, where it is not None."""
+
+    UNKNOWN = "nothing that is known"
+    EMPTY_SET = "an empty set"
+
+
+UNKNOWN: Final = Absence.UNKNOWN
+EMPTY_SET: Final = Absence.EMPTY_SET
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """What is known of one type.
+
+    A `doubtful` shape does not tell from the stored form alone what was stored (`Any`, most unions): what is written
+    there is read back before it is sent. A `custom` one is whatever a user's serialiser returns: nothing is assumed.
+    """
+
+    annotation: Any
+    encode: Encoder
+    kind: Kind = "any"
+    tags: frozenset[str] = frozenset()
+    elements: tuple[Shape, ...] = ()
+    options: tuple[Shape, ...] = ()
+    layout: Callable[[], Layout] | None = None
+    doubtful: bool = False
+    custom: bool = False
+    nullable: bool = False
+    config: ConfigDict | None = None
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """Pydantic's own view of the type."""
+        try:
+            return TypeAdapter(self.annotation, config=self.config)
+        except PydanticUserError:  # models, dataclasses and typed dicts bring a configuration of their own
+            return TypeAdapter(self.annotation)
+
+    @cached_property
+    def doubts(self) -> Doubts:
+        """Why a value may read back as something else."""
+        return _doubts_about(self)
+
+    def below(self) -> tuple[Shape, ...]:
+        """Return the shapes one step further in."""
+        if self.layout is not None:
+            return tuple(member.shape for member in self.layout().members.values())
+        return self.elements + self.options
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """One field of a record: its name in Python, its attribute's name, and what its absence is read as.
+
+    A `filled` member has no default in Python; where its attribute is absent, an empty set is put in when reading.
+    """
+
+    name: str
+    attribute: str
+    shape: Shape
+    computed: bool = False
+    filled: bool = False
+    absent: Absence | None = UNKNOWN
+
+    def omits(self, value: object) -> bool:
+        """Tell whether the value is stored by leaving the attribute out, from where it is read back."""
+        if value is None:
+            return self.absent is None
+        return self.absent is EMPTY_SET and isinstance(value, (set, frozenset)) and not value
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """The members of a record type (a model, a dataclass, a typed dict).
+
+    `strips` are the attributes to take out of what is read (computed fields, where the type would not ignore them),
+    `fills` those to put in as empty sets where they are absent. An `open` record takes attributes beyond its members.
+    """
+
+    record: type
+    members: Mapping[str, Member]
+    by_attribute: Mapping[str, Member]
+    strips: frozenset[str] = frozenset()
+    fills: frozenset[str] = frozenset()
+    open: bool = False
+
+    @cached_property
+    def restores(self) -> bool:
+        """Whether `restore` has anything to do here or further in."""
+        shapes = (part for member in self.members.values() for part in walk(member.shape))
+        layouts = [self, *(part.layout() for part in shapes if part.layout is not None)]
+        return any(layout.strips or layout.fills for layout in layouts)
+
+    def encode(self, data: Mapping[str, Any]) -> dict[str, AttributeValue]:
+        """Encode what the record's serialiser made of it, attribute by attribute."""
+        encoded: dict[str, AttributeValue] = {}
+        for attribute, value in data.items():
+            member = self.by_attribute.get(attribute)
+            if member is not None and member.omits(value):
+                continue
+            try:
+                encoded[attribute] = (member.shape.encode if member else _wire.encode)(value)
+            except Unstorable as error:
+                raise error.below(member.name if member else attribute) from error.__cause__
+        return encoded
+
+
+ANY: Final = Shape(Any, _wire.encode, doubtful=True)
+
+
+class Doubts(NamedTuple):
+    """Why a stored form may read back as something else, found once per field.
+
+    `subclasses_of` are the classes a field is annotated with: an instance of a subclass would be stored without what
+    the subclass adds, so that fields with subclassed classes are read back as well.
+    """
+
+    always: bool
+    subclasses_of: tuple[type, ...]
+
+    def __bool__(self) -> bool:
+        """Tell whether a value must be read back before it is sent; subclasses may come at any time."""
+        return self.always or any(record.__subclasses__() for record in self.subclasses_of)
+
+
+def _doubts_about(shape: Shape) -> Doubts:
+    """Look through a shape and all that lies below it; where a user's serialiser is at work, nothing is doubted."""
+    everything = tuple(walk(shape))
+    if any(part.custom for part in everything):
+        return Doubts(always=False, subclasses_of=())
+    layouts = [part.layout() for part in everything if part.layout is not None]
+    return Doubts(
+        always=any(part.doubtful for part in everything) or any(layout.open for layout in layouts),
+        subclasses_of=tuple(layout.record for layout in layouts),
+    )
+
+
+def walk(shape: Shape) -> Iterator[Shape]:
+    """Go through a shape and all below it, each once: a type may contain itself."""
+    seen: dict[int, Shape] = {}
+    waiting = [shape]
+    while waiting:
+        part = waiting.pop()
+        if id(part) not in seen:
+            seen[id(part)] = part
+            yield part
+            waiting.extend(part.below())
+
+
+def restore(shape: Shape, value: Any) -> Any:
+    """Undo what storing did to decoded data: take computed fields out, put empty sets in. Changes it in place."""
+    if isinstance(value, dict):
+        if shape.layout is not None:
+            restore_record(shape.layout(), value)
+        elif shape.kind == "map":
+            for element in value.values():
+                restore(shape.elements[0], element)
+    elif isinstance(value, list) and shape.kind in {"sequence", "tuple"}:
+        for index, element in enumerate(value):
+            restore(shape.elements[min(index, len(shape.elements) - 1)], element)
+    return value
+
+
+def restore_record(layout: Layout, data: dict[str, Any]) -> None:
+    """Do the same to the data of a whole record."""
+    for attribute in layout.strips:
+        data.pop(attribute, None)
+    for attribute in layout.fills:
+        data.setdefault(attribute, set())
+    for member in layout.members.values():
+        if member.attribute in data and not member.computed:
+            restore(member.shape, data[member.attribute])

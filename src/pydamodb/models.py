@@ -1,0 +1,289 @@
+"""The model classes: for each operation a signature, a docstring, and one line that runs its flow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Generic
+
+from typing_extensions import Self, TypeVar
+
+from pydamodb._model import DynamoModel, perform
+from pydamodb._operations import query, single
+from pydamodb._operations.requests import MISSING
+from pydamodb.batch import BatchWriter
+from pydamodb.conditions import Condition
+from pydamodb.fields import ExpressionField
+from pydamodb.results import QueryResult
+
+__all__ = ["PKModel", "PKSKModel", "PrimaryKeyAndSortKeyModel", "PrimaryKeyModel"]
+
+PK = TypeVar("PK", default=Any)
+SK = TypeVar("SK", default=Any)
+
+
+class _WritableModel(DynamoModel):
+    """What does not depend on the kind of key."""
+
+    def save(self, *, condition: Condition | None = None) -> None:
+        """Write the whole item, replacing one with the same key (DynamoDB's PutItem).
+
+        Args:
+            condition: What must hold of the item that is there, or of its absence, for the write to happen.
+
+        Raises:
+            ConditionCheckFailedError: The condition does not hold; nothing was written.
+            ItemEncodingError: A value cannot be stored exactly.
+            InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        perform(type(self), single.save, self, condition)
+
+    def delete(self, *, condition: Condition | None = None) -> None:
+        """Delete the item with this model's key; it need not exist (DynamoDB's DeleteItem).
+
+        Args:
+            condition: What must hold of the item that is there for it to be deleted.
+
+        Raises:
+            ConditionCheckFailedError: The condition does not hold; nothing was deleted.
+            InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        perform(type(self), single.delete, self, condition)
+
+    @classmethod
+    def batch_writer(cls) -> BatchWriter[Self]:
+        """Return a writer for many items, to be used in a `with` block (DynamoDB's BatchWriteItem)."""
+        return BatchWriter(cls)
+
+
+class PrimaryKeyModel(_WritableModel, Generic[PK]):
+    """A model whose table has a partition key only.
+
+    `PrimaryKeyModel[str]` names the type of the key for type checkers; without it, any value is accepted.
+    """
+
+    @classmethod
+    def __pydamo_has_sort_key__(cls) -> bool:
+        """Say that the items have no sort key."""
+        return False
+
+    @classmethod
+    def get_item(cls, partition_key_value: PK, *, consistent_read: bool = False) -> Self | None:
+        """Read the item with this key, None if there is none (DynamoDB's GetItem).
+
+        Args:
+            partition_key_value: The key, as a value of the model's field.
+            consistent_read: See all writes that were confirmed before; costs twice as much.
+
+        Raises:
+            InvalidKeyValueError: The value cannot be a key of the table.
+            pydantic.ValidationError: The item does not fit the model.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        return perform(cls, single.get_item, partition_key_value, MISSING, consistent_read=consistent_read)
+
+    @classmethod
+    def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: Mapping[ExpressionField[Any], Any],
+        condition: Condition | None = None,
+    ) -> None:
+        """Change some attributes of the item with this key, which is created if need be (DynamoDB's UpdateItem).
+
+        Computed fields that depend on what changes are not computed anew; saving the whole item does that.
+
+        Args:
+            partition_key_value: The key, as a value of the model's field.
+            updates: New values by field, such as `{Character.attr.age: 40}`. A new value is validated as the field
+                demands. None removes an attribute whose field has the default None.
+            condition: What must hold of the item that is there for the update to happen.
+
+        Raises:
+            ConditionCheckFailedError: The condition does not hold; nothing was changed.
+            EmptyUpdateError: There are no updates.
+            InvalidUpdateError: A key is to be changed, two paths overlap, or a field does not accept its new value.
+            ItemEncodingError: A value cannot be stored exactly.
+            InvalidKeyValueError: The value cannot be a key of the table.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        perform(cls, single.update_item, partition_key_value, MISSING, updates=updates, condition=condition)
+
+    @classmethod
+    def delete_item(cls, partition_key_value: PK, *, condition: Condition | None = None) -> None:
+        """Delete the item with this key; it need not exist (DynamoDB's DeleteItem).
+
+        Args:
+            partition_key_value: The key, as a value of the model's field.
+            condition: What must hold of the item that is there for it to be deleted.
+
+        Raises:
+            ConditionCheckFailedError: The condition does not hold; nothing was deleted.
+            InvalidKeyValueError: The value cannot be a key of the table.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        perform(cls, single.delete_item, partition_key_value, MISSING, condition=condition)
+
+
+class PrimaryKeyAndSortKeyModel(_WritableModel, Generic[PK, SK]):
+    """A model whose table has a partition key and a sort key.
+
+    `PrimaryKeyAndSortKeyModel[str, int]` names the types of both keys for type checkers; without them, any values are
+    accepted. To leave out the sort key's value where one is needed raises MissingSortKeyValueError.
+    """
+
+    @classmethod
+    def __pydamo_has_sort_key__(cls) -> bool:
+        """Say that the items have a sort key."""
+        return True
+
+    @classmethod
+    def get_item(
+        cls, partition_key_value: PK, sort_key_value: SK | Any = MISSING, *, consistent_read: bool = False
+    ) -> Self | None:
+        """Read the item with this key, None if there is none (DynamoDB's GetItem).
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            sort_key_value: The sort key, likewise.
+            consistent_read: See all writes that were confirmed before; costs twice as much.
+
+        Raises:
+            MissingSortKeyValueError: No sort key was given.
+            InvalidKeyValueError: A value cannot be a key of the table.
+            pydantic.ValidationError: The item does not fit the model.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        return perform(cls, single.get_item, partition_key_value, sort_key_value, consistent_read=consistent_read)
+
+    @classmethod
+    def update_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK | Any = MISSING,
+        *,
+        updates: Mapping[ExpressionField[Any], Any],
+        condition: Condition | None = None,
+    ) -> None:
+        """Change some attributes of the item with this key, which is created if need be (DynamoDB's UpdateItem).
+
+        Computed fields that depend on what changes are not computed anew; saving the whole item does that.
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            sort_key_value: The sort key, likewise.
+            updates: New values by field, such as `{FamilyMember.attr.age: 40}`. A new value is validated as the field
+                demands. None removes an attribute whose field has the default None.
+            condition: What must hold of the item that is there for the update to happen.
+
+        Raises:
+            ConditionCheckFailedError: The condition does not hold; nothing was changed.
+            EmptyUpdateError: There are no updates.
+            InvalidUpdateError: A key is to be changed, two paths overlap, or a field does not accept its new value.
+            ItemEncodingError: A value cannot be stored exactly.
+            MissingSortKeyValueError: No sort key was given.
+            InvalidKeyValueError: A value cannot be a key of the table.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        perform(cls, single.update_item, partition_key_value, sort_key_value, updates=updates, condition=condition)
+
+    @classmethod
+    def delete_item(
+        cls, partition_key_value: PK, sort_key_value: SK | Any = MISSING, *, condition: Condition | None = None
+    ) -> None:
+        """Delete the item with this key; it need not exist (DynamoDB's DeleteItem).
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            sort_key_value: The sort key, likewise.
+            condition: What must hold of the item that is there for it to be deleted.
+
+        Raises:
+            ConditionCheckFailedError: The condition does not hold; nothing was deleted.
+            MissingSortKeyValueError: No sort key was given.
+            InvalidKeyValueError: A value cannot be a key of the table.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        perform(cls, single.delete_item, partition_key_value, sort_key_value, condition=condition)
+
+    @classmethod
+    def query(
+        cls,
+        partition_key_value: Any,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        limit: int | None = None,
+        index_name: str | None = None,
+        consistent_read: bool = False,
+        exclusive_start_key: Mapping[str, Any] | None = None,
+    ) -> QueryResult[Self]:
+        """Read one page of the items with this partition key, in the order of the sort key (DynamoDB's Query).
+
+        Args:
+            partition_key_value: The partition key of the table, or of the index, as a value of the model's field.
+            sort_key_condition: One comparison of the sort key of what is queried: `==`, `<`, `<=`, `>`, `>=`,
+                `between()` or `begins_with()`.
+            filter_condition: What must hold of an item to be returned; looked at after reading, so that filtered items
+                cost as much. It cannot be about the keys of what is queried.
+            limit: How many items to look at, at most, before the filter; without it, as many as fit into 1 MB.
+            index_name: The secondary index to query instead of the table; it must project all required fields.
+            consistent_read: See all writes that were confirmed before; not on a global secondary index.
+            exclusive_start_key: The `last_evaluated_key` of an earlier page, to continue after it.
+
+        Raises:
+            IndexNotFoundError: The table has no such index.
+            InvalidKeyValueError: The value cannot be the partition key of what is queried.
+            InvalidConditionError: A condition does not fit where it stands, or an operand does not fit its field.
+            InvalidRequestError: The other options do not fit together, or the start key is not of this query.
+            pydantic.ValidationError: An item does not fit the model.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        wanted = query.Query(
+            partition_key_value,
+            sort_key_condition,
+            filter_condition,
+            index_name,
+            consistent_read,
+            limit,
+            exclusive_start_key,
+        )
+        return perform(cls, query.query, wanted)
+
+    @classmethod
+    def query_all(
+        cls,
+        partition_key_value: Any,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        index_name: str | None = None,
+        consistent_read: bool = False,
+    ) -> list[Self]:
+        """Read all items with this partition key, page after page (DynamoDB's Query, as often as needed).
+
+        Args:
+            partition_key_value: The partition key of the table, or of the index, as a value of the model's field.
+            sort_key_condition: One comparison of the sort key of what is queried: `==`, `<`, `<=`, `>`, `>=`,
+                `between()` or `begins_with()`.
+            filter_condition: What must hold of an item to be returned; looked at after reading, so that filtered items
+                cost as much. It cannot be about the keys of what is queried.
+            index_name: The secondary index to query instead of the table; it must project all required fields.
+            consistent_read: See all writes that were confirmed before; not on a global secondary index.
+
+        Raises:
+            IndexNotFoundError: The table has no such index.
+            InvalidKeyValueError: The value cannot be the partition key of what is queried.
+            InvalidConditionError: A condition does not fit where it stands, or an operand does not fit its field.
+            InvalidRequestError: The options do not fit together.
+            pydantic.ValidationError: An item does not fit the model.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        wanted = query.Query(partition_key_value, sort_key_condition, filter_condition, index_name, consistent_read)
+        return perform(cls, query.query_all, wanted)
+
+
+PKModel = PrimaryKeyModel
+PKSKModel = PrimaryKeyAndSortKeyModel

@@ -1,0 +1,23 @@
+"""The shapes of what operations return, where it is more than a model."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from typing_extensions import NamedTuple
+
+__all__ = ["QueryResult"]
+
+T = TypeVar("T")
+
+
+class QueryResult(NamedTuple, Generic[T]):
+    """One page of a query.
+
+    `last_evaluated_key` maps the key attributes of the last item looked at to their values; given back as
+    `exclusive_start_key` it continues after that item. None means that there is nothing left to look at. A page may
+    have no items and still not be the last one, as the limit counts items before the filter.
+    """
+
+    items: list[T]
+    last_evaluated_key: dict[str, Any] | None
