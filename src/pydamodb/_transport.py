@@ -84,12 +84,13 @@ def _prepared(client: Any) -> dict[str, TableSchema]:
 class _Exchange:
     """One request of ours: what botocore believes to send, what is sent instead, and what came back."""
 
-    __slots__ = ("body", "operation", "placeholder", "response", "sent")
+    __slots__ = ("body", "operation", "payload", "placeholder", "response", "sent")
 
-    def __init__(self, operation: str, placeholder: dict[str, Any], body: bytes) -> None:
-        self.operation = operation
+    def __init__(self, call: Call, placeholder: dict[str, Any]) -> None:
+        self.operation = call.operation
         self.placeholder = placeholder
-        self.body = body
+        self.payload = call.payload
+        self.body = to_json(call.payload)
         self.sent = False
         self.response: bytes | None = None
 
@@ -98,13 +99,23 @@ _current: ContextVar[_Exchange | None] = ContextVar("pydamodb_exchange", default
 
 
 def _send_ours(model: Any, params: dict[str, Any], **_: Any) -> None:
-    """Put our body in place of the placeholder's. A call that somebody's handler makes meanwhile is not ours."""
+    """Put our body in place of the placeholder's.
+
+    What handlers of the user's have added to the parameters, or made of the table's name, is kept; a call that such a
+    handler makes meanwhile on the same client is known by what it has instead of the placeholder, and is not ours.
+    """
     exchange = _current.get()
     if exchange is None or exchange.sent or exchange.operation != model.name:
         return
-    if from_json(params["body"]) == exchange.placeholder:
+    planned: dict[str, Any] = from_json(params["body"])
+    if planned == exchange.placeholder:
         params["body"] = exchange.body
-        exchange.sent = True
+    elif all(planned.get(name) == given for name, given in exchange.placeholder.items() if name != "TableName"):
+        added = {name: value for name, value in planned.items() if exchange.placeholder.get(name) != value}
+        params["body"] = to_json({**exchange.payload, **added})
+    else:
+        return
+    exchange.sent = True
 
 
 def _take_theirs(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
@@ -123,17 +134,16 @@ def _on_table(**parameters: Any) -> Callable[[str], dict[str, Any]]:
     return lambda table: {"TableName": table, **parameters}
 
 
-# The smallest parameters that botocore accepts; if they were ever sent, DynamoDB would refuse all but DescribeTable's.
+# The smallest parameters that botocore accepts; if they were ever sent, DynamoDB would refuse them.
 _PLACEHOLDERS: dict[str, tuple[str, Callable[[str], dict[str, Any]]]] = {
     "BatchWriteItem": (
         "batch_write_item",
         lambda table: {"RequestItems": {table: [{"PutRequest": {"Item": {}}}]}},
     ),
     "DeleteItem": ("delete_item", _on_table(Key={})),
-    "DescribeTable": ("describe_table", _on_table()),
     "GetItem": ("get_item", _on_table(Key={})),
     "PutItem": ("put_item", _on_table(Item={})),
-    "Query": ("query", _on_table()),
+    "Query": ("query", _on_table(KeyConditionExpression="#pydamodb")),
     "UpdateItem": ("update_item", _on_table(Key={})),
 }
 
@@ -144,17 +154,13 @@ def send(client: Any, call: Call) -> Any:
     Raises:
         CallFailed: DynamoDB or botocore refused.
     """
+    if call.operation == "DescribeTable":
+        return _request(call, client.describe_table, call.payload)
     method, placeholder = _PLACEHOLDERS[call.operation]
-    exchange = _Exchange(call.operation, placeholder(call.table_name), to_json(call.payload))
+    exchange = _Exchange(call, placeholder(call.table_name))
     token = _current.set(exchange)
     try:
-        parsed = getattr(client, method)(**exchange.placeholder)
-    except ClientError as error:
-        response: Any = error.response
-        details: dict[str, str] = response.get("Error", {})
-        raise CallFailed(call, details.get("Code"), details.get("Message") or str(error), error) from error
-    except BotoCoreError as error:
-        raise CallFailed(call, None, str(error), error) from error
+        parsed = _request(call, getattr(client, method), exchange.placeholder)
     finally:
         _current.reset(token)
     if exchange.response is None:
@@ -163,6 +169,17 @@ def send(client: Any, call: Call) -> Any:
         return from_json(exchange.response)
     except ValueError as error:
         raise CallFailed(call, None, "the response is not valid JSON", error) from error
+
+
+def _request(call: Call, method: Callable[..., dict[str, Any]], parameters: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return method(**parameters)
+    except ClientError as error:
+        response: Any = error.response
+        details: dict[str, str] = response.get("Error", {})
+        raise CallFailed(call, details.get("Code"), details.get("Message") or str(error), error) from error
+    except BotoCoreError as error:
+        raise CallFailed(call, None, str(error), error) from error
 
 
 def _on_the_wire(parsed: dict[str, Any]) -> dict[str, Any]:

@@ -162,12 +162,12 @@ def field_at(path: Path, known: dict[Path, ExpressionField[Any]]) -> ExpressionF
 
 if TYPE_CHECKING:
 
-    class UntypedField(ExpressionField[Any]):
-        """What checkers see where a model is annotated in the plain style: anything may lie below."""
+    class PathField(ExpressionField[T]):
+        """What checkers see of a field behind which others may lie; only the mypy plugin tells which."""
 
-        def __getattr__(self, name: str) -> UntypedField: ...
+        def __getattr__(self, name: str) -> PathField[Any]: ...
 
-        def __getitem__(self, key: int | str, /) -> UntypedField: ...
+        def __getitem__(self, key: int | str, /) -> PathField[Any]: ...
 
 
 class AttributePath(Generic[ModelT]):
@@ -180,7 +180,7 @@ class AttributePath(Generic[ModelT]):
         self._model = model
         self._known: dict[Path, ExpressionField[Any]] = {}
 
-    def __getattr__(self, name: str) -> UntypedField:
+    def __getattr__(self, name: str) -> PathField[Any]:
         """Make the field of that name.
 
         Raises:
@@ -189,7 +189,7 @@ class AttributePath(Generic[ModelT]):
         path = None if name.startswith("_") else field_path(self._model, name)
         if path is None:
             raise no_field(self._model.__name__, name)
-        self.__dict__[name] = made = cast("UntypedField", field_at(path, self._known))
+        self.__dict__[name] = made = cast("PathField[Any]", field_at(path, self._known))
         return made
 
     @overload

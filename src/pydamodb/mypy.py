@@ -1,0 +1,135 @@
+"""The mypy plugin: models in the plain style get the types of their fields in expressions.
+
+Enable it with `plugins = ["pydamodb.mypy"]` below `[tool.mypy]`. It does three things, and only to pydamodb's own
+classes: `Character.attr.age` becomes `ExpressionField[int]`, so that operands are checked; a field that the model does
+not have is an error; and in `updates={field: value}` each value is checked against its field. Nothing of it runs
+outside of mypy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mypy.expandtype import expand_type_by_instance
+from mypy.maptype import map_instance_to_supertype
+from mypy.messages import format_type
+from mypy.nodes import Decorator, DictExpr, Expression, OverloadedFuncDef, TypeInfo, Var
+from mypy.plugin import AttributeContext, CheckerPluginInterface, MethodContext, Plugin
+from mypy.subtypes import is_subtype
+from mypy.typeops import make_simplified_union
+from mypy.types import (
+    AnyType,
+    CallableType,
+    FunctionLike,
+    Instance,
+    Type,
+    TypeOfAny,
+    TypeType,
+    UnionType,
+    get_proper_type,
+)
+
+__all__ = ["PydamoPlugin", "plugin"]
+
+# A test resolves each of these names, so that a class that moves takes its name along.
+NAMESPACE = "pydamodb.fields.AttributePath"
+FIELD = "pydamodb.fields.ExpressionField"
+PATH_FIELD = "pydamodb.fields.PathField"
+DYNAMO_MODEL = "pydamodb._model.DynamoModel"
+MODEL = "pydantic.main.BaseModel"
+
+
+class PydamoPlugin(Plugin):
+    """Answers where mypy asks about the attributes of a namespace or field, and about updates."""
+
+    def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
+        """Find out which field of which model an attribute stands for."""
+        owner, _, name = fullname.rpartition(".")
+        if owner not in {NAMESPACE, PATH_FIELD} or name.startswith("__"):
+            return None
+        return lambda context: self._field_type(context, name)
+
+    def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
+        """Check the values of updates; mypy names a class method by the class that it is called on."""
+        return _check_updates if fullname.endswith(".update_item") else None
+
+    def _field_type(self, context: AttributeContext, name: str) -> Type:
+        """Return the type of the expression field for `attr.name`; a field's own attributes stay as they are."""
+        base = get_proper_type(context.type)
+        if not isinstance(base, Instance) or not base.args or base.type.get(name) is not None:
+            return context.default_attr_type
+        models = _models(base.args[0])
+        found = [value for model in models if (value := _value_type(model, name)) is not None]
+        if models and not found:
+            owners = " | ".join(f'"{model.type.name}"' for model in models)
+            context.api.fail(f'{owners} has no field "{name}"', context.context)
+        return self._expression_field(make_simplified_union(found)) if found else context.default_attr_type
+
+    def _expression_field(self, value: Type) -> Type:
+        """Return the type of a field, one with further fields behind it where the value is a model or unknown."""
+        deeper = _models(value) or isinstance(get_proper_type(value), AnyType)
+        symbol = self.lookup_fully_qualified(PATH_FIELD if deeper else FIELD)
+        field = symbol.node if symbol else None
+        return Instance(field, [value]) if isinstance(field, TypeInfo) else AnyType(TypeOfAny.special_form)
+
+
+def plugin(version: str) -> type[PydamoPlugin]:  # noqa: ARG001 - mypy's interface
+    """Return the plugin for mypy, whatever its version."""
+    return PydamoPlugin
+
+
+def _models(value: Type) -> list[Instance]:
+    """Return the models that a type may be; optional ones are seen through."""
+    proper = get_proper_type(value)
+    if isinstance(proper, UnionType):
+        return [model for item in proper.items for model in _models(item)]
+    return [proper] if isinstance(proper, Instance) and proper.type.has_base(MODEL) else []
+
+
+def _value_type(model: Instance, name: str) -> Type | None:
+    """Return the type of a field or computed field, None if the model has none of that name."""
+    symbol = model.type.get(name)
+    node = symbol.node if symbol else None
+    if isinstance(node, OverloadedFuncDef):
+        node = node.items[0]
+    if isinstance(node, Decorator) and node.var.is_property:
+        node = node.var
+    if not isinstance(node, Var) or node.is_classvar or node.info.fullname == MODEL:
+        return None
+    declared = get_proper_type(node.type) if node.type else AnyType(TypeOfAny.unannotated)
+    if node.is_property and isinstance(declared, CallableType):
+        declared = get_proper_type(declared.ret_type)
+    return expand_type_by_instance(declared, map_instance_to_supertype(model, node.info))
+
+
+def _check_updates(context: MethodContext) -> Type:
+    """Check each pair of a mapping that is written out in the call of a method of ours."""
+    if not _is_dynamo_model(context.type):
+        return context.default_return_type
+    for name, arguments in zip(context.callee_arg_names, context.args, strict=True):
+        for argument in arguments if name == "updates" else ():
+            if isinstance(argument, DictExpr):
+                for key, value in argument.items:
+                    _check_pair(context.api, key, value)
+    return context.default_return_type
+
+
+def _is_dynamo_model(owner: Type) -> bool:
+    proper = get_proper_type(owner)
+    if isinstance(proper, FunctionLike) and proper.is_type_obj():
+        return proper.type_object().has_base(DYNAMO_MODEL)
+    if isinstance(proper, TypeType):
+        proper = get_proper_type(proper.item)
+    return isinstance(proper, Instance) and proper.type.has_base(DYNAMO_MODEL)
+
+
+def _check_pair(api: CheckerPluginInterface, key: Expression | None, value: Expression) -> None:
+    field = get_proper_type(api.get_expression_type(key)) if key else None
+    if not isinstance(field, Instance) or not field.type.has_base(FIELD):
+        return
+    base = next(info for info in field.type.mro if info.fullname == FIELD)
+    (wanted,) = map_instance_to_supertype(field, base).args
+    given = api.get_expression_type(value, wanted)
+    if not is_subtype(given, wanted):
+        message = f"the value has type {format_type(given, api.options)}, its field {format_type(wanted, api.options)}"
+        api.fail(message, value)
