@@ -10,24 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+# `types` first: mypy's modules import each other in circles, and this is where one can step in.
+from mypy import types
 from mypy.expandtype import expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.messages import format_type
-from mypy.nodes import Decorator, DictExpr, Expression, OverloadedFuncDef, TypeInfo, Var
+from mypy.nodes import CallExpr, Decorator, DictExpr, Expression, OverloadedFuncDef, RefExpr, TypeInfo, Var
 from mypy.plugin import AttributeContext, CheckerPluginInterface, MethodContext, Plugin
 from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
-from mypy.types import (
-    AnyType,
-    CallableType,
-    FunctionLike,
-    Instance,
-    Type,
-    TypeOfAny,
-    TypeType,
-    UnionType,
-    get_proper_type,
-)
 
 __all__ = ["PydamoPlugin", "plugin"]
 
@@ -37,26 +28,27 @@ FIELD = "pydamodb.fields.ExpressionField"
 PATH_FIELD = "pydamodb.fields.PathField"
 DYNAMO_MODEL = "pydamodb._model.DynamoModel"
 MODEL = "pydantic.main.BaseModel"
+COMPUTED_FIELD = "pydantic.fields.computed_field"
 
 
 class PydamoPlugin(Plugin):
     """Answers where mypy asks about the attributes of a namespace or field, and about updates."""
 
-    def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
+    def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], types.Type] | None:
         """Find out which field of which model an attribute stands for."""
         owner, _, name = fullname.rpartition(".")
         if owner not in {NAMESPACE, PATH_FIELD} or name.startswith("__"):
             return None
         return lambda context: self._field_type(context, name)
 
-    def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
+    def get_method_hook(self, fullname: str) -> Callable[[MethodContext], types.Type] | None:
         """Check the values of updates; mypy names a class method by the class that it is called on."""
         return _check_updates if fullname.endswith(".update_item") else None
 
-    def _field_type(self, context: AttributeContext, name: str) -> Type:
+    def _field_type(self, context: AttributeContext, name: str) -> types.Type:
         """Return the type of the expression field for `attr.name`; a field's own attributes stay as they are."""
-        base = get_proper_type(context.type)
-        if not isinstance(base, Instance) or not base.args or base.type.get(name) is not None:
+        base = types.get_proper_type(context.type)
+        if not isinstance(base, types.Instance) or not base.args or base.type.get(name) is not None:
             return context.default_attr_type
         models = _models(base.args[0])
         found = [value for model in models if (value := _value_type(model, name)) is not None]
@@ -65,12 +57,16 @@ class PydamoPlugin(Plugin):
             context.api.fail(f'{owners} has no field "{name}"', context.context)
         return self._expression_field(make_simplified_union(found)) if found else context.default_attr_type
 
-    def _expression_field(self, value: Type) -> Type:
+    def _expression_field(self, value: types.Type) -> types.Type:
         """Return the type of a field, one with further fields behind it where the value is a model or unknown."""
-        deeper = _models(value) or isinstance(get_proper_type(value), AnyType)
+        deeper = _models(value) or isinstance(types.get_proper_type(value), types.AnyType)
         symbol = self.lookup_fully_qualified(PATH_FIELD if deeper else FIELD)
         field = symbol.node if symbol else None
-        return Instance(field, [value]) if isinstance(field, TypeInfo) else AnyType(TypeOfAny.special_form)
+        return (
+            types.Instance(field, [value])
+            if isinstance(field, TypeInfo)
+            else types.AnyType(types.TypeOfAny.special_form)
+        )
 
 
 def plugin(version: str) -> type[PydamoPlugin]:  # noqa: ARG001 - mypy's interface
@@ -78,31 +74,37 @@ def plugin(version: str) -> type[PydamoPlugin]:  # noqa: ARG001 - mypy's interfa
     return PydamoPlugin
 
 
-def _models(value: Type) -> list[Instance]:
+def _models(value: types.Type) -> list[types.Instance]:
     """Return the models that a type may be; optional ones are seen through."""
-    proper = get_proper_type(value)
-    if isinstance(proper, UnionType):
+    proper = types.get_proper_type(value)
+    if isinstance(proper, types.UnionType):
         return [model for item in proper.items for model in _models(item)]
-    return [proper] if isinstance(proper, Instance) and proper.type.has_base(MODEL) else []
+    return [proper] if isinstance(proper, types.Instance) and proper.type.has_base(MODEL) else []
 
 
-def _value_type(model: Instance, name: str) -> Type | None:
+def _value_type(model: types.Instance, name: str) -> types.Type | None:
     """Return the type of a field or computed field, None if the model has none of that name."""
     symbol = model.type.get(name)
     node = symbol.node if symbol else None
     if isinstance(node, OverloadedFuncDef):
         node = node.items[0]
-    if isinstance(node, Decorator) and node.var.is_property:
+    if isinstance(node, Decorator) and _is_computed(node):
         node = node.var
     if not isinstance(node, Var) or node.is_classvar or node.info.fullname == MODEL:
         return None
-    declared = get_proper_type(node.type) if node.type else AnyType(TypeOfAny.unannotated)
-    if node.is_property and isinstance(declared, CallableType):
-        declared = get_proper_type(declared.ret_type)
+    declared = types.get_proper_type(node.type) if node.type else types.AnyType(types.TypeOfAny.unannotated)
+    if node.is_property and isinstance(declared, types.CallableType):
+        declared = types.get_proper_type(declared.ret_type)
     return expand_type_by_instance(declared, map_instance_to_supertype(model, node.info))
 
 
-def _check_updates(context: MethodContext) -> Type:
+def _is_computed(property_: Decorator) -> bool:
+    """Tell a computed field from a property, which is not stored."""
+    names = (each.callee if isinstance(each, CallExpr) else each for each in property_.original_decorators)
+    return any(isinstance(name, RefExpr) and name.fullname == COMPUTED_FIELD for name in names)
+
+
+def _check_updates(context: MethodContext) -> types.Type:
     """Check each pair of a mapping that is written out in the call of a method of ours."""
     if not _is_dynamo_model(context.type):
         return context.default_return_type
@@ -114,18 +116,18 @@ def _check_updates(context: MethodContext) -> Type:
     return context.default_return_type
 
 
-def _is_dynamo_model(owner: Type) -> bool:
-    proper = get_proper_type(owner)
-    if isinstance(proper, FunctionLike) and proper.is_type_obj():
+def _is_dynamo_model(owner: types.Type) -> bool:
+    proper = types.get_proper_type(owner)
+    if isinstance(proper, types.FunctionLike) and proper.is_type_obj():
         return proper.type_object().has_base(DYNAMO_MODEL)
-    if isinstance(proper, TypeType):
-        proper = get_proper_type(proper.item)
-    return isinstance(proper, Instance) and proper.type.has_base(DYNAMO_MODEL)
+    if isinstance(proper, types.TypeType):
+        proper = types.get_proper_type(proper.item)
+    return isinstance(proper, types.Instance) and proper.type.has_base(DYNAMO_MODEL)
 
 
 def _check_pair(api: CheckerPluginInterface, key: Expression | None, value: Expression) -> None:
-    field = get_proper_type(api.get_expression_type(key)) if key else None
-    if not isinstance(field, Instance) or not field.type.has_base(FIELD):
+    field = types.get_proper_type(api.get_expression_type(key)) if key else None
+    if not isinstance(field, types.Instance) or not field.type.has_base(FIELD):
         return
     base = next(info for info in field.type.mro if info.fullname == FIELD)
     (wanted,) = map_instance_to_supertype(field, base).args
