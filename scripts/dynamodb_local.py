@@ -168,9 +168,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def engine(
-    java: str, folder: Path, port: int
-) -> Generator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
+def engine(java: str, folder: Path, port: int) -> Generator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
     """Start the engine on `port`, yield it with the file of its output, and stop it."""
     arguments = ["-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"]
     arguments += ["-inMemory", "-disableTelemetry", "-port", str(port)]
@@ -189,9 +187,7 @@ def engine(
             stop(process)
 
 
-def wait_until_ready(
-    process: subprocess.Popen[bytes], log: IO[bytes], port: int, interruption: Interruption
-) -> None:
+def wait_until_ready(process: subprocess.Popen[bytes], log: IO[bytes], port: int, interruption: Interruption) -> None:
     """Return as soon as the engine answers; exit with its output if it does not."""
     deadline = time.monotonic() + START_SECONDS
     while not answers(port):
@@ -280,9 +276,7 @@ def main(arguments: Sequence[str]) -> int:
         split = options.index("--")
         options, command = options[:split], options[split + 1 :]
 
-    parser = argparse.ArgumentParser(
-        prog="dynamodb_local.py", description="Run DynamoDB Local on this machine."
-    )
+    parser = argparse.ArgumentParser(prog="dynamodb_local.py", description="Run DynamoDB Local on this machine.")
     commands = parser.add_subparsers(dest="action", required=True, metavar="serve|run")
     serving = commands.add_parser("serve", help="run it in the foreground until Ctrl-C")
     serving.add_argument("--port", type=int, default=8000, help="default: %(default)s")

@@ -19,7 +19,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import partial
 from operator import getitem
-from typing import Annotated, Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Final, ForwardRef, Literal, TypeVar, Union, cast, get_args, get_origin
 from uuid import UUID
 
 import typing_extensions
@@ -42,11 +42,11 @@ from pydamodb import _encoders, _wire
 from pydamodb._names import attribute_names
 from pydamodb._shapes import ANY, EMPTY_SET, UNKNOWN, Absence, Layout, Member, Shape
 
-__all__ = ["layout_of", "shape_of"]
+__all__ = ["ALL_FIELDS", "hand_serialised", "layout_of", "shape_of"]
 
 _SEQUENCES: dict[Any, tuple[type, ...]] = {
     list: (list,),
-    collections.deque: (collections.deque, list),
+    collections.deque: (collections.deque,),
     abc.Sequence: (list, tuple),
     abc.MutableSequence: (list,),
 }
@@ -65,6 +65,7 @@ _ALIASES: tuple[Any, ...] = (
     getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType),
 )
 _ANNOTATED: Any = Annotated
+_NOT_REQUIRED: set[Any] = {typing_extensions.NotRequired}
 _APPLIED = {"always", "unless-none"}
 _CUSTOM = Shape(Any, _wire.encode, custom=True)
 
@@ -138,7 +139,7 @@ def _union(arguments: tuple[Any, ...], config: ConfigDict | None) -> Shape:
     options = tuple(shape_of(argument, config=config) for argument in arguments if argument is not type(None))
     if len(options) == 1:
         return dataclasses.replace(options[0], encode=_encoders.optional(options[0].encode), nullable=True)
-    return Shape(Union, _wire.encode, options=options, doubtful=True)
+    return Shape(Union, _encoders.union(options), options=options, doubtful=True)
 
 
 def _container(origin: Any, arguments: tuple[Any, ...], config: ConfigDict | None) -> Shape | None:
@@ -157,8 +158,8 @@ def _container(origin: Any, arguments: tuple[Any, ...], config: ConfigDict | Non
         return Shape(origin, _encoders.set_of(parts[0]), kind="set", tags=tags, elements=parts)
     if origin in _MAPS:
         key = arguments[0] if arguments and arguments[0] in _KEYS else None
-        encode = _encoders.map_of(key, parts[-1])
-        doubtful = key is None or origin in {abc.Mapping, collections.OrderedDict}
+        encode = _encoders.map_of(key, parts[-1], ordered=origin is collections.OrderedDict)
+        doubtful = key is None or origin is abc.Mapping
         return Shape(origin, encode, kind="map", tags=frozenset("M"), elements=parts[-1:], doubtful=doubtful)
     return None
 
@@ -167,7 +168,7 @@ def _by_class(inner: Any) -> Shape | None:
     if not isinstance(inner, type):
         return None
     if issubclass(inner, (SecretStr, SecretBytes)):
-        return Shape(inner, _encoders.secret, kind="scalar")
+        return Shape(inner, _encoders.refuse_secret, kind="scalar")
     if issubclass(inner, Enum):
         encode, doubtful = _encoders.one_of(inner, inner.__name__)
         values: list[Any] = [] if doubtful else [member.value for member in inner]
@@ -239,8 +240,16 @@ def _make_layout(record: type) -> Layout:
         {member.attribute: member for member in members.values()},
         strips=frozenset() if extra == "ignore" else computed,
         fills=frozenset(member.attribute for member in members.values() if member.filled),
+        required=_required_keys(record),
         open=extra == "allow",
     )
+
+
+def _required_keys(record: type) -> frozenset[str]:
+    """Return the keys that a typed dict must have; where annotations are text, its own list has too many."""
+    listed: frozenset[str] = getattr(record, "__required_keys__", frozenset())
+    hints = typing_extensions.get_type_hints(record, include_extras=True) if listed else {}
+    return frozenset(name for name in listed if get_origin(hints[name]) not in _NOT_REQUIRED)
 
 
 def _config(record: type) -> ConfigDict:
@@ -266,7 +275,10 @@ def _fields(record: type, infos: Mapping[str, FieldInfo], names: Mapping[str, st
     for name, info in infos.items():
         shape = _field_shape(record, name, info.annotation, info.metadata)
         filled = info.is_required() and shape.kind == "set" and not shape.nullable
-        yield Member(name, names[name], shape, filled=filled, absent=EMPTY_SET if filled else _absence(info))
+        absent = EMPTY_SET if filled else _absence(info)
+        yield Member(
+            name, names[name], shape, filled=filled, absent=absent, stored=not info.exclude, required=info.is_required()
+        )
 
 
 def _computed(record: type[BaseModel], names: Mapping[str, str]) -> Iterator[Member]:
@@ -275,11 +287,29 @@ def _computed(record: type[BaseModel], names: Mapping[str, str]) -> Iterator[Mem
 
 
 def _field_shape(record: type, name: str, annotation: Any, metadata: Iterable[Any]) -> Shape:
+    if _has_names(annotation):
+        annotation = _with_types(record, name, annotation)
     shape = shape_of(annotation, metadata, _config(record))
     by_hand = hand_serialised(record)
     if by_hand is ALL_FIELDS or name in by_hand:
         return dataclasses.replace(_CUSTOM, annotation=shape.annotation, config=shape.config)
     return shape
+
+
+def _has_names(annotation: Any) -> bool:
+    """Tell whether a type still stands as text in an annotation, as Pydantic leaves `list["Tree"]` on Python 3.10."""
+    if get_origin(annotation) is Literal:
+        return False
+    return isinstance(annotation, (str, ForwardRef)) or any(map(_has_names, get_args(annotation)))
+
+
+def _with_types(record: type, name: str, annotation: Any) -> Any:
+    try:
+        hints = typing_extensions.get_type_hints(record, localns={record.__name__: record}, include_extras=True)
+    except NameError:  # a class of a function's, which only Pydantic could see: its values are encoded as they are
+        return annotation
+    hint = hints.get(name, annotation)
+    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
 def _absence(info: FieldInfo) -> Absence | None:

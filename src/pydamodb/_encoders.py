@@ -32,7 +32,7 @@ __all__ = [
     "one_of",
     "optional",
     "record",
-    "secret",
+    "refuse_secret",
     "sequence_of",
     "set_of",
     "tuple_of",
@@ -100,7 +100,6 @@ SCALARS: dict[Any, tuple[str, Encoder]] = {
     Decimal: ("N", _exactly(Decimal, _wire.number)),
     bool: ("BOOL", _exactly(bool, _wire.encode)),
     bytes: ("B", _exactly(bytes, _wire.binary)),
-    bytearray: ("B", _exactly(bytearray, _wire.binary)),
     datetime: ("S", _datetime(aware=None)),
     AwareDatetime: ("S", _datetime(aware=True)),
     NaiveDatetime: ("S", _datetime(aware=False)),
@@ -123,11 +122,32 @@ def optional(encoder: Encoder) -> Encoder:
     return encode
 
 
-def secret(_: object) -> AttributeValue:
+def union(options: tuple[Shape, ...]) -> Encoder:
+    """Encode a record by the first option that has just its attributes and takes its values, all else by its value.
+
+    What comes of it is read back before it is sent, so that a wrong option is no loss.
+    """
+
+    def encode(value: Any) -> AttributeValue:
+        if isinstance(value, dict):
+            for option in options:
+                if option.layout is not None and value.keys() == option.layout().by_attribute.keys():
+                    try:
+                        return option.encode(value)
+                    except Mismatch:
+                        continue
+        return _wire.encode(value)
+
+    return encode
+
+
+def refuse_secret(_: object) -> AttributeValue:
+    """Refuse a secret."""
     raise Unstorable(_wire.HIDDEN)
 
 
 def json_text(value: Any) -> AttributeValue:
+    """Encode what a `Json` field holds as its JSON text."""
     return {"S": to_json(value).decode()}
 
 
@@ -149,6 +169,8 @@ def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
 
 
 def sequence_of(element: Shape, kinds: tuple[type, ...]) -> Encoder:
+    """Encode a list, tuple or deque, of these kinds only."""
+
     def encode(value: Any) -> AttributeValue:
         if isinstance(value, kinds):
             items: Any = value
@@ -159,6 +181,8 @@ def sequence_of(element: Shape, kinds: tuple[type, ...]) -> Encoder:
 
 
 def tuple_of(elements: tuple[Shape, ...]) -> Encoder:
+    """Encode a tuple of fixed length, each part by its own shape."""
+
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, tuple) or len(value) != len(elements):
             raise _mismatch(f"tuple of {len(elements)}", value)
@@ -174,6 +198,8 @@ def tuple_of(elements: tuple[Shape, ...]) -> Encoder:
 
 
 def set_of(element: Shape) -> Encoder:
+    """Encode a set or frozenset."""
+
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, (set, frozenset)):
             raise _mismatch("set", value)
@@ -182,11 +208,13 @@ def set_of(element: Shape) -> Encoder:
     return encode
 
 
-def map_of(key: type | None, element: Shape) -> Encoder:
+def map_of(key: type | None, element: Shape, *, ordered: bool) -> Encoder:
+    """Encode a mapping; `key` is the one type of its keys, None for any."""
+
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, Mapping):
             raise _mismatch("dict", value)
-        _wire.refuse_order(value)
+        _wire.refuse_order(value, ordered=ordered)
         if key is not None and any(not isinstance(name, key) for name in value):
             reason = f"expected keys of type {key.__name__}"
             raise Mismatch(reason)
@@ -196,9 +224,12 @@ def map_of(key: type | None, element: Shape) -> Encoder:
 
 
 def record(layout: Callable[[], Layout]) -> Encoder:
+    """Encode a record, whose layout is asked for when it is needed: a record may contain itself."""
+
     def encode(value: Any) -> AttributeValue:
-        if not isinstance(value, Mapping):
-            raise _mismatch(layout().record.__name__, value)
-        return {"M": layout().encode(value)}
+        known = layout()
+        if not isinstance(value, Mapping) or not known.required <= value.keys():
+            raise _mismatch(known.record.__name__, value)
+        return {"M": known.encode(value)}
 
     return encode

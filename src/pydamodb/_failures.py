@@ -14,10 +14,11 @@ from pydamodb.exceptions import (
     ThroughputExceededError,
 )
 
-__all__ = ["MISSING_TABLE", "translate"]
+__all__ = ["INVALID", "MISSING_TABLE", "index_not_found", "translate"]
 
 FAILED_CONDITION = "ConditionalCheckFailedException"
 MISSING_TABLE = "ResourceNotFoundException"
+INVALID = "ValidationException"
 THROTTLED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
 _MISSING_INDEX = re.compile(r"does not have the specified index: *(?P<name>\S+)")
 

@@ -1,12 +1,17 @@
 """Models to items and items to models: lossless, or refused before anything is sent."""
 
+# Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar, cast
 
 import pydantic
 from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError
 
 from pydamodb import _wire
 from pydamodb._compile import layout_of
@@ -14,7 +19,7 @@ from pydamodb._shapes import ANY, Member, Mismatch, Shape, restore, restore_reco
 from pydamodb._wire import AttributeValue, Unstorable
 from pydamodb.exceptions import ItemEncodingError
 
-__all__ = ["decode_item", "encode_faithfully", "encode_item"]
+__all__ = ["decode_item", "encode_faithfully", "encode_item", "encoding_error"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -27,39 +32,58 @@ def encode_item(instance: BaseModel, *, only: set[str] | None = None) -> dict[st
     """
     model = type(instance)
     layout = layout_of(model)
+    try:
+        layout.check_readable()
+    except Unstorable as error:
+        _refuse(model, error, None)
+    data, as_annotated = _dump(instance, only)
     item: dict[str, AttributeValue] = {}
-    for attribute, value in _dump(instance, only).items():
+    for attribute, value in data.items():
         member = layout.by_attribute.get(attribute)
-        if member is not None and member.omits(value):
+        if member is not None and member.omits(value) and (as_annotated or value == getattr(instance, member.name)):
             continue
         try:
-            item[attribute] = _encode_attribute(instance, attribute, member, value)
+            item[attribute] = _encode_attribute(instance, attribute, member, value, as_annotated=as_annotated)
         except Unstorable as error:
             _refuse(model, error.below(member.name if member else attribute), error)
+        except RecursionError as error:
+            reason = "it is nested too deep; DynamoDB keeps 32 levels"
+            _refuse(model, Unstorable(reason, (member.name if member else attribute,)), error)
     return item
 
 
-def _dump(instance: BaseModel, only: set[str] | None) -> dict[str, Any]:
-    """Dump through Pydantic's own method: an override in the model is made for other readers than the table."""
+def _dump(instance: BaseModel, only: set[str] | None) -> tuple[dict[str, Any], bool]:
+    """Dump through Pydantic's own method (an override is made for other readers than the table).
+
+    The flag says whether Pydantic found all values to be of the types that their fields are annotated with; if it did
+    not, serialisers run a second time.
+    """
     try:
-        data: Any = BaseModel.model_dump(instance, by_alias=True, warnings=False, include=only)
-    except ValueError as error:
+        try:
+            data: Any = BaseModel.model_dump(instance, by_alias=True, warnings="error", include=only)
+            as_annotated = True
+        except PydanticSerializationError:
+            data = BaseModel.model_dump(instance, by_alias=True, warnings=False, include=only)
+            as_annotated = False
+    except (ValueError, AttributeError, TypeError) as error:
         reason = f"Pydantic cannot serialise it: {error}"
         _refuse(type(instance), Unstorable(reason), error)
     if not isinstance(data, dict):
         reason = f"its model serialiser returned {type(data).__name__}; an item is made from a dict"
         _refuse(type(instance), Unstorable(reason), None)
-    return cast("dict[str, Any]", data)
+    return cast("dict[str, Any]", data), as_annotated
 
 
-def _encode_attribute(instance: BaseModel, attribute: str, member: Member | None, value: Any) -> AttributeValue:
+def _encode_attribute(
+    instance: BaseModel, attribute: str, member: Member | None, value: Any, *, as_annotated: bool
+) -> AttributeValue:
     if member is None:
         extra = instance.model_extra
         return encode_faithfully(ANY, value, extra[attribute]) if extra else _wire.encode(value)
     shape = member.shape
     if member.computed:
         return _encode_computed(shape, value)
-    if shape.doubts:
+    if shape.doubts or not (as_annotated or shape.doubts.custom):
         return encode_faithfully(shape, value, getattr(instance, member.name))
     try:
         return shape.encode(value)
@@ -101,10 +125,26 @@ def encode_faithfully(shape: Shape, dumped: Any, original: Any) -> AttributeValu
 
 
 def _equal(one: Any, other: Any) -> bool:
+    """Compare values; for Python True is 1, for DynamoDB it is not."""
     try:
-        return bool(one == other)
+        return bool(one == other) and _same_booleans(one, other)
     except Exception:  # noqa: BLE001 - a user's own __eq__; what cannot be compared is not known to be equal
         return False
+
+
+def _same_booleans(one: Any, other: Any) -> bool:
+    """Tell whether two equal values have their booleans in the same places."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return type(one) is type(other)
+    if isinstance(one, BaseModel) and isinstance(other, BaseModel):
+        return _same_booleans(vars(one), vars(other))
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return all(_same_booleans(value, other[key]) for key, value in one.items())
+    if isinstance(one, (list, tuple, deque)):
+        return all(map(_same_booleans, one, other))
+    if isinstance(one, (set, frozenset)):
+        return {True, False}.isdisjoint(one) or set(map(type, one)) == set(map(type, other))
+    return True
 
 
 def _refuse(model: type[BaseModel], error: Unstorable, cause: Exception | None) -> NoReturn:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Concatenate, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic
 
 from pydantic import BaseModel
-from typing_extensions import ParamSpec
+from typing_extensions import ParamSpec, TypeVar
 
 from pydamodb._calls import Flow, Target
 from pydamodb._names import attribute_names
@@ -16,11 +16,41 @@ from pydamodb.config import PydamoConfig
 from pydamodb.exceptions import ConfigurationError
 from pydamodb.fields import AttributePath
 
-__all__ = ["DynamoModel", "perform"]
+__all__ = ["PK", "SK", "DynamoModel", "OneKey", "TwoKeys", "perform"]
 
 T = TypeVar("T")
 P = ParamSpec("P")
+PK = TypeVar("PK", default=Any)
+SK = TypeVar("SK", default=Any)
 ModelT = TypeVar("ModelT", bound="DynamoModel")
+
+
+if TYPE_CHECKING:
+
+    class OneKey(Generic[PK]):
+        """Types the key arguments of a model whose items have a partition key."""
+
+    class TwoKeys(Generic[PK, SK]):
+        """Types the key arguments of a model whose items have a partition key and a sort key."""
+
+else:
+
+    class _KeyTyped:
+        """At run time the key types mean nothing: `PrimaryKeyModel[str]` is `PrimaryKeyModel`.
+
+        If it were a generic model, Pydantic would want its type variables in each generic model of the user's.
+        """
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            if any(base in {OneKey, TwoKeys} for base in cls.__bases__):
+                return cls
+            return super().__class_getitem__(item) if issubclass(cls, BaseModel) else cls
+
+    class OneKey(_KeyTyped):
+        pass
+
+    class TwoKeys(_KeyTyped):
+        pass
 
 
 class _AttrNamespace:
@@ -79,6 +109,6 @@ def perform(
         given = "has no pydamo_config" if config is None else f"has {type(config).__name__} as its pydamo_config"
         message = f"{model.__name__} {given}: give the class `pydamo_config = PydamoConfig(table=...)` to use DynamoDB"
         raise ConfigurationError(message, model_name=model.__name__)
-    endpoint = open_endpoint(config)
+    endpoint = open_endpoint(config, model.__name__)
     target = Target(model, endpoint.table_name, model.__pydamo_has_sort_key__(), endpoint.schemas)
     return run(endpoint.client, operation(target, *args, **kwargs))

@@ -24,7 +24,7 @@ def attribute_names(model: type[BaseModel]) -> dict[str, str]:
     """
     names = {name: info.serialization_alias or name for name, info in model.model_fields.items()}
     for name, info in model.model_fields.items():
-        if names[name] not in _accepted(model, name, info):
+        if not info.exclude and names[name] not in _accepted(model, name, info):
             message = (
                 f"{model.__name__}.{name} is stored as {names[name]!r}, which its validation alias does not read back. "
                 f"Give it one alias for both ways, or add {names[name]!r} to its validation aliases (AliasChoices)."

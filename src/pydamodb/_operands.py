@@ -1,7 +1,8 @@
 """Values beside fields: operands, keys and new values, encoded as the field itself would be.
 
 An operand is not validated (a comparison may well lie outside of what the field allows), only serialised; a new value
-is validated first, as the model's constructor would do.
+is validated first, by the type and the constraints of its field. Validators that stand on the class itself need a whole
+model, and are not run.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from pydamodb import _wire
 from pydamodb._compile import ALL_FIELDS, hand_serialised
-from pydamodb._items import encode_faithfully
+from pydamodb._items import encode_faithfully, encoding_error
 from pydamodb._paths import Path
 from pydamodb._shapes import Mismatch, Shape
 from pydamodb._wire import AttributeValue, Unstorable
-from pydamodb.exceptions import InvalidUpdateError, ItemEncodingError
+from pydamodb.exceptions import InvalidUpdateError
 
 __all__ = ["element_operand", "new_value", "operand"]
 
@@ -27,8 +28,8 @@ __all__ = ["element_operand", "new_value", "operand"]
 def operand(path: Path, value: Any) -> AttributeValue:
     """Encode a value as the field at the path would store it.
 
-    A number fits every field that is stored as a number. A value of another type fits if its JSON form stands for a
-    value of the field: the text of a UUID or a datetime, the value of an Enum.
+    A number fits every field that is stored as a number. Any other value but bytes fits if its JSON form
+    stands for a value of the field (the text of a UUID or a datetime, the value of an Enum), and is validated as such.
 
     Raises:
         Unstorable: The value does not fit the field.
@@ -55,7 +56,7 @@ def element_operand(shape: Shape, value: Any) -> AttributeValue:
 
 
 def new_value(path: Path, value: Any) -> AttributeValue:
-    """Encode what an update is to store: validated like a constructor's argument, and read back if in doubt.
+    """Encode what an update is to store: validated by its field, and read back if in doubt.
 
     Raises:
         InvalidUpdateError: The field does not accept the value.
@@ -71,9 +72,10 @@ def new_value(path: Path, value: Any) -> AttributeValue:
     try:
         dumped = _serialised(path, valid)
         return encode_faithfully(shape, dumped, valid) if shape.doubts else shape.encode(dumped)
-    except (Unstorable, PydanticSerializationError) as error:
-        message = f"{path.described} cannot be stored: {error}."
-        raise ItemEncodingError(message, model_name=model_name) from error
+    except Unstorable as error:
+        raise encoding_error(path.model, Unstorable(error.reason, (*path.steps, *error.path))) from error
+    except PydanticSerializationError as error:
+        raise encoding_error(path.model, Unstorable("the field's serialiser refused it", path.steps)) from error
 
 
 def _serialised(path: Path, value: Any) -> Any:
@@ -107,6 +109,8 @@ def _serialised_by_model(model: type[BaseModel], name: str, value: Any) -> Any:
 def _converted(shape: Shape, value: Any, misfit: Mismatch) -> AttributeValue:
     if shape.tags == frozenset("N") and isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
         return _wire.number(value)
+    if isinstance(value, (bytes, bytearray)):
+        raise misfit
     try:
         meant = shape.adapter.validate_json(to_json(value), strict=True)
     except (pydantic.ValidationError, PydanticSerializationError):

@@ -6,6 +6,7 @@ no operators: those are `ExpressionField`'s.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from pydantic import BaseModel
 from pydamodb._compile import layout_of
 from pydamodb._shapes import ANY, Layout, Member, Shape
 
-__all__ = ["HasPath", "Path", "attribute_path", "field_path", "no_field", "parse", "path_of"]
+__all__ = ["HasPath", "Path", "attribute_path", "field_path", "no_field", "parse", "path_in", "path_of", "record_name"]
 
 Step: TypeAlias = str | int
 
@@ -57,14 +58,13 @@ class Path:
         Raises:
             TypeError: The values here have no indexes, or no keys, of that kind.
         """
-        shape = _element(self.shape, key)
+        shape = _element(self.shape, key) if type(key) in {int, str} else None
         if shape is None:
             wanted = {"map": "a string key", "sequence": "an index", "tuple": "an index within its length"}
             remedy = f"takes {wanted[self.shape.kind]}" if self.shape.kind in wanted else "has neither"
             message = f"{self.described}[{key!r}]: an index is a whole number from 0 on, a key a string; it {remedy}"
             raise TypeError(message)
-        spelt = f'["{key}"]' if isinstance(key, str) else f"[{key}]"
-        return Path(self.model, (*self.steps, key), self.label + spelt, shape)
+        return Path(self.model, (*self.steps, key), f"{self.label}[{json.dumps(key, ensure_ascii=False)}]", shape)
 
 
 class HasPath:
@@ -80,6 +80,13 @@ class HasPath:
 def path_of(thing: HasPath) -> Path:
     """Return the path of a field; no method of the object, whose names belong to the user's fields."""
     return thing._path  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the one reader
+
+
+def path_in(model: type[BaseModel], path: Path) -> Path | None:
+    """Return the path as it is in a model that inherits its fields, under other aliases maybe; None if it does not."""
+    if path.model is model:
+        return path
+    return parse(model, path.label) if issubclass(model, path.model) else None
 
 
 def field_path(model: type[BaseModel], name: str) -> Path | None:
@@ -125,9 +132,10 @@ def _element(shape: Shape, key: Step) -> Shape | None:
 
 _STEPS = re.compile(
     r"""
-    \.?(?P<name>[^.\[\]"']+)          # a name, with the dot before it
-    | \[(?P<index>\d+)\]              # an index
-    | \[(?P<quote>["'])(?P<key>.*?)(?P=quote)\]  # a quoted key
+    (?P<dot>\.?) (?P<name>[^.\[\]"']+)              # a name, with the dot that parts it from another step
+    | \[ (?P<index>[0-9]+) \]                        # an index
+    | \[ (?P<text>"(?:[^"\\]|\\.)*") \]              # a key as JSON has it
+    | \[ '(?P<key>[^']*)' \]                         # a key as it is
     """,
     re.VERBOSE,
 )
@@ -143,7 +151,7 @@ def parse(model: type[BaseModel], text: str) -> Path:
     position = 0
     while position < len(text):
         step = _STEPS.match(text, position)
-        if step is None or (path is None and step["name"] is None):
+        if step is None or (step["name"] is None and path is None) or bool(step["dot"]) != _parts(path, step):
             message = f"{text!r} is no path: expected something like 'address.city', 'tags[0]' or 'prices[\"net\"]'"
             raise AttributeError(message)
         path = _step(model, path, step)
@@ -154,17 +162,24 @@ def parse(model: type[BaseModel], text: str) -> Path:
     return path
 
 
+def _parts(path: Path | None, step: re.Match[str]) -> bool:
+    """Tell whether a dot stands before this step: between a step and a name, nowhere else."""
+    return path is not None and step["name"] is not None
+
+
 def _step(model: type[BaseModel], path: Path | None, step: re.Match[str]) -> Path:
-    name, index, key = step["name"], step["index"], step["key"]
+    name = step["name"]
     if path is None:
         return field_path(model, name) or _extra_path(model, name)
+    if step["index"] is not None:
+        return path.keyed(int(step["index"]))
     if name is None:
-        return path.keyed(int(index) if index is not None else key)
+        return path.keyed(json.loads(step["text"], strict=False) if step["text"] is not None else step["key"])
     if found := path.named(name):
         return found
     if path.shape.kind in {"map", "any"} and not path.shape.options:
         return path.keyed(name)
-    raise no_field(_record_name(path), name)
+    raise no_field(record_name(path), name)
 
 
 def _extra_path(model: type[BaseModel], name: str) -> Path:
@@ -173,7 +188,8 @@ def _extra_path(model: type[BaseModel], name: str) -> Path:
     raise no_field(model.__name__, name)
 
 
-def _record_name(path: Path) -> str:
+def record_name(path: Path) -> str:
+    """Name the models whose fields may follow, or the path itself if there are none."""
     return " | ".join(layout.record.__name__ for layout in _layouts(path.shape)) or path.described
 
 

@@ -20,7 +20,19 @@ from pydantic import ConfigDict, PydanticUserError, TypeAdapter
 from pydamodb import _wire
 from pydamodb._wire import AttributeValue, Encoder, Unstorable
 
-__all__ = ["ANY", "EMPTY_SET", "UNKNOWN", "Absence", "Doubts", "Layout", "Member", "Mismatch", "Shape", "restore"]
+__all__ = [
+    "ANY",
+    "EMPTY_SET",
+    "UNKNOWN",
+    "Absence",
+    "Doubts",
+    "Layout",
+    "Member",
+    "Mismatch",
+    "Shape",
+    "restore",
+    "restore_record",
+]
 
 Kind: TypeAlias = Literal["scalar", "sequence", "tuple", "set", "map", "record", "any"]
 
@@ -84,7 +96,8 @@ class Shape:
 class Member:
     """One field of a record: its name in Python, its attribute's name, and what its absence is read as.
 
-    A `filled` member has no default in Python; where its attribute is absent, an empty set is put in when reading.
+    A `filled` member has no default in Python; where its attribute is absent, an empty set is put in when reading. A
+    `computed` one is never read. One that is not `stored` is excluded from serialisation.
     """
 
     name: str
@@ -92,13 +105,17 @@ class Member:
     shape: Shape
     computed: bool = False
     filled: bool = False
+    stored: bool = True
+    required: bool = False
     absent: Absence | None = UNKNOWN
 
     def omits(self, value: object) -> bool:
         """Tell whether the value is stored by leaving the attribute out, from where it is read back."""
         if value is None:
-            return self.absent is None
-        return self.absent is EMPTY_SET and isinstance(value, (set, frozenset)) and not value
+            return self.absent is None or self.computed
+        if isinstance(value, (set, frozenset)) and not value:
+            return self.absent is EMPTY_SET or self.computed
+        return False
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +123,8 @@ class Layout:
     """The members of a record type (a model, a dataclass, a typed dict).
 
     `strips` are the attributes to take out of what is read (computed fields, where the type would not ignore them),
-    `fills` those to put in as empty sets where they are absent. An `open` record takes attributes beyond its members.
+    `fills` those to put in as empty sets where they are absent. `required` are the keys that a typed dict must have;
+    the other kinds of records always have all of theirs. An `open` record takes attributes beyond its members.
     """
 
     record: type
@@ -114,7 +132,13 @@ class Layout:
     by_attribute: Mapping[str, Member]
     strips: frozenset[str] = frozenset()
     fills: frozenset[str] = frozenset()
+    required: frozenset[str] = frozenset()
     open: bool = False
+
+    @cached_property
+    def lost(self) -> str | None:
+        """The name of a field that a record needs and that is never stored, None if there is none."""
+        return next((member.name for member in self.members.values() if member.required and not member.stored), None)
 
     @cached_property
     def restores(self) -> bool:
@@ -123,8 +147,15 @@ class Layout:
         layouts = [self, *(part.layout() for part in shapes if part.layout is not None)]
         return any(layout.strips or layout.fills for layout in layouts)
 
+    def check_readable(self) -> None:
+        """Refuse a record that could never be read again."""
+        if self.lost is not None:
+            reason = "it is required and excluded from serialisation, so that it would be missed when reading"
+            raise Unstorable(f"{reason}; give it a default", (self.lost,))
+
     def encode(self, data: Mapping[str, Any]) -> dict[str, AttributeValue]:
         """Encode what the record's serialiser made of it, attribute by attribute."""
+        self.check_readable()
         encoded: dict[str, AttributeValue] = {}
         for attribute, value in data.items():
             member = self.by_attribute.get(attribute)
@@ -149,6 +180,7 @@ class Doubts(NamedTuple):
 
     always: bool
     subclasses_of: tuple[type, ...]
+    custom: bool = False
 
     def __bool__(self) -> bool:
         """Tell whether a value must be read back before it is sent; subclasses may come at any time."""
@@ -159,7 +191,7 @@ def _doubts_about(shape: Shape) -> Doubts:
     """Look through a shape and all that lies below it; where a user's serialiser is at work, nothing is doubted."""
     everything = tuple(walk(shape))
     if any(part.custom for part in everything):
-        return Doubts(always=False, subclasses_of=())
+        return Doubts(always=False, subclasses_of=(), custom=True)
     layouts = [part.layout() for part in everything if part.layout is not None]
     return Doubts(
         always=any(part.doubtful for part in everything) or any(layout.open for layout in layouts),

@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from threading import Lock
-from typing import Any, NamedTuple, cast
-from weakref import WeakKeyDictionary
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary, WeakSet
 
 import boto3
 from boto3.dynamodb.types import TypeSerializer
+from boto3.resources.base import ServiceResource
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic_core import from_json, to_json
 
@@ -36,23 +37,29 @@ class Endpoint(NamedTuple):
     schemas: dict[str, TableSchema]
 
 
-def open_endpoint(config: PydamoConfig) -> Endpoint:
+_schemas: WeakKeyDictionary[Any, dict[str, TableSchema]] = WeakKeyDictionary()
+_resource_clients: WeakSet[Any] = WeakSet()
+_default_clients: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+_opening = Lock()
+
+
+def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
     """Find the client and the table's name of a configuration, and make the client ready for our calls.
 
     Raises:
         DynamoDBClientError: boto3 cannot make a client: there is no region, for example.
     """
     table = table_of(config)
-    if isinstance(table, str):
-        client, name = _default_client(), table
-    else:
-        client, name = table.meta.client, table.name
-    return Endpoint(client, name, _prepared(client))
-
-
-_schemas: WeakKeyDictionary[Any, dict[str, TableSchema]] = WeakKeyDictionary()
-_default_clients: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
-_opening = Lock()
+    if not isinstance(table, str):
+        if isinstance(table, ServiceResource):
+            _resource_clients.add(table.meta.client)
+        return Endpoint(table.meta.client, table.name, _prepared(table.meta.client))
+    try:
+        client = _default_client()
+    except BotoCoreError as error:
+        message = f"{model_name} on table {table!r}: boto3 cannot make a DynamoDB client: {error}"
+        raise DynamoDBClientError(message, model_name=model_name, table_name=table, original_error=error) from error
+    return Endpoint(client, table, _prepared(client))
 
 
 def _default_client() -> Any:
@@ -62,21 +69,20 @@ def _default_client() -> Any:
         client = _default_clients.get(session) if session is not None else None
         if client is None:
             make_client: Any = boto3.client  # pyright: ignore[reportUnknownVariableType] - boto3 has no types
-            try:
-                client = make_client("dynamodb")
-            except BotoCoreError as error:
-                message = f"boto3 cannot make a DynamoDB client: {error}"
-                raise DynamoDBClientError(message, operation="connect", original_error=error) from error
+            client = make_client("dynamodb")
             _default_clients[boto3.DEFAULT_SESSION] = client
         return client
 
 
 def _prepared(client: Any) -> dict[str, TableSchema]:
+    """Register our handlers, once for each client, and return the schemas that it has seen."""
     known = _schemas.get(client)
     if known is None:
         events = client.meta.events
         events.register("before-call.dynamodb", _send_ours, unique_id="pydamodb-send")
         events.register("before-parse.dynamodb", _take_theirs, unique_id="pydamodb-take")
+        events.register("after-call.dynamodb", _end_of_call, unique_id="pydamodb-end")
+        events.register("after-call-error.dynamodb", _end_of_call, unique_id="pydamodb-end-error")
         known = _schemas.setdefault(client, {})
     return known
 
@@ -84,7 +90,7 @@ def _prepared(client: Any) -> dict[str, TableSchema]:
 class _Exchange:
     """One request of ours: what botocore believes to send, what is sent instead, and what came back."""
 
-    __slots__ = ("body", "operation", "payload", "placeholder", "response", "sent")
+    __slots__ = ("body", "foreign", "operation", "payload", "placeholder", "response", "sent")
 
     def __init__(self, call: Call, placeholder: dict[str, Any]) -> None:
         self.operation = call.operation
@@ -92,6 +98,7 @@ class _Exchange:
         self.payload = call.payload
         self.body = to_json(call.payload)
         self.sent = False
+        self.foreign = 0
         self.response: bytes | None = None
 
 
@@ -101,30 +108,46 @@ _current: ContextVar[_Exchange | None] = ContextVar("pydamodb_exchange", default
 def _send_ours(model: Any, params: dict[str, Any], **_: Any) -> None:
     """Put our body in place of the placeholder's.
 
-    What handlers of the user's have added to the parameters, or made of the table's name, is kept; a call that such a
+    What handlers of the user's have added to the parameters, or made of the table's name, is kept. A call that such a
     handler makes meanwhile on the same client is known by what it has instead of the placeholder, and is not ours.
     """
     exchange = _current.get()
-    if exchange is None or exchange.sent or exchange.operation != model.name:
+    if exchange is None:
         return
-    planned: dict[str, Any] = from_json(params["body"])
-    if planned == exchange.placeholder:
-        params["body"] = exchange.body
-    elif all(planned.get(name) == given for name, given in exchange.placeholder.items() if name != "TableName"):
-        added = {name: value for name, value in planned.items() if exchange.placeholder.get(name) != value}
-        params["body"] = to_json({**exchange.payload, **added})
+    body = None
+    if not exchange.sent and exchange.operation == model.name:
+        body = _our_body(exchange, from_json(params["body"]))
+    if body is None:
+        exchange.foreign += 1
     else:
-        return
-    exchange.sent = True
+        params["body"] = body
+        exchange.sent = True
 
 
-def _take_theirs(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> None:
+def _our_body(exchange: _Exchange, planned: dict[str, Any]) -> bytes | None:
+    placeholder = exchange.placeholder
+    if planned == placeholder:
+        return exchange.body
+    if any(planned.get(name) != given for name, given in placeholder.items() if name != "TableName"):
+        return None
+    added = {name: value for name, value in planned.items() if placeholder.get(name) != value}
+    return to_json({**exchange.payload, **added})
+
+
+def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
     """Take the body of a good response; errors are botocore's to parse."""
     exchange = _current.get()
-    if exchange is None or not exchange.sent or exchange.operation != operation_model.name:
+    if exchange is None or not exchange.sent or exchange.foreign:
         return
     if response_dict["status_code"] == _GOOD:
         exchange.response, response_dict["body"] = response_dict["body"], b"{}"
+
+
+def _end_of_call(**_: Any) -> None:
+    """See a call end; the innermost one ends first."""
+    exchange = _current.get()
+    if exchange is not None and exchange.foreign:
+        exchange.foreign -= 1
 
 
 _GOOD = 200
@@ -164,7 +187,7 @@ def send(client: Any, call: Call) -> Any:
     finally:
         _current.reset(token)
     if exchange.response is None:
-        return _on_the_wire(parsed)
+        return _on_the_wire(client, parsed)
     try:
         return from_json(exchange.response)
     except ValueError as error:
@@ -182,31 +205,32 @@ def _request(call: Call, method: Callable[..., dict[str, Any]], parameters: dict
         raise CallFailed(call, None, str(error), error) from error
 
 
-def _on_the_wire(parsed: dict[str, Any]) -> dict[str, Any]:
+def _on_the_wire(client: Any, parsed: dict[str, Any]) -> dict[str, Any]:
     """Bring a reply that botocore parsed (a Stubber's, say: no response was there to take) into the form of the wire.
 
     The client of a boto3 resource turns attribute values into Python's; boto3's own serialiser turns them back.
     """
-    reply = {name: content for name, content in parsed.items() if name != "ResponseMetadata"}
+    if client not in _resource_clients:
+        return parsed
+    reply = dict(parsed)
     for name in ("Item", "LastEvaluatedKey"):
         if name in reply:
             reply[name] = _attributes(reply[name])
     if "Items" in reply:
         reply["Items"] = [_attributes(item) for item in reply["Items"]]
-    for writes in reply.get("UnprocessedItems", {}).values():
-        for write in writes:
-            for content in write.values():
-                content.update({kind: _attributes(content[kind]) for kind in ("Item", "Key") if kind in content})
+    if "UnprocessedItems" in reply:
+        reply["UnprocessedItems"] = {
+            table: [_write(write) for write in writes] for table, writes in reply["UnprocessedItems"].items()
+        }
     return reply
 
 
+def _write(write: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {kind: {part: _attributes(item) for part, item in content.items()} for kind, content in write.items()}
+
+
 def _attributes(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if _is_wire_form(value) else _serializer.serialize(value) for name, value in item.items()}
+    return {name: _serializer.serialize(value) for name, value in item.items()}
 
 
-def _is_wire_form(value: Any) -> bool:
-    return isinstance(value, dict) and len(cast("dict[str, Any]", value)) == 1 and value.keys() <= _TAGS
-
-
-_TAGS = {"S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"}
 _serializer: Any = TypeSerializer()

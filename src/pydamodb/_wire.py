@@ -20,9 +20,9 @@ from enum import Enum
 from typing import Any, NoReturn, TypeAlias
 from uuid import UUID
 
-from pydantic_core import PydanticSerializationError, to_jsonable_python
+from pydantic_core import to_jsonable_python
 
-__all__ = ["AttributeValue", "Encoder", "Unstorable"]
+__all__ = ["AttributeValue", "Encoder", "Unstorable", "decode", "encode"]
 
 AttributeValue: TypeAlias = dict[str, Any]
 Encoder: TypeAlias = Callable[[Any], AttributeValue]
@@ -166,7 +166,7 @@ def element_set(values: Iterable[Any], encoder: Encoder) -> AttributeValue:
         reason = "a set in DynamoDB holds only strings, only numbers or only bytes; use a list instead"
         raise Unstorable(reason)
     texts = [element[tag] for element in encoded]
-    if len(set(texts)) < len(texts):
+    if len(set(map(Decimal, texts) if tag == "N" else texts)) < len(texts):
         reason = "two elements of the set have the same stored form"
         raise Unstorable(reason)
     return {tag + "S": texts}
@@ -191,18 +191,21 @@ def string_key(key: Any) -> str:
 
 def string_keys(values: Mapping[Any, Any]) -> Mapping[str, Any]:
     """Return the mapping with all keys as strings; two keys of one form would lose a value and are refused."""
-    if all(type(key) is str and key.isascii() for key in values):
+    if all(type(key) is str and key and key.isascii() for key in values):
         return values
     texts = {string_key(key): value for key, value in values.items()}
+    if "" in texts:
+        reason = "an empty key; DynamoDB has no empty attribute names"
+        raise Unstorable(reason)
     if len(texts) < len(values):
         reason = "two keys of the map have the same stored form"
         raise Unstorable(reason)
     return texts
 
 
-def refuse_order(values: Mapping[Any, Any]) -> None:
-    """Refuse a mapping whose order is part of its value: maps in DynamoDB have none."""
-    if isinstance(values, OrderedDict) and len(values) > 1:
+def refuse_order(values: Mapping[Any, Any], *, ordered: bool = False) -> None:
+    """Refuse a mapping whose order is part of its value, by its type or its annotation: maps in DynamoDB have none."""
+    if (ordered or isinstance(values, OrderedDict)) and len(values) > 1:
         reason = "an OrderedDict; the maps of DynamoDB keep no order, use a list of pairs"
         raise Unstorable(reason)
 
@@ -215,11 +218,11 @@ def _encode_mapping(values: Mapping[Any, Any]) -> AttributeValue:
 def _json_form(value: Any) -> Any:
     try:
         return to_jsonable_python(value)
-    except PydanticSerializationError:
+    except ValueError:  # no form, or one that contains itself
         return None
 
 
-def secret(value: Any) -> bool:
+def hides_content(value: Any) -> bool:
     """Tell whether the value hides what it holds when it is written as text (SecretStr and its kin)."""
     return hasattr(value, "get_secret_value")
 
@@ -268,7 +271,7 @@ def encode(value: Any) -> AttributeValue:
     for base, encoder in _BY_KIND:
         if isinstance(value, base):
             return encoder(value)
-    if secret(value):
+    if hides_content(value):
         raise Unstorable(HIDDEN)
     if isinstance(form := _json_form(value), str):
         return string(form)

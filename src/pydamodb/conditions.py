@@ -6,6 +6,7 @@ operators of a field: `Character.attr.age >= 18` is `Gte(Character.attr.age, 18)
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -82,48 +83,52 @@ class SizeOperand:
 Operand: TypeAlias = Path | SizeOperand
 
 
-class Size(HasPath):
+class Size:
     """The size of a value: UTF-8 bytes of a string, bytes of a binary, elements of a list, map or set.
 
     It is no condition by itself: compare it with a whole number.
     """
 
-    __slots__ = ()
+    __slots__ = ("_operand",)
 
     def __init__(self, field: HasPath | Path) -> None:
         """Take the field whose size is meant."""
-        super().__init__(path_of(field) if isinstance(field, HasPath) else field)
+        self._operand = SizeOperand(path_of(field) if isinstance(field, HasPath) else field)
+
+    def __repr__(self) -> str:
+        """Spell it as DynamoDB does."""
+        return str(self._operand)
 
     __hash__ = object.__hash__
 
     def __eq__(self, other: int, /) -> Eq:  # type: ignore[override]
         """Return a condition: the size is this number."""
-        return Eq(self, other)
+        return Eq(self._operand, other)
 
     def __ne__(self, other: int, /) -> Ne:  # type: ignore[override]
         """Return a condition: the size is another number."""
-        return Ne(self, other)
+        return Ne(self._operand, other)
 
     def __lt__(self, other: int, /) -> Lt:
         """Return a condition: the size is less than this number."""
-        return Lt(self, other)
+        return Lt(self._operand, other)
 
     def __le__(self, other: int, /) -> Lte:
         """Return a condition: the size is at most this number."""
-        return Lte(self, other)
+        return Lte(self._operand, other)
 
     def __gt__(self, other: int, /) -> Gt:
         """Return a condition: the size is more than this number."""
-        return Gt(self, other)
+        return Gt(self._operand, other)
 
     def __ge__(self, other: int, /) -> Gte:
         """Return a condition: the size is at least this number."""
-        return Gte(self, other)
+        return Gte(self._operand, other)
 
 
 def _operand(field: object) -> Operand:
     if isinstance(field, Size):
-        return SizeOperand(path_of(field))
+        return field._operand  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the one reader
     if isinstance(field, HasPath):
         return path_of(field)
     if isinstance(field, (Path, SizeOperand)):
@@ -134,13 +139,13 @@ def _operand(field: object) -> Operand:
 
 def _value(value: Any) -> Any:
     """Take a value as it is, another field as its path."""
-    return _operand(value) if isinstance(value, HasPath) else value
+    return _operand(value) if isinstance(value, (HasPath, Size)) else value
 
 
 def _shown(value: object) -> str:
     if isinstance(value, (Path, SizeOperand)):
         return str(value)
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return json.dumps(value, ensure_ascii=False) if type(value) is str else repr(value)
 
 
 @dataclass(frozen=True, repr=False)
@@ -151,7 +156,7 @@ class _Comparison(Condition):
     value: Any
     symbol: ClassVar[str]
 
-    def __init__(self, field: HasPath | Operand, value: Any) -> None:
+    def __init__(self, field: HasPath | Size | Operand, value: Any) -> None:
         object.__setattr__(self, "field", _operand(field))
         object.__setattr__(self, "value", _value(value))
 
@@ -219,7 +224,7 @@ class Between(Condition):
     low: Any
     high: Any
 
-    def __init__(self, field: HasPath | Operand, low: Any, high: Any) -> None:
+    def __init__(self, field: HasPath | Size | Operand, low: Any, high: Any) -> None:
         """Take the field and both bounds, which belong to the range."""
         object.__setattr__(self, "field", _operand(field))
         object.__setattr__(self, "low", _value(low))
@@ -237,7 +242,7 @@ class In(Condition):
     field: Operand
     values: tuple[Any, ...]
 
-    def __init__(self, field: HasPath | Operand, *values: Any) -> None:
+    def __init__(self, field: HasPath | Size | Operand, *values: Any) -> None:
         """Take the field and the values, one by one.
 
         Raises:
@@ -340,7 +345,7 @@ class Not(Condition):
         return f"NOT ({self.condition!r})"
 
 
-def as_condition(thing: object) -> Condition:
+def as_condition(thing: object, model_name: str = "") -> Condition:
     """Return the condition, or say what else was given.
 
     Raises:
@@ -348,8 +353,9 @@ def as_condition(thing: object) -> Condition:
     """
     if isinstance(thing, Condition):
         return thing
+    owner = model_name or "Character"
     message = (
-        f"expected a condition such as Character.attr.age >= 18, got {type(thing).__name__}; "
-        f"conditions come from the fields of Model.attr and are combined with & | ~"
+        f"{f'{model_name}: ' if model_name else ''}expected a condition such as {owner}.attr.age >= 18, got "
+        f"{type(thing).__name__}; conditions come from the fields of {owner}.attr and are combined with & | ~"
     )
-    raise UnknownConditionTypeError(message)
+    raise UnknownConditionTypeError(message, model_name=model_name)

@@ -6,14 +6,15 @@ placeholder, so that reserved words, dots and dashes need no care, and every val
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import Any, Final, NoReturn
 
 from pydantic import BaseModel
 
 from pydamodb import _wire
 from pydamodb._operands import element_operand, new_value, operand
-from pydamodb._paths import Path
+from pydamodb._paths import Path, path_in
 from pydamodb._shapes import ANY
 from pydamodb._wire import AttributeValue, Unstorable
 from pydamodb.conditions import (
@@ -80,14 +81,7 @@ class ExpressionBuilder:
         return placeholder
 
     def path(self, path: Path) -> str:
-        """Spell a path.
-
-        Raises:
-            InvalidConditionError: It belongs to another model.
-        """
-        if not issubclass(self.model, path.model):
-            message = f"{path.described} is no field of {self.model.__name__}; use {self.model.__name__}.attr"
-            raise InvalidConditionError(message, model_name=self.model.__name__)
+        """Spell a path of the builder's model."""
         spelt = "".join(f"[{step}]" if isinstance(step, int) else f".{self.attribute(step)}" for step in path.steps)
         return spelt[1:]
 
@@ -100,10 +94,10 @@ class ExpressionBuilder:
             UnknownConditionTypeError: It is no condition.
             InvalidConditionError: An operand does not fit its field.
         """
-        return None if condition is None else self._spell(as_condition(condition))
+        return None if condition is None else self._spell(as_condition(condition, self.model.__name__))
 
     def _spell(self, condition: Condition) -> str:
-        match _without_absences(condition):
+        match self._plain(condition):
             case And(conditions=parts):
                 return " AND ".join(self._part(part, Or) for part in parts)
             case Or(conditions=parts):
@@ -113,7 +107,7 @@ class ExpressionBuilder:
             case AttributeExists() | AttributeNotExists() as existence:
                 return f"{existence.function}({self.path(existence.field)})"
             case Between(field=field, low=low, high=high):
-                return f"{self._field(field)} BETWEEN {self._operand(field, low)} AND {self._operand(field, high)}"
+                return f"{self._field(field)} BETWEEN {self._bounds(field, low, high)}"
             case In(field=field, values=values):
                 return f"{self._field(field)} IN ({', '.join(self._operand(field, value) for value in values)})"
             case BeginsWith(field=field, value=value):
@@ -129,14 +123,20 @@ class ExpressionBuilder:
 
     def _part(self, condition: Condition, *weaker: type[Condition]) -> str:
         """Spell a part of a larger condition, in parentheses only where they are needed: DynamoDB refuses others."""
-        plain = _without_absences(condition)
+        plain = self._plain(condition)
         return f"({self._spell(plain)})" if isinstance(plain, weaker) else self._spell(plain)
+
+    def _plain(self, condition: Condition) -> Condition:
+        """Return the condition in DynamoDB's terms, on the paths that the model has."""
+        return _without_absences(on_model(self.model, condition))
 
     def _field(self, field: Operand) -> str:
         return f"size({self.path(field.path)})" if isinstance(field, SizeOperand) else self.path(field)
 
     def _operand(self, field: Operand, value: Any) -> str:
         if isinstance(value, (Path, SizeOperand)):
+            if value == field:
+                self._refuse(field, "it is compared with itself")
             return self._field(value)
         if value is NULL:
             return self.value(NULL)
@@ -152,12 +152,23 @@ class ExpressionBuilder:
             several = isinstance(value, (list, tuple, set, frozenset)) and field.shape.kind == "scalar"
             self._refuse(field, error.reason + (" (give several values one by one: in_(*values))" if several else ""))
 
+    def _bounds(self, field: Operand, low: Any, high: Any) -> str:
+        first, last = self._operand(field, low), self._operand(field, high)
+        if first in self.values and last in self.values and self.values[first].keys() == self.values[last].keys():
+            start, end = _wire.decode(self.values[first]), _wire.decode(self.values[last])
+            if isinstance(start, (str, bytes, int, float, Decimal)) and start > end:
+                self._refuse(field, "the lower bound of between() is greater than the upper one")
+        return f"{first} AND {last}"
+
     def _prefix(self, field: Operand, prefix: Any) -> str:
         tags = self._stored_as(field, "begins_with", {"S", "B"}).shape.tags
         wanted: dict[frozenset[str], type] = {frozenset("S"): str, frozenset("B"): bytes}
         if not isinstance(prefix, wanted.get(tags, (str, bytes))):
             self._refuse(field, f"begins_with takes the stored form, text or bytes; got {type(prefix).__name__}")
-        return self.value(_wire.encode(prefix))
+        try:
+            return self.value(_wire.encode(prefix))
+        except Unstorable as error:
+            self._refuse(field, error.reason)
 
     def _element(self, field: Operand, value: Any) -> str:
         path = self._stored_as(field, "contains", {"S", "B", "L", "SS", "NS", "BS"})
@@ -206,10 +217,10 @@ class ExpressionBuilder:
         taken: list[Path] = []
         clauses: dict[str, list[str]] = {}
         for action in actions:
-            self._claim(action.path, taken)
-            spelt = self.path(action.path)
+            path = self._claim(action.path, taken)
+            spelt = self.path(path)
             match action:
-                case Set(path=path, value=value):
+                case Set(value=value):
                     encoded = new_value(path, value)
                     clauses.setdefault("SET", []).append(f"{spelt} = {self.value(encoded)}")
                     if len(path.steps) == 1:
@@ -218,9 +229,13 @@ class ExpressionBuilder:
                     clauses.setdefault("REMOVE", []).append(spelt)
         return " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items())
 
-    def _claim(self, path: Path, taken: list[Path]) -> None:
-        if not issubclass(self.model, path.model):
-            message = f"{path.described} is no field of {self.model.__name__}; use {self.model.__name__}.attr"
+    def _claim(self, given: Path, taken: list[Path]) -> Path:
+        path = path_in(self.model, given)
+        if path is None:
+            message = f"{given.described} is no field of {self.model.__name__}; use {self.model.__name__}.attr"
+            raise InvalidUpdateError(message, model_name=self.model.__name__)
+        if path.member is not None and not path.member.stored:
+            message = f"{path.described} is excluded from serialisation, so that it is never stored"
             raise InvalidUpdateError(message, model_name=self.model.__name__)
         for other in taken:
             shared = min(len(path.steps), len(other.steps))
@@ -231,6 +246,37 @@ class ExpressionBuilder:
                 )
                 raise InvalidUpdateError(message, model_name=self.model.__name__)
         taken.append(path)
+        return path
+
+
+def on_model(model: type[BaseModel], condition: Condition) -> Condition:
+    """Return a condition on fields of a base class as one on the model's own fields; parts of larger ones stay.
+
+    Raises:
+        InvalidConditionError: It is about a field of another model.
+    """
+    leaves = _leaves(condition)
+    if all(path.model is model for path in map(_path_of_operand, leaves) if path is not None):
+        return condition
+    make: Callable[..., Condition] = type(condition)
+    return make(*(_on_model(model, leaf) for leaf in leaves))
+
+
+def _on_model(model: type[BaseModel], operand: Any) -> Any:
+    given = _path_of_operand(operand)
+    if given is None:
+        return operand
+    path = path_in(model, given)
+    if path is None:
+        message = f"{given.described} is no field of {model.__name__}; use {model.__name__}.attr"
+        raise InvalidConditionError(message, model_name=model.__name__)
+    return SizeOperand(path) if isinstance(operand, SizeOperand) else path
+
+
+def _path_of_operand(operand: Any) -> Path | None:
+    if isinstance(operand, SizeOperand):
+        return operand.path
+    return operand if isinstance(operand, Path) else None
 
 
 def _without_absences(condition: Condition) -> Condition:
@@ -259,17 +305,16 @@ def _present(path: Path, value: Any) -> bool:
     return value is not None and not (path.member is not None and path.member.omits(value))
 
 
-def paths_in(condition: Condition) -> Iterator[Path]:
-    """Yield all paths that a condition speaks of."""
+def paths_in(condition: Condition, model: type[BaseModel]) -> Iterator[Path]:
+    """Yield all paths that a condition on a model speaks of."""
     match condition:
         case And(conditions=parts) | Or(conditions=parts):
             for part in parts:
-                yield from paths_in(part)
+                yield from paths_in(part, model)
         case Not(condition=inner):
-            yield from paths_in(inner)
+            yield from paths_in(inner, model)
         case _:
-            operands = (part.path if isinstance(part, SizeOperand) else part for part in _leaves(condition))
-            yield from (operand for operand in operands if isinstance(operand, Path))
+            yield from (path for path in map(_path_of_operand, _leaves(on_model(model, condition))) if path is not None)
 
 
 def _leaves(condition: Condition) -> tuple[Any, ...]:

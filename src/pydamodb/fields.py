@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from pydantic import BaseModel
 
 from pydamodb._compile import layout_of
-from pydamodb._paths import HasPath, Path, field_path, no_field, parse
+from pydamodb._paths import HasPath, Path, field_path, no_field, parse, path_of, record_name
 from pydamodb.conditions import (
     AttributeExists,
     AttributeNotExists,
@@ -119,10 +119,20 @@ class ExpressionField(HasPath, Generic[T]):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> ExpressionField[Any]:
-            path = self._path.named(name) if not name.startswith("__") else None
+            if name.startswith("_"):
+                raise AttributeError(name)
+            path = self._path.named(name)
             if path is None:
-                raise no_field(self._path.described, name)
+                raise no_field(record_name(self._path), name)
             return field_at(path, self._known)
+
+    def __copy__(self) -> ExpressionField[T]:
+        """Return the field itself: there is one object for each path."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> ExpressionField[T]:
+        """Return the field itself: there is one object for each path."""
+        return self
 
     def __iter__(self) -> Any:
         """Refuse to be iterated: `[0]` is a path, not a value.
@@ -177,8 +187,17 @@ class AttributePath(Generic[ModelT]):
 
     def __init__(self, model: type[ModelT]) -> None:
         """Start empty: fields are made when they are first asked for, then found in `__dict__`."""
-        self._model = model
-        self._known: dict[Path, ExpressionField[Any]] = {}
+        object.__setattr__(self, "_model", model)
+        object.__setattr__(self, "_known", {})
+
+    if TYPE_CHECKING:
+        _model: type[ModelT]
+        _known: dict[Path, ExpressionField[Any]]
+    else:
+
+        def __setattr__(self, name: str, value: object) -> None:
+            message = f"{self._model.__name__}.attr.{name} is no variable; change items with update_item or save"
+            raise AttributeError(message)
 
     def __getattr__(self, name: str) -> PathField[Any]:
         """Make the field of that name.
@@ -206,10 +225,11 @@ class AttributePath(Generic[ModelT]):
         """
         if isinstance(path, str):
             return field_at(parse(self._model, path), self._known)
-        found = path(cast("ModelT", self))
-        if isinstance(found, ExpressionField):
-            return cast("ExpressionField[Any]", found)  # type: ignore[redundant-cast]
-        message = f"the function must return a field of the model it is given, got {type(found).__name__}"
+        found: object = path(cast("ModelT", self))
+        if isinstance(found, HasPath) and path_of(found).model is self._model:
+            return field_at(path_of(found), self._known)
+        got = type(found).__name__
+        message = f"the function must return a field of {self._model.__name__!r}, which it is given; got {got}"
         raise AttributeError(message)
 
     def __dir__(self) -> list[str]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic
+from typing import Any
 
-from typing_extensions import Self, TypeVar
+from typing_extensions import Self
 
-from pydamodb._model import DynamoModel, perform
+from pydamodb._model import PK, SK, DynamoModel, OneKey, TwoKeys, perform
 from pydamodb._operations import query, single
 from pydamodb._operations.requests import MISSING
 from pydamodb.batch import BatchWriter
@@ -16,9 +16,6 @@ from pydamodb.fields import ExpressionField
 from pydamodb.results import QueryResult
 
 __all__ = ["PKModel", "PKSKModel", "PrimaryKeyAndSortKeyModel", "PrimaryKeyModel"]
-
-PK = TypeVar("PK", default=Any)
-SK = TypeVar("SK", default=Any)
 
 
 class _WritableModel(DynamoModel):
@@ -57,7 +54,7 @@ class _WritableModel(DynamoModel):
         return BatchWriter(cls)
 
 
-class PrimaryKeyModel(_WritableModel, Generic[PK]):
+class PrimaryKeyModel(OneKey[PK], _WritableModel):
     """A model whose table has a partition key only.
 
     `PrimaryKeyModel[str]` names the type of the key for type checkers; without it, any value is accepted.
@@ -97,8 +94,9 @@ class PrimaryKeyModel(_WritableModel, Generic[PK]):
 
         Args:
             partition_key_value: The key, as a value of the model's field.
-            updates: New values by field, such as `{Character.attr.age: 40}`. A new value is validated as the field
-                demands. None removes an attribute whose field has the default None.
+            updates: New values by field, such as `{Character.attr.age: 40}`. A new value is validated by
+                the type and the constraints of its field, not by validators on the class. None removes an attribute
+                whose field has the default None.
             condition: What must hold of the item that is there for the update to happen.
 
         Raises:
@@ -127,7 +125,7 @@ class PrimaryKeyModel(_WritableModel, Generic[PK]):
         perform(cls, single.delete_item, partition_key_value, MISSING, condition=condition)
 
 
-class PrimaryKeyAndSortKeyModel(_WritableModel, Generic[PK, SK]):
+class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
     """A model whose table has a partition key and a sort key.
 
     `PrimaryKeyAndSortKeyModel[str, int]` names the types of both keys for type checkers; without them, any values are
@@ -174,8 +172,9 @@ class PrimaryKeyAndSortKeyModel(_WritableModel, Generic[PK, SK]):
         Args:
             partition_key_value: The partition key, as a value of the model's field.
             sort_key_value: The sort key, likewise.
-            updates: New values by field, such as `{FamilyMember.attr.age: 40}`. A new value is validated as the field
-                demands. None removes an attribute whose field has the default None.
+            updates: New values by field, such as `{FamilyMember.attr.age: 40}`. A new value is validated by
+                the type and the constraints of its field, not by validators on the class. None removes an attribute
+                whose field has the default None.
             condition: What must hold of the item that is there for the update to happen.
 
         Raises:

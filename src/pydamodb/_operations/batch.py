@@ -17,7 +17,7 @@ from pydamodb._operations.requests import check_key_attributes, encode_key, requ
 from pydamodb._operations.single import instance_key
 from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue
-from pydamodb.exceptions import OperationError, UnprocessedItemsError
+from pydamodb.exceptions import InvalidRequestError, OperationError, UnprocessedItemsError
 
 __all__ = ["Buffer", "buffer_delete", "buffer_delete_item", "buffer_put", "flush"]
 
@@ -55,6 +55,7 @@ class Buffer:
 
 def buffer_put(target: Target[ModelT], buffer: Buffer, instance: ModelT) -> Flow[None]:
     """Take a put; send what is there once there are 25 writes."""
+    _check_model(target, instance)
     item = encode_item(instance)
     schema = yield from table_schema(target)
     check_key_attributes(target, schema, item)
@@ -63,6 +64,7 @@ def buffer_put(target: Target[ModelT], buffer: Buffer, instance: ModelT) -> Flow
 
 def buffer_delete(target: Target[ModelT], buffer: Buffer, instance: ModelT) -> Flow[None]:
     """Take the delete of a model's item."""
+    _check_model(target, instance)
     schema = yield from table_schema(target)
     yield from _add_delete(target, buffer, schema, instance_key(target, schema, instance))
 
@@ -74,6 +76,12 @@ def buffer_delete_item(
     schema = yield from table_schema(target)
     key = encode_key(target, schema, "BatchWriteItem", partition_key_value, sort_key_value)
     yield from _add_delete(target, buffer, schema, key)
+
+
+def _check_model(target: Target[Any], instance: object) -> None:
+    if not isinstance(instance, target.model):
+        message = f"the batch writer of {target.model_name} takes its instances, got {type(instance).__name__}"
+        raise InvalidRequestError(message, model_name=target.model_name)
 
 
 def _add_delete(target: Target[Any], buffer: Buffer, schema: TableSchema, key: dict[str, AttributeValue]) -> Flow[None]:

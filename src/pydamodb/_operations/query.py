@@ -39,16 +39,17 @@ class Query(NamedTuple):
 
 def query(target: Target[ModelT], wanted: Query) -> Flow[QueryResult[ModelT]]:
     """Read one page."""
-    payload = yield from _payload(target, wanted)
+    payload, key_attributes = yield from _payload(target, wanted)
     reply = yield from request(target, "Query", payload)
     last: dict[str, AttributeValue] = reply.get("LastEvaluatedKey") or {}
-    start_key = {name: _key_value(value) for name, value in last.items()}
+    names = sorted(last, key=[*key_attributes, *last].index)
+    start_key = {name: _key_value(last[name]) for name in names}
     return QueryResult([decode_item(target.model, item) for item in reply["Items"]], start_key or None)
 
 
 def query_all(target: Target[ModelT], wanted: Query) -> Flow[list[ModelT]]:
     """Read all pages; one without items need not be the last."""
-    payload = yield from _payload(target, wanted)
+    payload, _ = yield from _payload(target, wanted)
     items: list[ModelT] = []
     while True:
         reply = yield from request(target, "Query", payload)
@@ -58,7 +59,8 @@ def query_all(target: Target[ModelT], wanted: Query) -> Flow[list[ModelT]]:
         payload = {**payload, "ExclusiveStartKey": reply["LastEvaluatedKey"]}
 
 
-def _payload(target: Target[Any], wanted: Query) -> Flow[dict[str, Any]]:
+def _payload(target: Target[Any], wanted: Query) -> Flow[tuple[dict[str, Any], tuple[str, ...]]]:
+    """Build the request; beside it, the key attributes of the table and of the index, in their order."""
     _check_limit(target, wanted.limit)
     schema = yield from table_schema(target)
     keys = schema.keys
@@ -69,8 +71,10 @@ def _payload(target: Target[Any], wanted: Query) -> Flow[dict[str, Any]]:
     _check_filter(target, keys, wanted.filter_condition)
     builder = ExpressionBuilder(target.model)
     value = key_value(target, schema, partition_key, wanted.partition_key_value)
+    key_condition = builder.key_condition(partition_key, value, wanted.sort_key_condition)
+    _check_sort_key_values(target, schema, sort_key, list(builder.values.values())[1:])
     arguments = builder.arguments(
-        KeyConditionExpression=builder.key_condition(partition_key, value, wanted.sort_key_condition),
+        KeyConditionExpression=key_condition,
         FilterExpression=builder.condition(wanted.filter_condition),
     )
     payload: dict[str, Any] = {"TableName": target.table_name, **arguments}
@@ -82,7 +86,7 @@ def _payload(target: Target[Any], wanted: Query) -> Flow[dict[str, Any]]:
         payload["Limit"] = wanted.limit
     if wanted.exclusive_start_key is not None:
         payload["ExclusiveStartKey"] = _start_key(target, schema, keys, wanted.exclusive_start_key)
-    return payload
+    return payload, tuple(dict.fromkeys((*schema.keys.attributes, *keys.attributes)))
 
 
 def _check_limit(target: Target[Any], limit: int | None) -> None:
@@ -130,7 +134,7 @@ _ON_SORT_KEYS = (Eq, Lt, Lte, Gt, Gte, Between, BeginsWith)
 def _check_sort_key_condition(target: Target[Any], sort_key: str | None, condition: Condition | None) -> None:
     if condition is None:
         return
-    paths = list(paths_in(as_condition(condition)))
+    paths = list(paths_in(as_condition(condition), target.model))
     if sort_key is None:
         reason = "there is no sort key in what is queried; use filter_condition"
     elif any(path.steps != (sort_key,) for path in paths):
@@ -145,10 +149,21 @@ def _check_sort_key_condition(target: Target[Any], sort_key: str | None, conditi
     raise InvalidConditionError(message, model_name=target.model_name)
 
 
+def _check_sort_key_values(
+    target: Target[Any], schema: TableSchema, sort_key: str | None, values: list[AttributeValue]
+) -> None:
+    for value in values:
+        ((tag, content),) = value.items()
+        if sort_key is not None and (tag != schema.types[sort_key] or not content):
+            reason = f"a value stored as {tag} cannot be compared with it" if content else "it is never empty"
+            message = f"query of {target.model_name}: sort_key_condition about the sort key {sort_key!r}: {reason}"
+            raise InvalidConditionError(message, model_name=target.model_name)
+
+
 def _check_filter(target: Target[Any], keys: KeySchema, condition: Condition | None) -> None:
     if condition is None:
         return
-    for path in paths_in(as_condition(condition)):
+    for path in paths_in(as_condition(condition), target.model):
         if path.steps[0] in keys.attributes:
             message = (
                 f"query of {target.model_name}: filter_condition cannot be about {path.label!r}, a key of what is "
@@ -167,6 +182,8 @@ def _start_key(
     """Encode a `last_evaluated_key` that came back: the keys of the table, and those of the index that is queried."""
     wanted = {*schema.keys.attributes, *keys.attributes}
     encoded: dict[str, AttributeValue] = {}
+    if not isinstance(given, Mapping):
+        given = {}
     try:
         encoded = {name: _wire.encode(value) for name, value in given.items()}
     except Unstorable as error:

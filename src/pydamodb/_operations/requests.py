@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from pydamodb._calls import Call, CallFailed, Flow, Target
-from pydamodb._failures import MISSING_TABLE
+from pydamodb._compile import layout_of
+from pydamodb._failures import INVALID, MISSING_TABLE
 from pydamodb._operands import operand
 from pydamodb._paths import attribute_path
 from pydamodb._schema import TableSchema
@@ -50,7 +51,7 @@ def request(
     try:
         return (yield Call(operation, payload, target.table_name, target.model_name, condition))
     except CallFailed as failure:
-        if failure.code == MISSING_TABLE or "schema" in failure.message:
+        if failure.code in {MISSING_TABLE, INVALID}:
             target.schemas.pop(target.table_name, None)
         raise
 
@@ -69,23 +70,30 @@ def table_schema(target: Target[Any]) -> Flow[TableSchema]:
     Raises:
         InvalidKeySchemaError: The model's base class or its fields do not fit the table's keys.
     """
-    schema = target.schemas.get(target.table_name)
-    if schema is None:
-        schema = yield from describe(target)
+    known = target.schemas.get(target.table_name)
+    if known is not None and _misfit(target, known) is None:
+        return known
+    schema = yield from describe(target)
+    if misfit := _misfit(target, schema):
+        raise InvalidKeySchemaError(misfit, model_name=target.model_name)
+    return schema
+
+
+def _misfit(target: Target[Any], schema: TableSchema) -> str | None:
+    """Say in what the model does not fit the table, None if it does."""
     keys = schema.keys
     if bool(keys.sort_keys) != target.has_sort_key:
         has = f"the sort key {keys.sort_keys[0]!r}" if keys.sort_keys else "no sort key"
         base = "PrimaryKeyAndSortKeyModel" if keys.sort_keys else "PrimaryKeyModel"
-        message = f"table {target.table_name!r} has {has}: make {base} the base of {target.model_name}"
-        raise InvalidKeySchemaError(message, model_name=target.model_name)
+        return f"table {target.table_name!r} has {has}: make {base} the base of {target.model_name}"
+    members = layout_of(target.model).by_attribute
     for attribute in keys.attributes:
-        if attribute_path(target.model, attribute) is None:
-            message = (
+        if attribute not in members:
+            return (
                 f"{target.model_name} has no field for {attribute!r}, a key of table {target.table_name!r}: name a "
                 f"field or computed field so, or give one this alias"
             )
-            raise InvalidKeySchemaError(message, model_name=target.model_name)
-    return schema
+    return None
 
 
 def encode_key(

@@ -17,6 +17,7 @@ from pydamodb._operations.requests import (
     request,
     table_schema,
 )
+from pydamodb._paths import path_in
 from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue
 from pydamodb.conditions import Condition
@@ -77,9 +78,10 @@ def update_item(
 
 def _check_actions(target: Target[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
     for action in actions:
-        if action.path.steps[0] in schema.keys.attributes:
+        path = path_in(target.model, action.path)
+        if path is not None and path.steps[0] in schema.keys.attributes:
             message = (
-                f"{action.path.described} is a key of table {target.table_name!r}: the key of an item never changes. "
+                f"{path.described} is a key of table {target.table_name!r}: the key of an item never changes. "
                 f"Save a new item and delete the old one."
             )
             raise InvalidUpdateError(message, model_name=target.model_name)

@@ -1,0 +1,201 @@
+"""What all tests share: credentials that cannot do harm, the engine, tables on it, and a look at what is sent to it.
+
+The engine is moto, in this process, or the real endpoint that `AWS_ENDPOINT_URL_DYNAMODB` names.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from hypothesis import settings
+from moto import mock_aws
+
+settings.register_profile("pydamodb", deadline=None, max_examples=60, print_blob=True)
+settings.load_profile("pydamodb")
+
+NOBODY = "http://127.0.0.1:9/"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment():
+    """Give boto3 credentials and a region, unless there are some."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ENVIRONMENT.items():
+            if name not in os.environ:
+                patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(scope="session")
+def on_moto(environment):
+    """Tell whether the engine is moto, which differs from DynamoDB in places."""
+    return "AWS_ENDPOINT_URL_DYNAMODB" not in os.environ
+
+
+@pytest.fixture(scope="module")
+def dynamodb(on_moto):
+    """Return a boto3 resource on the engine."""
+    if not on_moto:
+        yield boto3.resource("dynamodb")
+        return
+    with mock_aws():
+        yield boto3.resource("dynamodb")
+
+
+@pytest.fixture(scope="module")
+def client(dynamodb):
+    """Return a plain boto3 client on the engine; unlike the resource's, it speaks in attribute values."""
+    return boto3.client("dynamodb")
+
+
+class TableMaker:
+    """Makes tables of unique names, and deletes them in the end."""
+
+    def __init__(self, dynamodb):
+        """Start without any."""
+        self.dynamodb = dynamodb
+        self.made = []
+
+    def __call__(
+        self,
+        *keys: str,
+        types: Mapping[str, str] | None = None,
+        global_indexes: Mapping[str, Sequence[str]] | None = None,
+        local_indexes: Mapping[str, str] | None = None,
+        name: str | None = None,
+    ):
+        """Make a table: its key attributes, the types of those that are no strings, and its indexes.
+
+        A global index is given by its name and its key attributes, a local one by its name and its sort key.
+        """
+        types = types or {}
+        wide = {**(global_indexes or {})}
+        local = {index: (keys[0], sort_key) for index, sort_key in (local_indexes or {}).items()}
+        attributes = dict.fromkeys([*keys, *(key for each in (*wide.values(), *local.values()) for key in each)])
+        indexes = {
+            kind: [
+                {"IndexName": index, "KeySchema": key_schema(each), "Projection": {"ProjectionType": "ALL"}}
+                for index, each in given.items()
+            ]
+            for kind, given in {"GlobalSecondaryIndexes": wide, "LocalSecondaryIndexes": local}.items()
+            if given
+        }
+        table = self.dynamodb.create_table(
+            TableName=name or f"pydamodb-{uuid4().hex}",
+            KeySchema=key_schema(keys),
+            AttributeDefinitions=[
+                {"AttributeName": each, "AttributeType": types.get(each, "S")} for each in attributes
+            ],
+            BillingMode="PAY_PER_REQUEST",
+            **indexes,
+        )
+        self.made.append(table)
+        return table
+
+    def clean(self):
+        """Delete all tables that are still there."""
+        for table in self.made:
+            with suppress(table.meta.client.exceptions.ResourceNotFoundException):
+                table.delete()
+
+
+def key_schema(keys: Sequence[str]):
+    """Spell a key schema: the partition key, then perhaps the sort key."""
+    return [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
+
+
+@pytest.fixture(scope="module")
+def make_table(dynamodb):
+    """Return what makes tables."""
+    maker = TableMaker(dynamodb)
+    yield maker
+    maker.clean()
+
+
+@contextmanager
+def requests_on(client) -> Iterator[list[str]]:
+    """Collect the names of the operations that a client sends, one for each attempt, in their order."""
+    sent: list[str] = []
+
+    def note(operation_name, **_):
+        sent.append(operation_name)
+
+    client.meta.events.register("request-created.dynamodb", note)
+    try:
+        yield sent
+    finally:
+        client.meta.events.unregister("request-created.dynamodb", note)
+
+
+@pytest.fixture(scope="session")
+def requests_of():
+    """Return a context manager that collects the names of the operations that a table's client sends."""
+    return lambda table: requests_on(table.meta.client)
+
+
+@contextmanager
+def answers(client, operation: str, answer: Callable[[Any], tuple[int, Any] | None]):
+    """Answer a client's requests for an operation in the engine's place.
+
+    `answer` gets the request's body, parsed, and returns a status and a body; or None, to let the engine answer.
+    """
+
+    def reply(request, **_):
+        answered = answer(json.loads(request.body))
+        if answered is None:
+            return None
+        status, body = answered
+        request.url = NOBODY  # moto's own handler looks at the request all the same
+        return AWSResponse(request.url, status, {}, Raw(json.dumps(body).encode()))
+
+    event = f"before-send.dynamodb.{operation}"
+    client.meta.events.register(event, reply)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(event, reply)
+
+
+class Raw(BytesIO):
+    """A body as urllib3 hands it out."""
+
+    def stream(self, **_):
+        """Yield all of it."""
+        yield self.read()
+
+
+@pytest.fixture(scope="session")
+def answered():
+    """Return a context manager that answers the requests of a table's client in the engine's place."""
+    return lambda table, operation, answer: answers(table.meta.client, operation, answer)
+
+
+@pytest.fixture(scope="session")
+def failing(answered):
+    """Return a context manager that lets all requests of a table's client for an operation fail with an error code."""
+
+    def fail(table, operation, code, message="made up", status=400):
+        body = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": message}
+        return answered(table, operation, lambda _: (status, body))
+
+    return fail
+
+
+@pytest.fixture
+def no_pauses(monkeypatch):
+    """Collect the pauses that the library makes, in seconds, instead of making them."""
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    return pauses

@@ -1,0 +1,162 @@
+"""The Python blocks of the README and of docs/ run, page by page, and print what the page says that they print.
+
+A page names the tables that its examples use in a table of its own; they are made from there, so that nothing is hidden
+from the reader. What `print` writes stands in a comment behind it, or in a `text` block that follows.
+"""
+
+import contextlib
+import io
+import os
+import re
+import subprocess
+import sys
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.core.config import default_user_config
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ["README.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))]
+
+FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+PRINTED = re.compile(r"^ *print\(.*\)  # (?P<output>.*)$", re.MULTILINE)
+TABLES = re.compile(
+    r"^\| Table \| Partition key \| Sort key \| Indexes \|\n[-| ]+\n(?P<rows>(?:\|.*\|\n)+)", re.MULTILINE
+)
+KEY = re.compile(r"`(?P<name>\w+)` \((?P<type>[SNB])\)")
+INDEX = re.compile(r"`(?P<name>[\w-]+)`, (?P<kind>global|local): (?P<keys>[^;]+)")
+
+
+class Block(NamedTuple):
+    """A fenced block: its language, its text, and the line of the page on which the text begins."""
+
+    language: str
+    text: str
+    line: int
+
+
+def blocks_of(page: str) -> list[Block]:
+    """Find the fenced blocks of a page."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = FENCE.finditer(text)
+    return [Block(each["language"], each["text"], text.count("\n", 0, each.start("text"))) for each in found]
+
+
+def key_schema(cells: str) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """Read keys such as "`customer` (S), `number` (N)": as a key schema, and as types by name."""
+    keys = KEY.findall(cells)
+    kinds = ("HASH", "RANGE")
+    return [{"AttributeName": name, "KeyType": kind} for (name, _), kind in zip(keys, kinds, strict=False)], dict(keys)
+
+
+def table_definitions(page: str) -> Iterator[dict[str, Any]]:
+    """Read the page's table of tables."""
+    found = TABLES.search((ROOT / page).read_text(encoding="utf-8"))
+    for row in found["rows"].splitlines() if found else ():
+        table, partition_key, sort_key, indexes = (cell.strip() for cell in row.strip("|").split("|"))
+        schema, types_of_keys = key_schema(partition_key + sort_key)
+        definition: dict[str, Any] = {
+            "TableName": table.strip("`"),
+            "KeySchema": schema,
+            "BillingMode": "PAY_PER_REQUEST",
+        }
+        for index in INDEX.finditer(indexes):
+            keys, more_types = key_schema((partition_key if index["kind"] == "local" else "") + index["keys"])
+            types_of_keys |= more_types
+            kind = f"{index['kind'].title()}SecondaryIndexes"
+            described = {"IndexName": index["name"], "KeySchema": keys, "Projection": {"ProjectionType": "ALL"}}
+            definition.setdefault(kind, []).append(described)
+        definition["AttributeDefinitions"] = [
+            {"AttributeName": name, "AttributeType": kind} for name, kind in types_of_keys.items()
+        ]
+        yield definition
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Yield a client of an empty engine: DynamoDB Local keeps the tables of each access key apart."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", f"docs{uuid4().hex}")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    # A page that starts moto by itself keeps to this access key, whatever the engine.
+    monkeypatch.setitem(default_user_config["core"], "mock_credentials", False)
+    with contextlib.nullcontext() if os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") else mock_aws():
+        client: Any = boto3.client("dynamodb")
+        yield client
+        for name in client.list_tables()["TableNames"]:
+            client.delete_table(TableName=name)
+
+
+@pytest.fixture
+def namespace(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return the namespace of a module that can be imported, where Python 3.14 looks for annotations."""
+    module = types.ModuleType("pydamodb_docs_page")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    return vars(module)
+
+
+def output_of(page: str, block: Block, namespace: dict[str, Any]) -> list[str]:
+    """Run a block; errors point to the line of the page."""
+    code = compile("\n" * block.line + block.text, str(ROOT / page), "exec", dont_inherit=True)
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        exec(code, namespace)  # noqa: S102 - our own pages
+    return output.getvalue().splitlines()
+
+
+def expected_output(block: Block, following: Block | None) -> list[str]:
+    """Return what the page says that a block prints."""
+    if following is not None and following.language == "text" and not PRINTED.search(block.text):
+        return following.text.splitlines() if "print(" in block.text else []
+    return PRINTED.findall(block.text)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_blocks_run_in_order_and_print_what_the_page_says(page: str, client: Any, namespace: dict[str, Any]):
+    """Each block of a page runs after those before it and prints what stands beside it."""
+    for definition in table_definitions(page):
+        client.create_table(**definition)
+        client.get_waiter("table_exists").wait(TableName=definition["TableName"])
+    blocks = blocks_of(page)
+    for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        if block.language == "python":
+            assert expected_output(block, following) == output_of(page, block, namespace), f"{page}:{block.line}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_shows_code(page: str):
+    """Every page has a block of Python, and each fence of a page names a language that is meant."""
+    languages = {block.language for block in blocks_of(page)}
+    assert "python" in languages
+    assert languages <= {"python", "text", "toml", "shell"}
+    assert (ROOT / page).read_text(encoding="utf-8").count("\n```") == 2 * len(blocks_of(page))
+
+
+def test_the_whole_program_of_the_readme_needs_nothing_else(tmp_path: Path):
+    """The program that the README calls whole runs by itself, without any configuration of AWS."""
+    (program,) = [block for block in blocks_of("README.md") if "with mock_aws()" in block.text]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment |= {"AWS_CONFIG_FILE": str(tmp_path / "none"), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none")}
+    command = [sys.executable, "-c", program.text]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603
+    assert PRINTED.findall(program.text) == done.stdout.splitlines(), done.stderr
+
+
+def test_the_tests_of_the_page_on_testing_pass(tmp_path: Path):
+    """The fixtures and tests that docs/testing.md shows work as a test file of a user."""
+    shown = [
+        block.text for block in blocks_of("docs/testing.md") if "def test_" in block.text or "@pytest" in block.text
+    ]
+    (tmp_path / "test_orders.py").write_text("\n".join(shown), encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_orders.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603
+    tests = sum(block.count("def test_") for block in shown)
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert f"{tests} passed" in done.stdout

@@ -1,0 +1,103 @@
+"""The pages are complete: their links lead somewhere, and they name all that is public."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import pydamodb
+from pydamodb import exceptions
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ["README.md", "CHANGELOG.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))]
+# What a copy outside of the source tree, where the installed package is tested, does not have.
+ONLY_IN_THE_SOURCE_TREE = {"CONTRIBUTING.md", "LICENSE"}
+
+LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
+HEADING = re.compile(r"^#+ (?P<title>.*)$", re.MULTILINE)
+FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+FIRST_CELL = re.compile(r"^\| `(?P<name>\w+Error)` \|", re.MULTILINE)
+
+
+def text_of(page: str) -> str:
+    """Read a page."""
+    return (ROOT / page).read_text(encoding="utf-8")
+
+
+def prose_of(page: str) -> str:
+    """Read a page without its blocks of code, whose comments look like headings."""
+    return FENCE.sub("", text_of(page))
+
+
+def anchors_of(page: str) -> set[str]:
+    """Return the anchors that a page's headings have when it is shown on the web."""
+    titles = (found["title"].lower() for found in HEADING.finditer(prose_of(page)))
+    return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
+
+
+def section_of(page: str, title: str) -> str:
+    """Return what stands below a heading, up to the next one."""
+    return text_of(page).partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_relative_links_lead_to_files_and_headings(page: str):
+    """Every link to a file of the project leads to one that exists, and to a heading that it has."""
+    folder = Path(page).parent
+    broken = []
+    for found in LINK.finditer(prose_of(page)):
+        target, _, anchor = found["target"].partition("#")
+        if "://" in target or target in ONLY_IN_THE_SOURCE_TREE:
+            continue
+        linked = (folder / target).as_posix() if target else page
+        if not (ROOT / linked).is_file() or (anchor and anchor not in anchors_of(linked)):
+            broken.append(found["target"])
+    assert [] == broken
+
+
+def test_the_readme_links_to_every_page():
+    """Each page of docs/ is found from the README."""
+    targets = {found["target"].partition("#")[0] for found in LINK.finditer(text_of("README.md"))}
+    assert set() == {page for page in PAGES if page.startswith("docs/")} - targets
+
+
+def test_every_public_name_is_mentioned():
+    """Each name that the package exports stands somewhere in the README or in docs/."""
+    words = set(re.findall(r"\w+", " ".join(text_of(page) for page in PAGES if page != "CHANGELOG.md")))
+    assert [] == [name for name in pydamodb.__all__ if name not in words]
+
+
+def test_the_readme_begins_with_what_the_library_is():
+    """The first screen has the two commands, and a model that is saved, read, updated and queried."""
+    screen = "\n".join(text_of("README.md").splitlines()[:40])
+    wanted = ["make quickstart", "make test", ".save()", ".get_item(", ".update_item(", "condition=", ".query("]
+    assert [] == [words for words in wanted if words not in screen]
+
+
+def test_the_tree_of_the_readme_is_that_of_the_module():
+    """The README draws the exceptions as the docstring of their module does."""
+    tree = re.compile(r"^ *((?:[│├└─ ]*)\w+Error)\b", re.MULTILINE)
+    assert exceptions.__doc__ is not None
+    assert tree.findall(exceptions.__doc__) == tree.findall(section_of("README.md", "Errors").partition("```python")[0])
+
+
+@pytest.mark.parametrize(
+    ("title", "base"),
+    [("Operation errors", exceptions.OperationError), ("Validation errors", exceptions.ValidationError)],
+)
+def test_the_tables_of_errors_are_complete(title: str, base: type[Exception]):
+    """The tables of docs/errors.md list the subclasses of each kind of error, all of them and in their order."""
+    listed = FIRST_CELL.findall(section_of("docs/errors.md", title))
+    assert [each.__name__ for each in base.__subclasses__()] == listed
+
+
+def test_the_table_of_base_classes_is_complete():
+    """The first table of docs/errors.md lists the classes that have subclasses."""
+    every = [getattr(exceptions, name) for name in exceptions.__all__]
+    bases = {each.__name__ for each in every if each.__subclasses__()}
+    assert bases == set(FIRST_CELL.findall(section_of("docs/errors.md", "Base classes")))
+
+
+def test_each_error_is_in_the_tables_once():
+    """The tables of docs/errors.md together list each exception class, and nothing else."""
+    assert sorted(exceptions.__all__) == sorted(FIRST_CELL.findall(text_of("docs/errors.md")))

@@ -1,0 +1,86 @@
+"""What the tests of all operations share: a table with keys and indexes, and a driver that answers by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+
+from pydamodb._calls import Call, CallFailed, Target, Wait
+
+
+def _keys(*names: str) -> list[dict[str, str]]:
+    return [{"AttributeName": name, "KeyType": kind} for name, kind in zip(names, ("HASH", "RANGE"), strict=False)]
+
+
+def _description(
+    *keys: str, types: dict[str, str] | None = None, wide: Any = None, local: Any = None
+) -> dict[str, Any]:
+    """Make a reply of DescribeTable; global indexes are given in `wide`, local ones in `local`, by name and keys."""
+    indexes = {"GlobalSecondaryIndexes": wide or {}, "LocalSecondaryIndexes": local or {}}
+    names = dict.fromkeys([*keys, *(key for each in indexes.values() for index in each.values() for key in index)])
+    return {
+        "Table": {
+            "KeySchema": _keys(*keys),
+            "AttributeDefinitions": [
+                {"AttributeName": name, "AttributeType": (types or {}).get(name, "S")} for name in names
+            ],
+            **{
+                kind: [{"IndexName": name, "KeySchema": _keys(*index)} for name, index in each.items()]
+                for kind, each in indexes.items()
+            },
+        }
+    }
+
+
+def _drive(flow: Generator[Any, Any, Any], *replies: Any) -> tuple[list[tuple[str, Any]], list[float], Any]:
+    """Answer a flow's calls one by one; return the calls, the pauses and the result, or the exception that ended it.
+
+    A reply that is an exception code (a str) is thrown as a failed call.
+    """
+    calls: list[tuple[str, Any]] = []
+    pauses: list[float] = []
+    left = list(replies)
+    try:
+        step = next(flow)
+        while True:
+            if isinstance(step, Wait):
+                pauses.append(step.seconds)
+                step = flow.send(None)
+                continue
+            calls.append((step.operation, step.payload))
+            assert left, f"an answer to {step.operation} was not expected to be needed"
+            reply = left.pop(0)
+            step = flow.throw(_failed(step, reply)) if isinstance(reply, str) else flow.send(reply)
+    except StopIteration as done:
+        assert [] == left
+        return calls, pauses, done.value
+    except Exception as error:  # noqa: BLE001 - looked at by the test
+        return calls, pauses, error
+
+
+def _failed(call: Call, code: str) -> CallFailed:
+    return CallFailed(call, code, f"refused with {code}", RuntimeError(code))
+
+
+@pytest.fixture
+def description() -> Callable[..., dict[str, Any]]:
+    """Return what makes replies of DescribeTable."""
+    return _description
+
+
+@pytest.fixture
+def drive() -> Callable[..., Any]:
+    """Return what answers flows."""
+    return _drive
+
+
+@pytest.fixture
+def target_of() -> Callable[..., Target[Any]]:
+    """Return what makes targets: a model on a table of which nothing is known yet."""
+
+    def make(model: Any, *, has_sort_key: bool = False) -> Target[Any]:
+        return Target(model, "table", has_sort_key, {})
+
+    return make

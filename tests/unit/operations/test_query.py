@@ -1,0 +1,331 @@
+"""Query, driven by hand: payloads, pages, and what is refused before it is sent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from pydamodb import QueryResult
+from pydamodb._operations.query import Query, query, query_all
+from pydamodb.exceptions import (
+    IndexNotFoundError,
+    InvalidConditionError,
+    InvalidKeySchemaError,
+    InvalidKeyValueError,
+    InvalidRequestError,
+    UnknownConditionTypeError,
+)
+from pydamodb.fields import AttributePath
+
+
+class Member(BaseModel):
+    family: str
+    name: str
+    age: int = 0
+    occupation: str = ""
+    created_at: str = ""
+
+
+attr: Any = AttributePath(Member)
+DESCRIBE = ("DescribeTable", {"TableName": "table"})
+OF_FAMILY = {
+    "TableName": "table",
+    "KeyConditionExpression": "#n0 = :v0",
+    "ExpressionAttributeNames": {"#n0": "family"},
+    "ExpressionAttributeValues": {":v0": {"S": "Simpson"}},
+}
+
+
+def wanted(value: Any = "Simpson", **options: Any) -> Query:
+    """Ask for a partition."""
+    given = {
+        "sort_key_condition": None,
+        "filter_condition": None,
+        "index_name": None,
+        "consistent_read": False,
+        **options,
+    }
+    return Query(value, **given)
+
+
+def stored(name: str) -> dict[str, Any]:
+    """Make an item."""
+    return {"family": {"S": "Simpson"}, "name": {"S": name}}
+
+
+def member(name: str) -> Member:
+    """Make what it is read as."""
+    return Member(family="Simpson", name=name)
+
+
+@pytest.fixture
+def target(target_of: Any) -> Any:
+    """Return a table with both keys."""
+    return target_of(Member, has_sort_key=True)
+
+
+@pytest.fixture
+def table(description: Any) -> Any:
+    """Return the description of a table with a global and a local index."""
+    return description(
+        "family",
+        "name",
+        types={"age": "N"},
+        wide={"occupation-index": ["occupation"], "age-index": ["occupation", "age"]},
+        local={"created-at-index": ["family", "created_at"]},
+    )
+
+
+PAYLOADS: list[tuple[Query, dict[str, Any]]] = [
+    (wanted(), OF_FAMILY),
+    (wanted(consistent_read=True), {**OF_FAMILY, "ConsistentRead": True}),
+    (wanted(limit=2), {**OF_FAMILY, "Limit": 2}),
+    (
+        wanted(exclusive_start_key={"family": "Simpson", "name": "Bart"}),
+        {**OF_FAMILY, "ExclusiveStartKey": stored("Bart")},
+    ),
+    (
+        wanted(sort_key_condition=attr.name.begins_with("B"), filter_condition=attr.age < 18),
+        {
+            "TableName": "table",
+            "KeyConditionExpression": "#n0 = :v0 AND begins_with(#n1, :v1)",
+            "FilterExpression": "#n2 < :v2",
+            "ExpressionAttributeNames": {"#n0": "family", "#n1": "name", "#n2": "age"},
+            "ExpressionAttributeValues": {":v0": {"S": "Simpson"}, ":v1": {"S": "B"}, ":v2": {"N": "18"}},
+        },
+    ),
+    (
+        wanted("Student", index_name="occupation-index", filter_condition=attr.name == "Bart"),
+        {
+            "TableName": "table",
+            "KeyConditionExpression": "#n0 = :v0",
+            "FilterExpression": "#n1 = :v1",
+            "IndexName": "occupation-index",
+            "ExpressionAttributeNames": {"#n0": "occupation", "#n1": "name"},
+            "ExpressionAttributeValues": {":v0": {"S": "Student"}, ":v1": {"S": "Bart"}},
+        },
+    ),
+    (
+        wanted(
+            index_name="created-at-index",
+            sort_key_condition=attr.created_at.between("2024", "2025"),
+            consistent_read=True,
+        ),
+        {
+            "TableName": "table",
+            "KeyConditionExpression": "#n0 = :v0 AND #n1 BETWEEN :v1 AND :v2",
+            "IndexName": "created-at-index",
+            "ConsistentRead": True,
+            "ExpressionAttributeNames": {"#n0": "family", "#n1": "created_at"},
+            "ExpressionAttributeValues": {":v0": {"S": "Simpson"}, ":v1": {"S": "2024"}, ":v2": {"S": "2025"}},
+        },
+    ),
+    (
+        wanted(
+            "Student",
+            index_name="age-index",
+            exclusive_start_key={"family": "Simpson", "name": "Bart", "occupation": "Student", "age": 10},
+        ),
+        {
+            "TableName": "table",
+            "KeyConditionExpression": "#n0 = :v0",
+            "IndexName": "age-index",
+            "ExclusiveStartKey": {**stored("Bart"), "occupation": {"S": "Student"}, "age": {"N": "10"}},
+            "ExpressionAttributeNames": {"#n0": "occupation"},
+            "ExpressionAttributeValues": {":v0": {"S": "Student"}},
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "payload"), PAYLOADS)
+def test_a_query_is_one_request(asked: Query, payload: Any, target: Any, table: Any, drive: Any) -> None:
+    """With exactly what was asked for."""
+    calls, _, result = drive(query(target, asked), table, {"Items": [stored("Bart")]})
+    assert ([DESCRIBE, ("Query", payload)], QueryResult([member("Bart")], None)) == (calls, result)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [attr.name == "B", attr.name < "B", attr.name <= "B", attr.name > "B", attr.name >= "B"],
+    ids=repr,
+)
+def test_each_comparison_of_a_sort_key_is_taken(condition: Any, target: Any, table: Any, drive: Any) -> None:
+    """They are DynamoDB's."""
+    calls, _, _ = drive(query(target, wanted(sort_key_condition=condition)), table, {"Items": []})
+    assert f"#n0 = :v0 AND #n1 {condition.symbol} :v1" == calls[1][1]["KeyConditionExpression"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "page"),
+    [
+        ({"Items": []}, QueryResult([], None)),
+        ({"Items": [], "LastEvaluatedKey": {}}, QueryResult([], None)),
+        (
+            {"Items": [], "LastEvaluatedKey": stored("Bart")},
+            QueryResult([], {"family": "Simpson", "name": "Bart"}),
+        ),
+    ],
+)
+def test_a_page_ends_where_there_is_no_key_to_continue_after(
+    reply: Any, page: Any, target: Any, table: Any, drive: Any
+) -> None:
+    """A page without items need not be the last one."""
+    assert page == drive(query(target, wanted()), table, reply)[2]
+
+
+def test_a_number_in_a_key_to_continue_after_is_exact(target: Any, table: Any, drive: Any) -> None:
+    """An int, or a Decimal where it has a fraction: never a float."""
+    last = {**stored("Bart"), "occupation": {"S": "Student"}, "age": {"N": "0.1"}}
+    asked = wanted("Student", index_name="age-index")
+    _, _, page = drive(query(target, asked), table, {"Items": [], "LastEvaluatedKey": last})
+    assert (Decimal, Decimal("0.1")) == (type(page.last_evaluated_key["age"]), page.last_evaluated_key["age"])
+
+
+def test_a_key_that_came_back_continues_after_it(target: Any, table: Any, drive: Any) -> None:
+    """It is sent as it was received."""
+    _, _, page = drive(query(target, wanted()), table, {"Items": [], "LastEvaluatedKey": stored("Bart")})
+    calls, _, _ = drive(query(target, wanted(exclusive_start_key=page.last_evaluated_key)), {"Items": []})
+    assert stored("Bart") == calls[0][1]["ExclusiveStartKey"]
+
+
+def test_all_pages_are_read_to_the_end(target: Any, table: Any, drive: Any) -> None:
+    """Also past empty ones, each continuing where the last one ended."""
+    calls, _, items = drive(
+        query_all(target, wanted()),
+        table,
+        {"Items": [stored("a")], "LastEvaluatedKey": stored("a")},
+        {"Items": [], "LastEvaluatedKey": stored("b")},
+        {"Items": [stored("c"), stored("d")], "LastEvaluatedKey": {}},
+    )
+    expected = [
+        DESCRIBE,
+        ("Query", OF_FAMILY),
+        ("Query", {**OF_FAMILY, "ExclusiveStartKey": stored("a")}),
+        ("Query", {**OF_FAMILY, "ExclusiveStartKey": stored("b")}),
+    ]
+    assert (expected, [member("a"), member("c"), member("d")]) == (calls, items)
+
+
+def test_an_index_that_is_not_known_is_looked_for_once_more(
+    target: Any, table: Any, description: Any, drive: Any
+) -> None:
+    """It may have been made since."""
+    drive(query(target, wanted()), description("family", "name"), {"Items": []})
+    calls, _, _ = drive(query(target, wanted(index_name="created-at-index")), table, {"Items": []})
+    assert ["DescribeTable", "Query"] == [name for name, _ in calls]
+
+
+def test_an_index_that_does_not_exist_is_an_error(target: Any, table: Any, drive: Any) -> None:
+    """With those that there are; nothing is queried."""
+    calls, _, error = drive(query(target, wanted(index_name="nonexistent")), table, table)
+    assert ({"DescribeTable"}, IndexNotFoundError, "nonexistent", "Query", "Member", "table") == (
+        {name for name, _ in calls},
+        type(error),
+        error.index_name,
+        error.operation,
+        error.model_name,
+        error.table_name,
+    )
+    assert "it has 'occupation-index', 'age-index', 'created-at-index'" in str(error)
+
+
+REFUSED: list[tuple[Query, type[Exception], str]] = [
+    (wanted(limit=0), InvalidRequestError, "limit is a whole number from 1 on"),
+    (wanted(limit=-1), InvalidRequestError, "got -1"),
+    (wanted(limit=1.5), InvalidRequestError, "got 1.5"),
+    (wanted(limit=True), InvalidRequestError, "got True"),
+    (wanted(""), InvalidKeyValueError, "Member.family is a key of the table or of an index: a key cannot be empty"),
+    (wanted(None), InvalidKeyValueError, "None is no key value"),
+    (wanted(1), InvalidKeyValueError, "expected str, got int"),
+    (
+        wanted(index_name="occupation-index", consistent_read=True),
+        InvalidRequestError,
+        "'occupation-index' is a global secondary index, which has no consistent reads",
+    ),
+    (wanted(sort_key_condition=attr.age > 1), InvalidConditionError, "it must be about the sort key 'name' alone"),
+    (wanted(sort_key_condition=attr.family == "x"), InvalidConditionError, "it must be about the sort key 'name'"),
+    (
+        wanted(sort_key_condition=attr.name.begins_with("B"), index_name="created-at-index"),
+        InvalidConditionError,
+        "it must be about the sort key 'created_at' alone",
+    ),
+    (
+        wanted(sort_key_condition=attr.age > 1, index_name="occupation-index"),
+        InvalidConditionError,
+        "there is no sort key in what is queried",
+    ),
+    *(
+        (wanted(sort_key_condition=condition), InvalidConditionError, "it is one comparison with a value")
+        for condition in (
+            attr.name != "x",
+            attr.name.in_("x"),
+            attr.name.contains("x"),
+            attr.name.exists(),
+            attr.name.size() > 1,
+            (attr.name > "a") & (attr.name < "b"),
+            ~(attr.name == "a"),
+            attr.name == attr.name,
+        )
+    ),
+    (wanted(sort_key_condition=attr.name == None), InvalidConditionError, "a sort key is never None"),
+    (wanted(sort_key_condition=attr.name == 1), InvalidConditionError, "expected str, got int"),
+    (wanted(sort_key_condition=True), UnknownConditionTypeError, "got bool"),
+    (wanted(filter_condition="x"), UnknownConditionTypeError, "got str"),
+    (wanted(filter_condition=attr.age == "x"), InvalidConditionError, "expected int, got str"),
+    *(
+        (wanted(filter_condition=condition), InvalidConditionError, "filter_condition cannot be about")
+        for condition in (
+            attr.name == "x",
+            attr.family.exists(),
+            (attr.age > 1) & ~(attr.name == "x"),
+            attr.age > attr.name.size(),
+        )
+    ),
+    *(
+        (wanted(exclusive_start_key=key), InvalidRequestError, "exclusive_start_key is no last_evaluated_key")
+        for key in (
+            {},
+            {"family": "Simpson"},
+            {"family": "Simpson", "name": 1},
+            {"family": "Simpson", "name": "x", "age": 1},
+            {"family": "Simpson", "name": object()},
+            {"PK": "Simpson", "name": "x"},
+        )
+    ),
+    (
+        wanted(exclusive_start_key={"family": "Simpson", "name": "x"}, index_name="occupation-index"),
+        InvalidRequestError,
+        "expected values for exactly family, name, occupation",
+    ),
+    (wanted(sort_key_condition=attr.name == ""), InvalidConditionError, "empty"),
+    (wanted(sort_key_condition=attr.name.begins_with("\ud800")), InvalidConditionError, "surrogate"),
+]
+
+
+@pytest.mark.parametrize(("asked", "kind", "message"), REFUSED)
+@pytest.mark.parametrize("flow", [query, query_all])
+def test_a_query_that_cannot_work_is_refused(
+    *, flow: Any, asked: Query, kind: type[Exception], message: str, target: Any, table: Any, drive: Any
+) -> None:
+    """Nothing but the table's description is asked for."""
+    calls, _, error = drive(flow(target, asked), table)
+    assert (True, kind, True) == (calls in ([], [DESCRIBE]), type(error), message in str(error))
+
+
+def test_an_index_with_several_attributes_a_key_is_refused(target: Any, table: Any, drive: Any) -> None:
+    """Such a key has no one value."""
+    schema = [{"AttributeName": name, "KeyType": "HASH"} for name in ("occupation", "age")]
+    table["Table"]["GlobalSecondaryIndexes"][0]["KeySchema"] = schema
+    _, _, error = drive(query(target, wanted(index_name="occupation-index")), table)
+    assert (InvalidKeySchemaError, True) == (type(error), "(occupation, age)" in str(error))
+
+
+@pytest.mark.parametrize("flow", [query, query_all])
+def test_a_start_key_that_is_no_mapping_is_refused(flow: Any, target: Any, table: Any, drive: Any) -> None:
+    """With the same words as any other wrong one."""
+    _, _, error = drive(flow(target, wanted(exclusive_start_key="Bart")), table)
+    assert InvalidRequestError is type(error)

@@ -1,0 +1,375 @@
+"""Operations on one item, driven by hand: exact payloads in order, and bad input refused before the first request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, Field, ValidationError, computed_field
+
+from pydamodb._calls import CallFailed
+from pydamodb._operations import single
+from pydamodb._operations.requests import MISSING
+from pydamodb.exceptions import (
+    EmptyUpdateError,
+    InvalidConditionError,
+    InvalidKeySchemaError,
+    InvalidKeyValueError,
+    InvalidUpdateError,
+    ItemEncodingError,
+    MissingSortKeyValueError,
+    UnknownConditionTypeError,
+)
+from pydamodb.fields import AttributePath
+
+
+class Character(BaseModel):
+    name: str
+    age: int = 0
+    nick: str | None = None
+    title: str | None = "Mr"
+    anything: Any = None
+
+
+class Member(BaseModel):
+    family: str = Field(alias="PK")
+    number: int
+    note: str = ""
+
+
+class Stranger(BaseModel):
+    first: str
+
+
+attr: Any = AttributePath(Character)
+DESCRIBE = ("DescribeTable", {"TableName": "table"})
+HOMER = Character(name="Homer", age=39)
+ITEM = {"name": {"S": "Homer"}, "age": {"N": "39"}, "title": {"S": "Mr"}}
+KEY = {"name": {"S": "Homer"}}
+EXISTS = {"ConditionExpression": "attribute_exists(#n0)", "ExpressionAttributeNames": {"#n0": "name"}}
+
+
+@pytest.fixture
+def target(target_of: Any) -> Any:
+    """Return a table with a partition key."""
+    return target_of(Character)
+
+
+@pytest.fixture
+def member_target(target_of: Any) -> Any:
+    """Return a table with both keys."""
+    return target_of(Member, has_sort_key=True)
+
+
+REQUESTS: list[tuple[Any, tuple[str, Any], Any, Any]] = [
+    (
+        lambda target: single.save(target, HOMER, None),
+        ("PutItem", {"TableName": "table", "Item": ITEM}),
+        {},
+        None,
+    ),
+    (
+        lambda target: single.save(target, HOMER, attr.name.exists()),
+        ("PutItem", {"TableName": "table", "Item": ITEM, **EXISTS}),
+        {},
+        None,
+    ),
+    (
+        lambda target: single.get_item(target, "Homer", MISSING, consistent_read=False),
+        ("GetItem", {"TableName": "table", "Key": KEY}),
+        {"Item": ITEM},
+        HOMER,
+    ),
+    (
+        lambda target: single.get_item(target, "Homer", MISSING, consistent_read=True),
+        ("GetItem", {"TableName": "table", "Key": KEY, "ConsistentRead": True}),
+        {},
+        None,
+    ),
+    (
+        lambda target: single.delete(target, HOMER, None),
+        ("DeleteItem", {"TableName": "table", "Key": KEY}),
+        {},
+        None,
+    ),
+    (
+        lambda target: single.delete(target, HOMER, attr.name.exists()),
+        ("DeleteItem", {"TableName": "table", "Key": KEY, **EXISTS}),
+        {},
+        None,
+    ),
+    (
+        lambda target: single.delete_item(target, "Homer", MISSING, condition=attr.name.exists()),
+        ("DeleteItem", {"TableName": "table", "Key": KEY, **EXISTS}),
+        {},
+        None,
+    ),
+    (
+        lambda target: single.update_item(
+            target, "Homer", MISSING, updates={attr.age: 40, attr.nick: None}, condition=attr.age == 39
+        ),
+        (
+            "UpdateItem",
+            {
+                "TableName": "table",
+                "Key": KEY,
+                "UpdateExpression": "SET #n0 = :v0 REMOVE #n1",
+                "ConditionExpression": "#n0 = :v1",
+                "ExpressionAttributeNames": {"#n0": "age", "#n1": "nick"},
+                "ExpressionAttributeValues": {":v0": {"N": "40"}, ":v1": {"N": "39"}},
+            },
+        ),
+        {},
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("flow", "call", "reply", "result"), REQUESTS)
+def test_an_operation_is_one_request_after_the_description(
+    *, flow: Any, call: Any, reply: Any, result: Any, target: Any, drive: Any, description: Any
+) -> None:
+    """The payload is exactly what is needed, and the reply becomes the result."""
+    assert ([DESCRIBE, call], [], result) == drive(flow(target), description("name"), reply)
+
+
+@pytest.mark.parametrize(("flow", "call", "reply", "result"), REQUESTS)
+def test_a_table_is_described_once(
+    *, flow: Any, call: Any, reply: Any, result: Any, target: Any, drive: Any, description: Any
+) -> None:
+    """The second operation on a table is one request."""
+    drive(single.delete(target, HOMER, None), description("name"), {})
+    assert ([call], [], result) == drive(flow(target), reply)
+
+
+def test_both_keys_are_given_by_their_attribute_names(member_target: Any, drive: Any, description: Any) -> None:
+    """In the order of the table's keys, encoded as the fields would be."""
+    calls, _, result = drive(
+        single.get_item(member_target, "Simpson", 1, consistent_read=False),
+        description("PK", "number", types={"number": "N"}),
+        {"Item": {"PK": {"S": "Simpson"}, "number": {"N": "1"}}},
+    )
+    expected = {"TableName": "table", "Key": {"PK": {"S": "Simpson"}, "number": {"N": "1"}}}
+    assert (expected, Member(PK="Simpson", number=1)) == (calls[1][1], result)
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        lambda target: single.get_item(target, "Simpson", MISSING, consistent_read=False),
+        lambda target: single.delete_item(target, "Simpson", MISSING, condition=None),
+        lambda target: single.update_item(
+            target, "Simpson", MISSING, updates={AttributePath(Member)("note"): "x"}, condition=None
+        ),
+    ],
+    ids=["get", "delete", "update"],
+)
+def test_a_missing_sort_key_is_told_from_a_wrong_one(
+    flow: Any, member_target: Any, drive: Any, description: Any
+) -> None:
+    """Nothing but the description is asked for."""
+    calls, _, error = drive(flow(member_target), description("PK", "number", types={"number": "N"}))
+    assert ([DESCRIBE], MissingSortKeyValueError, "Member", "table") == (
+        calls,
+        type(error),
+        error.model_name,
+        error.table_name,
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (None, "None is no key value"),
+        ("", "a key cannot be empty"),
+        (1, "expected str, got int"),
+        ("\ud800", "a string with a lone surrogate has no UTF-8 form"),
+        ([], "expected str, got list"),
+    ],
+    ids=repr,
+)
+def test_a_bad_key_is_refused_before_it_is_sent(
+    value: Any, reason: str, target: Any, drive: Any, description: Any
+) -> None:
+    """The refusal names model and field."""
+    calls, _, error = drive(single.get_item(target, value, MISSING, consistent_read=False), description("name"))
+    expected = f"Character.name is a key of the table or of an index: {reason}"
+    assert ([DESCRIBE], InvalidKeyValueError, expected) == (calls, type(error), str(error))
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [(None, "None is no key value"), ("1", "expected int, got str"), (True, "expected int, got bool")],
+)
+def test_a_bad_sort_key_is_refused_before_it_is_sent(
+    value: Any, reason: str, member_target: Any, drive: Any, description: Any
+) -> None:
+    """It is checked like the partition key; None is a value, and a wrong one."""
+    flow = single.get_item(member_target, "Simpson", value, consistent_read=False)
+    calls, _, error = drive(flow, description("PK", "number", types={"number": "N"}))
+    assert ([DESCRIBE], InvalidKeyValueError, True) == (calls, type(error), reason in str(error))
+
+
+def test_a_field_of_another_type_than_the_key_is_refused(target: Any, drive: Any, description: Any) -> None:
+    """The refusal names both types."""
+    calls, _, error = drive(single.save(target, HOMER, None), description("name", types={"name": "N"}))
+    expected = (
+        "Character.name is a key of the table or of an index: it is stored as a string (S), the key 'name' of the "
+        "table is a number (N)"
+    )
+    assert ([DESCRIBE], expected) == (calls, str(error))
+
+
+BEFORE_ANYTHING: list[tuple[Any, type[Exception]]] = [
+    (lambda t: single.save(t, Character(name="x", anything=(1,)), None), ItemEncodingError),
+    (lambda t: single.save(t, HOMER, attr.age == "x"), InvalidConditionError),
+    (lambda t: single.save(t, HOMER, True), UnknownConditionTypeError),
+    (lambda t: single.delete(t, HOMER, AttributePath(Stranger)("first") == "x"), InvalidConditionError),
+    (lambda t: single.delete_item(t, "x", MISSING, condition="age > 1"), UnknownConditionTypeError),
+    (lambda t: single.update_item(t, "x", MISSING, updates={}, condition=None), EmptyUpdateError),
+    (lambda t: single.update_item(t, "x", MISSING, updates={"age": 1}, condition=None), InvalidUpdateError),
+    (lambda t: single.update_item(t, "x", MISSING, updates={attr.age: "x"}, condition=None), InvalidUpdateError),
+    (lambda t: single.update_item(t, "x", MISSING, updates={attr.anything: (1,)}, condition=None), ItemEncodingError),
+    (
+        lambda t: single.update_item(
+            t, "x", MISSING, updates={attr.anything: {}, attr.anything["x"]: 1}, condition=None
+        ),
+        InvalidUpdateError,
+    ),
+]
+
+
+@pytest.mark.parametrize(("flow", "kind"), BEFORE_ANYTHING)
+def test_bad_input_is_refused_before_anything_is_sent(
+    flow: Any, kind: type[Exception], target: Any, drive: Any
+) -> None:
+    """Not even the table is asked for."""
+    calls, _, error = drive(flow(target))
+    assert ([], kind) == (calls, type(error))
+
+
+def test_a_key_of_the_table_cannot_be_updated(target: Any, drive: Any, description: Any) -> None:
+    """The key of an item never changes."""
+    flow = single.update_item(target, "Homer", MISSING, updates={attr.name: "Bart"}, condition=None)
+    calls, _, error = drive(flow, description("name"))
+    assert ([DESCRIBE], InvalidUpdateError, True) == (calls, type(error), "Character.name is a key" in str(error))
+
+
+@pytest.mark.parametrize(
+    ("updates", "reason"),
+    [
+        ({attr.title: None}, "None would be stored as NULL"),
+        ({attr.title: ""}, "a key cannot be empty"),
+        ({attr.age: 1}, "it is stored as a number (N), the key 'age' of the table is a string (S)"),
+    ],
+    ids=str,
+)
+def test_an_update_that_an_index_cannot_take_is_refused(
+    updates: Any, reason: str, target: Any, drive: Any, description: Any
+) -> None:
+    """DynamoDB would refuse it without naming the field."""
+    reply = description("name", wide={"by-title": ["title"], "by-age": ["age"]})
+    calls, _, error = drive(single.update_item(target, "x", MISSING, updates=updates, condition=None), reply)
+    assert ([DESCRIBE], InvalidKeyValueError, True) == (calls, type(error), reason in str(error))
+
+
+@pytest.mark.parametrize(
+    ("instance", "field"),
+    [
+        (Character(name=""), "name"),
+        (Character(name="x", title=None), "title"),
+        (Character(name="x", title=""), "title"),
+    ],
+    ids=repr,
+)
+def test_an_item_whose_keys_are_empty_is_refused(
+    instance: Character, field: str, target: Any, drive: Any, description: Any
+) -> None:
+    """Of the table and of its indexes."""
+    calls, _, error = drive(single.save(target, instance, None), description("name", wide={"by-title": ["title"]}))
+    expected = f"Character.{field} is a key of the table or of an index"
+    assert ([DESCRIBE], InvalidKeyValueError, True) == (calls, type(error), str(error).startswith(expected))
+
+
+def test_a_key_of_an_index_that_is_left_out_is_fine(target: Any, drive: Any, description: Any) -> None:
+    """The index stays sparse."""
+    calls, _, _ = drive(single.save(target, HOMER, None), description("name", wide={"by-nick": ["nick"]}), {})
+    assert ["DescribeTable", "PutItem"] == [name for name, _ in calls]
+
+
+@pytest.mark.parametrize(
+    ("has_sort_key", "keys", "message"),
+    [
+        (False, ("name", "age"), "table 'table' has the sort key 'age': make PrimaryKeyAndSortKeyModel the base"),
+        (True, ("name",), "table 'table' has no sort key: make PrimaryKeyModel the base of Character"),
+        (False, ("id",), "Character has no field for 'id', a key of table 'table'"),
+        (True, ("name", "sk"), "Character has no field for 'sk', a key of table 'table'"),
+    ],
+)
+def test_a_model_that_does_not_fit_the_table_is_refused(
+    *, has_sort_key: bool, keys: Any, message: str, target_of: Any, drive: Any, description: Any
+) -> None:
+    """With what to change."""
+    flow = single.save(target_of(Character, has_sort_key=has_sort_key), HOMER, None)
+    calls, _, error = drive(flow, description(*keys))
+    assert ([DESCRIBE], InvalidKeySchemaError, True) == (calls, type(error), message in str(error))
+
+
+def test_a_key_may_be_computed(target_of: Any, drive: Any, description: Any) -> None:
+    """It is stored under its alias, and key arguments are its values."""
+
+    class Composite(BaseModel):
+        name: str
+
+        @computed_field(alias="PK")
+        @property
+        def key(self) -> str:
+            return f"NAME#{self.name}"
+
+    target = target_of(Composite)
+    saved, _, _ = drive(single.save(target, Composite(name="x"), None), description("PK"), {})
+    deleted, _, _ = drive(single.delete(target, Composite(name="x"), None), {})
+    _, _, got = drive(single.get_item(target, "NAME#x", MISSING, consistent_read=False), {"Item": saved[1][1]["Item"]})
+    key = {"PK": {"S": "NAME#x"}}
+    assert ({**key, "name": {"S": "x"}}, key, Composite(name="x")) == (saved[1][1]["Item"], deleted[0][1]["Key"], got)
+
+
+def test_a_delete_needs_nothing_but_the_key(target: Any, drive: Any, description: Any) -> None:
+    """An item that could not be saved can be deleted."""
+    calls, _, result = drive(
+        single.delete(target, Character(name="x", anything=object()), None), description("name"), {}
+    )
+    assert ({"name": {"S": "x"}}, None) == (calls[1][1]["Key"], result)
+
+
+def test_an_item_that_does_not_fit_the_model_is_pydantics_error(target: Any, drive: Any, description: Any) -> None:
+    """It passes through untouched."""
+    flow = single.get_item(target, "Homer", MISSING, consistent_read=False)
+    _, _, error = drive(flow, description("name"), {"Item": {"age": {"N": "1"}}})
+    assert ValidationError is type(error)
+
+
+@pytest.mark.parametrize(("flow", "call", "reply", "result"), REQUESTS)
+def test_a_refused_request_ends_the_flow(
+    *, flow: Any, call: Any, reply: Any, result: Any, target: Any, drive: Any, description: Any
+) -> None:
+    """What was refused is the caller's to hear of; nothing is retried."""
+    calls, _, error = drive(flow(target), description("name"), "ValidationException")
+    assert ([DESCRIBE, call], CallFailed, "ValidationException") == (calls, type(error), error.code)
+
+
+@pytest.mark.parametrize(("code", "forgotten"), [("ResourceNotFoundException", True), ("InternalServerError", False)])
+def test_what_was_known_of_a_table_that_is_gone_is_forgotten(
+    code: str, forgotten: bool, target: Any, drive: Any, description: Any
+) -> None:
+    """It may be made anew with other keys."""
+    drive(single.save(target, HOMER, None), description("name"), code)
+    assert forgotten == ("table" not in target.schemas)
+
+
+def test_the_condition_travels_with_the_call(target: Any, description: Any) -> None:
+    """So that the error of a failed check can show it."""
+    condition = attr.name.not_exists()
+    flow = single.save(target, HOMER, condition)
+    next(flow)
+    assert condition is flow.send(description("name")).condition

@@ -1,0 +1,112 @@
+"""Failed calls to exceptions: each of DynamoDB's codes means one of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from pydamodb import _failures
+from pydamodb._calls import Call, CallFailed
+from pydamodb._failures import index_not_found, translate
+from pydamodb.exceptions import (
+    ConditionCheckFailedError,
+    DynamoDBClientError,
+    IndexNotFoundError,
+    OperationError,
+    TableNotFoundError,
+    ThroughputExceededError,
+)
+from pydamodb.fields import AttributePath
+
+
+class Character(BaseModel):
+    name: str
+
+
+CONDITION: Any = AttributePath(Character).name == "Homer"
+ORIGINAL = RuntimeError("as botocore says it")
+WHAT = "PutItem of Character on table 'characters'"
+
+
+def failed(code: str | None, message: str = "why", operation: str = "PutItem", **payload: Any) -> CallFailed:
+    """Make a failure as the transport would."""
+    call = Call(operation, payload, "characters", "Character", CONDITION)
+    return CallFailed(call, code, message, ORIGINAL)
+
+
+MEANINGS: list[tuple[str | None, type[OperationError], str, dict[str, Any]]] = [
+    (
+        "ConditionalCheckFailedException",
+        ConditionCheckFailedError,
+        f"{WHAT} was not done: the item does not meet the condition",
+        {"condition": CONDITION},
+    ),
+    (
+        "ResourceNotFoundException",
+        TableNotFoundError,
+        f"{WHAT}: there is no such table in this account and region",
+        {},
+    ),
+    *(
+        (code, ThroughputExceededError, f"{WHAT} was throttled: why", {"error_code": code})
+        for code in ("ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException")
+    ),
+    ("ValidationException", DynamoDBClientError, f"{WHAT} failed: ValidationException: why", {}),
+    ("InternalServerError", DynamoDBClientError, f"{WHAT} failed: InternalServerError: why", {}),
+    (None, DynamoDBClientError, f"{WHAT} failed: why", {"error_code": None}),
+]
+
+
+@pytest.mark.parametrize(("code", "kind", "message", "attributes"), MEANINGS, ids=[str(each[0]) for each in MEANINGS])
+def test_a_code_means_one_exception(
+    code: str | None, kind: type[OperationError], message: str, attributes: dict[str, Any]
+) -> None:
+    """With the operation, the model, the table and botocore's own error."""
+    error = translate(failed(code))
+    assert (kind, message, "PutItem", "Character", "characters", ORIGINAL) == (
+        type(error),
+        str(error),
+        error.operation,
+        error.model_name,
+        error.table_name,
+        error.original_error,
+    )
+    assert attributes == {name: getattr(error, name) for name in attributes}
+
+
+def test_every_code_that_the_module_names_is_in_the_table_above() -> None:
+    """A code that is added to the module must be tested here."""
+    constants = {name: value for name, value in vars(_failures).items() if name.isupper() and name[0] != "_"}
+    codes: set[str] = set()
+    for value in constants.values():
+        codes |= value if isinstance(value, frozenset) else {value}
+    other = {"InternalServerError", None}
+    assert {code for code, *_ in MEANINGS} - other == codes
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "The table does not have the specified index: by-age",
+        "One or more parameter values were invalid: The table does not have the specified index: by-age",
+    ],
+)
+def test_a_missing_index_is_told_from_other_bad_requests(message: str) -> None:
+    """DynamoDB has no code of its own for it."""
+    error = translate(failed("ValidationException", message, "Query", IndexName="by-age"))
+    assert (IndexNotFoundError, "by-age", "Query") == (type(error), getattr(error, "index_name", None), error.operation)
+
+
+def test_the_same_words_about_no_index_are_no_missing_index() -> None:
+    """A request that named no index cannot miss one."""
+    message = "The table does not have the specified index: by-age"
+    assert DynamoDBClientError is type(translate(failed("ValidationException", message)))
+
+
+def test_a_missing_index_tells_which_ones_there_are() -> None:
+    """A slip of the pen is seen at once."""
+    error = index_not_found("by-agee", "Query of Character", ("by-age", "by-name"))
+    expected = ("Query of Character: the table has no index 'by-agee'; it has 'by-age', 'by-name'", "by-agee")
+    assert expected == (str(error), error.index_name)

@@ -1,0 +1,716 @@
+"""Models to items and back: equal after reading, or refused before anything is sent."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import OrderedDict, deque
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from uuid import UUID
+
+import pydantic
+import pydantic.dataclasses
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+from pydantic import (
+    AnyUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Json,
+    PlainSerializer,
+    PrivateAttr,
+    RootModel,
+    SecretBytes,
+    SecretStr,
+    computed_field,
+    field_serializer,
+    field_validator,
+    model_serializer,
+)
+from typing_extensions import NotRequired, TypedDict
+
+from pydamodb import ItemEncodingError, PydamoError
+from pydamodb._items import decode_item, encode_item
+
+T = TypeVar("T")
+SOME_UUID = UUID("12345678-1234-5678-1234-567812345678")
+AWARE = datetime(2024, 1, 2, 3, 4, 5, 6, tzinfo=timezone(timedelta(hours=2)))
+
+
+class Colour(Enum):
+    RED = "red"
+    GREEN = "green"
+
+
+class Address(BaseModel):
+    city: str
+    zip_code: str | None = Field(default=None, alias="zip")
+
+
+class DetailedAddress(Address):
+    floor: int = 0
+
+
+@dataclasses.dataclass
+class Plain:
+    x: int
+    note: str | None = None
+
+
+@pydantic.dataclasses.dataclass
+class Validated:
+    x: int
+    tags: set[str] = dataclasses.field(default_factory=set)
+
+
+class Typed(TypedDict):
+    a: int
+    b: NotRequired[str]
+
+
+class Point(NamedTuple):
+    x: int
+    y: int
+
+
+class Root(RootModel[list[int]]): ...
+
+
+class Box(BaseModel, Generic[T]):
+    content: T
+
+
+class Tree(BaseModel):
+    children: list[Tree] = []
+    tags: set[str] = set()
+
+
+class Cat(BaseModel):
+    kind: Literal["cat"] = "cat"
+
+
+class Dog(BaseModel):
+    kind: Literal["dog"] = "dog"
+    tags: set[str] = set()
+
+
+def holder(annotation: Any, **config: Any) -> type[BaseModel]:
+    """Make a model with one field `value` of a type."""
+    return pydantic.create_model("Holder", __config__=ConfigDict(**config), value=(annotation, ...))
+
+
+EQUAL: list[tuple[Any, Any]] = [
+    (str, ""),
+    (str, "é✓𝄞"),
+    (int, 10**38 - 1),
+    (float, 1e17 + 100),
+    (float, 0.1),
+    (Decimal, Decimal("0.1")),
+    (bool, True),
+    (bytes, b"\x00\xff"),
+    (datetime, AWARE),
+    (datetime, AWARE.replace(tzinfo=None)),
+    (date, date(2024, 1, 2)),
+    (time, time(1, 2, 3, 4)),
+    (time, time(1, tzinfo=timezone(timedelta(hours=-1)))),
+    (timedelta, timedelta(days=-1, microseconds=1)),
+    (timedelta, timedelta(days=999_999_999)),
+    (UUID, SOME_UUID),
+    (AnyUrl, AnyUrl("https://example.com/")),
+    (Colour, Colour.RED),
+    (Literal["a", 1], 1),
+    (int | None, None),
+    (list[int], [1, 2]),
+    (list[int | None], [None, 1]),
+    (deque[int], deque([1, 2])),
+    (Sequence[int], [1, 2]),
+    (tuple[int, str], (1, "a")),
+    (tuple[int, ...], ()),
+    (set[str], {"a", "b"}),
+    (set[Decimal], {Decimal("0.1")}),
+    (frozenset[UUID], frozenset({SOME_UUID})),
+    (dict[str, int], {"S": 1, "a.b": 2}),
+    (dict[int, str], {1: "a", -2: "b"}),
+    (dict[UUID, str], {SOME_UUID: "a"}),
+    (dict[date, int], {date(2024, 1, 2): 1}),
+    (dict[datetime, int], {AWARE: 1}),
+    (dict[Colour, int], {Colour.GREEN: 1}),
+    (dict[tuple[int, ...] | str, int], {"a": 1}),
+    (Mapping[str, int], {"a": 1}),
+    (OrderedDict[str, int], OrderedDict(a=1)),
+    (Address, Address(city="Springfield", zip="1")),
+    (Address | None, Address(city="Springfield")),
+    (list[Address], [Address(city="a"), Address(city="b")]),
+    (Plain, Plain(1)),
+    (Validated, Validated(1, {"a"})),
+    (Validated, Validated(1)),
+    (Typed, {"a": 1}),
+    (Typed, {"a": 1, "b": "x"}),
+    (Point, Point(1, 2)),
+    (Root, Root([1, 2])),
+    (Box[int], Box[int](content=1)),
+    (Box[Any], Box[Any](content=[1, "a", {"b": None}])),
+    (Tree, Tree(children=[Tree(), Tree(children=[Tree(tags={"x"})])])),
+    (Annotated[Cat | Dog, Field(discriminator="kind")], Dog(tags={"a"})),
+    (Cat | Dog, Cat()),
+    (int | str, "1"),
+    (int | str, 1),
+    (float | int, 0.5),
+    (datetime | int, AWARE),
+    (Json[list[int]], "[1, 2]"),
+    (Any, None),
+    (Any, {"S": "x"}),
+    (Any, [1, 0.5, "a", True, None, b"x", {"N": "1"}]),
+    (Any, {"a", "b"}),
+    (object, "x"),
+    (complex, 1 + 2j),
+]
+
+
+@pytest.mark.parametrize(("annotation", "value"), EQUAL, ids=str)
+def test_a_model_reads_back_equal(annotation: Any, value: Any) -> None:
+    """Whatever its fields hold, in the field's own type."""
+    model = holder(annotation)
+    instance = model(value=value)
+    back = decode_item(model, encode_item(instance))
+    assert (instance, type(instance.value)) == (back, type(back.value))
+
+
+LOSSY: list[tuple[Any, Any, str]] = [
+    (str | datetime, AWARE, "would read back as another value (str)"),
+    (datetime | str, AWARE, "would read back as another value (str)"),
+    (Sequence[int], (1, 2), "tuple would read back as another value (list)"),
+    (Any, (1, 2), "tuple would read back as another value (list)"),
+    (Any, Decimal("0.1"), "Decimal would read back as another value (float)"),
+    (Any, AWARE, "datetime would read back as another value (str)"),
+    (Any, [SOME_UUID], "list would read back as another value (list)"),
+    (Any, Colour.RED, "Colour would read back as another value (str)"),
+    (OrderedDict[str, int], OrderedDict(a=1, b=2), "an OrderedDict"),
+    (Any, OrderedDict(a=1, b=2), "an OrderedDict"),
+    (Any, {1: "a"}, "dict would read back as another value (dict)"),
+    (Any, frozenset(), "DynamoDB has no empty sets"),
+    (list[Any], [Address(city="x")], "list would read back as another value (list)"),
+    (Address, DetailedAddress(city="x", floor=1), "another value"),
+    (list[Address], [DetailedAddress(city="x", floor=1)], "another value"),
+    (object, object(), "no form in DynamoDB"),
+    (SecretStr, SecretStr("hush"), "a secret"),
+    (SecretBytes | None, SecretBytes(b"hush"), "a secret"),
+    (list[SecretStr], [SecretStr("hush")], "a secret"),
+    (float, float("nan"), "DynamoDB has no number nan"),
+    (str, "\ud800", "lone surrogate"),
+    (dict[str, int], {"": 1}, "an empty key; DynamoDB has no empty attribute names"),
+    (int, 10**126, "outside of DynamoDB's range"),
+    (timedelta, timedelta(days=999_999, microseconds=1), "136 years"),
+]
+
+
+@pytest.mark.parametrize(("annotation", "value", "reason"), LOSSY, ids=str)
+def test_what_would_come_back_as_something_else_is_refused(annotation: Any, value: Any, reason: str) -> None:
+    """Lossless or loud: the refusal names the field and what is in the way, and shows no secret."""
+    model = pydantic.create_model("Holder", value=(annotation, ...))
+    instance = model.model_construct(value=value)
+    with pytest.raises(ItemEncodingError) as caught:
+        encode_item(instance)
+    error = caught.value
+    assert (True, "Holder", "value", True, False) == (
+        str(error).startswith("Holder.value"),
+        error.model_name,
+        error.path[0],
+        reason in str(error),
+        "hush" in str(error),
+    )
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (int, True),
+        (int, "1"),
+        (int, 1.5),
+        (str, 1),
+        (bool, 2),
+        (date, datetime(2024, 1, 2, 3, tzinfo=timezone.utc)),
+        (datetime, date(2024, 1, 2)),
+        (datetime, "2024-01-02"),
+        (UUID, str(SOME_UUID)),
+        (Colour, "blue"),
+        (list[int], ["1"]),
+        (list[int], (1,)),
+        (set[int], [1]),
+        (dict[str, int], {1: 1}),
+        (Address, {"city": 1}),
+        (str, None),
+        (bytes, "a"),
+    ],
+    ids=str,
+)
+def test_an_assigned_value_of_another_type_is_refused(annotation: Any, value: Any) -> None:
+    """Assignment is not validated by default; what no condition would find again is not stored."""
+    model = holder(annotation)
+    with pytest.raises(ItemEncodingError, match=r"^Holder\.value"):
+        encode_item(model.model_construct(value=value))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "assigned", "stored"),
+    [
+        (Decimal, 1, {"N": "1"}),
+        (float, 1, {"N": "1.0"}),
+        (int, 1.0, {"N": "1"}),
+        (int, Decimal(1), {"N": "1"}),
+        (bytes, bytearray(b"a"), {"B": "YQ=="}),
+        (frozenset[int], {1}, {"NS": ["1"]}),
+    ],
+    ids=str,
+)
+def test_an_equal_value_of_another_type_is_stored_in_the_fields_type(
+    annotation: Any, assigned: Any, stored: Any
+) -> None:
+    """It is the same value, and conditions are made for the field's type."""
+    instance = holder(annotation).model_construct(value=assigned)
+    assert {"value": stored} == encode_item(instance)
+
+
+class Absences(BaseModel):
+    default_none: str | None = None
+    required_none: str | None
+    other_default: str | None = "x"
+    default_set: set[str] = set()
+    required_set: set[str]
+    nullable_set: set[str] | None = None
+
+
+def test_none_and_empty_sets_are_left_out_where_they_read_back_and_null_elsewhere() -> None:
+    """`exists()` means that there is a value; what cannot be told from absence is NULL."""
+    instance = Absences(required_none=None, other_default=None, required_set=set())
+    item = encode_item(instance)
+    assert ({"required_none": {"NULL": True}, "other_default": {"NULL": True}}, instance) == (
+        item,
+        decode_item(Absences, item),
+    )
+
+
+class Nested(BaseModel):
+    inner: Absences
+    listed: list[Absences] = []
+    mapped: dict[str, Absences] = {}
+    pair: tuple[int, Absences] | None = None
+
+
+def test_the_rules_for_none_and_empty_sets_hold_at_every_depth() -> None:
+    """What is left out of a nested model comes back as well."""
+    empty = Absences(required_none=None, required_set=set())
+    instance = Nested(inner=empty, listed=[empty], mapped={"a": empty}, pair=(1, empty))
+    item = encode_item(instance)
+    stored = {"M": {"required_none": {"NULL": True}, "other_default": {"S": "x"}}}
+    assert (stored, instance) == (item["inner"], decode_item(Nested, item))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"), [(set[str] | None, set()), (list[set[str]], [set()]), (dict[str, set[str]], {"a": set()})]
+)
+def test_an_empty_set_that_would_not_come_back_is_refused(annotation: Any, value: Any) -> None:
+    """An element cannot be left out, and a nullable field would read None."""
+    with pytest.raises(ItemEncodingError, match="DynamoDB has no empty sets"):
+        encode_item(holder(annotation)(value=value))
+
+
+def test_a_set_with_a_full_default_is_refused_when_empty() -> None:
+    """Left out, it would read back as the default."""
+
+    class Full(BaseModel):
+        tags: set[str] = {"a"}
+
+    with pytest.raises(ItemEncodingError, match=r"Full\.tags cannot be stored: DynamoDB has no empty sets"):
+        encode_item(Full(tags=set()))
+
+
+class Aliased(BaseModel):
+    name: str = Field(alias="full.name")
+    inner: Address | None = None
+
+
+def test_aliases_are_attribute_names_at_every_depth() -> None:
+    """The table sees the names that the serialised model has."""
+    instance = Aliased(**{"full.name": "Homer"}, inner=Address(city="x", zip="1"))
+    item = encode_item(instance)
+    expected = {"full.name": {"S": "Homer"}, "inner": {"M": {"city": {"S": "x"}, "zip": {"S": "1"}}}}
+    assert (expected, instance) == (item, decode_item(Aliased, item))
+
+
+def test_the_rules_for_none_and_empty_sets_hold_in_a_union_of_models() -> None:
+    """A model is stored the same way wherever its type stands."""
+    model = holder(Cat | Dog)
+    instance = model(value=Dog())
+    item = encode_item(instance)
+    assert ({"value": {"M": {"kind": {"S": "dog"}}}}, instance) == (item, decode_item(model, item))
+
+
+def test_a_type_that_pydantic_only_checks_reads_back_or_is_refused() -> None:
+    """With `arbitrary_types_allowed` a bytearray is accepted as it is, and bytes are not."""
+    model = holder(bytearray, arbitrary_types_allowed=True)
+    instance = model(value=bytearray(b"ab"))
+    try:
+        back = decode_item(model, encode_item(instance))
+    except ItemEncodingError:
+        back = instance
+    assert instance == back
+
+
+class Computes(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    first: str
+    hidden: int = Field(default=1, exclude=True)
+    _private: int = PrivateAttr(default=2)
+
+    @computed_field(alias="PK")
+    @property
+    def key(self) -> str:
+        """Compute a key."""
+        return f"NAME#{self.first}"
+
+    @computed_field
+    @property
+    def mistyped(self) -> int:
+        """Return something else than the annotation says."""
+        return "no int"  # type: ignore[return-value]
+
+
+def test_computed_fields_are_stored_and_ignored_when_read() -> None:
+    """Also where the model forbids extra attributes, and whatever their annotation says."""
+    item = encode_item(Computes(first="Homer"))
+    expected = {"first": {"S": "Homer"}, "PK": {"S": "NAME#Homer"}, "mistyped": {"S": "no int"}}
+    assert (expected, Computes(first="Homer")) == (item, decode_item(Computes, item))
+
+
+def test_excluded_fields_and_private_attributes_are_not_stored() -> None:
+    """They are no part of what the model shows."""
+    assert {"hidden", "_private"}.isdisjoint(encode_item(Computes(first="Homer", hidden=5)))
+
+
+@pytest.mark.parametrize(
+    ("extra", "expected"),
+    [("ignore", {"x": {"N": "1"}}), ("allow", {"x": {"N": "1"}, "more": {"L": [{"S": "a"}, {"N": "1"}]}})],
+)
+def test_extra_attributes_are_kept_where_the_model_keeps_them(extra: Any, expected: Any) -> None:
+    """They are stored by their own type and come back."""
+
+    class Open(BaseModel):
+        model_config = ConfigDict(extra=extra)
+
+        x: int
+
+    instance = Open(x=1, more=["a", 1])
+    item = encode_item(instance)
+    assert (expected, instance) == (item, decode_item(Open, item))
+
+
+def test_an_extra_attribute_that_would_come_back_as_another_value_is_refused() -> None:
+    """No annotation says what it was."""
+
+    class Open(BaseModel):
+        model_config = ConfigDict(extra="allow")
+
+    with pytest.raises(ItemEncodingError, match=r"Open\.more cannot be stored: tuple would read back"):
+        encode_item(Open(more=(1, 2)))
+
+
+def test_a_nested_open_model_is_read_back_too() -> None:
+    """What an open model holds beyond its fields is doubted wherever it stands."""
+
+    class Open(BaseModel):
+        model_config = ConfigDict(extra="allow")
+
+    with pytest.raises(ItemEncodingError, match="would read back as another value"):
+        encode_item(holder(list[Open])(value=[Open(more=SOME_UUID)]))
+
+
+class ByHand(BaseModel):
+    amount: Annotated[float, PlainSerializer(lambda value: Decimal(str(value)))]
+    tags: list[str]
+    for_json: Annotated[int, PlainSerializer(str, when_used="json")] = 1
+    secret: SecretStr
+
+    @field_serializer("tags")
+    def _join(self, tags: list[str]) -> str:
+        return ",".join(tags)
+
+    @field_validator("tags", mode="before")
+    @classmethod
+    def _split(cls, tags: Any) -> Any:
+        return tags.split(",") if isinstance(tags, str) else tags
+
+    @field_serializer("secret")
+    def _open(self, secret: SecretStr) -> str:
+        return secret.get_secret_value()
+
+
+def test_a_fields_own_serialisers_decide_over_its_stored_form() -> None:
+    """Those for JSON alone do not; a secret can be stored if its model says how."""
+    instance = ByHand(amount=0.1, tags=["a", "b"], secret=SecretStr("hush"))
+    item = encode_item(instance)
+    expected = {"amount": {"N": "0.1"}, "tags": {"S": "a,b"}, "for_json": {"N": "1"}, "secret": {"S": "hush"}}
+    assert (expected, instance) == (item, decode_item(ByHand, item))
+
+
+def test_a_model_serialiser_decides_over_the_whole_item() -> None:
+    """It may rename, add and leave out."""
+
+    class Whole(BaseModel):
+        x: int
+
+        @model_serializer
+        def _whole(self) -> dict[str, Any]:
+            return {"x": self.x, "double": self.x * 2}
+
+    assert {"x": {"N": "1"}, "double": {"N": "2"}} == encode_item(Whole(x=1))
+
+
+def test_a_model_that_serialises_to_no_mapping_is_refused() -> None:
+    """An item is a map of attributes."""
+
+    class Whole(BaseModel):
+        x: int
+
+        @model_serializer
+        def _whole(self) -> list[int]:
+            return [self.x]
+
+    with pytest.raises(ItemEncodingError, match="its model serialiser returned list; an item is made from a dict"):
+        encode_item(Whole(x=1))
+
+
+def test_a_serialiser_that_fails_is_a_refusal_with_its_cause() -> None:
+    """The user's own error is not lost."""
+
+    class Fails(BaseModel):
+        x: int
+
+        @field_serializer("x")
+        def _fail(self, value: int) -> int:
+            reason = "no luck"
+            raise ValueError(reason, value)
+
+    with pytest.raises(
+        ItemEncodingError, match=r"Fails cannot be stored: Pydantic cannot serialise it.*no luck"
+    ) as caught:
+        encode_item(Fails(x=1))
+    assert isinstance(caught.value.__cause__, ValueError)
+
+
+def test_an_overridden_model_dump_is_made_for_other_readers() -> None:
+    """What a web API shows is not what is stored."""
+
+    class Api(BaseModel):
+        x: int
+
+        def model_dump(self, **_: Any) -> dict[str, Any]:
+            return {"shown": True}
+
+    assert {"x": {"N": "1"}} == encode_item(Api(x=1))
+
+
+def test_validators_do_not_run_when_a_plain_model_is_stored() -> None:
+    """A side effect of a validator happens when a model is made, not when it is written."""
+    runs: list[int] = []
+
+    class Noisy(BaseModel):
+        x: int
+
+        @field_validator("x")
+        @classmethod
+        def _note(cls, value: int) -> int:
+            runs.append(value)
+            return value
+
+    instance = Noisy(x=1)
+    encode_item(instance)
+    assert [1] == runs
+
+
+def test_storing_never_changes_the_model() -> None:
+    """Neither its values nor its set of given fields."""
+    instance = Nested(inner=Absences(required_none=None, required_set={"a"}))
+    before = instance.model_copy(deep=True)
+    encode_item(instance)
+    assert (before, before.model_fields_set) == (instance, instance.model_fields_set)
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    when: datetime
+    day: date
+    uid: UUID
+    colour: Colour
+    amount: Decimal
+    fraction: float
+    pair: tuple[int, str]
+    data: bytes
+    length: timedelta
+    names: frozenset[str]
+    anything: int | str
+
+
+def test_a_strict_model_reads_its_items() -> None:
+    """DynamoDB has no dates, so that items are read leniently."""
+    instance = Strict(
+        when=AWARE,
+        day=date(2024, 1, 2),
+        uid=SOME_UUID,
+        colour=Colour.RED,
+        amount=Decimal("0.1"),
+        fraction=1.0,
+        pair=(1, "a"),
+        data=b"x",
+        length=timedelta(seconds=1),
+        names=frozenset({"a"}),
+        anything="1",
+    )
+    assert instance == decode_item(Strict, encode_item(instance))
+
+
+@pytest.mark.parametrize("given_value", [Colour.RED, "red"])
+def test_enums_kept_as_values_are_stored_as_values(given_value: Any) -> None:
+    """`use_enum_values` leaves a plain value where the annotation says Enum."""
+    model = holder(Colour, use_enum_values=True)
+    instance = model(value=given_value)
+    item = encode_item(instance)
+    assert ({"value": {"S": "red"}}, instance) == (item, decode_item(model, item))
+
+
+def test_a_base_class_instance_in_a_field_of_a_subclassed_type_is_stored() -> None:
+    """Only an instance of the subclass would lose something."""
+    assert {"value": {"M": {"city": {"S": "x"}}}} == encode_item(holder(Address)(value=Address(city="x")))
+
+
+def test_some_fields_of_a_model_can_be_encoded_alone() -> None:
+    """A delete needs the key, whatever the rest holds."""
+    instance = Computes.model_construct(first="Homer")
+    assert {"PK": {"S": "NAME#Homer"}} == encode_item(instance, only={"key"})
+
+
+def test_an_item_that_does_not_fit_is_pydantics_own_error() -> None:
+    """Pydantic's ValidationError passes through."""
+    with pytest.raises(pydantic.ValidationError, match="city"):
+        decode_item(Address, {"zip": {"S": "1"}})
+
+
+def test_an_attribute_that_a_model_does_not_know_is_ignored() -> None:
+    """A table may hold more than a model shows."""
+    assert Address(city="x") == decode_item(Address, {"city": {"S": "x"}, "more": {"N": "1"}})
+
+
+def test_a_value_whose_equality_fails_is_refused() -> None:
+    """What cannot be compared is not known to have come back."""
+
+    class Odd(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            reason = "no comparison"
+            raise RuntimeError(reason)
+
+    with pytest.raises(ItemEncodingError, match="would read back as another value"):
+        encode_item(holder(Any).model_construct(value=Odd("x")))
+
+
+finite = st.floats(allow_nan=False, allow_infinity=False).filter(lambda x: not x or 1e-130 <= abs(x) < 1e126)
+texts = st.text(st.characters(exclude_categories=("Cs",)))
+names = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)
+whole = st.integers(-(10**38) + 1, 10**38 - 1)
+decimals = st.builds(lambda n, e: Decimal(n).scaleb(e), whole, st.integers(-90, 87))
+zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+moments = st.datetimes(
+    min_value=datetime(2, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
+    max_value=datetime(9998, 1, 1),  # noqa: DTZ001 - likewise
+    timezones=st.none() | zones,
+)
+seconds = st.timedeltas(timedelta(days=-40_000), timedelta(days=40_000))
+FIELDS: list[tuple[Any, st.SearchStrategy[Any]]] = [
+    (str, texts),
+    (int, whole),
+    (float, finite),
+    (Decimal, decimals),
+    (bool, st.booleans()),
+    (bytes, st.binary()),
+    (datetime, moments),
+    (date, st.dates()),
+    (time, st.times()),
+    (timedelta, seconds),
+    (UUID, st.uuids()),
+    (Colour, st.sampled_from(Colour)),
+    (Literal["a", 1, True], st.sampled_from(["a"])),
+    (set[str], st.sets(texts)),
+    (set[Decimal], st.sets(decimals)),
+    (frozenset[bytes], st.frozensets(st.binary())),
+    (Address, st.builds(Address, city=texts, zip=st.none() | texts)),
+    (Tree, st.recursive(st.builds(Tree, tags=st.sets(texts)), lambda t: st.builds(Tree, children=st.lists(t)))),
+    (Typed, st.fixed_dictionaries({"a": whole}, optional={"b": texts})),
+]
+
+
+def _wrapped(field: tuple[Any, st.SearchStrategy[Any]]) -> st.SearchStrategy[tuple[Any, Any]]:
+    """Draw the type or a container of it, with a value."""
+    annotation, values = field
+    options = [st.tuples(st.just(annotation), values), st.tuples(st.just(annotation | None), st.none() | values)]
+    if "set" not in str(annotation):
+        options += [
+            st.tuples(st.just(list[annotation]), st.lists(values, max_size=3)),
+            st.tuples(st.just(dict[str, annotation]), st.dictionaries(names, values, max_size=3)),
+            st.tuples(st.just(tuple[annotation, int]), st.tuples(values, whole)),
+        ]
+    return st.one_of(options)
+
+
+@given(st.lists(st.sampled_from(FIELDS).flatmap(_wrapped), min_size=1, max_size=4))
+def test_a_random_model_reads_back_equal(fields: list[tuple[Any, Any]]) -> None:
+    """Any fields of any types, without an engine: what is encoded decodes to an equal model."""
+    annotations: dict[str, Any] = {f"f{index}": (annotation, ...) for index, (annotation, _) in enumerate(fields)}
+    model: Any = pydantic.create_model("Random", **annotations)
+    instance = model(**{f"f{index}": value for index, (_, value) in enumerate(fields)})
+    try:
+        item = encode_item(instance)
+    except ItemEncodingError as error:
+        event(str(error).partition(": ")[2])
+        assert any(value == set() for _, value in fields)
+    else:
+        assert instance == decode_item(model, item)
+
+
+def test_a_model_that_contains_itself_is_refused() -> None:
+    """With an error of ours, as no item can hold it."""
+
+    class Loop(BaseModel):
+        inner: Any = None
+
+    loop = Loop()
+    loop.inner = loop
+    with pytest.raises(ItemEncodingError, match=r"^Loop"):
+        encode_item(loop)
+
+
+def test_a_required_field_that_is_not_stored_is_refused_before_it_is_missed() -> None:
+    """An item without it would be written, and could never be read."""
+
+    class Hides(BaseModel):
+        x: int = Field(exclude=True)
+
+    with pytest.raises(PydamoError, match=r"Hides\.x"):
+        encode_item(Hides(x=1))
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value"), [(list[int], [True]), (dict[str, int], {"a": True}), (list[bool], [1])], ids=str
+)
+def test_true_is_no_number_inside_a_container_either(annotation: Any, value: Any) -> None:
+    """As it is none in a field of its own: for DynamoDB the two differ."""
+    with pytest.raises(ItemEncodingError, match=r"^Holder\.value"):
+        encode_item(holder(annotation).model_construct(value=value))

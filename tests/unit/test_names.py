@@ -1,0 +1,134 @@
+"""Attribute names: what a field is stored as, and the refusal of models that would not read themselves again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, computed_field
+from pydantic.alias_generators import to_camel
+
+from pydamodb import ConfigurationError
+from pydamodb._names import attribute_names
+
+
+def model_with(field: Any, **config: Any) -> type[BaseModel]:
+    """Make a model with one field `x`."""
+
+    class Made(BaseModel):
+        model_config = ConfigDict(**config)
+
+        x: int = field
+
+    return Made
+
+
+@pytest.mark.parametrize(
+    ("field", "config", "attribute"),
+    [
+        (Field(), {}, "x"),
+        (Field(alias="al.ias-#:"), {}, "al.ias-#:"),
+        (Field(alias="a"), {"populate_by_name": True}, "a"),
+        (Field(validation_alias="a", serialization_alias="a"), {}, "a"),
+        (Field(validation_alias=AliasChoices("other", "a"), serialization_alias="a"), {}, "a"),
+        (Field(validation_alias=AliasChoices("a", "x")), {}, "x"),
+        (Field(validation_alias=AliasChoices(AliasPath("a"), "b"), serialization_alias="a"), {}, "a"),
+        (Field(validation_alias=AliasPath("a"), serialization_alias="a"), {}, "a"),
+        (Field(validation_alias="a"), {"populate_by_name": True}, "x"),
+        (Field(), {"alias_generator": to_camel}, "x"),
+        (Field(alias="a"), {"alias_generator": to_camel}, "a"),
+    ],
+)
+def test_a_field_is_stored_under_the_name_it_is_serialised_by(
+    field: Any, config: dict[str, Any], attribute: str
+) -> None:
+    """The serialisation alias, else the alias, else the field's own name."""
+    assert {"x": attribute} == attribute_names(model_with(field, **config))
+
+
+@pytest.mark.parametrize(
+    ("field", "config", "attribute"),
+    [
+        (Field(serialization_alias="a"), {}, "a"),
+        (Field(validation_alias="a"), {}, "x"),
+        (Field(validation_alias="a", serialization_alias="b"), {}, "b"),
+        (Field(validation_alias="a", serialization_alias="b"), {"populate_by_name": True}, "b"),
+        (Field(validation_alias=AliasPath("x", 0)), {}, "x"),
+        (Field(validation_alias=AliasChoices("a", "b"), serialization_alias="c"), {}, "c"),
+        (Field(alias="a"), {"validate_by_alias": False, "validate_by_name": True}, "a"),
+    ],
+)
+def test_an_attribute_that_would_not_be_read_back_is_refused(
+    field: Any, config: dict[str, Any], attribute: str
+) -> None:
+    """Such a model would lose its field, and says so with the remedy."""
+    with pytest.raises(ConfigurationError) as caught:
+        attribute_names(model_with(field, **config))
+    assert (
+        f"Made.x is stored as {attribute!r}, which its validation alias does not read back. Give it one alias for both "
+        f"ways, or add {attribute!r} to its validation aliases (AliasChoices)."
+    ) == str(caught.value)
+
+
+def test_two_fields_of_one_attribute_are_refused() -> None:
+    """One would overwrite the other."""
+
+    class Shared(BaseModel):
+        one: int
+        two: int = Field(alias="one")
+
+    with pytest.raises(ConfigurationError, match=r"Shared\.one and Shared\.two are both stored as 'one'") as caught:
+        attribute_names(Shared)
+    assert "Shared" == caught.value.model_name
+
+
+def test_a_computed_field_shares_no_attribute_with_a_field() -> None:
+    """Computed fields are stored too."""
+
+    class Shared(BaseModel):
+        one: int
+
+        @computed_field(alias="one")
+        @property
+        def two(self) -> int:
+            return 2
+
+    with pytest.raises(ConfigurationError, match="both stored as 'one'"):
+        attribute_names(Shared)
+
+
+def test_a_computed_field_has_its_alias_as_name_and_needs_no_way_back() -> None:
+    """It is computed anew after reading."""
+
+    class Computes(BaseModel):
+        @computed_field(alias="PK")
+        @property
+        def key(self) -> str:
+            return "x"
+
+    assert {"key": "PK"} == attribute_names(Computes)
+
+
+def test_generated_aliases_name_fields_and_computed_fields() -> None:
+    """An alias generator counts for both."""
+
+    class Camel(BaseModel):
+        model_config = ConfigDict(alias_generator=to_camel)
+
+        first_name: str
+
+        @computed_field
+        @property
+        def full_name(self) -> str:
+            return self.first_name
+
+    assert {"first_name": "firstName", "full_name": "fullName"} == attribute_names(Camel)
+
+
+def test_a_field_that_is_not_stored_needs_no_way_back() -> None:
+    """`exclude=True` keeps a field out of the table, so that nothing of it has to be read."""
+
+    class Hides(BaseModel):
+        x: int = Field(default=0, exclude=True, serialization_alias="a")
+
+    assert {"x": "a"} == attribute_names(Hides)

@@ -1,0 +1,294 @@
+"""Operands and new values: stored as the field itself would be, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import pytest
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SecretStr, field_serializer, model_serializer
+
+from pydamodb import InvalidUpdateError, ItemEncodingError
+from pydamodb._items import encode_item
+from pydamodb._operands import element_operand, new_value, operand
+from pydamodb._paths import parse
+from pydamodb._wire import AttributeValue, Unstorable
+
+SOME_UUID = UUID("12345678-1234-5678-1234-567812345678")
+PLUS_TWO = timezone(timedelta(hours=2))
+
+
+class Colour(Enum):
+    RED = "red"
+    GREEN = "green"
+
+
+class Address(BaseModel):
+    city: str
+    zip_code: str | None = Field(default=None, alias="zip")
+
+
+class Event(BaseModel):
+    name: str = Field(min_length=3)
+    count: int
+    age: int | None = None
+    price: Decimal
+    ratio: float
+    active: bool
+    data: bytes
+    created_at: datetime
+    day: date
+    length: timedelta
+    uid: UUID
+    colour: Colour
+    kind: Literal["a", "b"]
+    address: Address
+    tags: set[str]
+    names: list[str]
+    anything: Any = None
+    either: int | str = 0
+    shouted: Annotated[str, PlainSerializer(str.upper)]
+    cents: Decimal
+    secret: SecretStr
+
+    @field_serializer("cents")
+    def _in_cents(self, value: Decimal) -> int:
+        return int(value * 100)
+
+
+FITTING: list[tuple[str, Any, AttributeValue]] = [
+    ("name", "x", {"S": "x"}),
+    ("name", "", {"S": ""}),
+    ("count", 1, {"N": "1"}),
+    ("count", 0.5, {"N": "0.5"}),
+    ("count", Decimal("0.5"), {"N": "0.5"}),
+    ("age", 1, {"N": "1"}),
+    ("price", 1, {"N": "1"}),
+    ("price", 0.5, {"N": "0.5"}),
+    ("price", "0.5", {"N": "0.5"}),
+    ("ratio", 1, {"N": "1"}),
+    ("active", True, {"BOOL": True}),
+    ("data", b"a", {"B": "YQ=="}),
+    ("data", "a", {"B": "YQ=="}),
+    ("created_at", datetime(2024, 1, 2, tzinfo=PLUS_TWO), {"S": "2024-01-01T22:00:00.000000Z"}),
+    ("created_at", "2024-01-02T00:00:00+02:00", {"S": "2024-01-01T22:00:00.000000Z"}),
+    ("day", date(2024, 1, 2), {"S": "2024-01-02"}),
+    ("day", "2024-01-02", {"S": "2024-01-02"}),
+    ("length", timedelta(seconds=1.5), {"N": "1.500000"}),
+    ("length", 90, {"N": "90"}),
+    ("uid", SOME_UUID, {"S": str(SOME_UUID)}),
+    ("uid", str(SOME_UUID).upper(), {"S": str(SOME_UUID)}),
+    ("colour", Colour.RED, {"S": "red"}),
+    ("colour", "red", {"S": "red"}),
+    ("kind", "a", {"S": "a"}),
+    ("address", Address(city="x", zip="1"), {"M": {"city": {"S": "x"}, "zip": {"S": "1"}}}),
+    ("address", Address(city="x"), {"M": {"city": {"S": "x"}}}),
+    ("address.zip_code", "1", {"S": "1"}),
+    ("tags", {"a"}, {"SS": ["a"]}),
+    ("tags", ["a"], {"SS": ["a"]}),
+    ("names", ["a"], {"L": [{"S": "a"}]}),
+    ("names[0]", "a", {"S": "a"}),
+    ("anything", [1, "a"], {"L": [{"N": "1"}, {"S": "a"}]}),
+    ("anything", (1,), {"L": [{"N": "1"}]}),
+    ("either", 1, {"N": "1"}),
+    ("either", "1", {"S": "1"}),
+    ("shouted", "x", {"S": "X"}),
+    ("cents", Decimal("1.23"), {"N": "123"}),
+]
+
+
+@pytest.mark.parametrize(("text", "value", "stored"), FITTING, ids=str)
+def test_an_operand_is_stored_as_the_field_would_be(text: str, value: Any, stored: AttributeValue) -> None:
+    """A comparison is with what is really in the table; what the field allows does not matter."""
+    assert stored == operand(parse(Event, text), value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("name", 1),
+        ("name", b"x"),
+        ("name", ["x"]),
+        ("count", "1"),
+        ("count", True),
+        ("count", None),
+        ("active", 1),
+        ("active", "true"),
+        ("data", 1),
+        ("created_at", date(2024, 1, 2)),
+        ("created_at", "yesterday"),
+        ("day", datetime(2024, 1, 2, 3, tzinfo=PLUS_TWO)),
+        ("uid", "no uuid"),
+        ("colour", "blue"),
+        ("kind", "c"),
+        ("tags", [1]),
+        ("tags", set()),
+        ("names", "a"),
+        ("ratio", float("nan")),
+        ("count", 10**126),
+        ("anything", object()),
+        ("secret", SecretStr("hush")),
+        ("secret", "hush"),
+    ],
+    ids=str,
+)
+def test_an_operand_that_the_field_never_holds_is_refused(text: str, value: Any) -> None:
+    """A condition with it would silently never hold."""
+    with pytest.raises(Unstorable) as caught:
+        operand(parse(Event, text), value)
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("serialiser", "value"),
+    [(lambda value: value.isoformat(), "not a date"), (lambda value: 1 / value, 0)],
+)
+def test_an_operand_that_the_fields_serialiser_refuses_is_refused(serialiser: Callable[[Any], Any], value: Any) -> None:
+    """A user's serialiser is made for values of the field, and may fail for others."""
+
+    class Model(BaseModel):
+        x: Annotated[Any, PlainSerializer(serialiser)]
+
+    with pytest.raises(Unstorable):
+        operand(parse(Model, "x"), value)
+
+
+def test_an_operand_that_a_serialiser_on_the_class_refuses_is_refused() -> None:
+    """It is refused with a reason of ours, not with an error from inside the serialiser."""
+    with pytest.raises(Unstorable):
+        operand(parse(Event, "cents"), "no number")
+
+
+def test_a_list_of_elements_has_operands_of_its_elements_type() -> None:
+    """`contains` asks for one element."""
+    assert {"S": "a"} == element_operand(parse(Event, "names").shape.elements[0], "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "stored"),
+    [
+        ("name", "abc", {"S": "abc"}),
+        ("count", 1, {"N": "1"}),
+        ("count", "1", {"N": "1"}),
+        ("price", 1, {"N": "1"}),
+        ("age", None, {"NULL": True}),
+        ("created_at", "2024-01-02T00:00:00Z", {"S": "2024-01-02T00:00:00.000000Z"}),
+        ("colour", "red", {"S": "red"}),
+        ("address", {"city": "x", "zip": "1"}, {"M": {"city": {"S": "x"}, "zip": {"S": "1"}}}),
+        ("tags", ["a"], {"SS": ["a"]}),
+        ("shouted", "x", {"S": "X"}),
+        ("cents", "1.23", {"N": "123"}),
+        ("names[0]", "a", {"S": "a"}),
+    ],
+    ids=str,
+)
+def test_a_new_value_is_validated_and_stored_like_a_constructors_argument(
+    text: str, value: Any, stored: AttributeValue
+) -> None:
+    """An update stores what saving the model would have stored."""
+    assert stored == new_value(parse(Event, text), value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "message"),
+    [
+        (
+            "count",
+            "x",
+            (
+                "Event.count does not accept the new value of type str: Input should be a valid integer, unable to "
+                "parse string as an integer."
+            ),
+        ),
+        (
+            "name",
+            "ab",
+            "Event.name does not accept the new value of type str: String should have at least 3 characters.",
+        ),
+        ("count", None, "Event.count does not accept the new value of type NoneType: Input should be a valid integer."),
+        ("names[0]", 1, "Event.names[0] does not accept the new value of type int: Input should be a valid string."),
+    ],
+    ids=str,
+)
+def test_a_new_value_that_the_field_refuses_is_refused(text: str, value: Any, message: str) -> None:
+    """The refusal names the field and the reason, never the value."""
+    with pytest.raises(InvalidUpdateError) as caught:
+        new_value(parse(Event, text), value)
+    assert (message, "Event") == (str(caught.value), caught.value.model_name)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("anything", (1, 2)), ("tags", set()), ("ratio", float("inf")), ("secret", "hush"), ("anything", object())],
+    ids=str,
+)
+def test_a_new_value_that_cannot_be_stored_exactly_is_refused(text: str, value: Any) -> None:
+    """Lossless or loud holds for updates too."""
+    with pytest.raises(ItemEncodingError, match=rf"^Event\.{text} cannot be stored: ") as caught:
+        new_value(parse(Event, text), value)
+    assert "hush" not in str(caught.value)
+
+
+def test_a_refused_new_value_knows_the_path_to_it() -> None:
+    """As a refused item does."""
+    with pytest.raises(ItemEncodingError) as caught:
+        new_value(parse(Event, "anything"), [1, object()])
+    assert ("anything", 1) == caught.value.path
+
+
+def test_a_strict_model_is_as_strict_about_new_values() -> None:
+    """Its constructor would refuse the text of a number as well."""
+
+    class Strict(BaseModel):
+        model_config = ConfigDict(strict=True)
+
+        count: int
+
+    with pytest.raises(InvalidUpdateError):
+        new_value(parse(Strict, "count"), "1")
+
+
+def test_an_operand_agrees_with_the_item_for_every_field() -> None:
+    """A field compared with its own value holds."""
+    event = Event(
+        name="abc",
+        count=1,
+        price=Decimal("0.10"),
+        ratio=0.1,
+        active=True,
+        data=b"x",
+        created_at=datetime(2024, 1, 2, tzinfo=PLUS_TWO),
+        day=date(2024, 1, 2),
+        length=timedelta(days=1),
+        uid=SOME_UUID,
+        colour=Colour.GREEN,
+        kind="a",
+        address=Address(city="x"),
+        tags={"a"},
+        names=["a"],
+        shouted="x",
+        cents=Decimal(1),
+        secret=SecretStr("hush"),
+    )
+    names = set(Event.model_fields) - {"secret", "age", "anything"}
+    assert encode_item(event, only=names) == {name: operand(parse(Event, name), getattr(event, name)) for name in names}
+
+
+def test_a_nested_model_with_a_serialiser_of_its_own_is_an_operand() -> None:
+    """What the nested model's serialiser returns is what is compared."""
+
+    class Money(BaseModel):
+        amount: int
+
+        @model_serializer
+        def _text(self) -> str:
+            return f"{self.amount} EUR"
+
+    class Order(BaseModel):
+        total: Money
+
+    assert {"S": "1 EUR"} == operand(parse(Order, "total"), Money(amount=1))

@@ -1,0 +1,123 @@
+"""The driver: it sends what a flow asks for, in order, and translates what escapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from pydamodb import _run
+from pydamodb._calls import Call, CallFailed, Flow, Wait
+from pydamodb._run import run
+from pydamodb.exceptions import ThroughputExceededError
+
+CLIENT = object()
+ONE, TWO = (Call(name, {}, "characters", "Character") for name in ("GetItem", "PutItem"))
+ORIGINAL = RuntimeError("as botocore says it")
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Note calls and pauses; a call is answered with its name, and one of DeleteItem refused."""
+    noted: list[Any] = []
+
+    def send(client: Any, call: Call) -> str:
+        noted.append((client, call))
+        if call.operation == "DeleteItem":
+            raise CallFailed(call, "ThrottlingException", "slow down", ORIGINAL)
+        return f"reply to {call.operation}"
+
+    monkeypatch.setattr(_run, "send", send)
+    monkeypatch.setattr("time.sleep", noted.append)
+    return noted
+
+
+def test_a_flow_gets_its_replies_in_order_and_its_result_is_returned(log: list[Any]) -> None:
+    """Each call goes to the client."""
+
+    def flow() -> Flow[list[Any]]:
+        first = yield ONE
+        second = yield TWO
+        return [first, second]
+
+    assert (["reply to GetItem", "reply to PutItem"], [(CLIENT, ONE), (CLIENT, TWO)]) == (run(CLIENT, flow()), log)
+
+
+def test_a_flow_without_calls_sends_nothing(log: list[Any]) -> None:
+    """Its result is returned all the same."""
+
+    def flow() -> Flow[int]:
+        yield from ()
+        return 1
+
+    assert (1, []) == (run(CLIENT, flow()), log)
+
+
+def test_a_pause_is_waited_for(log: list[Any]) -> None:
+    """Between two calls."""
+
+    def flow() -> Flow[Any]:
+        yield ONE
+        nothing = yield Wait(0.25)
+        yield TWO
+        return nothing
+
+    assert (None, [(CLIENT, ONE), 0.25, (CLIENT, TWO)]) == (run(CLIENT, flow()), log)
+
+
+REFUSED = Call("DeleteItem", {}, "characters", "Character")
+
+
+def test_a_failure_is_thrown_into_the_flow_which_may_know_better(log: list[Any]) -> None:
+    """It goes on as it likes."""
+
+    def flow() -> Flow[Any]:
+        try:
+            yield REFUSED
+        except CallFailed as failure:
+            return failure.code, (yield ONE)
+
+    assert ("ThrottlingException", "reply to GetItem") == run(CLIENT, flow())
+
+
+def test_a_failure_that_escapes_is_translated(log: list[Any]) -> None:
+    """Botocore's own exception is its cause, and ours in between is not seen."""
+
+    def flow() -> Flow[None]:
+        yield REFUSED
+
+    with pytest.raises(ThroughputExceededError) as caught:
+        run(CLIENT, flow())
+    assert (ORIGINAL, ORIGINAL) == (caught.value.__cause__, caught.value.original_error)
+
+
+@pytest.mark.parametrize("kind", [ValueError, KeyboardInterrupt])
+def test_any_other_exception_of_a_flow_passes_through(kind: type[BaseException], log: list[Any]) -> None:
+    """It is the caller's to see as it is."""
+
+    def flow() -> Flow[None]:
+        yield ONE
+        raise kind
+
+    with pytest.raises(kind):
+        run(CLIENT, flow())
+
+
+def test_an_interruption_while_sending_lets_the_flow_clean_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A flow that is left is closed."""
+    closed: list[bool] = []
+
+    def interrupted(*_: Any) -> Iterator[None]:
+        raise KeyboardInterrupt
+
+    def flow() -> Flow[None]:
+        try:
+            yield ONE
+        finally:
+            closed.append(True)
+
+    monkeypatch.setattr(_run, "send", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(CLIENT, flow())
+    assert [True] == closed

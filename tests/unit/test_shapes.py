@@ -1,0 +1,111 @@
+"""Shapes as plain data: what is left out, what is put back when reading, and walks that end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, ConfigDict, computed_field
+
+from pydamodb._compile import layout_of, shape_of
+from pydamodb._shapes import EMPTY_SET, UNKNOWN, Member, Mismatch, restore, walk
+from pydamodb._wire import Unstorable
+
+
+class Tree(BaseModel):
+    value: int
+    children: list[Tree] = []
+    by_name: dict[str, Tree] = {}
+
+
+class Tagged(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    tags: set[str]
+
+    @computed_field
+    @property
+    def count(self) -> int:
+        """Count the tags."""
+        return len(self.tags)
+
+
+class Holder(BaseModel):
+    one: Tagged
+    many: list[Tagged] = []
+    pair: tuple[int, Tagged] | None = None
+    named: dict[str, Tagged] = {}
+
+
+@pytest.mark.parametrize(
+    ("absent", "value", "omitted"),
+    [
+        (None, None, True),
+        (None, "", False),
+        (None, set(), False),
+        (UNKNOWN, None, False),
+        (UNKNOWN, set(), False),
+        (EMPTY_SET, set(), True),
+        (EMPTY_SET, frozenset(), True),
+        (EMPTY_SET, {"a"}, False),
+        (EMPTY_SET, None, False),
+        (EMPTY_SET, [], False),
+    ],
+)
+def test_a_value_is_left_out_only_where_its_absence_reads_the_same(absent: Any, value: Any, omitted: bool) -> None:
+    """None and the empty set have no form of their own where the field's default says the same."""
+    member = Member("x", "x", shape_of(Any), absent=absent)
+    assert omitted == member.omits(value)
+
+
+def test_a_type_that_contains_itself_is_walked_once() -> None:
+    """A walk through a recursive type ends, and comes upon each part once."""
+    parts = list(walk(shape_of(Tree)))
+    assert (len({id(part) for part in parts}), True) == (len(parts), len(parts) >= 4)
+
+
+@pytest.mark.parametrize(("model", "restores"), [(Tree, False), (Tagged, True), (Holder, True)])
+def test_reading_does_nothing_extra_where_nothing_was_changed(model: type[BaseModel], restores: bool) -> None:
+    """Only models with computed fields to take out or sets to put in pay for it, however deep those are."""
+    assert restores == layout_of(model).restores
+
+
+FULL: dict[str, Any] = {"tags": {"a"}}
+
+
+@pytest.mark.parametrize(
+    ("data", "restored"),
+    [
+        ({"one": {"tags": {"a"}, "count": 1}}, {"one": FULL}),
+        ({"one": {"count": 0}}, {"one": {"tags": set()}}),
+        ({"one": {}, "many": [{}, {"count": 0}]}, {"one": {"tags": set()}, "many": [{"tags": set()}] * 2}),
+        ({"one": FULL, "pair": [1, {}]}, {"one": FULL, "pair": [1, {"tags": set()}]}),
+        ({"one": FULL, "pair": None}, {"one": FULL, "pair": None}),
+        ({"one": FULL, "named": {"x": {"count": 9}}}, {"one": FULL, "named": {"x": {"tags": set()}}}),
+        ({"one": "no map at all"}, {"one": "no map at all"}),
+        ({"one": FULL, "stranger": {}}, {"one": FULL, "stranger": {}}),
+    ],
+    ids=str,
+)
+def test_reading_undoes_what_storing_did(data: dict[str, Any], restored: dict[str, Any]) -> None:
+    """Computed fields go, empty sets come back, at every depth; what does not fit is left for Pydantic to refuse."""
+    assert restored == restore(shape_of(Holder), data)
+
+
+def test_a_layout_encodes_by_attribute_and_complains_by_field() -> None:
+    """A refusal names the field, as that is what its author knows."""
+    with pytest.raises(Mismatch) as caught:
+        layout_of(Tree).encode({"value": 1, "children": [{"value": "x"}]})
+    assert ("children", 0, "value") == caught.value.path
+
+
+def test_attributes_beyond_the_layout_are_stored_by_their_own_type() -> None:
+    """A record that allows extra attributes keeps them."""
+    assert {"value": {"N": "1"}, "more": {"S": "x"}} == layout_of(Tree).encode({"value": 1, "more": "x"})
+
+
+def test_an_attribute_beyond_the_layout_is_named_as_it_is() -> None:
+    """There is no field to name for it."""
+    with pytest.raises(Unstorable) as caught:
+        layout_of(Tree).encode({"more": {"deep": object()}})
+    assert ("more", "deep") == caught.value.path

@@ -1,0 +1,81 @@
+"""Updates as values: what a mapping from fields to values asks for."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from pydamodb.exceptions import EmptyUpdateError, InvalidUpdateError
+from pydamodb.fields import AttributePath
+from pydamodb.updates import Remove, Set, actions_of
+
+
+class Character(BaseModel):
+    name: str
+    age: int
+    catchphrase: str | None = None
+    title: str | None
+    tags: set[str] = set()
+
+
+attr: Any = AttributePath(Character)
+
+
+@pytest.mark.parametrize(
+    ("updates", "actions"),
+    [
+        ({attr.age: 40}, (Set(attr.age._path, 40),)),
+        ({attr.catchphrase: "Woo-hoo!"}, (Set(attr.catchphrase._path, "Woo-hoo!"),)),
+        ({attr.catchphrase: None}, (Remove(attr.catchphrase._path),)),
+        ({attr.title: None}, (Set(attr.title._path, None),)),
+        ({attr.tags: set()}, (Remove(attr.tags._path),)),
+        ({attr.tags: {"a"}}, (Set(attr.tags._path, {"a"}),)),
+        (
+            {attr.age: 40, attr.catchphrase: None},
+            (Set(attr.age._path, 40), Remove(attr.catchphrase._path)),
+        ),
+    ],
+    ids=str,
+)
+def test_a_value_is_set_or_its_attribute_removed(updates: Any, actions: Any) -> None:
+    """A value that is stored by its absence removes the attribute."""
+    assert actions == actions_of(updates, "Character")
+
+
+def test_an_empty_update_is_refused() -> None:
+    """DynamoDB would create an item of nothing but a key."""
+    with pytest.raises(EmptyUpdateError, match="updates is empty") as caught:
+        actions_of({}, "Character")
+    assert "Character" == caught.value.model_name
+
+
+@pytest.mark.parametrize(
+    ("updates", "message"),
+    [
+        ({"age": 1}, "Character: the keys of updates are fields such as Character.attr.age, got 'age'"),
+        ([], "Character: updates is a mapping from fields to values, such as {Character.attr.age: 40}; got list"),
+        (None, "Character: updates is a mapping from fields to values, such as {Character.attr.age: 40}; got NoneType"),
+    ],
+    ids=str,
+)
+def test_what_is_no_update_is_refused(updates: Any, message: str) -> None:
+    """The refusal shows what one looks like."""
+    with pytest.raises(InvalidUpdateError) as caught:
+        actions_of(updates, "Character")
+    assert message == str(caught.value)
+
+
+def test_the_size_of_a_field_cannot_be_updated() -> None:
+    """It is no field, though it has a path."""
+    with pytest.raises(InvalidUpdateError, match="the keys of updates are fields"):
+        actions_of({attr.tags.size(): 1}, "Character")
+
+
+@pytest.mark.parametrize("action", [Set(attr.age._path, 1), Remove(attr.age._path)], ids=["Set", "Remove"])
+def test_an_action_never_changes(action: Any) -> None:
+    """It is a frozen value."""
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        action.path = None
