@@ -1,4 +1,4 @@
-"""From annotations to shapes: the one place that knows what Python's and Pydantic's types mean for storage.
+"""From annotations to shapes, and from records to layouts: what Python's and Pydantic's types mean for storage.
 
 A type that is not known here is not an error: it is encoded by its values, and what is written is read back first.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import sys
 import types
 import typing
 from collections import abc
@@ -39,7 +40,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from pydamodb import _encoders, _wire
-from pydamodb._names import attribute_names
+from pydamodb._names import attribute_names, field_attributes
 from pydamodb._shapes import ANY, EMPTY_SET, UNKNOWN, Absence, Layout, Member, Shape
 
 __all__ = ["ALL_FIELDS", "hand_serialised", "layout_of", "shape_of"]
@@ -64,7 +65,9 @@ _ALIASES: tuple[Any, ...] = (
     typing_extensions.TypeAliasType,
     getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType),
 )
+# As values, so that they can be given arguments that are only known at run time.
 _ANNOTATED: Any = Annotated
+_UNION: Any = Union
 _NOT_REQUIRED: set[Any] = {typing_extensions.NotRequired}
 _APPLIED = {"always", "unless-none"}
 _CUSTOM = Shape(Any, _wire.encode, custom=True)
@@ -196,37 +199,50 @@ class _AllFields(Enum):
 ALL_FIELDS: Final = _AllFields.ALL_FIELDS
 
 
+def decorators_of(record: type) -> Any:
+    """Return what Pydantic keeps of the decorators in a class; None if the class is none of Pydantic's.
+
+    Pydantic documents `__pydantic_decorators__` as an attribute of its classes, but not what is in it, and has no other
+    way to ask for serialisers. Should it go, an empty object stands for it, and whoever looks into it falls back.
+    """
+    if not hasattr(record, "__pydantic_validator__"):
+        return None
+    return getattr(record, "__pydantic_decorators__", object())
+
+
 def hand_serialised(record: type) -> frozenset[str] | Literal[_AllFields.ALL_FIELDS]:
     """Name the fields that a serialiser on the class itself writes.
 
-    Pydantic documents `__pydantic_decorators__` as an attribute of its classes, but not what is in it, and has no other
-    way to ask. Without it, all fields count as written by hand: they are encoded by their values, and never doubted.
+    Where Pydantic does not tell, all fields count: they are encoded by their values, and never doubted.
     """
-    if not hasattr(record, "__pydantic_validator__"):
+    decorators = decorators_of(record)
+    if decorators is None:
         return frozenset()
     try:
-        decorators: Any = getattr(record, "__pydantic_decorators__")  # noqa: B009 - its type is private
         if any(each.info.when_used in _APPLIED for each in decorators.model_serializers.values()):
             return ALL_FIELDS
         serialisers = [each.info for each in decorators.field_serializers.values()]
         named = {name for info in serialisers if info.when_used in _APPLIED for name in info.fields}
     except AttributeError:
         return ALL_FIELDS
-    return ALL_FIELDS if "*" in named else frozenset(named)
+    return frozenset(getattr(record, "__pydantic_fields__", ())) if "*" in named else frozenset(named)
 
 
-_LAYOUTS: dict[type, tuple[object, Layout]] = {}
+_KEPT = "__pydamodb_layout__"
 
 
 def layout_of(record: type) -> Layout:
-    """Return the layout of a record type, made once for each form of its fields (`model_rebuild` gives a new one)."""
-    known = _LAYOUTS.get(record)
-    if known is not None and known[0] is getattr(record, "__pydantic_validator__", None):
-        return known[1]
+    """Return the layout of a record type, made once for each form of its fields (`model_rebuild` gives a new one).
+
+    It is kept on the class itself, and goes with it.
+    """
+    kept: tuple[object, Layout] | None = vars(record).get(_KEPT)
+    if kept is not None and kept[0] is getattr(record, "__pydantic_validator__", None):
+        return kept[1]
     if issubclass(record, BaseModel):
         record.model_rebuild()
     layout = _make_layout(record)
-    _LAYOUTS[record] = (getattr(record, "__pydantic_validator__", None), layout)
+    type.__setattr__(record, _KEPT, (getattr(record, "__pydantic_validator__", None), layout))
     return layout
 
 
@@ -234,22 +250,25 @@ def _make_layout(record: type) -> Layout:
     members = {member.name: member for member in _members(record)}
     extra = _config(record).get("extra", "ignore")
     computed = frozenset(member.attribute for member in members.values() if member.computed)
+    needed = frozenset(member.attribute for member in members.values() if member.required and not member.filled)
     return Layout(
         record,
         members,
         {member.attribute: member for member in members.values()},
         strips=frozenset() if extra == "ignore" else computed,
         fills=frozenset(member.attribute for member in members.values() if member.filled),
-        required=_required_keys(record),
+        required=frozenset() if hand_serialised(record) is ALL_FIELDS else needed,
         open=extra == "allow",
+        doubtful=extra == "allow" or _makes_its_own(record),
     )
 
 
-def _required_keys(record: type) -> frozenset[str]:
-    """Return the keys that a typed dict must have; where annotations are text, its own list has too many."""
-    listed: frozenset[str] = getattr(record, "__required_keys__", frozenset())
-    hints = typing_extensions.get_type_hints(record, include_extras=True) if listed else {}
-    return frozenset(name for name in listed if get_origin(hints[name]) not in _NOT_REQUIRED)
+def _makes_its_own(record: type) -> bool:
+    """Tell whether a dataclass may change what it is given (on construction), or writes more than its fields."""
+    if not dataclasses.is_dataclass(record):
+        return False
+    hooks = hasattr(record, "__post_init__") or any(not each.init for each in dataclasses.fields(record))
+    return hooks or bool(getattr(decorators_of(record), "computed_fields", None))
 
 
 def _config(record: type) -> ConfigDict:
@@ -263,12 +282,25 @@ def _members(record: type) -> Iterator[Member]:
         yield from _fields(record, record.model_fields, names)
         yield from _computed(record, names)
     elif infos := getattr(record, "__pydantic_fields__", None):
-        yield from _fields(record, infos, {name: info.serialization_alias or name for name, info in infos.items()})
+        yield from _fields(record, infos, field_attributes(record, infos, _config(record)))
     else:
-        defaults = {each.name: each.default for each in _dataclass_fields(record)}
-        for name, hint in typing_extensions.get_type_hints(record, include_extras=True).items():
-            absent = None if defaults.get(name, ...) is None else UNKNOWN
-            yield Member(name, name, shape_of(hint), absent=absent)
+        yield from _plain_members(record)
+
+
+def _plain_members(record: type) -> Iterator[Member]:
+    """Read a standard dataclass or a typed dict; an alias may stand in its annotations."""
+    defaults = {each.name: each.default for each in _dataclass_fields(record)}
+    listed: frozenset[str] = getattr(record, "__required_keys__", frozenset())
+    for name, hint in typing_extensions.get_type_hints(record, include_extras=True).items():
+        if defaults and name not in defaults:
+            continue  # an InitVar or a ClassVar
+        _, marks = _unwrap(hint, ())
+        info = FieldInfo.from_annotation(hint) if any(isinstance(mark, FieldInfo) for mark in marks) else FieldInfo()
+        attribute = field_attributes(record, {name: info}, _config(record))[name]
+        # Where annotations are text, the list of required keys of a typed dict has too many.
+        required = name in listed and get_origin(hint) not in _NOT_REQUIRED
+        absent = None if defaults.get(name, ...) is None else UNKNOWN
+        yield Member(name, attribute, shape_of(hint), required=required, absent=absent)
 
 
 def _fields(record: type, infos: Mapping[str, FieldInfo], names: Mapping[str, str]) -> Iterator[Member]:
@@ -276,8 +308,16 @@ def _fields(record: type, infos: Mapping[str, FieldInfo], names: Mapping[str, st
         shape = _field_shape(record, name, info.annotation, info.metadata)
         filled = info.is_required() and shape.kind == "set" and not shape.nullable
         absent = EMPTY_SET if filled else _absence(info)
+        conditional = getattr(info, "exclude_if", None) is not None
         yield Member(
-            name, names[name], shape, filled=filled, absent=absent, stored=not info.exclude, required=info.is_required()
+            name,
+            names[name],
+            shape,
+            filled=filled,
+            stored=not info.exclude,
+            required=info.is_required(),
+            left_out_for=info.default if conditional else UNKNOWN,
+            absent=absent,
         )
 
 
@@ -288,7 +328,7 @@ def _computed(record: type[BaseModel], names: Mapping[str, str]) -> Iterator[Mem
 
 def _field_shape(record: type, name: str, annotation: Any, metadata: Iterable[Any]) -> Shape:
     if _has_names(annotation):
-        annotation = _with_types(record, name, annotation)
+        annotation = _with_types(record, annotation)
     shape = shape_of(annotation, metadata, _config(record))
     by_hand = hand_serialised(record)
     if by_hand is ALL_FIELDS or name in by_hand:
@@ -303,13 +343,19 @@ def _has_names(annotation: Any) -> bool:
     return isinstance(annotation, (str, ForwardRef)) or any(map(_has_names, get_args(annotation)))
 
 
-def _with_types(record: type, name: str, annotation: Any) -> Any:
-    try:
-        hints = typing_extensions.get_type_hints(record, localns={record.__name__: record}, include_extras=True)
-    except NameError:  # a class of a function's, which only Pydantic could see: its values are encoded as they are
-        return annotation
-    hint = hints.get(name, annotation)
-    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
+def _with_types(record: type, annotation: Any) -> Any:
+    """Put types in place of their names; one that only Pydantic could see, in a function, stays as it is."""
+    if isinstance(annotation, (str, ForwardRef)):
+        holder = type("holder", (), {"__annotations__": {"it": annotation}})
+        names = {**vars(sys.modules[record.__module__]), record.__name__: record}
+        try:
+            return typing_extensions.get_type_hints(holder, names, names)["it"]
+        except NameError:
+            return annotation
+    arguments = tuple(_with_types(record, argument) for argument in get_args(annotation))
+    if isinstance(annotation, types.GenericAlias):
+        return types.GenericAlias(get_origin(annotation), arguments)
+    return getitem(_UNION, arguments) if get_origin(annotation) in {Union, types.UnionType} else annotation
 
 
 def _absence(info: FieldInfo) -> Absence | None:

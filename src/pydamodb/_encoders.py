@@ -9,7 +9,6 @@ conditions. Which type gets which encoder is decided in `_compile.py`.
 
 from __future__ import annotations
 
-import ipaddress
 import pathlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
@@ -63,9 +62,11 @@ def _any_of(kind: type) -> Encoder:
 
 def _datetime(*, aware: bool | None) -> Encoder:
     def encode(value: Any) -> AttributeValue:
-        if type(value) is not datetime or (aware is not None and aware != (value.utcoffset() is not None)):
-            expected = {None: "datetime", True: "a datetime with a time zone", False: "a datetime without one"}
-            raise _mismatch(expected[aware], value)
+        if type(value) is not datetime:
+            raise _mismatch("datetime", value)
+        if aware is not None and aware != (value.utcoffset() is not None):
+            wanted, got = ("with", "without") if aware else ("without", "with")
+            raise Mismatch(f"expected a datetime {wanted} a time zone, got one {got}")
         return {"S": _wire.datetime_text(value)}
 
     return encode
@@ -83,14 +84,6 @@ def _timedelta(value: Any) -> AttributeValue:
     return _wire.number(_wire.timedelta_number(value))
 
 
-_ADDRESSES: tuple[type, ...] = (
-    ipaddress.IPv4Address,
-    ipaddress.IPv6Address,
-    ipaddress.IPv4Interface,
-    ipaddress.IPv6Interface,
-    ipaddress.IPv4Network,
-    ipaddress.IPv6Network,
-)
 _PATHS: tuple[type, ...] = (pathlib.Path, pathlib.PurePath, pathlib.PurePosixPath, pathlib.PosixPath)
 
 SCALARS: dict[Any, tuple[str, Encoder]] = {
@@ -108,7 +101,7 @@ SCALARS: dict[Any, tuple[str, Encoder]] = {
     timedelta: ("N", _timedelta),
     UUID: ("S", _exactly(UUID, _wire.encode)),
     type(None): ("NULL", _exactly(type(None), _wire.encode)),
-    **{kind: ("S", _exactly(kind, _wire.encode)) for kind in _ADDRESSES},
+    **{kind: ("S", _exactly(kind, _wire.encode)) for kind in _wire.ADDRESSES},
     **{kind: ("S", _any_of(kind)) for kind in _PATHS},
 }
 
@@ -216,8 +209,7 @@ def map_of(key: type | None, element: Shape, *, ordered: bool) -> Encoder:
             raise _mismatch("dict", value)
         _wire.refuse_order(value, ordered=ordered)
         if key is not None and any(not isinstance(name, key) for name in value):
-            reason = f"expected keys of type {key.__name__}"
-            raise Mismatch(reason)
+            raise Mismatch(f"expected keys of type {key.__name__}")
         return _wire.mapping(_wire.string_keys(value), element.encode)
 
     return encode
@@ -228,7 +220,7 @@ def record(layout: Callable[[], Layout]) -> Encoder:
 
     def encode(value: Any) -> AttributeValue:
         known = layout()
-        if not isinstance(value, Mapping) or not known.required <= value.keys():
+        if not isinstance(value, Mapping):
             raise _mismatch(known.record.__name__, value)
         return {"M": known.encode(value)}
 

@@ -37,7 +37,9 @@ def _meaning(failure: CallFailed) -> OperationError:
     call, code = failure.call, failure.code
     what = f"{call.operation} of {call.model_name} on table {call.table_name!r}"
     if code == FAILED_CONDITION:
-        refused = ConditionCheckFailedError(f"{what} was not done: the item does not meet the condition")
+        refused = ConditionCheckFailedError(
+            f"{what} was not done: the stored item, or its absence, does not meet the condition"
+        )
         refused.condition = call.condition
         return refused
     if code == MISSING_TABLE:

@@ -1,25 +1,25 @@
-"""Models to items and items to models: lossless, or refused before anything is sent."""
+"""Models to items and items to models: lossless, or refused before anything is sent.
 
-# Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
-# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+Pydantic's serialiser says whether all values are of their annotated types; then each attribute is encoded by its shape.
+A value that is in doubt goes through `_read_back.py` instead.
+"""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar, cast
 
-import pydantic
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 
 from pydamodb import _wire
 from pydamodb._compile import layout_of
-from pydamodb._shapes import ANY, Member, Mismatch, Shape, restore, restore_record
+from pydamodb._read_back import encode_faithfully, restore_record, spelt
+from pydamodb._shapes import ANY, UNKNOWN, Layout, Member, Mismatch, Shape
 from pydamodb._wire import AttributeValue, Unstorable
 from pydamodb.exceptions import ItemEncodingError
 
-__all__ = ["decode_item", "encode_faithfully", "encode_item", "encoding_error"]
+__all__ = ["decode_item", "encode_item", "encoding_error"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -32,14 +32,14 @@ def encode_item(instance: BaseModel, *, only: set[str] | None = None) -> dict[st
     """
     model = type(instance)
     layout = layout_of(model)
-    try:
-        layout.check_readable()
-    except Unstorable as error:
-        _refuse(model, error, None)
     data, as_annotated = _dump(instance, only)
+    if only is None:
+        _check_complete(instance, layout, data)
     item: dict[str, AttributeValue] = {}
     for attribute, value in data.items():
         member = layout.by_attribute.get(attribute)
+        if only is not None and (member is None or member.name not in only):
+            continue  # a model serialiser's own
         if member is not None and member.omits(value) and (as_annotated or value == getattr(instance, member.name)):
             continue
         try:
@@ -50,6 +50,19 @@ def encode_item(instance: BaseModel, *, only: set[str] | None = None) -> dict[st
             reason = "it is nested too deep; DynamoDB keeps 32 levels"
             _refuse(model, Unstorable(reason, (member.name if member else attribute,)), error)
     return item
+
+
+def _check_complete(instance: BaseModel, layout: Layout, data: dict[str, Any]) -> None:
+    """Refuse a model that would be read without a field, or with its default instead of its value."""
+    try:
+        layout.check_readable(data)
+    except Unstorable as error:
+        _refuse(type(instance), error, None)
+    for member in layout.members.values():
+        default = member.left_out_for
+        if default is not UNKNOWN and member.attribute not in data and getattr(instance, member.name) != default:
+            reason = "exclude_if leaves it out, and it would be read back as its default"
+            _refuse(type(instance), Unstorable(reason, (member.name,)), None)
 
 
 def _dump(instance: BaseModel, only: set[str] | None) -> tuple[dict[str, Any], bool]:
@@ -78,12 +91,14 @@ def _encode_attribute(
     instance: BaseModel, attribute: str, member: Member | None, value: Any, *, as_annotated: bool
 ) -> AttributeValue:
     if member is None:
-        extra = instance.model_extra
-        return encode_faithfully(ANY, value, extra[attribute]) if extra else _wire.encode(value)
+        # An extra value, or an attribute that a model serialiser has made up.
+        extra = instance.model_extra or {}
+        return encode_faithfully(ANY, value, extra[attribute]) if attribute in extra else _wire.encode(value)
     shape = member.shape
     if member.computed:
         return _encode_computed(shape, value)
-    if shape.doubts or not (as_annotated or shape.doubts.custom):
+    unproven = not as_annotated and not shape.doubts.custom
+    if unproven or shape.doubts.must_read_back():
         return encode_faithfully(shape, value, getattr(instance, member.name))
     try:
         return shape.encode(value)
@@ -99,68 +114,22 @@ def _encode_computed(shape: Shape, value: Any) -> AttributeValue:
         return _wire.encode(value)
 
 
-def encode_faithfully(shape: Shape, dumped: Any, original: Any) -> AttributeValue:
-    """Encode a value, read it back as the table would hand it out, and refuse it if it came back as another.
-
-    Where the value is of another type than its annotation (an int in a Decimal field), what came back is stored: it
-    is equal, and it is of the type that conditions are made for.
-    """
-    try:
-        encoded, misfit = shape.encode(dumped), None
-    except Mismatch as error:
-        encoded, misfit = _wire.encode(dumped), error
-    try:
-        back = shape.adapter.validate_python(restore(shape, _wire.decode(encoded)), strict=False)
-    except pydantic.ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]["msg"]
-        reason = f"{misfit.reason if misfit else type(original).__name__} does not read back: {first}"
-        raise Unstorable(reason) from error
-    if not _equal(back, original):
-        reason = (
-            f"{type(original).__name__} would read back as another value ({type(back).__name__}) here; annotate the "
-            f"field with the one type that it holds, or give it a serialiser"
-        )
-        raise Unstorable(f"{misfit.reason}; {reason}" if misfit else reason)
-    return encoded if misfit is None else shape.encode(shape.adapter.dump_python(back, by_alias=True, warnings=False))
-
-
-def _equal(one: Any, other: Any) -> bool:
-    """Compare values; for Python True is 1, for DynamoDB it is not."""
-    try:
-        return bool(one == other) and _same_booleans(one, other)
-    except Exception:  # noqa: BLE001 - a user's own __eq__; what cannot be compared is not known to be equal
-        return False
-
-
-def _same_booleans(one: Any, other: Any) -> bool:
-    """Tell whether two equal values have their booleans in the same places."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return type(one) is type(other)
-    if isinstance(one, BaseModel) and isinstance(other, BaseModel):
-        return _same_booleans(vars(one), vars(other))
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return all(_same_booleans(value, other[key]) for key, value in one.items())
-    if isinstance(one, (list, tuple, deque)):
-        return all(map(_same_booleans, one, other))
-    if isinstance(one, (set, frozenset)):
-        return {True, False}.isdisjoint(one) or set(map(type, one)) == set(map(type, other))
-    return True
-
-
 def _refuse(model: type[BaseModel], error: Unstorable, cause: Exception | None) -> NoReturn:
     raise encoding_error(model, error) from (error.__cause__ or cause)
 
 
 def encoding_error(model: type[BaseModel], error: Unstorable) -> ItemEncodingError:
     """Say which value of which field cannot be stored, and why."""
-    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.path)
-    refusal = ItemEncodingError(f"{model.__name__}{where} cannot be stored: {error.reason}.", model_name=model.__name__)
+    message = f"{model.__name__}{spelt(error.path)} cannot be stored: {error.reason}."
+    refusal = ItemEncodingError(message, model_name=model.__name__)
     refusal.path = error.path
     return refusal
 
 
-def decode_item(model: type[ModelT], item: Mapping[str, AttributeValue]) -> ModelT:
+def decode_item(model: type[ModelT], item: Mapping[str, AttributeValue], *, whole: bool = True) -> ModelT:
     """Validate an item as a model; leniently even for strict models, as DynamoDB has no dates and few other types.
+
+    An item that is not `whole` (an index has only some attributes of it) is not completed with empty sets.
 
     Raises:
         pydantic.ValidationError: The item does not fit the model.
@@ -168,5 +137,5 @@ def decode_item(model: type[ModelT], item: Mapping[str, AttributeValue]) -> Mode
     layout = layout_of(model)
     data = {attribute: _wire.decode(value) for attribute, value in item.items()}
     if layout.restores:
-        restore_record(layout, data)
+        restore_record(layout, data, whole=whole)
     return model.model_validate(data, strict=False)

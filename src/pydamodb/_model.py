@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic
 
 from pydantic import BaseModel
-from typing_extensions import ParamSpec, TypeVar
+from typing_extensions import NamedTuple, ParamSpec, TypeVar
 
 from pydamodb._calls import Flow, Target
 from pydamodb._names import attribute_names
@@ -16,7 +16,7 @@ from pydamodb.config import PydamoConfig
 from pydamodb.exceptions import ConfigurationError
 from pydamodb.fields import AttributePath
 
-__all__ = ["PK", "SK", "DynamoModel", "OneKey", "TwoKeys", "perform"]
+__all__ = ["PK", "SK", "Connection", "DynamoModel", "OneKey", "TwoKeys", "connect", "perform"]
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -53,7 +53,7 @@ else:
         pass
 
 
-class _AttrNamespace:
+class _AttrDescriptor:
     """Gives each model class its own `attr`, made at first use and kept on the class itself."""
 
     def __get__(self, instance: object, owner: type[ModelT]) -> AttributePath[ModelT]:
@@ -73,7 +73,7 @@ class DynamoModel(BaseModel):
     pydamo_config: ClassVar[PydamoConfig]
     """Where the items live. It may be re-assigned at any time; the next operation uses the new one."""
 
-    attr: ClassVar[_AttrNamespace] = _AttrNamespace()
+    attr: ClassVar[_AttrDescriptor] = _AttrDescriptor()
     """The model's fields in expressions, such as `Character.attr.age >= 18`."""
 
     @classmethod
@@ -92,6 +92,36 @@ class DynamoModel(BaseModel):
         attribute_names(cls)
 
 
+class Connection(NamedTuple, Generic[ModelT]):
+    """A model with the client and the table that its configuration leads to."""
+
+    client: Any
+    target: Target[ModelT]
+
+    def perform(
+        self, operation: Callable[Concatenate[Target[ModelT], P], Flow[T]], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run an operation on the table."""
+        return run(self.client, operation(self.target, *args, **kwargs))
+
+
+def connect(model: type[ModelT]) -> Connection[ModelT]:
+    """Follow the configuration of a model.
+
+    Raises:
+        ConfigurationError: The model has no `pydamo_config`.
+        DynamoDBClientError: boto3 cannot make a client.
+    """
+    config = getattr(model, "pydamo_config", None)
+    if not isinstance(config, PydamoConfig):
+        given = "has no pydamo_config" if config is None else f"has a pydamo_config of type {type(config).__name__}"
+        message = f"{model.__name__} {given}: give the class `pydamo_config = PydamoConfig(table=...)` to use DynamoDB"
+        raise ConfigurationError(message, model_name=model.__name__)
+    endpoint = open_endpoint(config, model.__name__)
+    target = Target(model, endpoint.table_name, model.__pydamo_has_sort_key__(), endpoint.schemas)
+    return Connection(endpoint.client, target)
+
+
 def perform(
     model: type[ModelT],
     operation: Callable[Concatenate[Target[ModelT], P], Flow[T]],
@@ -99,16 +129,5 @@ def perform(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> T:
-    """Run an operation on the table of a model.
-
-    Raises:
-        ConfigurationError: The model has no `pydamo_config`.
-    """
-    config = getattr(model, "pydamo_config", None)
-    if not isinstance(config, PydamoConfig):
-        given = "has no pydamo_config" if config is None else f"has {type(config).__name__} as its pydamo_config"
-        message = f"{model.__name__} {given}: give the class `pydamo_config = PydamoConfig(table=...)` to use DynamoDB"
-        raise ConfigurationError(message, model_name=model.__name__)
-    endpoint = open_endpoint(config, model.__name__)
-    target = Target(model, endpoint.table_name, model.__pydamo_has_sort_key__(), endpoint.schemas)
-    return run(endpoint.client, operation(target, *args, **kwargs))
+    """Run an operation on the table of a model, as it is configured now."""
+    return connect(model).perform(operation, *args, **kwargs)

@@ -6,40 +6,60 @@ its name. A model that would not read its own attributes again is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from pydantic import AliasChoices, AliasPath, BaseModel
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
 from pydamodb.exceptions import ConfigurationError
 
-__all__ = ["attribute_names"]
+__all__ = ["attribute_names", "field_attributes"]
 
 
 def attribute_names(model: type[BaseModel]) -> dict[str, str]:
-    """Map the names of fields and computed fields to attribute names.
+    """Map the names of a model's fields and computed fields to attribute names.
 
     Raises:
-        ConfigurationError: An attribute would not be read back into its field, or two fields share one attribute.
+        ConfigurationError: An attribute would not be read back into its field, or would be read into another one.
     """
-    names = {name: info.serialization_alias or name for name, info in model.model_fields.items()}
-    for name, info in model.model_fields.items():
-        if not info.exclude and names[name] not in _accepted(model, name, info):
-            message = (
-                f"{model.__name__}.{name} is stored as {names[name]!r}, which its validation alias does not read back. "
-                f"Give it one alias for both ways, or add {names[name]!r} to its validation aliases (AliasChoices)."
-            )
-            raise ConfigurationError(message, model_name=model.__name__)
+    names = field_attributes(model, model.model_fields, model.model_config)
     names |= {name: info.alias or name for name, info in model.model_computed_fields.items()}
     if len(set(names.values())) < len(names):
         _refuse_shared(model, names)
+    owners = {attribute: name for name, attribute in names.items()}
+    for name, info in model.model_fields.items():
+        for accepted in _accepted(name, info, model.model_config):
+            if owners.get(accepted, name) != name:
+                message = (
+                    f"{model.__name__}.{name} also reads {accepted!r}, which is the attribute of "
+                    f"{model.__name__}.{owners[accepted]}: where its own attribute is absent, it would take that "
+                    f"field's value. Rename one of the aliases."
+                )
+                raise ConfigurationError(message, model_name=model.__name__)
     return names
 
 
-def _accepted(model: type[BaseModel], name: str, info: FieldInfo) -> Iterator[str]:
+def field_attributes(record: type, infos: Mapping[str, FieldInfo], config: ConfigDict) -> dict[str, str]:
+    """Map the names of fields to attribute names.
+
+    Raises:
+        ConfigurationError: An attribute would not be read back into its field.
+    """
+    names = {name: info.serialization_alias or info.alias or name for name, info in infos.items()}
+    for name, info in infos.items():
+        if not info.exclude and names[name] not in _accepted(name, info, config):
+            message = (
+                f"{record.__name__}.{name} is stored as {names[name]!r}, which its validation alias does not read "
+                f"back. Give it one alias for both ways, or add {names[name]!r} to its validation aliases "
+                f"(AliasChoices)."
+            )
+            raise ConfigurationError(message, model_name=record.__name__)
+    return names
+
+
+def _accepted(name: str, info: FieldInfo, config: ConfigDict) -> Iterator[str]:
     """Yield the names under which Pydantic looks for the field in a mapping."""
-    config = model.model_config
-    alias = info.validation_alias
+    alias = info.validation_alias or info.alias
     by_name = config.get("populate_by_name") or config.get("validate_by_name")
     if alias is None or by_name:
         yield name

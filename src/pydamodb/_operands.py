@@ -7,18 +7,21 @@ model, and are not run.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pydantic
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticSerializationError, to_json
+from typing_extensions import is_typeddict
 
 from pydamodb import _wire
 from pydamodb._compile import ALL_FIELDS, hand_serialised
-from pydamodb._items import encode_faithfully, encoding_error
+from pydamodb._items import encoding_error
 from pydamodb._paths import Path
-from pydamodb._shapes import Mismatch, Shape
+from pydamodb._read_back import encode_faithfully, first_problem
+from pydamodb._shapes import Member, Mismatch, Shape
 from pydamodb._wire import AttributeValue, Unstorable
 from pydamodb.exceptions import InvalidUpdateError
 
@@ -34,13 +37,7 @@ def operand(path: Path, value: Any) -> AttributeValue:
     Raises:
         Unstorable: The value does not fit the field.
     """
-    try:
-        return path.shape.encode(_serialised(path, value))
-    except Mismatch as misfit:
-        return _converted(path.shape, value, misfit)
-    except PydanticSerializationError as error:
-        reason = f"the field's serialiser refused {type(value).__name__}"
-        raise Unstorable(reason) from error
+    return _encoded(path.shape, value, lambda: _serialised(path, value))
 
 
 def element_operand(shape: Shape, value: Any) -> AttributeValue:
@@ -49,10 +46,26 @@ def element_operand(shape: Shape, value: Any) -> AttributeValue:
     Raises:
         Unstorable: The value does not fit the elements.
     """
+    return _encoded(shape, value, lambda: _dumped(shape, value))
+
+
+def _encoded(shape: Shape, value: Any, serialise: Callable[[], Any]) -> AttributeValue:
     try:
-        return shape.encode(_dumped(shape, value))
+        if shape.layout is not None and not _is_instance(value, shape.layout().record):
+            reason = f"expected {shape.layout().record.__name__}, got {type(value).__name__}"
+            raise Unstorable(reason)
+        return shape.encode(serialise())
     except Mismatch as misfit:
         return _converted(shape, value, misfit)
+    except PydanticSerializationError as error:
+        reason = f"the field's serialiser refused {type(value).__name__}"
+        raise Unstorable(reason) from error
+    except RecursionError as error:
+        raise Unstorable("it is nested too deep; DynamoDB keeps 32 levels") from error
+
+
+def _is_instance(value: object, record: type) -> bool:
+    return isinstance(value, dict if is_typeddict(record) else record)
 
 
 def new_value(path: Path, value: Any) -> AttributeValue:
@@ -66,44 +79,52 @@ def new_value(path: Path, value: Any) -> AttributeValue:
     try:
         valid = shape.adapter.validate_python(value)
     except pydantic.ValidationError as error:
-        reason = error.errors(include_input=False, include_url=False)[0]["msg"]
-        message = f"{path.described} does not accept the new value of type {type(value).__name__}: {reason}."
+        message = f"{path.described} does not accept the new {type(value).__name__}: {first_problem(error)}."
         raise InvalidUpdateError(message, model_name=model_name) from error
     try:
         dumped = _serialised(path, valid)
-        return encode_faithfully(shape, dumped, valid) if shape.doubts else shape.encode(dumped)
+        return encode_faithfully(shape, dumped, valid) if shape.doubts.must_read_back() else shape.encode(dumped)
     except Unstorable as error:
         raise encoding_error(path.model, Unstorable(error.reason, (*path.steps, *error.path))) from error
     except PydanticSerializationError as error:
         raise encoding_error(path.model, Unstorable("the field's serialiser refused it", path.steps)) from error
+    except RecursionError as error:
+        raise encoding_error(path.model, Unstorable("it is nested too deep", path.steps)) from error
 
 
 def _serialised(path: Path, value: Any) -> Any:
     """Return what the field's own serialisers make of the value."""
     owner, member = path.owner, path.member
-    if owner is not None and member is not None and not member.computed and issubclass(owner, BaseModel):
-        by_hand = hand_serialised(owner)
-        if by_hand is not ALL_FIELDS and member.name in by_hand:
-            return _serialised_by_model(owner, member.name, value)
-    return _dumped(path.shape, value)
+    if owner is None or member is None:
+        return _dumped(path.shape, value)
+    by_hand = hand_serialised(owner)
+    if by_hand is not ALL_FIELDS and member.name not in by_hand:
+        return _dumped(path.shape, value)
+    if member.computed:
+        reason = "a serialiser of the class writes this computed field; put it into the return annotation instead"
+        raise Unstorable(reason)
+    return _serialised_by_class(owner, member, value)
 
 
 def _dumped(shape: Shape, value: Any) -> Any:
     return shape.adapter.dump_python(value, by_alias=True, warnings=False)
 
 
-def _serialised_by_model(model: type[BaseModel], name: str, value: Any) -> Any:
+def _serialised_by_class(owner: type, member: Member, value: Any) -> Any:
     """Run a serialiser that stands on the class: Pydantic calls it for an instance, so one with this field is made."""
-    instance = model.__new__(model)
-    for slot, content in {
-        "__dict__": {name: value},
-        "__pydantic_fields_set__": {name},
-        "__pydantic_extra__": None,
-        "__pydantic_private__": None,
-    }.items():
+    instance: Any = cast("Any", owner).__new__(owner)
+    slots: dict[str, Any] = {"__dict__": {member.name: value}}
+    if issubclass(owner, BaseModel):
+        slots |= {"__pydantic_fields_set__": {member.name}, "__pydantic_extra__": None, "__pydantic_private__": None}
+    for slot, content in slots.items():
         object.__setattr__(instance, slot, content)
-    (dumped,) = BaseModel.model_dump(instance, include={name}, warnings=False).values()
-    return dumped
+    try:
+        adapter: TypeAdapter[Any] = TypeAdapter(cast("Any", owner))
+        dumped = adapter.dump_python(instance, include={member.name}, by_alias=True, warnings=False)
+        return dumped[member.attribute]
+    except (PydanticSerializationError, AttributeError, KeyError, TypeError) as error:
+        reason = f"the serialisers of {owner.__name__} cannot write this field alone, as a comparison needs it"
+        raise Unstorable(reason) from error
 
 
 def _converted(shape: Shape, value: Any, misfit: Mismatch) -> AttributeValue:

@@ -7,17 +7,16 @@ no operators: those are `ExpressionField`'s.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, Union
 
 from pydantic import BaseModel
 
 from pydamodb._compile import layout_of
 from pydamodb._shapes import ANY, Layout, Member, Shape
 
-__all__ = ["HasPath", "Path", "attribute_path", "field_path", "no_field", "parse", "path_in", "path_of", "record_name"]
+__all__ = ["HasPath", "Path", "attribute_path", "field_path", "no_field", "no_field_at", "path_of", "record_name"]
 
 Step: TypeAlias = str | int
 
@@ -46,11 +45,22 @@ class Path:
         return f"{self.model.__name__}.{self.label}"
 
     def named(self, name: str) -> Path | None:
-        """Take a step to a field of the record that is here, None if it has no such field."""
-        for layout in _layouts(self.shape):
-            if member := layout.members.get(name):
-                return _member_path(self.model, layout, member, self)
-        return None
+        """Take a step to a field of the record that is here, None if it has no such field.
+
+        Raises:
+            AttributeError: In a union of records, the field has different attribute names.
+        """
+        found = [(layout, layout.members[name]) for layout in _layouts(self.shape) if name in layout.members]
+        if not found:
+            return None
+        layout, member = found[0]
+        if any(other.attribute != member.attribute for _, other in found):
+            names = ", ".join(f"{each.record.__name__}: {other.attribute!r}" for each, other in found)
+            raise AttributeError(f"{self.described}.{name} has different attribute names ({names})")
+        if any(other.shape.annotation != member.shape.annotation for _, other in found):
+            member = replace(member, shape=_either([other.shape for _, other in found]))
+            layout = replace(layout, record=object)
+        return _member_path(self.model, layout, member, self)
 
     def keyed(self, key: Step) -> Path:
         """Take a step by index or key.
@@ -60,10 +70,14 @@ class Path:
         """
         shape = _element(self.shape, key) if type(key) in {int, str} else None
         if shape is None:
-            wanted = {"map": "a string key", "sequence": "an index", "tuple": "an index within its length"}
-            remedy = f"takes {wanted[self.shape.kind]}" if self.shape.kind in wanted else "has neither"
-            message = f"{self.described}[{key!r}]: an index is a whole number from 0 on, a key a string; it {remedy}"
-            raise TypeError(message)
+            wanted = {
+                "map": "a string key",
+                "sequence": "an index from 0 on",
+                "tuple": "an index within its length",
+                "any": "an index from 0 on, or a string key",
+            }
+            remedy = f"takes {wanted[self.shape.kind]}" if self.shape.kind in wanted else "has no elements"
+            raise TypeError(f"{self.described} {remedy}, got {key!r}")
         return Path(self.model, (*self.steps, key), f"{self.label}[{json.dumps(key, ensure_ascii=False)}]", shape)
 
 
@@ -80,13 +94,6 @@ class HasPath:
 def path_of(thing: HasPath) -> Path:
     """Return the path of a field; no method of the object, whose names belong to the user's fields."""
     return thing._path  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the one reader
-
-
-def path_in(model: type[BaseModel], path: Path) -> Path | None:
-    """Return the path as it is in a model that inherits its fields, under other aliases maybe; None if it does not."""
-    if path.model is model:
-        return path
-    return parse(model, path.label) if issubclass(model, path.model) else None
 
 
 def field_path(model: type[BaseModel], name: str) -> Path | None:
@@ -116,6 +123,12 @@ def _layouts(shape: Shape) -> Iterator[Layout]:
         yield from _layouts(option)
 
 
+def _either(shapes: list[Shape]) -> Shape:
+    """Return the shape of a field that is of one type in one record, of another in the next."""
+    annotation: Any = Union[tuple(shape.annotation for shape in shapes)]  # noqa: UP007 - known at run time only
+    return replace(ANY, annotation=annotation, options=tuple(shapes))
+
+
 def _element(shape: Shape, key: Step) -> Shape | None:
     """Return the shape behind an index or a key, None where there can be none."""
     for option in shape.options:
@@ -130,64 +143,6 @@ def _element(shape: Shape, key: Step) -> Shape | None:
     return shape.elements[key] if shape.kind == "tuple" and 0 <= key < len(shape.elements) else None
 
 
-_STEPS = re.compile(
-    r"""
-    (?P<dot>\.?) (?P<name>[^.\[\]"']+)              # a name, with the dot that parts it from another step
-    | \[ (?P<index>[0-9]+) \]                        # an index
-    | \[ (?P<text>"(?:[^"\\]|\\.)*") \]              # a key as JSON has it
-    | \[ '(?P<key>[^']*)' \]                         # a key as it is
-    """,
-    re.VERBOSE,
-)
-
-
-def parse(model: type[BaseModel], text: str) -> Path:
-    """Read a path such as `address.city`, `tags[0]` or `prices["net"]`, by the model's own fields.
-
-    Raises:
-        AttributeError: The text is no path, or names a field that the model does not have.
-    """
-    path: Path | None = None
-    position = 0
-    while position < len(text):
-        step = _STEPS.match(text, position)
-        if step is None or (step["name"] is None and path is None) or bool(step["dot"]) != _parts(path, step):
-            message = f"{text!r} is no path: expected something like 'address.city', 'tags[0]' or 'prices[\"net\"]'"
-            raise AttributeError(message)
-        path = _step(model, path, step)
-        position = step.end()
-    if path is None:
-        message = f"an empty path names no field of {model.__name__!r}"
-        raise AttributeError(message)
-    return path
-
-
-def _parts(path: Path | None, step: re.Match[str]) -> bool:
-    """Tell whether a dot stands before this step: between a step and a name, nowhere else."""
-    return path is not None and step["name"] is not None
-
-
-def _step(model: type[BaseModel], path: Path | None, step: re.Match[str]) -> Path:
-    name = step["name"]
-    if path is None:
-        return field_path(model, name) or _extra_path(model, name)
-    if step["index"] is not None:
-        return path.keyed(int(step["index"]))
-    if name is None:
-        return path.keyed(json.loads(step["text"], strict=False) if step["text"] is not None else step["key"])
-    if found := path.named(name):
-        return found
-    if path.shape.kind in {"map", "any"} and not path.shape.options:
-        return path.keyed(name)
-    raise no_field(record_name(path), name)
-
-
-def _extra_path(model: type[BaseModel], name: str) -> Path:
-    if layout_of(model).open:
-        return Path(model, (name,), name, ANY)
-    raise no_field(model.__name__, name)
-
-
 def record_name(path: Path) -> str:
     """Name the models whose fields may follow, or the path itself if there are none."""
     return " | ".join(layout.record.__name__ for layout in _layouts(path.shape)) or path.described
@@ -196,3 +151,15 @@ def record_name(path: Path) -> str:
 def no_field(owner: str, name: str) -> AttributeError:
     """Say that a model has no such field."""
     return AttributeError(f"{owner!r} has no field {name!r}")
+
+
+def no_field_at(path: Path, name: str) -> AttributeError:
+    """Say that nothing of that name lies behind a path, and what may."""
+    remedies = {
+        "map": f"it is a map: write {path.label}[{name!r}]",
+        "sequence": f"it is a list: choose an element first, as in {path.label}[0]",
+        "tuple": f"it is a tuple: choose an element first, as in {path.label}[0]",
+    }
+    error = no_field(record_name(path), name)
+    remedy = remedies.get(path.shape.kind)
+    return AttributeError(f"{error}; {remedy}") if remedy else error

@@ -24,11 +24,15 @@ class KeySchema:
 
 @dataclass(frozen=True)
 class IndexSchema:
-    """A secondary index: its keys, and whether it is a global one, which knows no consistent reads."""
+    """A secondary index and its keys.
+
+    A global one knows no consistent reads. One that is not `whole` has only some of the items' attributes.
+    """
 
     name: str
     keys: KeySchema
     is_global: bool
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,12 @@ class TableSchema:
         table = reply["Table"]
         kinds = {"GlobalSecondaryIndexes": True, "LocalSecondaryIndexes": False}
         indexes = [
-            IndexSchema(index["IndexName"], _keys(index["KeySchema"]), is_global)
+            IndexSchema(
+                index["IndexName"],
+                _keys(index["KeySchema"]),
+                is_global,
+                index.get("Projection", {}).get("ProjectionType", "ALL") == "ALL",
+            )
             for kind, is_global in kinds.items()
             for index in table.get(kind) or ()
         ]

@@ -1,4 +1,4 @@
-"""What is known of a stored type: how it is encoded, what lies below it, and what its absence means. Plain data.
+"""What is known of a stored type: how it is encoded, what lies below it, and what its absence means.
 
 A shape encodes what Pydantic's serialiser hands out for its type and refuses what does not belong there. Shapes are
 made by `_compile.py`; nothing here looks at an annotation, an instance of a model, a table or a request.
@@ -30,8 +30,6 @@ __all__ = [
     "Member",
     "Mismatch",
     "Shape",
-    "restore",
-    "restore_record",
 ]
 
 Kind: TypeAlias = Literal["scalar", "sequence", "tuple", "set", "map", "record", "any"]
@@ -55,6 +53,10 @@ EMPTY_SET: Final = Absence.EMPTY_SET
 @dataclass(frozen=True, eq=False)
 class Shape:
     """What is known of one type.
+
+    `tags` are the attribute types that its values are stored as, empty where only the value tells. `elements` are the
+    shapes of what a container holds (one for each place of a tuple), `options` those of a union; a record's `layout` is
+    asked for when it is needed, as a record may contain itself. `annotation` and `config` are Pydantic's.
 
     A `doubtful` shape does not tell from the stored form alone what was stored (`Any`, most unions): what is written
     there is read back before it is sent. A `custom` one is whatever a user's serialiser returns: nothing is assumed.
@@ -97,7 +99,8 @@ class Member:
     """One field of a record: its name in Python, its attribute's name, and what its absence is read as.
 
     A `filled` member has no default in Python; where its attribute is absent, an empty set is put in when reading. A
-    `computed` one is never read. One that is not `stored` is excluded from serialisation.
+    `computed` one is never read. One that is not `stored` is excluded from serialisation. One that `exclude_if` may
+    exclude is read as the default `left_out_for`.
     """
 
     name: str
@@ -107,6 +110,7 @@ class Member:
     filled: bool = False
     stored: bool = True
     required: bool = False
+    left_out_for: object = UNKNOWN
     absent: Absence | None = UNKNOWN
 
     def omits(self, value: object) -> bool:
@@ -123,8 +127,9 @@ class Layout:
     """The members of a record type (a model, a dataclass, a typed dict).
 
     `strips` are the attributes to take out of what is read (computed fields, where the type would not ignore them),
-    `fills` those to put in as empty sets where they are absent. `required` are the keys that a typed dict must have;
-    the other kinds of records always have all of theirs. An `open` record takes attributes beyond its members.
+    `fills` those to put in as empty sets where they are absent. `required` are those that must be there to read the
+    record. An `open` record takes attributes beyond its members. A `doubtful` one may make something else of what it
+    is given than what was stored.
     """
 
     record: type
@@ -134,6 +139,7 @@ class Layout:
     fills: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
     open: bool = False
+    doubtful: bool = False
 
     @cached_property
     def lost(self) -> str | None:
@@ -147,15 +153,18 @@ class Layout:
         layouts = [self, *(part.layout() for part in shapes if part.layout is not None)]
         return any(layout.strips or layout.fills for layout in layouts)
 
-    def check_readable(self) -> None:
+    def check_readable(self, data: Mapping[str, Any]) -> None:
         """Refuse a record that could never be read again."""
         if self.lost is not None:
             reason = "it is required and excluded from serialisation, so that it would be missed when reading"
             raise Unstorable(f"{reason}; give it a default", (self.lost,))
+        if missing := self.required - data.keys():
+            name = min(missing)
+            raise Unstorable("it is required and has no value", (self.by_attribute[name].name,))
 
     def encode(self, data: Mapping[str, Any]) -> dict[str, AttributeValue]:
         """Encode what the record's serialiser made of it, attribute by attribute."""
-        self.check_readable()
+        self.check_readable(data)
         encoded: dict[str, AttributeValue] = {}
         for attribute, value in data.items():
             member = self.by_attribute.get(attribute)
@@ -182,20 +191,19 @@ class Doubts(NamedTuple):
     subclasses_of: tuple[type, ...]
     custom: bool = False
 
-    def __bool__(self) -> bool:
+    def must_read_back(self) -> bool:
         """Tell whether a value must be read back before it is sent; subclasses may come at any time."""
         return self.always or any(record.__subclasses__() for record in self.subclasses_of)
 
 
 def _doubts_about(shape: Shape) -> Doubts:
-    """Look through a shape and all that lies below it; where a user's serialiser is at work, nothing is doubted."""
+    """Look through a shape and all that lies below it, but not into what a user's serialiser writes."""
     everything = tuple(walk(shape))
-    if any(part.custom for part in everything):
-        return Doubts(always=False, subclasses_of=(), custom=True)
     layouts = [part.layout() for part in everything if part.layout is not None]
     return Doubts(
-        always=any(part.doubtful for part in everything) or any(layout.open for layout in layouts),
+        always=any(part.doubtful for part in everything) or any(layout.doubtful for layout in layouts),
         subclasses_of=tuple(layout.record for layout in layouts),
+        custom=shape.custom,
     )
 
 
@@ -209,28 +217,3 @@ def walk(shape: Shape) -> Iterator[Shape]:
             seen[id(part)] = part
             yield part
             waiting.extend(part.below())
-
-
-def restore(shape: Shape, value: Any) -> Any:
-    """Undo what storing did to decoded data: take computed fields out, put empty sets in. Changes it in place."""
-    if isinstance(value, dict):
-        if shape.layout is not None:
-            restore_record(shape.layout(), value)
-        elif shape.kind == "map":
-            for element in value.values():
-                restore(shape.elements[0], element)
-    elif isinstance(value, list) and shape.kind in {"sequence", "tuple"}:
-        for index, element in enumerate(value):
-            restore(shape.elements[min(index, len(shape.elements) - 1)], element)
-    return value
-
-
-def restore_record(layout: Layout, data: dict[str, Any]) -> None:
-    """Do the same to the data of a whole record."""
-    for attribute in layout.strips:
-        data.pop(attribute, None)
-    for attribute in layout.fills:
-        data.setdefault(attribute, set())
-    for member in layout.members.values():
-        if member.attribute in data and not member.computed:
-            restore(member.shape, data[member.attribute])

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from threading import Lock
-from typing import Any, NamedTuple
+from threading import Lock, RLock
+from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary, WeakSet
 
 import boto3
@@ -23,10 +23,10 @@ from pydantic_core import from_json, to_json
 
 from pydamodb._calls import Call, CallFailed
 from pydamodb._schema import TableSchema
-from pydamodb.config import PydamoConfig, table_of
+from pydamodb.config import PydamoConfig, Table, is_table, not_a_table
 from pydamodb.exceptions import DynamoDBClientError
 
-__all__ = ["Endpoint", "open_endpoint", "send"]
+__all__ = ["Endpoint", "open_endpoint", "send", "table_of"]
 
 
 class Endpoint(NamedTuple):
@@ -41,6 +41,8 @@ _schemas: WeakKeyDictionary[Any, dict[str, TableSchema]] = WeakKeyDictionary()
 _resource_clients: WeakSet[Any] = WeakSet()
 _default_clients: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 _opening = Lock()
+_calling = RLock()
+_RETURNED = "_returned"
 
 
 def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
@@ -57,9 +59,28 @@ def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
     try:
         client = _default_client()
     except BotoCoreError as error:
-        message = f"{model_name} on table {table!r}: boto3 cannot make a DynamoDB client: {error}"
+        message = f"{model_name} on table {table!r}: boto3 cannot make a client, configure it or give a Table: {error}"
         raise DynamoDBClientError(message, model_name=model_name, table_name=table, original_error=error) from error
     return Endpoint(client, table, _prepared(client))
+
+
+def table_of(config: PydamoConfig) -> Table | str:
+    """Return the Table or the name of a table; a function is called at first use, and what it returns is kept.
+
+    Raises:
+        ConfigurationError: The function returned something else than a Table.
+    """
+    source = config.table
+    if isinstance(source, str) or is_table(source):
+        return cast("Table | str", source)
+    kept = vars(config)
+    with _calling:
+        if _RETURNED not in kept:
+            table = cast("Callable[[], Any]", source)()
+            if not is_table(table):
+                raise not_a_table(table)
+            kept[_RETURNED] = table
+    return cast("Table", kept[_RETURNED])
 
 
 def _default_client() -> Any:

@@ -9,6 +9,7 @@ they are in DynamoDB's JSON.
 
 from __future__ import annotations
 
+import ipaddress
 import math
 from base64 import b64decode, b64encode
 from collections import OrderedDict, deque
@@ -17,7 +18,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
@@ -53,8 +54,7 @@ def string(value: str) -> AttributeValue:
         try:
             value.encode()
         except UnicodeEncodeError:
-            reason = "a string with a lone surrogate has no UTF-8 form"
-            raise Unstorable(reason) from None
+            raise Unstorable("a string with a lone surrogate has no UTF-8 form") from None
     return {"S": value}
 
 
@@ -71,8 +71,7 @@ def number_text(value: float | Decimal) -> str:
         return _checked_text(Decimal(value))
     if isinstance(value, float):
         if not math.isfinite(value):
-            reason = f"DynamoDB has no number {value!r}"
-            raise Unstorable(reason)
+            raise Unstorable(f"DynamoDB has no number {value!r}")
         text = float.__repr__(value)
         lowest, highest = _FLOATS_IN_RANGE
         return text if lowest < abs(value) < highest else _checked_text(Decimal(text))
@@ -81,17 +80,14 @@ def number_text(value: float | Decimal) -> str:
 
 def _checked_text(value: Decimal) -> str:
     if not value.is_finite():
-        reason = f"DynamoDB has no number {value}"
-        raise Unstorable(reason)
+        raise Unstorable(f"DynamoDB has no number {value}")
     if not value:
         return "0"
     digits = "".join(map(str, value.as_tuple().digits)).rstrip("0")
     if len(digits) > MOST_DIGITS:
-        reason = f"a number of {len(digits)} significant digits; DynamoDB keeps {MOST_DIGITS}"
-        raise Unstorable(reason)
+        raise Unstorable(f"a number of {len(digits)} significant digits; DynamoDB keeps {MOST_DIGITS}")
     if not LOWEST_EXPONENT <= value.adjusted() <= HIGHEST_EXPONENT:
-        reason = "a number outside of DynamoDB's range, which is 1E-130 to 9.99...E+125"
-        raise Unstorable(reason)
+        raise Unstorable("a number outside of DynamoDB's range, which is 1E-130 to 9.99...E+125")
     return str(value)
 
 
@@ -107,8 +103,7 @@ def datetime_text(value: datetime) -> str:
     try:
         utc = value.astimezone(timezone.utc)
     except OverflowError:
-        reason = f"{value.isoformat()} has no form in UTC"
-        raise Unstorable(reason) from None
+        raise Unstorable(f"{value.isoformat()} has no form in UTC") from None
     return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
@@ -116,59 +111,50 @@ def time_text(value: time) -> str:
     """Spell a time of day; an offset must be whole minutes, as ISO 8601 has it."""
     offset = value.utcoffset()
     if offset is not None and offset % timedelta(minutes=1):
-        reason = "a time of day whose offset from UTC is not whole minutes"
-        raise Unstorable(reason)
+        raise Unstorable("a time of day whose offset from UTC is not whole minutes")
     return value.isoformat(timespec="microseconds")
 
 
 def timedelta_number(value: timedelta) -> Decimal:
-    """Count the seconds, exactly."""
-    return Decimal(value // timedelta(microseconds=1)).scaleb(-6)
+    """Count the seconds, exactly: made from digits, as arithmetic would round in the caller's decimal context."""
+    microseconds = value // timedelta(microseconds=1)
+    return Decimal((int(microseconds < 0), tuple(map(int, str(abs(microseconds)))), -6))
 
 
 def sequence(values: Iterable[Any], encoder: Encoder) -> AttributeValue:
     """Encode a list, each element by `encoder`."""
-    items = list(values)
-    try:
-        return {"L": [encoder(value) for value in items]}
-    except Unstorable:
-        _locate(enumerate(items), encoder)
+    encoded: list[AttributeValue] = []
+    for index, value in enumerate(values):
+        try:
+            encoded.append(encoder(value))
+        except Unstorable as error:  # noqa: PERF203 - encoding it again to find the place would cost more, at each level
+            raise error.below(index) from error.__cause__
+    return {"L": encoded}
 
 
 def mapping(values: Mapping[str, Any], encoder: Encoder) -> AttributeValue:
     """Encode a map whose keys are strings already, each value by `encoder`."""
-    try:
-        return {"M": {key: encoder(value) for key, value in values.items()}}
-    except Unstorable:
-        _locate(values.items(), encoder)
-
-
-def _locate(values: Iterable[tuple[Any, Any]], encoder: Encoder) -> NoReturn:
-    """Raise the first complaint again, with the step that leads to it: only failures pay for paths."""
-    for step, value in values:
+    encoded: dict[str, AttributeValue] = {}
+    for key, value in values.items():
         try:
-            encoder(value)
-        except Unstorable as error:  # noqa: PERF203 - the item is refused already
-            raise error.below(step) from error.__cause__
-    reason = "a value that cannot be encoded twice in the same way"
-    raise Unstorable(reason)
+            encoded[key] = encoder(value)
+        except Unstorable as error:  # noqa: PERF203 - likewise
+            raise error.below(key) from error.__cause__
+    return {"M": encoded}
 
 
 def element_set(values: Iterable[Any], encoder: Encoder) -> AttributeValue:
     """Encode a set; DynamoDB has sets of strings, of numbers and of binaries, and no empty one."""
     encoded = [encoder(value) for value in values]
     if not encoded:
-        reason = "DynamoDB has no empty sets"
-        raise Unstorable(reason)
+        raise Unstorable("DynamoDB has no empty sets")
     tags = {tag for element in encoded for tag in element}
     tag = next(iter(tags))
     if len(tags) > 1 or tag not in {"S", "N", "B"}:
-        reason = "a set in DynamoDB holds only strings, only numbers or only bytes; use a list instead"
-        raise Unstorable(reason)
+        raise Unstorable("a set in DynamoDB holds only strings, only numbers or only bytes; use a list instead")
     texts = [element[tag] for element in encoded]
     if len(set(map(Decimal, texts) if tag == "N" else texts)) < len(texts):
-        reason = "two elements of the set have the same stored form"
-        raise Unstorable(reason)
+        raise Unstorable("two elements of the set have the same stored form")
     return {tag + "S": texts}
 
 
@@ -185,8 +171,7 @@ def string_key(key: Any) -> str:
         return "true" if content else "false"
     if tag in {"S", "N"}:
         return str(content)
-    reason = f"a key of type {type(key).__name__}; the keys of a map in DynamoDB are strings"
-    raise Unstorable(reason)
+    raise Unstorable(f"a key of type {type(key).__name__}; the keys of a map in DynamoDB are strings")
 
 
 def string_keys(values: Mapping[Any, Any]) -> Mapping[str, Any]:
@@ -195,19 +180,16 @@ def string_keys(values: Mapping[Any, Any]) -> Mapping[str, Any]:
         return values
     texts = {string_key(key): value for key, value in values.items()}
     if "" in texts:
-        reason = "an empty key; DynamoDB has no empty attribute names"
-        raise Unstorable(reason)
+        raise Unstorable("an empty key; DynamoDB has no empty attribute names")
     if len(texts) < len(values):
-        reason = "two keys of the map have the same stored form"
-        raise Unstorable(reason)
+        raise Unstorable("two keys of the map have the same stored form")
     return texts
 
 
 def refuse_order(values: Mapping[Any, Any], *, ordered: bool = False) -> None:
     """Refuse a mapping whose order is part of its value, by its type or its annotation: maps in DynamoDB have none."""
     if (ordered or isinstance(values, OrderedDict)) and len(values) > 1:
-        reason = "an OrderedDict; the maps of DynamoDB keep no order, use a list of pairs"
-        raise Unstorable(reason)
+        raise Unstorable("an OrderedDict; the maps of DynamoDB keep no order, use a list of pairs")
 
 
 def _encode_mapping(values: Mapping[Any, Any]) -> AttributeValue:
@@ -248,6 +230,15 @@ _BY_TYPE: dict[type, Encoder] = {
 }
 
 # In the order in which they are asked: a datetime is also a date.
+ADDRESSES: tuple[type, ...] = (
+    ipaddress.IPv4Address,
+    ipaddress.IPv6Address,
+    ipaddress.IPv4Interface,
+    ipaddress.IPv6Interface,
+    ipaddress.IPv4Network,
+    ipaddress.IPv6Network,
+)
+
 _BY_KIND: tuple[tuple[type | tuple[type, ...], Encoder], ...] = (
     (Enum, lambda value: encode(value.value)),
     (str, lambda value: string(str.__str__(value))),
@@ -257,6 +248,7 @@ _BY_KIND: tuple[tuple[type | tuple[type, ...], Encoder], ...] = (
     (date, lambda value: {"S": value.isoformat()}),
     (time, lambda value: {"S": time_text(value)}),
     (timedelta, lambda value: number(timedelta_number(value))),
+    (ADDRESSES, lambda value: {"S": str(value)}),
     (AbstractSet, lambda value: element_set(value, encode)),
     (Mapping, _encode_mapping),
     ((Sequence, deque), lambda value: sequence(value, encode)),
@@ -275,8 +267,7 @@ def encode(value: Any) -> AttributeValue:
         raise Unstorable(HIDDEN)
     if isinstance(form := _json_form(value), str):
         return string(form)
-    reason = f"a value of type {type(value).__name__} has no form in DynamoDB; give the field a serialiser"
-    raise Unstorable(reason)
+    raise Unstorable(f"a value of type {type(value).__name__} has no form in DynamoDB; give the field a serialiser")
 
 
 def number_value(text: str) -> int | float | Decimal:

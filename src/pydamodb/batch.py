@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from typing_extensions import Self
+from typing_extensions import NamedTuple, Self
 
-from pydamodb._model import DynamoModel, perform
+from pydamodb._model import Connection, DynamoModel, connect
 from pydamodb._operations import batch
-from pydamodb._operations.requests import MISSING
+from pydamodb._operations.keys import MISSING
 from pydamodb.exceptions import InvalidRequestError
 
 __all__ = ["BatchWriter"]
@@ -17,12 +17,19 @@ __all__ = ["BatchWriter"]
 ModelT = TypeVar("ModelT", bound=DynamoModel)
 
 
+class _Open(NamedTuple, Generic[ModelT]):
+    """A writer in use: where it writes to, and what it has not written yet."""
+
+    connection: Connection[ModelT]
+    buffer: batch.Buffer
+
+
 class BatchWriter(Generic[ModelT]):
     """Writes many items with few requests (DynamoDB's BatchWriteItem); made by `Model.batch_writer()`.
 
-    Up to 25 writes are collected, then sent together; the rest is sent when the `with` block ends, also when it ends
-    with an exception. For one key only the last write counts. What DynamoDB leaves unprocessed is sent again, up to ten
-    times in a row, after growing pauses of 5 seconds at most. Writes of a batch have no conditions and are not atomic.
+    Writes are sent in requests of 25. The rest is sent when the `with` block ends, even if it ends with an exception.
+    For one key only the last write counts. What DynamoDB leaves unprocessed is sent again, after growing pauses of 5
+    seconds at most, until ten requests in a row have written nothing. A batch has no conditions and is not atomic.
 
     Use a writer in one thread only.
     """
@@ -30,11 +37,20 @@ class BatchWriter(Generic[ModelT]):
     def __init__(self, model: type[ModelT]) -> None:
         """Start with nothing to write."""
         self._model = model
-        self._buffer: batch.Buffer | None = None
+        self._open: _Open[ModelT] | None = None
 
     def __enter__(self) -> Self:
-        """Start to collect."""
-        self._buffer = batch.Buffer()
+        """Start to collect, for the table that the model has now.
+
+        Raises:
+            ConfigurationError: The model has no `pydamo_config`.
+            InvalidRequestError: The writer is in use already.
+        """
+        if self._open is not None:
+            name = self._model.__name__
+            message = f"this batch writer of {name} is in use already: make another with {name}.batch_writer()"
+            raise InvalidRequestError(message, model_name=name)
+        self._open = _Open(connect(self._model), batch.Buffer())
         return self
 
     def __exit__(
@@ -48,9 +64,8 @@ class BatchWriter(Generic[ModelT]):
         Raises:
             UnprocessedItemsError: Not all of it could be written; the error holds what is not confirmed.
         """
-        buffer, self._buffer = self._open_buffer(), None
-        if buffer.pending:
-            perform(self._model, batch.flush, buffer)
+        (connection, buffer), self._open = self._opened(), None
+        connection.perform(batch.flush, buffer)
 
     def put(self, item: ModelT) -> None:
         """Write an item, replacing one with the same key.
@@ -60,7 +75,8 @@ class BatchWriter(Generic[ModelT]):
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type; the item is not taken.
             UnprocessedItemsError: The batch that this item made full could not be written.
         """
-        perform(self._model, batch.buffer_put, self._open_buffer(), item)
+        connection, buffer = self._opened()
+        connection.perform(batch.buffer_put, buffer, item)
 
     def delete(self, item: ModelT) -> None:
         """Delete the item of a model, found by its key.
@@ -69,7 +85,8 @@ class BatchWriter(Generic[ModelT]):
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
             UnprocessedItemsError: The batch that this delete made full could not be written.
         """
-        perform(self._model, batch.buffer_delete, self._open_buffer(), item)
+        connection, buffer = self._opened()
+        connection.perform(batch.buffer_delete, buffer, item)
 
     def delete_item(self, partition_key_value: Any, sort_key_value: Any = MISSING) -> None:
         """Delete an item by its key.
@@ -79,11 +96,12 @@ class BatchWriter(Generic[ModelT]):
             InvalidKeyValueError: A value cannot be a key of the table.
             UnprocessedItemsError: The batch that this delete made full could not be written.
         """
-        perform(self._model, batch.buffer_delete_item, self._open_buffer(), partition_key_value, sort_key_value)
+        connection, buffer = self._opened()
+        connection.perform(batch.buffer_delete_item, buffer, partition_key_value, sort_key_value)
 
-    def _open_buffer(self) -> batch.Buffer:
-        if self._buffer is None:
+    def _opened(self) -> _Open[ModelT]:
+        if self._open is None:
             name = self._model.__name__
             message = f"use the batch writer in a with block: `with {name}.batch_writer() as writer: ...`"
             raise InvalidRequestError(message, model_name=name)
-        return self._buffer
+        return self._open

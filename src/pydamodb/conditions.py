@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, NoReturn, TypeAlias
 
 from pydamodb._paths import HasPath, Path, path_of
 from pydamodb.exceptions import InsufficientConditionsError, InvalidConditionError, UnknownConditionTypeError
@@ -51,6 +51,16 @@ class Condition:
         """Return a condition that holds if this one does not."""
         return Not(self)
 
+    def __rand__(self, other: object, /) -> NoReturn:
+        """Refuse `a == 1 & (b == 2)`, which Python reads as `a == (1 & (b == 2))`.
+
+        Raises:
+            UnknownConditionTypeError: Always.
+        """
+        raise _not_a_condition(other, "")
+
+    __ror__ = __rand__
+
     def __bool__(self) -> bool:
         """Refuse to be a truth value: `and`, `or`, `not` and `if` would silently drop a condition.
 
@@ -58,8 +68,8 @@ class Condition:
             InvalidConditionError: Always.
         """
         message = (
-            f"the condition {self!r} has no truth value before DynamoDB evaluates it: combine conditions with & | ~ "
-            f"instead of and, or, not, put each comparison in parentheses, and write between() for a chained one."
+            f"the condition {self!r} cannot be used as True or False: use & | ~ instead of and, or, not, put each "
+            f"comparison in parentheses, and write between() instead of a < b < c"
         )
         raise InvalidConditionError(message)
 
@@ -101,27 +111,27 @@ class Size:
 
     __hash__ = object.__hash__
 
-    def __eq__(self, other: int, /) -> Eq:  # type: ignore[override]
+    def __eq__(self, other: int | Size | HasPath, /) -> Eq:  # type: ignore[override]
         """Return a condition: the size is this number."""
         return Eq(self._operand, other)
 
-    def __ne__(self, other: int, /) -> Ne:  # type: ignore[override]
+    def __ne__(self, other: int | Size | HasPath, /) -> Ne:  # type: ignore[override]
         """Return a condition: the size is another number."""
         return Ne(self._operand, other)
 
-    def __lt__(self, other: int, /) -> Lt:
+    def __lt__(self, other: int | Size | HasPath, /) -> Lt:
         """Return a condition: the size is less than this number."""
         return Lt(self._operand, other)
 
-    def __le__(self, other: int, /) -> Lte:
+    def __le__(self, other: int | Size | HasPath, /) -> Lte:
         """Return a condition: the size is at most this number."""
         return Lte(self._operand, other)
 
-    def __gt__(self, other: int, /) -> Gt:
+    def __gt__(self, other: int | Size | HasPath, /) -> Gt:
         """Return a condition: the size is more than this number."""
         return Gt(self._operand, other)
 
-    def __ge__(self, other: int, /) -> Gte:
+    def __ge__(self, other: int | Size | HasPath, /) -> Gte:
         """Return a condition: the size is at least this number."""
         return Gte(self._operand, other)
 
@@ -133,7 +143,7 @@ def _operand(field: object) -> Operand:
         return path_of(field)
     if isinstance(field, (Path, SizeOperand)):
         return field
-    message = f"a condition is about a field of a model, such as Character.attr.age; got {type(field).__name__}"
+    message = f"a condition is about a field of a model, such as Model.attr.field; got {type(field).__name__}"
     raise InvalidConditionError(message)
 
 
@@ -251,11 +261,10 @@ class In(Condition):
         object.__setattr__(self, "field", _operand(field))
         object.__setattr__(self, "values", tuple(map(_value, values)))
         if not 1 <= len(values) <= MOST_IN_VALUES:
-            message = (
-                f"{self.field} IN (...): DynamoDB takes 1 to {MOST_IN_VALUES} values, got {len(values)}; "
-                f"combine several in_() with |, or give the values one by one: in_(*values)"
-            )
-            raise InvalidConditionError(message)
+            path = self.field.path if isinstance(self.field, SizeOperand) else self.field
+            remedy = "combine several in_() with |" if values else "a field is never one of no values"
+            message = f"{path.described}.in_() takes 1 to {MOST_IN_VALUES} values, got {len(values)}: {remedy}"
+            raise InvalidConditionError(message, model_name=path.model.__name__)
 
     def __repr__(self) -> str:
         """Spell it as DynamoDB does."""
@@ -275,8 +284,9 @@ class _Existence(Condition):
     def __init__(self, field: HasPath | Path) -> None:
         operand = _operand(field)
         if isinstance(operand, SizeOperand):
-            message = f"{self.function}({operand}): a size always exists where its field does; ask for the field"
-            raise InvalidConditionError(message)
+            path = operand.path
+            message = f"{self.function} of the size of {path.described}: ask for the field itself"
+            raise InvalidConditionError(message, model_name=path.model.__name__)
         object.__setattr__(self, "field", operand)
 
     def __repr__(self) -> str:
@@ -353,9 +363,13 @@ def as_condition(thing: object, model_name: str = "") -> Condition:
     """
     if isinstance(thing, Condition):
         return thing
-    owner = model_name or "Character"
+    raise _not_a_condition(thing, model_name)
+
+
+def _not_a_condition(thing: object, model_name: str) -> UnknownConditionTypeError:
+    owner = model_name or "Model"
     message = (
-        f"{f'{model_name}: ' if model_name else ''}expected a condition such as {owner}.attr.age >= 18, got "
-        f"{type(thing).__name__}; conditions come from the fields of {owner}.attr and are combined with & | ~"
+        f"{f'{model_name}: ' if model_name else ''}expected a condition such as {owner}.attr.field == value, got "
+        f"{type(thing).__name__}; combine conditions with & | ~ and put each comparison in parentheses"
     )
-    raise UnknownConditionTypeError(message, model_name=model_name)
+    return UnknownConditionTypeError(message, model_name=model_name)

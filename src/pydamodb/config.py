@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias
 
 from pydamodb.exceptions import ConfigurationError
 
-__all__ = ["PydamoConfig", "Table", "table_of"]
+__all__ = ["PydamoConfig", "Table", "is_table", "not_a_table"]
 
 
 class Table(Protocol):
@@ -45,7 +45,7 @@ class PydamoConfig:
     def __post_init__(self) -> None:
         """Check what was given."""
         if not (is_table(self.table) or callable(self.table) or (isinstance(self.table, str) and self.table)):
-            raise _no_table(self.table)
+            raise not_a_table(self.table)
 
 
 def is_table(thing: object) -> bool:
@@ -53,28 +53,8 @@ def is_table(thing: object) -> bool:
     return isinstance(getattr(thing, "name", None), str) and hasattr(getattr(thing, "meta", None), "client")
 
 
-def table_of(config: PydamoConfig) -> Table | str:
-    """Return the Table or the name of a table; a function is called at first use, and what it returns is kept.
-
-    Raises:
-        ConfigurationError: The function returned something else than a Table.
-    """
-    source = config.table
-    if isinstance(source, str) or is_table(source):
-        return cast("Table | str", source)
-    kept = vars(config)
-    if _RETURNED not in kept:
-        table = cast("Callable[[], Any]", source)()
-        if not is_table(table):
-            raise _no_table(table)
-        kept[_RETURNED] = table
-    return cast("Table", kept[_RETURNED])
-
-
-_RETURNED = "_returned"
-
-
-def _no_table(thing: object) -> ConfigurationError:
+def not_a_table(thing: object) -> ConfigurationError:
+    """Say what a table is given by."""
     message = (
         f"PydamoConfig(table=...) takes a boto3 Table, the name of a table, or a function that returns a Table; "
         f"got {type(thing).__name__}"

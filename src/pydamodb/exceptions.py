@@ -2,7 +2,7 @@
 
     PydamoError
     ├── OperationError                   an operation was refused, by DynamoDB or on the way to it
-    │   ├── ConditionCheckFailedError    the item that is there does not meet the condition
+    │   ├── ConditionCheckFailedError    the stored item does not meet the condition
     │   ├── MissingSortKeyValueError     the table has a sort key and no value was given for it
     │   ├── IndexNotFoundError           the table has no index of that name
     │   ├── TableNotFoundError           there is no table of that name
@@ -13,9 +13,9 @@
         ├── ConfigurationError           the model, or its `pydamo_config`, cannot be used with a table
         ├── InvalidKeySchemaError        the model and the table's keys do not fit together
         ├── InvalidKeyValueError         a value that cannot be a key of this table or index
-        ├── InvalidConditionError        a condition that cannot be evaluated where it stands
+        ├── InvalidConditionError        a condition that is not allowed here
         ├── InsufficientConditionsError  `And` or `Or` of fewer than two conditions
-        ├── UnknownConditionTypeError    something else where a condition belongs
+        ├── UnknownConditionTypeError    something that is not a condition
         ├── InvalidUpdateError           an update that cannot be applied
         ├── EmptyUpdateError             an update without changes
         ├── InvalidRequestError          options that do not fit together
@@ -86,7 +86,7 @@ class OperationError(PydamoError):
 
 
 class ConditionCheckFailedError(OperationError):
-    """The item that is there (or that none is there) does not meet the `condition` of the write."""
+    """The stored item, or its absence, does not meet the `condition` of the write."""
 
     condition: Any = None
 
@@ -145,7 +145,7 @@ class InvalidKeyValueError(ValidationError):
 
 
 class InvalidConditionError(ValidationError):
-    """A condition that cannot be evaluated where it stands, or an operand that does not fit its field."""
+    """A condition that is not allowed here, or an operand that does not fit its field."""
 
 
 class InsufficientConditionsError(ValidationError):
@@ -153,7 +153,7 @@ class InsufficientConditionsError(ValidationError):
 
 
 class UnknownConditionTypeError(ValidationError):
-    """Something else was given where a condition belongs."""
+    """The value given as a condition is not one."""
 
 
 class InvalidUpdateError(ValidationError):

@@ -6,16 +6,17 @@ placeholder, so that reserved words, dots and dashes need no care, and every val
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
 from pydamodb import _wire
 from pydamodb._operands import element_operand, new_value, operand
-from pydamodb._paths import Path, path_in
+from pydamodb._paths import Path
 from pydamodb._shapes import ANY
+from pydamodb._terms import NULL, on_model, without_absences
 from pydamodb._wire import AttributeValue, Unstorable
 from pydamodb.conditions import (
     And,
@@ -43,8 +44,6 @@ from pydamodb.updates import Remove, Set, UpdateAction
 
 __all__ = ["ExpressionBuilder"]
 
-NULL: Final[AttributeValue] = {"NULL": True}
-
 
 class ExpressionBuilder:
     """Spells the conditions and updates of one request and collects its placeholders."""
@@ -71,7 +70,16 @@ class ExpressionBuilder:
     # --- placeholders ---
 
     def attribute(self, name: str) -> str:
-        """Return the placeholder of an attribute name; each name has one."""
+        """Return the placeholder of an attribute name; each name has one.
+
+        Raises:
+            InvalidConditionError: The name has no UTF-8 form.
+        """
+        try:
+            _wire.string(name)
+        except Unstorable as error:
+            message = f"{self.model.__name__}: the name of an attribute is {error.reason}"
+            raise InvalidConditionError(message, model_name=self.model.__name__) from None
         return self.names.setdefault(name, f"#n{len(self.names)}")
 
     def value(self, value: AttributeValue) -> str:
@@ -81,7 +89,14 @@ class ExpressionBuilder:
         return placeholder
 
     def path(self, path: Path) -> str:
-        """Spell a path of the builder's model."""
+        """Spell a path of the builder's model.
+
+        Raises:
+            InvalidConditionError: It leads to a field that is never stored.
+        """
+        if path.member is not None and not path.member.stored:
+            message = f"{path.described} is excluded from serialisation and never stored: no condition on it can hold"
+            raise InvalidConditionError(message, model_name=self.model.__name__)
         spelt = "".join(f"[{step}]" if isinstance(step, int) else f".{self.attribute(step)}" for step in path.steps)
         return spelt[1:]
 
@@ -94,7 +109,13 @@ class ExpressionBuilder:
             UnknownConditionTypeError: It is no condition.
             InvalidConditionError: An operand does not fit its field.
         """
-        return None if condition is None else self._spell(as_condition(condition, self.model.__name__))
+        if condition is None:
+            return None
+        try:
+            return self._spell(as_condition(condition, self.model.__name__))
+        except RecursionError as error:
+            message = f"{self.model.__name__}: the condition is nested too deep for Python, and for DynamoDB"
+            raise InvalidConditionError(message, model_name=self.model.__name__) from error
 
     def _spell(self, condition: Condition) -> str:
         match self._plain(condition):
@@ -128,7 +149,7 @@ class ExpressionBuilder:
 
     def _plain(self, condition: Condition) -> Condition:
         """Return the condition in DynamoDB's terms, on the paths that the model has."""
-        return _without_absences(on_model(self.model, condition))
+        return without_absences(on_model(self.model, condition))
 
     def _field(self, field: Operand) -> str:
         return f"size({self.path(field.path)})" if isinstance(field, SizeOperand) else self.path(field)
@@ -195,15 +216,14 @@ class ExpressionBuilder:
     def _refuse(self, field: Operand, reason: str) -> NoReturn:
         path = field.path if isinstance(field, SizeOperand) else field
         spelt = f"size of {path.described}" if isinstance(field, SizeOperand) else path.described
-        message = f"the condition on {spelt} does not fit: {reason}."
-        raise InvalidConditionError(message, model_name=self.model.__name__)
+        raise InvalidConditionError(f"the condition on {spelt} does not fit: {reason}.", model_name=self.model.__name__)
 
     # --- keys ---
 
-    def key_condition(self, attribute: str, value: AttributeValue, sort_key_condition: Condition | None) -> str:
+    def key_condition(self, attribute: str, value: AttributeValue, on_sort_key: str | None) -> str:
         """Spell the condition that a query selects by: the partition key's value, and what holds of the sort key."""
         selected = f"{self.attribute(attribute)} = {self.value(value)}"
-        return selected if sort_key_condition is None else f"{selected} AND {self._spell(sort_key_condition)}"
+        return selected if on_sort_key is None else f"{selected} AND {on_sort_key}"
 
     # --- updates ---
 
@@ -211,16 +231,16 @@ class ExpressionBuilder:
         """Spell update actions.
 
         Raises:
-            InvalidUpdateError: A path belongs to another model, two paths overlap, or a field refuses its value.
+            InvalidUpdateError: Two paths overlap, or a field refuses its value.
             ItemEncodingError: A value has no exact stored form.
         """
         taken: list[Path] = []
         clauses: dict[str, list[str]] = {}
         for action in actions:
-            path = self._claim(action.path, taken)
-            spelt = self.path(path)
+            self._claim(action.path, taken)
+            spelt = self.path(action.path)
             match action:
-                case Set(value=value):
+                case Set(path=path, value=value):
                     encoded = new_value(path, value)
                     clauses.setdefault("SET", []).append(f"{spelt} = {self.value(encoded)}")
                     if len(path.steps) == 1:
@@ -229,11 +249,7 @@ class ExpressionBuilder:
                     clauses.setdefault("REMOVE", []).append(spelt)
         return " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items())
 
-    def _claim(self, given: Path, taken: list[Path]) -> Path:
-        path = path_in(self.model, given)
-        if path is None:
-            message = f"{given.described} is no field of {self.model.__name__}; use {self.model.__name__}.attr"
-            raise InvalidUpdateError(message, model_name=self.model.__name__)
+    def _claim(self, path: Path, taken: list[Path]) -> None:
         if path.member is not None and not path.member.stored:
             message = f"{path.described} is excluded from serialisation, so that it is never stored"
             raise InvalidUpdateError(message, model_name=self.model.__name__)
@@ -246,86 +262,3 @@ class ExpressionBuilder:
                 )
                 raise InvalidUpdateError(message, model_name=self.model.__name__)
         taken.append(path)
-        return path
-
-
-def on_model(model: type[BaseModel], condition: Condition) -> Condition:
-    """Return a condition on fields of a base class as one on the model's own fields; parts of larger ones stay.
-
-    Raises:
-        InvalidConditionError: It is about a field of another model.
-    """
-    leaves = _leaves(condition)
-    if all(path.model is model for path in map(_path_of_operand, leaves) if path is not None):
-        return condition
-    make: Callable[..., Condition] = type(condition)
-    return make(*(_on_model(model, leaf) for leaf in leaves))
-
-
-def _on_model(model: type[BaseModel], operand: Any) -> Any:
-    given = _path_of_operand(operand)
-    if given is None:
-        return operand
-    path = path_in(model, given)
-    if path is None:
-        message = f"{given.described} is no field of {model.__name__}; use {model.__name__}.attr"
-        raise InvalidConditionError(message, model_name=model.__name__)
-    return SizeOperand(path) if isinstance(operand, SizeOperand) else path
-
-
-def _path_of_operand(operand: Any) -> Path | None:
-    if isinstance(operand, SizeOperand):
-        return operand.path
-    return operand if isinstance(operand, Path) else None
-
-
-def _without_absences(condition: Condition) -> Condition:
-    """Say in DynamoDB's terms what a comparison with an absent value means.
-
-    `None` is stored as an absent attribute or as NULL, an empty set as an absent attribute; both ways of None count.
-    """
-    match condition:
-        case Eq(field=Path() as path, value=value) | Ne(field=Path() as path, value=value) if not _present(path, value):
-            absent: Condition = AttributeNotExists(path)
-            if value is None:
-                absent = Or(absent, Eq(path, NULL))
-            if isinstance(condition, Eq):
-                return absent
-            return And(AttributeExists(path), Ne(path, NULL)) if value is None else AttributeExists(path)
-        case In(field=Path() as path, values=values) if not all(_present(path, value) for value in values):
-            present = [value for value in values if _present(path, value)]
-            absences = [_without_absences(Eq(path, value)) for value in values if not _present(path, value)]
-            parts = [*([In(path, *present)] if present else []), *absences]
-            return Or(*parts) if len(parts) > 1 else parts[0]
-        case _:
-            return condition
-
-
-def _present(path: Path, value: Any) -> bool:
-    return value is not None and not (path.member is not None and path.member.omits(value))
-
-
-def paths_in(condition: Condition, model: type[BaseModel]) -> Iterator[Path]:
-    """Yield all paths that a condition on a model speaks of."""
-    match condition:
-        case And(conditions=parts) | Or(conditions=parts):
-            for part in parts:
-                yield from paths_in(part, model)
-        case Not(condition=inner):
-            yield from paths_in(inner, model)
-        case _:
-            yield from (path for path in map(_path_of_operand, _leaves(on_model(model, condition))) if path is not None)
-
-
-def _leaves(condition: Condition) -> tuple[Any, ...]:
-    match condition:
-        case In(field=field, values=values):
-            return (field, *values)
-        case Between(field=field, low=low, high=high):
-            return (field, low, high)
-        case AttributeExists(field=path) | AttributeNotExists(field=path):
-            return (path,)
-        case Eq() | Ne() | Lt() | Lte() | Gt() | Gte() | BeginsWith() | Contains() as comparison:
-            return (comparison.field, comparison.value)
-        case _:
-            return ()

@@ -8,12 +8,14 @@ model, so that fields can be keys of a dict although `==` builds a condition.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, overload
+from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
 from pydamodb._compile import layout_of
-from pydamodb._paths import HasPath, Path, field_path, no_field, parse, path_of, record_name
+from pydamodb._path_text import parse
+from pydamodb._paths import HasPath, Path, field_path, no_field, no_field_at, path_of
 from pydamodb.conditions import (
     AttributeExists,
     AttributeNotExists,
@@ -45,9 +47,9 @@ class ExpressionField(HasPath, Generic[T]):
     is of one type: a condition on an attribute that is absent, or of another type, does not hold.
     """
 
-    __slots__ = ("_known",)
+    __slots__ = ("__weakref__", "_known")
 
-    def __init__(self, path: Path, known: dict[Path, ExpressionField[Any]]) -> None:
+    def __init__(self, path: Path, known: WeakValueDictionary[Path, ExpressionField[Any]]) -> None:
         """Take the path, and the fields of the model that are made already, so that each is made once."""
         super().__init__(path)
         self._known = known
@@ -79,11 +81,11 @@ class ExpressionField(HasPath, Generic[T]):
         """Return a condition: the field is at least this value."""
         return Gte(self, other)
 
-    def between(self, low: T, high: T) -> Between:
+    def between(self, low: T | ExpressionField[T], high: T | ExpressionField[T]) -> Between:
         """Return a condition: the field is at least `low` and at most `high`."""
         return Between(self, low, high)
 
-    def in_(self, *values: T) -> In:
+    def in_(self, *values: T | ExpressionField[T]) -> In:
         """Return a condition: the field has one of these values, given one by one, 100 at most."""
         return In(self, *values)
 
@@ -115,6 +117,28 @@ class ExpressionField(HasPath, Generic[T]):
         """
         return field_at(self._path.keyed(key), self._known)
 
+    def __and__(self, other: object, /) -> NoReturn:
+        """Refuse `a == 1 & b == 2`, which Python reads as `a == (1 & b) == 2`.
+
+        Raises:
+            InvalidConditionError: Always.
+        """
+        message = (
+            f"{self._path.described} stands beside & | or ~ without a comparison of its own: put each comparison in "
+            f"parentheses, as in (a == 1) & ~(b == 2)"
+        )
+        raise InvalidConditionError(message, model_name=self._path.model.__name__)
+
+    __rand__ = __or__ = __ror__ = __and__
+
+    def __invert__(self) -> NoReturn:
+        """Refuse `~a == 1`, which Python reads as `(~a) == 1`.
+
+        Raises:
+            InvalidConditionError: Always.
+        """
+        self.__and__(None)
+
     # A method named like a field would hide it: for such a field, use the path in text, `attr("address.size")`.
     if not TYPE_CHECKING:
 
@@ -123,7 +147,7 @@ class ExpressionField(HasPath, Generic[T]):
                 raise AttributeError(name)
             path = self._path.named(name)
             if path is None:
-                raise no_field(record_name(self._path), name)
+                raise no_field_at(self._path, name)
             return field_at(path, self._known)
 
     def __copy__(self) -> ExpressionField[T]:
@@ -140,8 +164,7 @@ class ExpressionField(HasPath, Generic[T]):
         Raises:
             TypeError: Always.
         """
-        message = f"{self._path.described} is a field in an expression and has no elements to iterate over"
-        raise TypeError(message)
+        raise TypeError(f"{self._path.described} is a field in an expression and has no elements to iterate over")
 
     def __bool__(self) -> bool:
         """Refuse to be a truth value, as a condition does.
@@ -163,11 +186,10 @@ class ExpressionField(HasPath, Generic[T]):
         return f"<field {self._path.described}>"
 
 
-def field_at(path: Path, known: dict[Path, ExpressionField[Any]]) -> ExpressionField[Any]:
-    """Return the one field object for a path, made now if it is new."""
-    if path not in known:
-        known[path] = ExpressionField(path, known)
-    return known[path]
+def field_at(path: Path, known: WeakValueDictionary[Path, ExpressionField[Any]]) -> ExpressionField[Any]:
+    """Return the one field object for a path, made now if there is none."""
+    found = known.get(path)
+    return found if found is not None else known.setdefault(path, ExpressionField(path, known))
 
 
 if TYPE_CHECKING:
@@ -188,15 +210,15 @@ class AttributePath(Generic[ModelT]):
     def __init__(self, model: type[ModelT]) -> None:
         """Start empty: fields are made when they are first asked for, then found in `__dict__`."""
         object.__setattr__(self, "_model", model)
-        object.__setattr__(self, "_known", {})
+        object.__setattr__(self, "_known", WeakValueDictionary())
 
     if TYPE_CHECKING:
         _model: type[ModelT]
-        _known: dict[Path, ExpressionField[Any]]
+        _known: WeakValueDictionary[Path, ExpressionField[Any]]
     else:
 
         def __setattr__(self, name: str, value: object) -> None:
-            message = f"{self._model.__name__}.attr.{name} is no variable; change items with update_item or save"
+            message = f"{self._model.__name__}.attr.{name} cannot be assigned; change items with update_item or save"
             raise AttributeError(message)
 
     def __getattr__(self, name: str) -> PathField[Any]:

@@ -9,7 +9,7 @@ from typing_extensions import Self
 
 from pydamodb._model import PK, SK, DynamoModel, OneKey, TwoKeys, perform
 from pydamodb._operations import query, single
-from pydamodb._operations.requests import MISSING
+from pydamodb._operations.keys import MISSING
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import Condition
 from pydamodb.fields import ExpressionField
@@ -71,7 +71,7 @@ class PrimaryKeyModel(OneKey[PK], _WritableModel):
 
         Args:
             partition_key_value: The key, as a value of the model's field.
-            consistent_read: See all writes that were confirmed before; costs twice as much.
+            consistent_read: Return the latest confirmed data; costs twice as much.
 
         Raises:
             InvalidKeyValueError: The value cannot be a key of the table.
@@ -88,7 +88,7 @@ class PrimaryKeyModel(OneKey[PK], _WritableModel):
         updates: Mapping[ExpressionField[Any], Any],
         condition: Condition | None = None,
     ) -> None:
-        """Change some attributes of the item with this key, which is created if need be (DynamoDB's UpdateItem).
+        """Change attributes of the item with this key, which is created if it does not exist (DynamoDB's UpdateItem).
 
         Computed fields that depend on what changes are not computed anew; saving the whole item does that.
 
@@ -102,7 +102,7 @@ class PrimaryKeyModel(OneKey[PK], _WritableModel):
         Raises:
             ConditionCheckFailedError: The condition does not hold; nothing was changed.
             EmptyUpdateError: There are no updates.
-            InvalidUpdateError: A key is to be changed, two paths overlap, or a field does not accept its new value.
+            InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
             ItemEncodingError: A value cannot be stored exactly.
             InvalidKeyValueError: The value cannot be a key of the table.
             OperationError: DynamoDB refused, or could not be reached.
@@ -139,14 +139,14 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
 
     @classmethod
     def get_item(
-        cls, partition_key_value: PK, sort_key_value: SK | Any = MISSING, *, consistent_read: bool = False
+        cls, partition_key_value: PK, sort_key_value: SK = MISSING, *, consistent_read: bool = False
     ) -> Self | None:
         """Read the item with this key, None if there is none (DynamoDB's GetItem).
 
         Args:
             partition_key_value: The partition key, as a value of the model's field.
             sort_key_value: The sort key, likewise.
-            consistent_read: See all writes that were confirmed before; costs twice as much.
+            consistent_read: Return the latest confirmed data; costs twice as much.
 
         Raises:
             MissingSortKeyValueError: No sort key was given.
@@ -160,12 +160,12 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
     def update_item(
         cls,
         partition_key_value: PK,
-        sort_key_value: SK | Any = MISSING,
+        sort_key_value: SK = MISSING,
         *,
         updates: Mapping[ExpressionField[Any], Any],
         condition: Condition | None = None,
     ) -> None:
-        """Change some attributes of the item with this key, which is created if need be (DynamoDB's UpdateItem).
+        """Change attributes of the item with this key, which is created if it does not exist (DynamoDB's UpdateItem).
 
         Computed fields that depend on what changes are not computed anew; saving the whole item does that.
 
@@ -180,7 +180,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         Raises:
             ConditionCheckFailedError: The condition does not hold; nothing was changed.
             EmptyUpdateError: There are no updates.
-            InvalidUpdateError: A key is to be changed, two paths overlap, or a field does not accept its new value.
+            InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
             ItemEncodingError: A value cannot be stored exactly.
             MissingSortKeyValueError: No sort key was given.
             InvalidKeyValueError: A value cannot be a key of the table.
@@ -190,7 +190,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
 
     @classmethod
     def delete_item(
-        cls, partition_key_value: PK, sort_key_value: SK | Any = MISSING, *, condition: Condition | None = None
+        cls, partition_key_value: PK, sort_key_value: SK = MISSING, *, condition: Condition | None = None
     ) -> None:
         """Delete the item with this key; it need not exist (DynamoDB's DeleteItem).
 
@@ -225,11 +225,11 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
             partition_key_value: The partition key of the table, or of the index, as a value of the model's field.
             sort_key_condition: One comparison of the sort key of what is queried: `==`, `<`, `<=`, `>`, `>=`,
                 `between()` or `begins_with()`.
-            filter_condition: What must hold of an item to be returned; looked at after reading, so that filtered items
-                cost as much. It cannot be about the keys of what is queried.
+            filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
+                the same. It cannot be about the keys of what is queried.
             limit: How many items to look at, at most, before the filter; without it, as many as fit into 1 MB.
             index_name: The secondary index to query instead of the table; it must project all required fields.
-            consistent_read: See all writes that were confirmed before; not on a global secondary index.
+            consistent_read: Return the latest confirmed data; not on a global secondary index.
             exclusive_start_key: The `last_evaluated_key` of an earlier page, to continue after it.
 
         Raises:
@@ -242,12 +242,12 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         """
         wanted = query.Query(
             partition_key_value,
-            sort_key_condition,
-            filter_condition,
-            index_name,
-            consistent_read,
-            limit,
-            exclusive_start_key,
+            sort_key_condition=sort_key_condition,
+            filter_condition=filter_condition,
+            limit=limit,
+            index_name=index_name,
+            consistent_read=consistent_read,
+            exclusive_start_key=exclusive_start_key,
         )
         return perform(cls, query.query, wanted)
 
@@ -267,10 +267,10 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
             partition_key_value: The partition key of the table, or of the index, as a value of the model's field.
             sort_key_condition: One comparison of the sort key of what is queried: `==`, `<`, `<=`, `>`, `>=`,
                 `between()` or `begins_with()`.
-            filter_condition: What must hold of an item to be returned; looked at after reading, so that filtered items
-                cost as much. It cannot be about the keys of what is queried.
+            filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
+                the same. It cannot be about the keys of what is queried.
             index_name: The secondary index to query instead of the table; it must project all required fields.
-            consistent_read: See all writes that were confirmed before; not on a global secondary index.
+            consistent_read: Return the latest confirmed data; not on a global secondary index.
 
         Raises:
             IndexNotFoundError: The table has no such index.
@@ -280,7 +280,13 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
             pydantic.ValidationError: An item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        wanted = query.Query(partition_key_value, sort_key_condition, filter_condition, index_name, consistent_read)
+        wanted = query.Query(
+            partition_key_value,
+            sort_key_condition=sort_key_condition,
+            filter_condition=filter_condition,
+            index_name=index_name,
+            consistent_read=consistent_read,
+        )
         return perform(cls, query.query_all, wanted)
 
 

@@ -285,7 +285,7 @@ BAD = {
     "update by a name": (
         lambda Member, _: Member.update_item("f", 1, updates={"age": 1}),
         InvalidUpdateError,
-        ["Member.attr.age", "'age'"],
+        ["Member.attr.age", "got str"],
     ),
     "update with a value that the field refuses": (
         lambda Member, _: Member.update_item("f", 1, updates={Member.attr.age: "many"}),

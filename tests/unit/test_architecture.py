@@ -218,7 +218,7 @@ def test_pydantics_private_names_are_used_in_one_documented_place() -> None:
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef) and "__pydantic_decorators__" in _code(function):
                 places.setdefault(name, set()).add(function.name)
-    assert {"pydamodb._compile": {"hand_serialised"}} == places
+    assert {"pydamodb._compile": {"decorators_of"}} == places
 
 
 def _code(function: ast.FunctionDef) -> str:

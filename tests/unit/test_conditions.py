@@ -140,14 +140,53 @@ def test_a_double_negation_is_the_condition_itself() -> None:
 @pytest.mark.parametrize("condition", [ADULT, ADULT & BABY, ~ADULT, attr.name.exists()], ids=str)
 def test_a_condition_is_no_truth_value(use: Callable[[Condition], object], condition: Condition) -> None:
     """`and` would silently drop a condition, so that it is refused and the operators named."""
-    with pytest.raises(InvalidConditionError, match=r"combine conditions with & \| ~"):
+    with pytest.raises(InvalidConditionError) as caught:
         use(condition)
+    assert (
+        f"the condition {condition} cannot be used as True or False: use & | ~ instead of and, or, not, put each "
+        f"comparison in parentheses, and write between() instead of a < b < c"
+    ) == str(caught.value)
 
 
 def test_a_chained_comparison_is_refused() -> None:
     """Python makes an `and` of it; the remedy is between()."""
     with pytest.raises(InvalidConditionError, match=r"between\(\)"):
         assert 10 < attr.age < 20
+
+
+FORGOTTEN: list[tuple[str, Callable[[], object], str]] = [
+    ("A == 1 & B == 2", lambda: attr.age == 1 & attr.occupation == "x", "occupation"),
+    ("A == 1 | B == 2", lambda: attr.age == 1 | attr.occupation == "x", "occupation"),
+    ("A == B & C == 2", lambda: attr.age == attr.name & attr.occupation == "x", "name"),
+    ("A == B | C == 2", lambda: attr.age == attr.name | attr.occupation == "x", "name"),
+    ("(A == 1) & B", lambda: attr.age & ADULT, "age"),
+    ("~A == 1", lambda: ~attr.age == 1, "age"),
+    ("~A", lambda: ~attr.tags[0], "tags[0]"),
+]
+
+
+@pytest.mark.parametrize(("build", "label"), [each[1:] for each in FORGOTTEN], ids=[each[0] for each in FORGOTTEN])
+def test_forgotten_parentheses_are_refused(build: Callable[[], object], label: str) -> None:
+    """In Python `&`, `|` and `~` bind closer than a comparison, so that an operand stands there without its own."""
+    with pytest.raises(InvalidConditionError) as caught:
+        build()
+    message = (
+        f"Character.{label} stands beside & | or ~ without a comparison of its own: put each comparison in "
+        f"parentheses, as in (a == 1) & ~(b == 2)"
+    )
+    assert (message, "Character") == (str(caught.value), caught.value.model_name)
+
+
+@pytest.mark.parametrize("thing", [1, "x", None], ids=repr)
+@pytest.mark.parametrize("combine", [operator.and_, operator.or_])
+def test_a_value_before_a_condition_is_refused(combine: Callable[[Any, Any], object], thing: Any) -> None:
+    """`a == 1 & (b == 2)` is `a == (1 & (b == 2))` for Python, which would be its own error without a remedy."""
+    with pytest.raises(UnknownConditionTypeError) as caught:
+        combine(thing, ADULT)
+    assert (
+        f"expected a condition such as Model.attr.field == value, got {type(thing).__name__}; combine conditions with "
+        f"& | ~ and put each comparison in parentheses"
+    ) == str(caught.value)
 
 
 @pytest.mark.parametrize("kind", [And, Or])
@@ -171,11 +210,20 @@ def test_only_conditions_are_combined(thing: Any, combine: Callable[[Any], Condi
         combine(thing)
 
 
-@pytest.mark.parametrize("count", [0, 101])
-def test_in_takes_one_to_a_hundred_values(count: int) -> None:
+@pytest.mark.parametrize(
+    ("field", "count", "message"),
+    [
+        (attr.age, 0, "Character.age.in_() takes 1 to 100 values, got 0: a field is never one of no values"),
+        (attr.age, 101, "Character.age.in_() takes 1 to 100 values, got 101: combine several in_() with |"),
+        (attr.tags.size(), 0, "Character.tags.in_() takes 1 to 100 values, got 0: a field is never one of no values"),
+    ],
+    ids=["none", "too many", "of a size"],
+)
+def test_in_takes_one_to_a_hundred_values(field: Any, count: int, message: str) -> None:
     """DynamoDB's limit is named before it is met."""
-    with pytest.raises(InvalidConditionError, match=f"DynamoDB takes 1 to 100 values, got {count}"):
-        attr.age.in_(*range(count))
+    with pytest.raises(InvalidConditionError) as caught:
+        In(field, *range(count))
+    assert (message, "Character") == (str(caught.value), caught.value.model_name)
 
 
 @pytest.mark.parametrize("count", [1, 100])
@@ -184,11 +232,17 @@ def test_in_takes_values_up_to_the_limit(count: int) -> None:
     assert count == len(attr.age.in_(*range(count)).values)
 
 
-@pytest.mark.parametrize("make", [AttributeExists, AttributeNotExists])
-def test_a_size_has_no_existence_of_its_own(make: Callable[[Any], Condition]) -> None:
+@pytest.mark.parametrize(
+    ("make", "function"), [(AttributeExists, "attribute_exists"), (AttributeNotExists, "attribute_not_exists")]
+)
+def test_a_size_has_no_existence_of_its_own(make: Callable[[Any], Condition], function: str) -> None:
     """DynamoDB's functions take a path."""
-    with pytest.raises(InvalidConditionError, match=r"size\(name\)"):
+    with pytest.raises(InvalidConditionError) as caught:
         make(attr.name.size())
+    assert (f"{function} of the size of Character.name: ask for the field itself", "Character") == (
+        str(caught.value),
+        caught.value.model_name,
+    )
 
 
 @pytest.mark.parametrize("thing", ["age", None, Character, 1], ids=repr)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pydamodb import ConfigurationError, PydamoConfig
-from pydamodb.config import table_of
+from pydamodb._transport import table_of
 
 
 def fake_table(name: str = "characters") -> Any:

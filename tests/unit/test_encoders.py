@@ -94,8 +94,9 @@ MISFITS: list[tuple[Any, Any, str]] = [
     (bytes, bytearray(b"a"), "expected bytes, got bytearray"),
     (date, NAIVE, "expected date, got datetime"),
     (datetime, date(2024, 1, 2), "expected datetime, got date"),
-    (AwareDatetime, NAIVE, "expected a datetime with a time zone, got datetime"),
-    (NaiveDatetime, AWARE, "expected a datetime without one, got datetime"),
+    (AwareDatetime, NAIVE, "expected a datetime with a time zone, got one without"),
+    (AwareDatetime, date(2024, 1, 2), "expected datetime, got date"),
+    (NaiveDatetime, AWARE, "expected a datetime without a time zone, got one with"),
     (timedelta, 1, "expected timedelta, got int"),
     (
         timedelta,

@@ -40,7 +40,7 @@ MEANINGS: list[tuple[str | None, type[OperationError], str, dict[str, Any]]] = [
     (
         "ConditionalCheckFailedException",
         ConditionCheckFailedError,
-        f"{WHAT} was not done: the item does not meet the condition",
+        f"{WHAT} was not done: the stored item, or its absence, does not meet the condition",
         {"condition": CONDITION},
     ),
     (

@@ -18,15 +18,18 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 from pydantic import (
     AnyUrl,
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
     Json,
+    NaiveDatetime,
     PlainSerializer,
     PrivateAttr,
     RootModel,
     SecretBytes,
     SecretStr,
+    TypeAdapter,
     computed_field,
     field_serializer,
     field_validator,
@@ -104,7 +107,18 @@ def holder(annotation: Any, **config: Any) -> type[BaseModel]:
     return pydantic.create_model("Holder", __config__=ConfigDict(**config), value=(annotation, ...))
 
 
-EQUAL: list[tuple[Any, Any]] = [
+def is_known(annotation: Any) -> bool:
+    """Ask Pydantic whether it can make a schema of a type."""
+    try:
+        TypeAdapter(annotation)
+    except pydantic.errors.PydanticSchemaGenerationError:
+        return False
+    return True
+
+
+knows_complex = pytest.mark.skipif(not is_known(complex), reason="this Pydantic does not know complex numbers")
+
+EQUAL: list[Any] = [
     (str, ""),
     (str, "é✓𝄞"),
     (int, 10**38 - 1),
@@ -168,7 +182,7 @@ EQUAL: list[tuple[Any, Any]] = [
     (Any, [1, 0.5, "a", True, None, b"x", {"N": "1"}]),
     (Any, {"a", "b"}),
     (object, "x"),
-    (complex, 1 + 2j),
+    pytest.param(complex, 1 + 2j, marks=knows_complex),
 ]
 
 
@@ -181,48 +195,99 @@ def test_a_model_reads_back_equal(annotation: Any, value: Any) -> None:
     assert (instance, type(instance.value)) == (back, type(back.value))
 
 
-LOSSY: list[tuple[Any, Any, str]] = [
-    (str | datetime, AWARE, "would read back as another value (str)"),
-    (datetime | str, AWARE, "would read back as another value (str)"),
-    (Sequence[int], (1, 2), "tuple would read back as another value (list)"),
-    (Any, (1, 2), "tuple would read back as another value (list)"),
-    (Any, Decimal("0.1"), "Decimal would read back as another value (float)"),
-    (Any, AWARE, "datetime would read back as another value (str)"),
-    (Any, [SOME_UUID], "list would read back as another value (list)"),
-    (Any, Colour.RED, "Colour would read back as another value (str)"),
-    (OrderedDict[str, int], OrderedDict(a=1, b=2), "an OrderedDict"),
-    (Any, OrderedDict(a=1, b=2), "an OrderedDict"),
-    (Any, {1: "a"}, "dict would read back as another value (dict)"),
-    (Any, frozenset(), "DynamoDB has no empty sets"),
-    (list[Any], [Address(city="x")], "list would read back as another value (list)"),
-    (Address, DetailedAddress(city="x", floor=1), "another value"),
-    (list[Address], [DetailedAddress(city="x", floor=1)], "another value"),
-    (object, object(), "no form in DynamoDB"),
-    (SecretStr, SecretStr("hush"), "a secret"),
-    (SecretBytes | None, SecretBytes(b"hush"), "a secret"),
-    (list[SecretStr], [SecretStr("hush")], "a secret"),
-    (float, float("nan"), "DynamoDB has no number nan"),
-    (str, "\ud800", "lone surrogate"),
-    (dict[str, int], {"": 1}, "an empty key; DynamoDB has no empty attribute names"),
-    (int, 10**126, "outside of DynamoDB's range"),
-    (timedelta, timedelta(days=999_999, microseconds=1), "136 years"),
+def becomes(stored: str, read: str | None = None) -> str:
+    """Spell the refusal of a value that would come back as one of another type, or as another of its own."""
+    return (
+        f"a value of type {stored} would be read back as {f'one of type {read}' if read else 'another'}; annotate the "
+        f"field with the one type that it holds, or give it a serialiser"
+    )
+
+
+ORDERED = "an OrderedDict; the maps of DynamoDB keep no order, use a list of pairs"
+SECRET = (
+    "a secret, whose text is only asterisks; to store it in the clear, give the field a serialiser that returns the "
+    "value of get_secret_value()"
+)
+keeps_ordered_dicts = pytest.mark.skipif(
+    type(TypeAdapter(Any).dump_python(OrderedDict(a=1))) is dict,
+    reason="this Pydantic hands out an OrderedDict in Any as a plain dict",
+)
+
+LOSSY: list[Any] = [
+    (str | datetime, AWARE, "", becomes("datetime", "str")),
+    (datetime | str, AWARE, "", becomes("datetime", "str")),
+    (Sequence[int], (1, 2), "", becomes("tuple", "list")),
+    (Any, (1, 2), "", becomes("tuple", "list")),
+    (Any, Decimal("0.1"), "", becomes("Decimal", "float")),
+    (Any, AWARE, "", becomes("datetime", "str")),
+    (Any, [SOME_UUID], "[0]", becomes("UUID", "str")),
+    (Any, {"a": [1, {"b": SOME_UUID}]}, ".a[1].b", becomes("UUID", "str")),
+    (Any, Colour.RED, "", becomes("Colour", "str")),
+    (OrderedDict[str, int], OrderedDict(a=1, b=2), "", ORDERED),
+    pytest.param(Any, OrderedDict(a=1, b=2), "", ORDERED, marks=keeps_ordered_dicts),
+    (Any, {1: "a"}, "", becomes("dict")),
+    (Any, frozenset(), "", "DynamoDB has no empty sets"),
+    (list[Any], [Address(city="x")], "[0]", becomes("Address", "dict")),
+    (Address, DetailedAddress(city="x", floor=1), "", becomes("DetailedAddress", "Address")),
+    (list[Address], [DetailedAddress(city="x", floor=1)], "[0]", becomes("DetailedAddress", "Address")),
+    (object, object(), "", "a value of type object has no form in DynamoDB; give the field a serialiser"),
+    (SecretStr, SecretStr("hush"), "", SECRET),
+    (SecretBytes | None, SecretBytes(b"hush"), "", SECRET),
+    (list[SecretStr], [SecretStr("hush")], "[0]", SECRET),
+    (float, float("nan"), "", "DynamoDB has no number nan"),
+    (str, "\ud800", "", "a string with a lone surrogate has no UTF-8 form"),
+    (dict[str, int], {"": 1}, "", "an empty key; DynamoDB has no empty attribute names"),
+    (int, 10**126, "", "a number outside of DynamoDB's range, which is 1E-130 to 9.99...E+125"),
+    (
+        timedelta,
+        timedelta(days=999_999, microseconds=1),
+        "",
+        f"expected a timedelta of less than 136 years, or of whole seconds, got timedelta; {becomes('timedelta')}",
+    ),
+    (
+        AwareDatetime,
+        AWARE.replace(tzinfo=None),
+        "",
+        (
+            "expected a datetime with a time zone, got one without, which cannot be read back: Input should have "
+            "timezone info"
+        ),
+    ),
+    (
+        NaiveDatetime,
+        AWARE,
+        "",
+        (
+            "expected a datetime without a time zone, got one with, which cannot be read back: Input should not have "
+            "timezone info"
+        ),
+    ),
+    (
+        list[AwareDatetime],
+        [AWARE, AWARE.replace(tzinfo=None)],
+        "",
+        (
+            "expected a datetime with a time zone, got one without, which cannot be read back: Input should have "
+            "timezone info (at [1])"
+        ),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("annotation", "value", "reason"), LOSSY, ids=str)
-def test_what_would_come_back_as_something_else_is_refused(annotation: Any, value: Any, reason: str) -> None:
+@pytest.mark.parametrize(("annotation", "value", "where", "reason"), LOSSY, ids=str)
+def test_what_would_come_back_as_something_else_is_refused(
+    annotation: Any, value: Any, where: str, reason: str
+) -> None:
     """Lossless or loud: the refusal names the field and what is in the way, and shows no secret."""
     model = pydantic.create_model("Holder", value=(annotation, ...))
     instance = model.model_construct(value=value)
     with pytest.raises(ItemEncodingError) as caught:
         encode_item(instance)
     error = caught.value
-    assert (True, "Holder", "value", True, False) == (
-        str(error).startswith("Holder.value"),
+    assert (f"Holder.value{where} cannot be stored: {reason}.", "Holder", "value") == (
+        str(error),
         error.model_name,
         error.path[0],
-        reason in str(error),
-        "hush" in str(error),
     )
 
 
@@ -417,8 +482,9 @@ def test_an_extra_attribute_that_would_come_back_as_another_value_is_refused() -
     class Open(BaseModel):
         model_config = ConfigDict(extra="allow")
 
-    with pytest.raises(ItemEncodingError, match=r"Open\.more cannot be stored: tuple would read back"):
+    with pytest.raises(ItemEncodingError) as caught:
         encode_item(Open(more=(1, 2)))
+    assert f"Open.more cannot be stored: {becomes('tuple', 'list')}." == str(caught.value)
 
 
 def test_a_nested_open_model_is_read_back_too() -> None:
@@ -427,14 +493,15 @@ def test_a_nested_open_model_is_read_back_too() -> None:
     class Open(BaseModel):
         model_config = ConfigDict(extra="allow")
 
-    with pytest.raises(ItemEncodingError, match="would read back as another value"):
+    with pytest.raises(ItemEncodingError) as caught:
         encode_item(holder(list[Open])(value=[Open(more=SOME_UUID)]))
+    assert f"Holder.value[0].model_extra.more cannot be stored: {becomes('UUID', 'str')}." == str(caught.value)
 
 
 class ByHand(BaseModel):
     amount: Annotated[float, PlainSerializer(lambda value: Decimal(str(value)))]
     tags: list[str]
-    for_json: Annotated[int, PlainSerializer(str, when_used="json")] = 1
+    for_json: Annotated[int, PlainSerializer(lambda value: f"{value}", when_used="json")] = 1
     secret: SecretStr
 
     @field_serializer("tags")
@@ -470,6 +537,54 @@ def test_a_model_serialiser_decides_over_the_whole_item() -> None:
             return {"x": self.x, "double": self.x * 2}
 
     assert {"x": {"N": "1"}, "double": {"N": "2"}} == encode_item(Whole(x=1))
+
+
+@pytest.mark.parametrize(
+    ("extra", "stored"), [({}, {}), ({"more": "a"}, {"more": {"S": "a"}})], ids=["no extra", "an extra"]
+)
+def test_an_open_models_own_serialiser_may_add_an_attribute(extra: Any, stored: Any) -> None:
+    """What it adds is no extra value, so that there is nothing to read back."""
+
+    class Whole(BaseModel):
+        model_config = ConfigDict(extra="allow")
+
+        x: int
+
+        @model_serializer(mode="wrap")
+        def _whole(self, dump: Any) -> dict[str, Any]:
+            return {**dump(self), "double": (self.x, self.x)}
+
+    expected = {"x": {"N": "1"}, "double": {"L": [{"N": "1"}, {"N": "1"}]}, **stored}
+    assert expected == encode_item(Whole(x=1, **extra))
+
+
+def test_an_extra_value_of_a_model_with_its_own_serialiser_must_read_back() -> None:
+    """Only what the serialiser has made up is stored as it is."""
+
+    class Whole(BaseModel):
+        model_config = ConfigDict(extra="allow")
+
+        @model_serializer(mode="wrap")
+        def _whole(self, dump: Any) -> dict[str, Any]:
+            return {**dump(self), "added": 1}
+
+    with pytest.raises(ItemEncodingError) as caught:
+        encode_item(Whole(more=(1, 2)))
+    assert f"Whole.more cannot be stored: {becomes('tuple', 'list')}." == str(caught.value)
+
+
+def test_a_serialiser_for_all_fields_decides_over_each() -> None:
+    """`@field_serializer("*")` is one for every field of the model."""
+
+    class Star(BaseModel):
+        x: int
+        tags: list[str] = []
+
+        @field_serializer("*")
+        def _spell(self, value: Any) -> str:
+            return f"<{value}>"
+
+    assert {"x": {"S": "<1>"}, "tags": {"S": "<['a']>"}} == encode_item(Star(x=1, tags=["a"]))
 
 
 def test_a_model_that_serialises_to_no_mapping_is_refused() -> None:
@@ -607,21 +722,6 @@ def test_an_attribute_that_a_model_does_not_know_is_ignored() -> None:
     assert Address(city="x") == decode_item(Address, {"city": {"S": "x"}, "more": {"N": "1"}})
 
 
-def test_a_value_whose_equality_fails_is_refused() -> None:
-    """What cannot be compared is not known to have come back."""
-
-    class Odd(str):
-        __slots__ = ()
-        __hash__ = str.__hash__
-
-        def __eq__(self, other: object) -> bool:
-            reason = "no comparison"
-            raise RuntimeError(reason)
-
-    with pytest.raises(ItemEncodingError, match="would read back as another value"):
-        encode_item(holder(Any).model_construct(value=Odd("x")))
-
-
 finite = st.floats(allow_nan=False, allow_infinity=False).filter(lambda x: not x or 1e-130 <= abs(x) < 1e126)
 texts = st.text(st.characters(exclude_categories=("Cs",)))
 names = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)
@@ -705,12 +805,3 @@ def test_a_required_field_that_is_not_stored_is_refused_before_it_is_missed() ->
 
     with pytest.raises(PydamoError, match=r"Hides\.x"):
         encode_item(Hides(x=1))
-
-
-@pytest.mark.parametrize(
-    ("annotation", "value"), [(list[int], [True]), (dict[str, int], {"a": True}), (list[bool], [1])], ids=str
-)
-def test_true_is_no_number_inside_a_container_either(annotation: Any, value: Any) -> None:
-    """As it is none in a field of its own: for DynamoDB the two differ."""
-    with pytest.raises(ItemEncodingError, match=r"^Holder\.value"):
-        encode_item(holder(annotation).model_construct(value=value))

@@ -183,7 +183,7 @@ def test_something_else_as_configuration_is_an_error() -> None:
     class Slip(Character):
         pydamo_config: ClassVar[Any] = table()
 
-    with pytest.raises(ConfigurationError, match="Slip has SimpleNamespace as its pydamo_config"):
+    with pytest.raises(ConfigurationError, match="Slip has a pydamo_config of type SimpleNamespace: give the class"):
         Slip.get_item("x")
 
 

@@ -49,6 +49,12 @@ class Member(PrimaryKeyAndSortKeyModel):
     age: int
 
 
+class Keyed(PrimaryKeyAndSortKeyModel[str, int]):
+    family: str
+    number: int
+    total: int
+
+
 class Other:
     attr: Other
 
@@ -71,8 +77,14 @@ Character.update_item("x", updates={Character.attr.age: 1, Character.attr.name: 
 Character.update_item("x", updates={Character.attr.age: "y"})  # E: the value has type "str", its field "int"
 Character.update_item("x", updates={Character.attr.address: None, Character.attr.address.city: "x"})
 Member.update_item("x", "y", updates={Member.attr.age: b"y"})  # E: the value has type "bytes", its field "int"
+Keyed.get_item("x", 1)
+Keyed.get_item("x", "y")  # E: Argument 2 to "get_item" of KEYED has incompatible type "str"; expected "int"
+Keyed.delete_item(b"x", 1)  # E: Argument 1 to "delete_item" of KEYED has incompatible type "bytes"; expected "str"
+Keyed.query("x", filter_condition=Keyed.attr.total.between(Keyed.attr.number, 5))
+Keyed.query("x", filter_condition=Keyed.attr.total.in_(Keyed.attr.number))
+Keyed.query("x", filter_condition=Character.attr.name.size() <= Character.attr.tag.size())
 Other().update_item(updates={Character.attr.age: "y"})
-"""
+""".replace("KEYED", '"PrimaryKeyAndSortKeyModel"')
 
 
 def _expected(program: str) -> list[tuple[int, str]]:

@@ -10,12 +10,21 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SecretStr, field_serializer, model_serializer
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    field_serializer,
+    model_serializer,
+)
 
 from pydamodb import InvalidUpdateError, ItemEncodingError
 from pydamodb._items import encode_item
 from pydamodb._operands import element_operand, new_value, operand
-from pydamodb._paths import parse
+from pydamodb._path_text import parse
 from pydamodb._wire import AttributeValue, Unstorable
 
 SOME_UUID = UUID("12345678-1234-5678-1234-567812345678")
@@ -54,6 +63,7 @@ class Event(BaseModel):
     shouted: Annotated[str, PlainSerializer(str.upper)]
     cents: Decimal
     secret: SecretStr
+    seen_at: AwareDatetime | None = None
 
     @field_serializer("cents")
     def _in_cents(self, value: Decimal) -> int:
@@ -163,6 +173,25 @@ def test_an_operand_that_a_serialiser_on_the_class_refuses_is_refused() -> None:
         operand(parse(Event, "cents"), "no number")
 
 
+def test_a_serialiser_for_all_fields_applies_to_operands_and_new_values() -> None:
+    """A condition or a key is compared with what `@field_serializer("*")` has stored."""
+
+    class Star(BaseModel):
+        name: str
+        ages: list[int]
+
+        @field_serializer("*")
+        def _spell(self, value: Any) -> str:
+            return f"<{value}>"
+
+    stored = encode_item(Star(name="x", ages=[1]))
+    assert ({"name": {"S": "<x>"}, "ages": {"S": "<[1]>"}}, stored, stored) == (
+        stored,
+        {"name": operand(parse(Star, "name"), "x"), "ages": operand(parse(Star, "ages"), [1])},
+        {"name": new_value(parse(Star, "name"), "x"), "ages": new_value(parse(Star, "ages"), [1])},
+    )
+
+
 def test_a_list_of_elements_has_operands_of_its_elements_type() -> None:
     """`contains` asks for one element."""
     assert {"S": "a"} == element_operand(parse(Event, "names").shape.elements[0], "a")
@@ -200,17 +229,28 @@ def test_a_new_value_is_validated_and_stored_like_a_constructors_argument(
             "count",
             "x",
             (
-                "Event.count does not accept the new value of type str: Input should be a valid integer, unable to "
-                "parse string as an integer."
+                "Event.count does not accept the new str: Input should be a valid integer, unable to parse string as "
+                "an integer."
             ),
         ),
         (
             "name",
             "ab",
-            "Event.name does not accept the new value of type str: String should have at least 3 characters.",
+            "Event.name does not accept the new str: String should have at least 3 characters.",
         ),
-        ("count", None, "Event.count does not accept the new value of type NoneType: Input should be a valid integer."),
-        ("names[0]", 1, "Event.names[0] does not accept the new value of type int: Input should be a valid string."),
+        ("count", None, "Event.count does not accept the new NoneType: Input should be a valid integer."),
+        ("names[0]", 1, "Event.names[0] does not accept the new int: Input should be a valid string."),
+        (
+            "names",
+            ["abc", 1],
+            "Event.names does not accept the new list: Input should be a valid string (at [1]).",
+        ),
+        (
+            "seen_at",
+            datetime(2024, 1, 2),  # noqa: DTZ001 - naive on purpose
+            "Event.seen_at does not accept the new datetime: Input should have timezone info.",
+        ),
+        ("address", {"zip": "1"}, "Event.address does not accept the new dict: Field required (at .city)."),
     ],
     ids=str,
 )
@@ -274,7 +314,7 @@ def test_an_operand_agrees_with_the_item_for_every_field() -> None:
         cents=Decimal(1),
         secret=SecretStr("hush"),
     )
-    names = set(Event.model_fields) - {"secret", "age", "anything"}
+    names = set(Event.model_fields) - {"secret", "age", "anything", "seen_at"}
     assert encode_item(event, only=names) == {name: operand(parse(Event, name), getattr(event, name)) for name in names}
 
 

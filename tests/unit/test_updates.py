@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from pydamodb.exceptions import EmptyUpdateError, InvalidUpdateError
 from pydamodb.fields import AttributePath
@@ -19,6 +19,14 @@ class Character(BaseModel):
     catchphrase: str | None = None
     title: str | None
     tags: set[str] = set()
+
+
+class Renames(Character):
+    age: int = Field(alias="years")
+
+
+class Stranger(BaseModel):
+    name: str
 
 
 attr: Any = AttributePath(Character)
@@ -42,36 +50,65 @@ attr: Any = AttributePath(Character)
 )
 def test_a_value_is_set_or_its_attribute_removed(updates: Any, actions: Any) -> None:
     """A value that is stored by its absence removes the attribute."""
-    assert actions == actions_of(updates, "Character")
+    assert actions == actions_of(updates, Character)
 
 
 def test_an_empty_update_is_refused() -> None:
     """DynamoDB would create an item of nothing but a key."""
     with pytest.raises(EmptyUpdateError, match="updates is empty") as caught:
-        actions_of({}, "Character")
+        actions_of({}, Character)
     assert "Character" == caught.value.model_name
 
 
 @pytest.mark.parametrize(
     ("updates", "message"),
     [
-        ({"age": 1}, "Character: the keys of updates are fields such as Character.attr.age, got 'age'"),
-        ([], "Character: updates is a mapping from fields to values, such as {Character.attr.age: 40}; got list"),
-        (None, "Character: updates is a mapping from fields to values, such as {Character.attr.age: 40}; got NoneType"),
+        ({"age": 1}, "Character: the keys of updates are fields, such as Character.attr.age; got str"),
+        ({1: 1}, "Character: the keys of updates are fields, such as Character.attr.field; got int"),
+        ([], "Character: updates is a mapping from fields to values, such as {Character.attr.field: value}; got list"),
+        (
+            None,
+            (
+                "Character: updates is a mapping from fields to values, such as {Character.attr.field: value}; "
+                "got NoneType"
+            ),
+        ),
     ],
     ids=str,
 )
 def test_what_is_no_update_is_refused(updates: Any, message: str) -> None:
     """The refusal shows what one looks like."""
     with pytest.raises(InvalidUpdateError) as caught:
-        actions_of(updates, "Character")
+        actions_of(updates, Character)
     assert message == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "model", "message"),
+    [
+        (AttributePath(Stranger)("name"), Character, "Stranger.name is not a field of Character; use Character.attr"),
+        (AttributePath(Renames)("age"), Character, "Renames.age is not a field of Character; use Character.attr"),
+        (attr.name, Stranger, "Character.name is not a field of Stranger; use Stranger.attr"),
+    ],
+    ids=["another", "a subclass", "the other way round"],
+)
+def test_an_update_of_another_models_field_is_refused(field: Any, model: type[BaseModel], message: str) -> None:
+    """Its attributes may be called otherwise here."""
+    with pytest.raises(InvalidUpdateError) as caught:
+        actions_of({field: 1}, model)
+    assert (message, model.__name__) == (str(caught.value), caught.value.model_name)
+
+
+def test_an_update_of_a_base_classs_field_is_one_of_the_models_own() -> None:
+    """A subclass has the fields of its base, under other attribute names maybe."""
+    (action,) = actions_of({attr.age: 40}, Renames)
+    assert (Renames, ("years",)) == (action.path.model, action.path.steps)
 
 
 def test_the_size_of_a_field_cannot_be_updated() -> None:
     """It is no field, though it has a path."""
     with pytest.raises(InvalidUpdateError, match="the keys of updates are fields"):
-        actions_of({attr.tags.size(): 1}, "Character")
+        actions_of({attr.tags.size(): 1}, Character)
 
 
 @pytest.mark.parametrize("action", [Set(attr.age._path, 1), Remove(attr.age._path)], ids=["Set", "Remove"])

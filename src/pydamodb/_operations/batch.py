@@ -13,7 +13,8 @@ from pydamodb import _wire
 from pydamodb._calls import CallFailed, Flow, Target, Wait
 from pydamodb._failures import translate
 from pydamodb._items import encode_item
-from pydamodb._operations.requests import check_key_attributes, encode_key, request, table_schema
+from pydamodb._operations.describe import request, table_schema
+from pydamodb._operations.keys import check_key_attributes, encode_key
 from pydamodb._operations.single import instance_key
 from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue
@@ -43,9 +44,13 @@ class Pending:
 
 @dataclass
 class Buffer:
-    """Writes that are not confirmed yet, one for each key: the last one for a key replaces those before it."""
+    """Writes that are not confirmed yet, one for each key: the last one for a key replaces those before it.
+
+    The table's schema is kept from the first write on: it tells the keys of what comes back unprocessed.
+    """
 
     pending: dict[Hashable, Pending] = field(default_factory=dict[Hashable, Pending])
+    schema: TableSchema | None = None
 
     def add(self, key: Hashable, write: Pending) -> None:
         """Take a write, after all others."""
@@ -80,7 +85,8 @@ def buffer_delete_item(
 
 def _check_model(target: Target[Any], instance: object) -> None:
     if not isinstance(instance, target.model):
-        message = f"the batch writer of {target.model_name} takes its instances, got {type(instance).__name__}"
+        name = target.model_name
+        message = f"the batch writer of {name} takes instances of {name}, got {type(instance).__name__}"
         raise InvalidRequestError(message, model_name=target.model_name)
 
 
@@ -90,6 +96,7 @@ def _add_delete(target: Target[Any], buffer: Buffer, schema: TableSchema, key: d
 
 
 def _add(target: Target[Any], buffer: Buffer, schema: TableSchema, write: Pending) -> Flow[None]:
+    buffer.schema = schema
     buffer.add(_identity(schema, write.request), write)
     if len(buffer.pending) >= MOST_ITEMS:
         yield from flush(target, buffer)
@@ -109,10 +116,9 @@ def flush(target: Target[Any], buffer: Buffer, *, jitter: Callable[[float, float
         UnprocessedItemsError: A request failed, or ten in a row wrote nothing; it holds all that is not confirmed.
     """
     attempts = 0
-    while buffer.pending:
+    while buffer.pending and (schema := buffer.schema):
         chunk = list(buffer.pending)[:MOST_ITEMS]
         unprocessed = yield from _send(target, buffer, [buffer.pending[key].request for key in chunk])
-        schema = yield from table_schema(target)
         left = {_identity(schema, write) for write in unprocessed}
         for key in chunk:
             if key not in left:
@@ -120,10 +126,10 @@ def flush(target: Target[Any], buffer: Buffer, *, jitter: Callable[[float, float
         if not left:
             attempts = 0
             continue
-        attempts = 1 if len(left) < len(chunk) else attempts + 1
-        if attempts >= MOST_ATTEMPTS:
+        attempts = 0 if len(left) < len(chunk) else attempts + 1
+        if attempts == MOST_ATTEMPTS:
             _give_up(target, buffer, f"DynamoDB left all of them unprocessed {attempts} times in a row", None)
-        yield Wait(jitter(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempts)))
+        yield Wait(jitter(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** max(attempts - 1, 0))))
 
 
 def _send(target: Target[Any], buffer: Buffer, writes: list[dict[str, Any]]) -> Flow[list[dict[str, Any]]]:

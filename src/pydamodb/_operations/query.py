@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
@@ -11,13 +11,15 @@ from pydamodb import _wire
 from pydamodb._calls import Flow, Target
 from pydamodb._failures import index_not_found
 from pydamodb._items import decode_item
-from pydamodb._operations.requests import describe, key_value, request, table_schema
+from pydamodb._operations.describe import describe, request, table_schema
+from pydamodb._operations.keys import key_value
 from pydamodb._paths import Path
-from pydamodb._schema import KeySchema, TableSchema
+from pydamodb._schema import IndexSchema, KeySchema, TableSchema
+from pydamodb._terms import paths_in
 from pydamodb._wire import AttributeValue, Unstorable
 from pydamodb.conditions import BeginsWith, Between, Condition, Eq, Gt, Gte, Lt, Lte, as_condition
 from pydamodb.exceptions import InvalidConditionError, InvalidKeySchemaError, InvalidRequestError
-from pydamodb.expressions import ExpressionBuilder, paths_in
+from pydamodb.expressions import ExpressionBuilder
 from pydamodb.results import QueryResult
 
 __all__ = ["Query", "query", "query_all"]
@@ -29,52 +31,60 @@ class Query(NamedTuple):
     """What to look for; the names are those of the models' method."""
 
     partition_key_value: Any
-    sort_key_condition: Condition | None
-    filter_condition: Condition | None
-    index_name: str | None
-    consistent_read: bool
+    sort_key_condition: Condition | None = None
+    filter_condition: Condition | None = None
     limit: int | None = None
+    index_name: str | None = None
+    consistent_read: bool = False
     exclusive_start_key: Mapping[str, Any] | None = None
+
+
+class _Plan(NamedTuple):
+    """A query as it is sent, and what is known of its replies: the key attributes in order, and if items are whole."""
+
+    payload: dict[str, Any]
+    key_attributes: tuple[str, ...]
+    whole: bool
 
 
 def query(target: Target[ModelT], wanted: Query) -> Flow[QueryResult[ModelT]]:
     """Read one page."""
-    payload, key_attributes = yield from _payload(target, wanted)
+    payload, key_attributes, whole = yield from _plan(target, wanted)
     reply = yield from request(target, "Query", payload)
     last: dict[str, AttributeValue] = reply.get("LastEvaluatedKey") or {}
     names = sorted(last, key=[*key_attributes, *last].index)
     start_key = {name: _key_value(last[name]) for name in names}
-    return QueryResult([decode_item(target.model, item) for item in reply["Items"]], start_key or None)
+    return QueryResult([decode_item(target.model, item, whole=whole) for item in reply["Items"]], start_key or None)
 
 
 def query_all(target: Target[ModelT], wanted: Query) -> Flow[list[ModelT]]:
     """Read all pages; one without items need not be the last."""
-    payload, _ = yield from _payload(target, wanted)
+    payload, _, whole = yield from _plan(target, wanted)
     items: list[ModelT] = []
     while True:
         reply = yield from request(target, "Query", payload)
-        items += [decode_item(target.model, item) for item in reply["Items"]]
+        items += [decode_item(target.model, item, whole=whole) for item in reply["Items"]]
         if not reply.get("LastEvaluatedKey"):
             return items
         payload = {**payload, "ExclusiveStartKey": reply["LastEvaluatedKey"]}
 
 
-def _payload(target: Target[Any], wanted: Query) -> Flow[tuple[dict[str, Any], tuple[str, ...]]]:
-    """Build the request; beside it, the key attributes of the table and of the index, in their order."""
+def _plan(target: Target[Any], wanted: Query) -> Flow[_Plan]:
     _check_limit(target, wanted.limit)
     schema = yield from table_schema(target)
-    keys = schema.keys
+    keys, whole = schema.keys, True
     if wanted.index_name is not None:
-        schema, keys = yield from _index(target, schema, wanted)
+        schema, index = yield from _index(target, schema, wanted)
+        keys, whole = index.keys, index.whole
     partition_key, sort_key = _single_keys(target, keys, wanted.index_name)
     _check_sort_key_condition(target, sort_key, wanted.sort_key_condition)
     _check_filter(target, keys, wanted.filter_condition)
     builder = ExpressionBuilder(target.model)
     value = key_value(target, schema, partition_key, wanted.partition_key_value)
-    key_condition = builder.key_condition(partition_key, value, wanted.sort_key_condition)
-    _check_sort_key_values(target, schema, sort_key, list(builder.values.values())[1:])
+    on_sort_key = builder.condition(wanted.sort_key_condition)
+    _check_sort_key_values(target, schema, sort_key, builder.values.values())
     arguments = builder.arguments(
-        KeyConditionExpression=key_condition,
+        KeyConditionExpression=builder.key_condition(partition_key, value, on_sort_key),
         FilterExpression=builder.condition(wanted.filter_condition),
     )
     payload: dict[str, Any] = {"TableName": target.table_name, **arguments}
@@ -86,7 +96,7 @@ def _payload(target: Target[Any], wanted: Query) -> Flow[tuple[dict[str, Any], t
         payload["Limit"] = wanted.limit
     if wanted.exclusive_start_key is not None:
         payload["ExclusiveStartKey"] = _start_key(target, schema, keys, wanted.exclusive_start_key)
-    return payload, tuple(dict.fromkeys((*schema.keys.attributes, *keys.attributes)))
+    return _Plan(payload, tuple(dict.fromkeys((*schema.keys.attributes, *keys.attributes))), whole)
 
 
 def _check_limit(target: Target[Any], limit: int | None) -> None:
@@ -97,7 +107,7 @@ def _check_limit(target: Target[Any], limit: int | None) -> None:
         raise InvalidRequestError(message, model_name=target.model_name)
 
 
-def _index(target: Target[Any], schema: TableSchema, wanted: Query) -> Flow[tuple[TableSchema, KeySchema]]:
+def _index(target: Target[Any], schema: TableSchema, wanted: Query) -> Flow[tuple[TableSchema, IndexSchema]]:
     """Find the index; one that is not known may have been made since the table was asked, so it is asked again once."""
     name = str(wanted.index_name)
     if name not in schema.indexes:
@@ -115,7 +125,7 @@ def _index(target: Target[Any], schema: TableSchema, wanted: Query) -> Flow[tupl
             f"leave out consistent_read, or query the table"
         )
         raise InvalidRequestError(message, model_name=target.model_name)
-    return schema, index.keys
+    return schema, index
 
 
 def _single_keys(target: Target[Any], keys: KeySchema, index_name: str | None) -> tuple[str, str | None]:
@@ -140,17 +150,19 @@ def _check_sort_key_condition(target: Target[Any], sort_key: str | None, conditi
     elif any(path.steps != (sort_key,) for path in paths):
         reason = f"it must be about the sort key {sort_key!r} alone; other attributes go into filter_condition"
     elif not isinstance(condition, _ON_SORT_KEYS) or not isinstance(condition.field, Path) or len(paths) > 1:
-        reason = "it is one comparison with a value: ==, <, <=, >, >=, between() or begins_with()"
+        given = type(condition).__name__
+        reason = f"it is one comparison with a value (==, <, <=, >, >=, between(), begins_with()), got {given}"
     elif isinstance(condition, Eq) and condition.value is None:
         reason = "a sort key is never None"
     else:
         return
-    message = f"query of {target.model_name}: sort_key_condition ({', '.join(path.label for path in paths)}): {reason}"
+    about = ", ".join(dict.fromkeys(path.label for path in paths))
+    message = f"query of {target.model_name}: sort_key_condition about {about}: {reason}"
     raise InvalidConditionError(message, model_name=target.model_name)
 
 
 def _check_sort_key_values(
-    target: Target[Any], schema: TableSchema, sort_key: str | None, values: list[AttributeValue]
+    target: Target[Any], schema: TableSchema, sort_key: str | None, values: Iterable[AttributeValue]
 ) -> None:
     for value in values:
         ((tag, content),) = value.items()
@@ -193,7 +205,7 @@ def _start_key(
             return encoded
         reason = f"expected values for exactly {', '.join(sorted(wanted))}"
     message = (
-        f"query of {target.model_name}: exclusive_start_key is no last_evaluated_key of this table or index: {reason}; "
+        f"query of {target.model_name}: exclusive_start_key does not belong to this table or index: {reason}; "
         f"give it as an earlier query of the same kind returned it"
     )
     raise InvalidRequestError(message, model_name=target.model_name)

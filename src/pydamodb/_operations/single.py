@@ -10,14 +10,8 @@ from pydantic import BaseModel
 from pydamodb._calls import Flow, Target
 from pydamodb._compile import layout_of
 from pydamodb._items import decode_item, encode_item
-from pydamodb._operations.requests import (
-    check_attributes,
-    check_key_attributes,
-    encode_key,
-    request,
-    table_schema,
-)
-from pydamodb._paths import path_in
+from pydamodb._operations.describe import request, table_schema
+from pydamodb._operations.keys import check_attributes, check_key_attributes, encode_key
 from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue
 from pydamodb.conditions import Condition
@@ -64,7 +58,7 @@ def update_item(
     condition: Condition | None,
 ) -> Flow[None]:
     """Change some attributes of an item."""
-    actions = actions_of(updates, target.model_name)
+    actions = actions_of(updates, target.model)
     builder = ExpressionBuilder(target.model)
     arguments = builder.arguments(
         UpdateExpression=builder.update(actions), ConditionExpression=builder.condition(condition)
@@ -78,8 +72,8 @@ def update_item(
 
 def _check_actions(target: Target[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
     for action in actions:
-        path = path_in(target.model, action.path)
-        if path is not None and path.steps[0] in schema.keys.attributes:
+        path = action.path
+        if path.steps[0] in schema.keys.attributes:
             message = (
                 f"{path.described} is a key of table {target.table_name!r}: the key of an item never changes. "
                 f"Save a new item and delete the old one."

@@ -8,9 +8,10 @@ import pytest
 from pydantic import BaseModel
 
 from pydamodb._operations.batch import Buffer, buffer_delete, buffer_delete_item, buffer_put, flush
-from pydamodb._operations.requests import MISSING
+from pydamodb._operations.keys import MISSING
 from pydamodb.exceptions import (
     InvalidKeyValueError,
+    InvalidRequestError,
     ItemEncodingError,
     MissingSortKeyValueError,
     UnprocessedItemsError,
@@ -125,7 +126,7 @@ def test_pauses_grow_to_a_bound_and_then_the_batch_is_given_up(target: Any, fill
     """Ten requests in a row that write nothing are enough."""
     buffer = filled(1)
     calls, pauses, error = drive(flush(target, buffer, jitter=largest), *[unprocessed(put(0))] * 10)
-    assert (10, [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 5.0], UnprocessedItemsError, {}) == (
+    assert (10, [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0], UnprocessedItemsError, {}) == (
         len(calls),
         pauses,
         type(error),
@@ -142,14 +143,68 @@ def test_pauses_are_random_below_their_bound(target: Any, filled: Any, drive: An
         return 0.0
 
     drive(flush(target, filled(1), jitter=note), *[unprocessed(put(0))] * 2, {})
-    assert [(0, 0.1), (0, 0.2)] == asked
+    assert [(0, 0.05), (0, 0.1)] == asked
 
 
 def test_progress_makes_patience_new(target: Any, filled: Any, drive: Any) -> None:
     """A table that writes slowly is not given up."""
     replies = [unprocessed(*map(put, range(first, 25))) for first in range(1, 25)]
     calls, pauses, result = drive(flush(target, _full(filled(24), target, drive), jitter=largest), *replies, {})
-    assert (25, {0.1}, None) == (len(calls), set(pauses), result)
+    assert (25, {0.05}, None) == (len(calls), set(pauses), result)
+
+
+@pytest.mark.parametrize("progress", [1, 2])
+def test_ten_requests_in_a_row_without_progress_are_counted_from_the_last_progress(
+    progress: int, target: Any, filled: Any, drive: Any
+) -> None:
+    """A request that wrote something is none of the ten, and the pauses begin anew after it."""
+    buffer = filled(progress + 1)
+    stuck = [unprocessed(*map(put, range(progress + 1)))] * 9
+    slow = [unprocessed(*map(put, range(done, progress + 1))) for done in range(1, progress + 1)]
+    last = [unprocessed(put(progress))] * 10
+    calls, pauses, error = drive(flush(target, buffer, jitter=largest), *stuck, *slow, *last)
+    growing = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0]
+    assert (19 + progress, growing + [0.05] * progress + growing, [Numbered(id=progress)], UnprocessedItemsError) == (
+        len(calls),
+        pauses,
+        error.puts,
+        type(error),
+    )
+
+
+def test_nine_requests_without_progress_are_not_enough_to_give_up(target: Any, filled: Any, drive: Any) -> None:
+    """The tenth may write."""
+    calls, _, result = drive(flush(target, filled(1), jitter=largest), *[unprocessed(put(0))] * 9, {})
+    assert (10, None) == (len(calls), result)
+
+
+def test_a_batch_that_is_given_up_says_why(target: Any, filled: Any, drive: Any) -> None:
+    """With how many writes are not confirmed, and where to find them."""
+    _, _, error = drive(flush(target, filled(2), jitter=largest), *[unprocessed(put(0), put(1))] * 10)
+    assert (
+        "batch write of Numbered: 2 writes are not confirmed (see puts and deletes): DynamoDB left all of them "
+        "unprocessed 10 times in a row"
+    ) == str(error)
+
+
+def test_a_flush_needs_no_description_of_the_table(target: Any, filled: Any, drive: Any) -> None:
+    """Whatever other operations have forgotten of it since, so that what is pending cannot be lost for it."""
+    buffer = filled(2)
+    target.schemas.clear()
+    calls, _, _ = drive(flush(target, buffer, jitter=largest), unprocessed(put(1)), {})
+    assert [batch(put(0), put(1)), batch(put(1))] == calls
+
+
+@pytest.mark.parametrize("take", [buffer_put, buffer_delete])
+def test_an_instance_of_another_model_is_refused(take: Any, target: Any, drive: Any) -> None:
+    """It belongs into another table."""
+
+    class Other(BaseModel):
+        id: int
+
+    _, _, error = drive(take(target, Buffer(), Other(id=1)))
+    expected = "the batch writer of Numbered takes instances of Numbered, got Other"
+    assert (InvalidRequestError, expected, "Numbered") == (type(error), str(error), error.model_name)
 
 
 def _full(buffer: Buffer, target: Any, drive: Any) -> Buffer:
@@ -205,7 +260,7 @@ def test_a_refused_request_tells_what_is_not_confirmed(code: str, target: Any, f
     ("flow", "kind"),
     [
         (lambda t, b: buffer_put(t, b, Numbered(id=1, value=(1,))), ItemEncodingError),
-        (lambda t, b: buffer_put(t, b, Numbered.model_construct(value=1)), InvalidKeyValueError),
+        (lambda t, b: buffer_put(t, b, Numbered.model_construct(value=1)), ItemEncodingError),
         (lambda t, b: buffer_delete_item(t, b, None, MISSING), InvalidKeyValueError),
         (lambda t, b: buffer_delete_item(t, b, "x", MISSING), InvalidKeyValueError),
     ],

@@ -1,4 +1,4 @@
-"""What every operation starts from: one request, and the keys of the table, asked for once."""
+"""Keys of items: from the arguments of an operation, and in items that are to be written. Pure."""
 
 from __future__ import annotations
 
@@ -7,30 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pydamodb._calls import Call, CallFailed, Flow, Target
-from pydamodb._compile import layout_of
-from pydamodb._failures import INVALID, MISSING_TABLE
+from pydamodb._calls import Target
 from pydamodb._operands import operand
 from pydamodb._paths import attribute_path
 from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue, Unstorable, encode
-from pydamodb.conditions import Condition
-from pydamodb.exceptions import (
-    InvalidKeySchemaError,
-    InvalidKeyValueError,
-    MissingSortKeyValueError,
-)
+from pydamodb.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 
-__all__ = [
-    "MISSING",
-    "check_attributes",
-    "check_key_attributes",
-    "describe",
-    "encode_key",
-    "key_value",
-    "request",
-    "table_schema",
-]
+__all__ = ["MISSING", "check_attributes", "check_key_attributes", "encode_key", "key_value"]
 
 
 class Missing:
@@ -41,59 +25,7 @@ class Missing:
         return "<not given>"
 
 
-MISSING = Missing()
-
-
-def request(
-    target: Target[Any], operation: str, payload: dict[str, Any], condition: Condition | None = None
-) -> Flow[Any]:
-    """Send one request on the target's table; if the table turns out to be another, forget what was known of it."""
-    try:
-        return (yield Call(operation, payload, target.table_name, target.model_name, condition))
-    except CallFailed as failure:
-        if failure.code in {MISSING_TABLE, INVALID}:
-            target.schemas.pop(target.table_name, None)
-        raise
-
-
-def describe(target: Target[Any]) -> Flow[TableSchema]:
-    """Ask for the keys of the table and its indexes, and keep the answer."""
-    reply = yield from request(target, "DescribeTable", {"TableName": target.table_name})
-    schema = TableSchema.from_reply(reply)
-    target.schemas[target.table_name] = schema
-    return schema
-
-
-def table_schema(target: Target[Any]) -> Flow[TableSchema]:
-    """Return the table's schema, asked for once for each client and table.
-
-    Raises:
-        InvalidKeySchemaError: The model's base class or its fields do not fit the table's keys.
-    """
-    known = target.schemas.get(target.table_name)
-    if known is not None and _misfit(target, known) is None:
-        return known
-    schema = yield from describe(target)
-    if misfit := _misfit(target, schema):
-        raise InvalidKeySchemaError(misfit, model_name=target.model_name)
-    return schema
-
-
-def _misfit(target: Target[Any], schema: TableSchema) -> str | None:
-    """Say in what the model does not fit the table, None if it does."""
-    keys = schema.keys
-    if bool(keys.sort_keys) != target.has_sort_key:
-        has = f"the sort key {keys.sort_keys[0]!r}" if keys.sort_keys else "no sort key"
-        base = "PrimaryKeyAndSortKeyModel" if keys.sort_keys else "PrimaryKeyModel"
-        return f"table {target.table_name!r} has {has}: make {base} the base of {target.model_name}"
-    members = layout_of(target.model).by_attribute
-    for attribute in keys.attributes:
-        if attribute not in members:
-            return (
-                f"{target.model_name} has no field for {attribute!r}, a key of table {target.table_name!r}: name a "
-                f"field or computed field so, or give one this alias"
-            )
-    return None
+MISSING: Any = Missing()
 
 
 def encode_key(
@@ -110,8 +42,8 @@ def encode_key(
         return {keys.partition_keys[0]: key_value(target, schema, keys.partition_keys[0], partition_key_value)}
     if sort_key_value is MISSING:
         message = (
-            f"{operation} of {target.model_name}: an item of table {target.table_name!r} is found by two values; give "
-            f"the sort key {keys.sort_keys[0]!r} after the partition key {keys.partition_keys[0]!r}"
+            f"{operation} of {target.model_name}: table {target.table_name!r} has a sort key: give the value of "
+            f"{keys.sort_keys[0]!r} after that of {keys.partition_keys[0]!r}"
         )
         raise MissingSortKeyValueError(
             message, operation=operation, model_name=target.model_name, table_name=target.table_name
@@ -129,7 +61,7 @@ def key_value(target: Target[Any], schema: TableSchema, attribute: str, value: A
     path = attribute_path(target.model, attribute)
     field = path.label if path is not None else attribute
     if value is None:
-        raise _bad_key(target.model, field, "None is no key value")
+        raise _bad_key(target.model, field, "None was given where a value is needed")
     try:
         encoded = encode(value) if path is None else operand(path, value)
     except Unstorable as error:
@@ -171,8 +103,8 @@ def _check_key(target: Target[Any], schema: TableSchema, field: str, attribute: 
     wanted = schema.types.get(attribute)
     if tag == "NULL":
         reason = (
-            f"None would be stored as NULL, which the key {attribute!r} of the table or one of its indexes cannot be; "
-            f"give the field the default None, so that it is left out"
+            f"None would be stored as NULL, which is not allowed in the key {attribute!r}; give the field the default "
+            f"None, and it is left out"
         )
         raise _bad_key(target.model, field, reason)
     if wanted is not None and tag != wanted:

@@ -1,0 +1,177 @@
+"""Keys: arguments encoded as the table's keys, and items checked for what their keys and indexes need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, Field, computed_field
+
+from pydamodb._operations.keys import MISSING, check_attributes, check_key_attributes, encode_key, key_value
+from pydamodb._schema import TableSchema
+from pydamodb.exceptions import InvalidKeyValueError, MissingSortKeyValueError
+
+
+class Member(BaseModel):
+    family: str = Field(alias="PK")
+    number: int
+    title: str | None = None
+
+    @computed_field
+    @property
+    def label(self) -> str:
+        """Compute the key of an index."""
+        return f"{self.family}#{self.number}"
+
+
+def refusal(field: str, reason: str) -> str:
+    """Spell a refusal."""
+    return f"Member.{field} is a key of the table or of an index: {reason}"
+
+
+@pytest.fixture
+def target(target_of: Any) -> Any:
+    """Return a table with both keys."""
+    return target_of(Member, has_sort_key=True)
+
+
+@pytest.fixture
+def schema(description: Any) -> TableSchema:
+    """Return the keys of a table with a key of each type, and those of its indexes."""
+    return TableSchema.from_reply(
+        description("PK", "number", types={"number": "N"}, wide={"by-title": ["title"], "by-label": ["label"]})
+    )
+
+
+@pytest.fixture
+def simple_schema(description: Any) -> TableSchema:
+    """Return the keys of a table without a sort key."""
+    return TableSchema.from_reply(description("PK"))
+
+
+def test_both_keys_are_given_by_their_attribute_names(target: Any, schema: TableSchema) -> None:
+    """In the order of the table's keys, encoded as the fields would be."""
+    key = encode_key(target, schema, "GetItem", "Simpson", 1)
+    assert [("PK", {"S": "Simpson"}), ("number", {"N": "1"})] == list(key.items())
+
+
+def test_one_key_is_enough_where_there_is_no_sort_key(target: Any, simple_schema: TableSchema) -> None:
+    """Nothing was given for a second one."""
+    assert {"PK": {"S": "Simpson"}} == encode_key(target, simple_schema, "GetItem", "Simpson", MISSING)
+
+
+def test_a_computed_key_is_encoded_as_its_values(target: Any, schema: TableSchema) -> None:
+    """The argument is what the field would have computed."""
+    assert {"S": "Simpson#1"} == key_value(target, schema, "label", "Simpson#1")
+
+
+def test_a_key_that_the_model_does_not_have_is_encoded_by_its_type(target: Any, schema: TableSchema) -> None:
+    """An index may have keys that only other models on the table know."""
+    assert {"N": "1"} == key_value(target, schema, "stranger", 1)
+
+
+def test_a_missing_sort_key_is_told_with_its_name(target: Any, schema: TableSchema) -> None:
+    """The refusal names both keys by their attributes, and knows the operation."""
+    with pytest.raises(MissingSortKeyValueError) as caught:
+        encode_key(target, schema, "GetItem", "Simpson", MISSING)
+    assert (
+        "GetItem of Member: table 'table' has a sort key: give the value of 'number' after that of 'PK'",
+        "GetItem",
+        "Member",
+        "table",
+    ) == (str(caught.value), caught.value.operation, caught.value.model_name, caught.value.table_name)
+
+
+def test_a_sort_key_that_was_not_given_shows_as_such() -> None:
+    """In the signature of a method."""
+    assert "<not given>" == repr(MISSING)
+
+
+@pytest.mark.parametrize(
+    ("partition_key_value", "sort_key_value", "field", "reason"),
+    [
+        (None, 1, "family", "None was given where a value is needed"),
+        ("", 1, "family", "a key cannot be empty"),
+        (1, 1, "family", "expected str, got int"),
+        ("\ud800", 1, "family", "a string with a lone surrogate has no UTF-8 form"),
+        ([], 1, "family", "expected str, got list"),
+        ("x", None, "number", "None was given where a value is needed"),
+        ("x", "1", "number", "expected int, got str"),
+        ("x", True, "number", "expected int, got bool"),
+    ],
+    ids=repr,
+)
+def test_a_bad_key_is_refused(
+    *, partition_key_value: Any, sort_key_value: Any, field: str, reason: str, target: Any, schema: TableSchema
+) -> None:
+    """The refusal names model and field; None is a value, and a wrong one."""
+    with pytest.raises(InvalidKeyValueError) as caught:
+        encode_key(target, schema, "GetItem", partition_key_value, sort_key_value)
+    assert (refusal(field, reason), "Member") == (str(caught.value), caught.value.model_name)
+
+
+def test_a_field_of_another_type_than_the_key_is_refused(target: Any, description: Any) -> None:
+    """The refusal names both types."""
+    schema = TableSchema.from_reply(description("PK", "number", types={"PK": "B", "number": "N"}))
+    with pytest.raises(InvalidKeyValueError) as caught:
+        key_value(target, schema, "PK", "x")
+    reason = "it is stored as a string (S), the key 'PK' of the table is binary (B)"
+    assert refusal("family", reason) == str(caught.value)
+
+
+KEYS = {"PK": {"S": "Simpson"}, "number": {"N": "1"}}
+
+
+@pytest.mark.parametrize(
+    ("item", "field", "reason"),
+    [
+        ({"number": {"N": "1"}}, "family", "a key attribute needs a value"),
+        ({"PK": {"S": "Simpson"}}, "number", "a key attribute needs a value"),
+        ({**KEYS, "PK": {"S": ""}}, "family", "a key cannot be empty"),
+        ({**KEYS, "title": {"S": ""}}, "title", "a key cannot be empty"),
+        (
+            {**KEYS, "title": {"NULL": True}},
+            "title",
+            (
+                "None would be stored as NULL, which is not allowed in the key 'title'; give the field the default "
+                "None, and it is left out"
+            ),
+        ),
+        (
+            {**KEYS, "label": {"N": "1"}},
+            "label",
+            "it is stored as a number (N), the key 'label' of the table is a string (S)",
+        ),
+        (
+            {**KEYS, "label": {"BOOL": True}},
+            "label",
+            "it is stored as a boolean (BOOL), the key 'label' of the table is a string (S)",
+        ),
+        ({**KEYS, "label": {"SS": ["a"]}}, "label", "it is stored as SS, the key 'label' of the table is a string (S)"),
+    ],
+    ids=str,
+)
+def test_an_item_whose_keys_cannot_be_keys_is_refused(
+    item: Any, field: str, reason: str, target: Any, schema: TableSchema
+) -> None:
+    """Those of the table and those of its indexes; DynamoDB would refuse it without naming the field."""
+    with pytest.raises(InvalidKeyValueError) as caught:
+        check_key_attributes(target, schema, item)
+    assert (refusal(field, reason), "Member") == (str(caught.value), caught.value.model_name)
+
+
+def test_an_item_may_leave_out_the_keys_of_indexes(target: Any, schema: TableSchema) -> None:
+    """An index stays sparse."""
+    assert None is check_key_attributes(target, schema, KEYS)  # type: ignore[func-returns-value]
+
+
+def test_an_update_may_leave_out_the_keys_of_the_table_too(target: Any, schema: TableSchema) -> None:
+    """Only what it sets is checked."""
+    assert None is check_attributes(target, schema, {"title": {"S": "Mr"}})  # type: ignore[func-returns-value]
+
+
+def test_an_update_that_an_index_cannot_take_is_refused(target: Any, schema: TableSchema) -> None:
+    """A key of an index is checked wherever it is written."""
+    with pytest.raises(InvalidKeyValueError) as caught:
+        check_attributes(target, schema, {"title": {"S": ""}})
+    assert refusal("title", "a key cannot be empty") == str(caught.value)
