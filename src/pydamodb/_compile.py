@@ -225,7 +225,13 @@ def hand_serialised(record: type) -> frozenset[str] | Literal[_AllFields.ALL_FIE
         named = {name for info in serialisers if info.when_used in _APPLIED for name in info.fields}
     except AttributeError:
         return ALL_FIELDS
-    return frozenset(getattr(record, "__pydantic_fields__", ())) if "*" in named else frozenset(named)
+    return _all_names(record) if "*" in named else frozenset(named)
+
+
+def _all_names(record: type) -> frozenset[str]:
+    if issubclass(record, BaseModel):
+        return frozenset((*record.model_fields, *record.model_computed_fields))
+    return frozenset(each.name for each in _dataclass_fields(record))
 
 
 _KEPT = "__pydamodb_layout__"

@@ -10,7 +10,7 @@ and refused unless what comes back is equal.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
 
@@ -66,10 +66,11 @@ def encode_faithfully(shape: Shape, dumped: Any, original: Any) -> AttributeValu
         raise Unstorable(f"{what}, which cannot be read back: {first_problem(error)}") from error
     if difference := _difference(shape, original, back):
         stored, read = (type(value).__name__ for value in difference.values)
+        what = "another" if stored == read else f"one of type {read}"
         reason = (
-            f"a value of type {stored} would be read back as {'another' if stored == read else f'one of type {read}'}"
+            f"a value of type {stored} would be read back as {what}; annotate the field with the one type that it "
+            f"holds, or give it a serialiser"
         )
-        reason += "; annotate the field with the one type that it holds, or give it a serialiser"
         raise Unstorable(f"{misfit.reason}; {reason}" if misfit else reason, difference.path)
     return encoded if misfit is None else shape.encode(shape.adapter.dump_python(back, by_alias=True, warnings=False))
 
@@ -95,6 +96,8 @@ def _difference(shape: Shape, one: Any, other: Any) -> _Difference | None:
     """Find where two values differ first; what a user's serialiser writes is the user's own business."""
     if shape.custom:
         return None
+    if isinstance(one, OrderedDict) and len(one) > 1:  # older versions of Pydantic hand it out as a dict
+        return _Difference((), (one, other))
     parts = _parts(shape, one, other)
     if parts is None:
         same = _booleans(one) == _booleans(other) and _equal(one, other)
@@ -139,8 +142,9 @@ def _members(layout: Layout, one: Any, other: Any) -> list[_Part]:
     parts: list[_Part] = [(each.name, each.shape, mine.get(each.name), others.get(each.name)) for each in stored]
     if isinstance(one, dict):
         parts += [(key, ANY, mine.get(key), others.get(key)) for key in mine.keys() ^ others.keys()]
-    elif isinstance(one, BaseModel) and one.model_extra != other.model_extra:
-        parts.append(("model_extra", ANY, one.model_extra, other.model_extra))
+    elif isinstance(one, BaseModel):
+        mine, others = one.model_extra or {}, other.model_extra or {}
+        parts += [(key, ANY, mine.get(key, ...), others.get(key, ...)) for key in {**mine, **others}]
     return parts
 
 

@@ -58,7 +58,7 @@ def _on_model(model: type[BaseModel], operand: Any) -> Any:
         return operand
     path = path_in(model, given)
     if path is None:
-        message = f"{given.described} is no field of {model.__name__}; use {model.__name__}.attr"
+        message = f"{given.described} is not a field of {model.__name__}; use {model.__name__}.attr"
         raise InvalidConditionError(message, model_name=model.__name__)
     return SizeOperand(path) if isinstance(operand, SizeOperand) else path
 

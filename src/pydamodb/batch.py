@@ -71,8 +71,8 @@ class BatchWriter(Generic[ModelT]):
         """Write an item, replacing one with the same key.
 
         Raises:
-            ItemEncodingError: A value cannot be stored exactly; the item is not taken.
-            InvalidKeyValueError: A key attribute is missing, empty or of the wrong type; the item is not taken.
+            ItemEncodingError: A value is missing, or cannot be stored exactly; the item is not taken.
+            InvalidKeyValueError: A key attribute is absent, empty or of the wrong type; the item is not taken.
             UnprocessedItemsError: The batch that this item made full could not be written.
         """
         connection, buffer = self._opened()

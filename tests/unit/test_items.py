@@ -495,7 +495,7 @@ def test_a_nested_open_model_is_read_back_too() -> None:
 
     with pytest.raises(ItemEncodingError) as caught:
         encode_item(holder(list[Open])(value=[Open(more=SOME_UUID)]))
-    assert f"Holder.value[0].model_extra.more cannot be stored: {becomes('UUID', 'str')}." == str(caught.value)
+    assert f"Holder.value[0].more cannot be stored: {becomes('UUID', 'str')}." == str(caught.value)
 
 
 class ByHand(BaseModel):

@@ -123,7 +123,7 @@ DIFFERENT: list[tuple[Any, Any, Any, tuple[str | int, ...], Any]] = [
     (list[Inner], [Inner(more=[1, 2])], [Inner(more=[1, 3])], (0, "more", 1), (2, 3)),
     (Plain, Plain({"a": 1}), Plain({"a": True}), ("content", "a"), (1, True)),
     (list[Typed], [{"content": (1,)}], [{"content": [1]}], (0, "content"), ((1,), [1])),
-    (Open, Open(more=[1, 2]), Open(more=[1, 3]), ("model_extra", "more", 1), (2, 3)),
+    (Open, Open(more=[1, 2]), Open(more=[1, 3]), ("more", 1), (2, 3)),
     (dict[str, Any], OrderedDict(a=True), {"a": 1}, ("a",), (True, 1)),
     (Any, Listed([0, True]), [0, 1], (1,), (True, 1)),
     (Any, {1, 2}, {1, 3}, (), ({1, 2}, {1, 3})),

@@ -101,7 +101,7 @@ def test_a_path_of_another_model_is_refused(model: type[BaseModel], condition: C
     with pytest.raises(InvalidConditionError) as caught:
         on_model(model, condition)
     name = model.__name__
-    assert (f"{described} is no field of {name}; use {name}.attr", name) == (
+    assert (f"{described} is not a field of {name}; use {name}.attr", name) == (
         str(caught.value),
         caught.value.model_name,
     )
