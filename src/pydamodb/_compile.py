@@ -306,7 +306,15 @@ def _plain_members(record: type) -> Iterator[Member]:
         # Where annotations are text, the list of required keys of a typed dict has too many.
         required = name in listed and get_origin(hint) not in _NOT_REQUIRED
         absent = None if defaults.get(name, ...) is None else UNKNOWN
-        yield Member(name, attribute, shape_of(hint), required=required, absent=absent)
+        yield Member(name, attribute, shape_of(*_without_field_infos(hint)), required=required, absent=absent)
+
+
+def _without_field_infos(hint: Any) -> tuple[Any, list[Any]]:
+    """Part a type from its metadata, with what a `Field()` says of the value itself: an alias has no place there."""
+    if get_origin(hint) is not Annotated:
+        return hint, []
+    base, *marks = get_args(hint)
+    return base, [part for mark in marks for part in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
 
 
 def _fields(record: type, infos: Mapping[str, FieldInfo], names: Mapping[str, str]) -> Iterator[Member]:

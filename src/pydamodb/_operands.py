@@ -54,7 +54,9 @@ def _encoded(shape: Shape, value: Any, serialise: Callable[[], Any]) -> Attribut
         if shape.layout is not None and not _is_instance(value, shape.layout().record):
             reason = f"expected {shape.layout().record.__name__}, got {type(value).__name__}"
             raise Unstorable(reason)
-        return shape.encode(serialise())
+        encoded = shape.encode(serialise())
+        if shape.layout is None and shape.doubts.subclasses_of:
+            _check_records(shape, value)
     except Mismatch as misfit:
         return _converted(shape, value, misfit)
     except PydanticSerializationError as error:
@@ -62,6 +64,15 @@ def _encoded(shape: Shape, value: Any, serialise: Callable[[], Any]) -> Attribut
         raise Unstorable(reason) from error
     except RecursionError as error:
         raise Unstorable("it is nested too deep; DynamoDB keeps 32 levels") from error
+    return encoded
+
+
+def _check_records(shape: Shape, value: Any) -> None:
+    """Refuse a container of dicts where one of records belongs: it would lack their defaults and aliases."""
+    try:
+        shape.adapter.dump_python(value, warnings="error")
+    except PydanticSerializationError:
+        raise Mismatch("its values are not of the types that the field has") from None
 
 
 def _is_instance(value: object, record: type) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copyreg
 import json
 import re
+from collections.abc import Callable
 
 from pydantic import BaseModel
 
@@ -76,3 +78,12 @@ def path_in(model: type[BaseModel], path: Path) -> Path | None:
         return path
     # The label spells the path by the names of its fields, which a subclass has too, whatever their aliases.
     return parse(model, path.label) if issubclass(model, path.model) else None
+
+
+def _reduced(path: Path) -> tuple[Callable[[type[BaseModel], str], Path], tuple[type[BaseModel], str]]:
+    return parse, (path.model, path.label)
+
+
+# A path holds encoders, which cannot be pickled; its text says it all. An error with a condition may be on its way to
+# another process.
+copyreg.pickle(Path, _reduced)

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, Union
 from pydantic import BaseModel
 
 from pydamodb._compile import layout_of
-from pydamodb._shapes import ANY, Layout, Member, Shape
+from pydamodb._shapes import ANY, UNKNOWN, Layout, Member, Shape
 
 __all__ = ["HasPath", "Path", "attribute_path", "field_path", "no_field", "no_field_at", "path_of", "record_name"]
 
@@ -48,7 +48,7 @@ class Path:
         """Take a step to a field of the record that is here, None if it has no such field.
 
         Raises:
-            AttributeError: In a union of records, the field has different attribute names.
+            AttributeError: In a union of records, the field has different attribute names, or serialisers.
         """
         found = [(layout, layout.members[name]) for layout in _layouts(self.shape) if name in layout.members]
         if not found:
@@ -57,6 +57,10 @@ class Path:
         if any(other.attribute != member.attribute for _, other in found):
             names = ", ".join(f"{each.record.__name__}: {other.attribute!r}" for each, other in found)
             raise AttributeError(f"{self.described}.{name} has different attribute names ({names})")
+        if len(found) > 1 and any(other.shape.custom for _, other in found):
+            raise AttributeError(f"{self.described}.{name} is written by a serialiser of its own in one of the records")
+        if any(other.absent != member.absent for _, other in found):
+            member = replace(member, absent=UNKNOWN)
         if any(other.shape.annotation != member.shape.annotation for _, other in found):
             member = replace(member, shape=_either([other.shape for _, other in found]))
             layout = replace(layout, record=object)

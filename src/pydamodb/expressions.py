@@ -78,7 +78,9 @@ class ExpressionBuilder:
         try:
             _wire.string(name)
         except Unstorable as error:
-            message = f"{self.model.__name__}: the name of an attribute is {error.reason}"
+            message = (
+                f"{self.model.__name__}: the name of an attribute, or the key of a map, cannot be sent: {error.reason}"
+            )
             raise InvalidConditionError(message, model_name=self.model.__name__) from None
         return self.names.setdefault(name, f"#n{len(self.names)}")
 

@@ -515,3 +515,20 @@ def test_every_placeholder_is_used_and_every_one_used_is_there(condition: Condit
     builder = ExpressionBuilder(Character)
     text = str(builder.condition(condition))
     assert set(re.findall(r"[#:]\w+", text)) == {*builder.names.values(), *builder.values}
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda builder: builder.condition(attr.prices["\ud800"] == 1),
+        lambda builder: builder.condition(attr.prices["\ud800"].exists()),
+        lambda builder: builder.condition(attr.prices["a"] < attr.prices["\ud800"]),
+        lambda builder: builder.update(actions_of({attr.prices["\ud800"]: 1}, builder.model)),
+        lambda builder: builder.update(actions_of({attr.prices["a"]: 1, attr.prices["\ud800"]: 2}, builder.model)),
+    ],
+    ids=["a comparison", "existence", "another field", "an update", "the second of two updates"],
+)
+def test_a_lone_surrogate_in_a_key_of_a_map_is_refused(spell: Any) -> None:
+    """It has no UTF-8 form, so that no such key is ever stored."""
+    with pytest.raises((InvalidConditionError, InvalidUpdateError), match="lone surrogate"):
+        spell(ExpressionBuilder(Character))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import copy
+import gc
+import weakref
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, Field, computed_field
 
+from pydamodb._items import decode_item, encode_item
+from pydamodb._operands import new_value, operand
+from pydamodb._paths import path_of
 from pydamodb.exceptions import InvalidConditionError
 from pydamodb.fields import AttributePath, ExpressionField
 
@@ -212,3 +217,38 @@ def test_a_field_has_no_attributes_of_python_protocols() -> None:
 def test_fields_are_generic_in_their_type() -> None:
     """So that checkers can tell an int's field from a text's."""
     assert "ExpressionField[int]" == str(ExpressionField[int]).rsplit(".", 1)[-1].replace("builtins.", "")
+
+
+def test_paths_that_nobody_holds_are_forgotten() -> None:
+    """A service that builds paths from what users send does not grow with each of them."""
+    fresh: Any = AttributePath(Character)
+    held = fresh.prices["held"]
+    for number in range(1000):
+        _ = fresh.prices[f"user{number}"], fresh(f"tags[{number}]"), fresh.homes[number].city
+    del _
+    gc.collect()
+    assert ({"prices", "tags", "homes", 'prices["held"]'}, True) == (
+        {str(path) for path in fresh._known} | {"tags"},
+        held is fresh.prices["held"],
+    )
+
+
+def test_a_local_model_goes_with_all_that_is_known_of_it() -> None:
+    """A class made in a function is collected, although its layout, shapes and fields were made."""
+
+    def use() -> weakref.ref[type[BaseModel]]:
+        class Local(BaseModel):
+            name: str
+            address: Address | None = None
+            content: Any = None
+
+        path: Any = AttributePath(Local)
+        instance = Local(name="x", address=Address(city="y"), content=[1])
+        decode_item(Local, encode_item(instance))
+        operand(path_of(path.name), "x")
+        new_value(path_of(path.address), Address(city="z"))
+        return weakref.ref(Local)
+
+    found = use()
+    gc.collect()
+    assert None is found()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
+import sys
 from collections import OrderedDict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
@@ -39,6 +41,9 @@ from typing_extensions import NotRequired, TypedDict
 
 from pydamodb import ItemEncodingError, PydamoError
 from pydamodb._items import decode_item, encode_item
+from pydamodb._operands import new_value, operand
+from pydamodb._path_text import parse
+from pydamodb._wire import Unstorable
 
 T = TypeVar("T")
 SOME_UUID = UUID("12345678-1234-5678-1234-567812345678")
@@ -805,3 +810,355 @@ def test_a_required_field_that_is_not_stored_is_refused_before_it_is_missed() ->
 
     with pytest.raises(PydamoError, match=r"Hides\.x"):
         encode_item(Hides(x=1))
+
+
+class PartlyByHand(BaseModel):
+    content: Any = None
+    day: date = date(2024, 1, 2)
+
+    @field_serializer("day")
+    def _spell(self, value: date) -> str:
+        return value.isoformat()
+
+
+class MoreByHand(PartlyByHand):
+    more: str = ""
+
+
+class Marked(BaseModel):
+    content: Any = None
+    price: Annotated[Decimal, PlainSerializer(lambda value: f"{value}")] = Decimal(1)
+
+
+class MoreMarked(Marked):
+    more: str = ""
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "where", "reason"),
+    [
+        (PartlyByHand, MoreByHand(more="x"), "", becomes("MoreByHand", "PartlyByHand")),
+        (PartlyByHand, PartlyByHand(content=(1, 2)), ".content", becomes("tuple", "list")),
+        (PartlyByHand, PartlyByHand(content=[Decimal("0.1")]), ".content[0]", becomes("Decimal", "float")),
+        (PartlyByHand | None, MoreByHand(more="x"), "", becomes("MoreByHand", "PartlyByHand")),
+        (Marked, MoreMarked(more="x"), "", becomes("MoreMarked", "Marked")),
+        (Marked, Marked(content=SOME_UUID), ".content", becomes("UUID", "str")),
+        (list[Marked], [Marked(), MoreMarked(more="x")], "[1]", becomes("MoreMarked", "Marked")),
+        (dict[str, Marked], {"a": MoreMarked(more="x")}, ".a", becomes("MoreMarked", "Marked")),
+        (tuple[int, PartlyByHand], (1, MoreByHand(more="x")), "[1]", becomes("MoreByHand", "PartlyByHand")),
+    ],
+    ids=str,
+)
+def test_a_serialiser_on_one_field_leaves_its_siblings_in_doubt(
+    annotation: Any, value: Any, where: str, reason: str
+) -> None:
+    """What a nested model writes by hand in one field excuses neither a subclass nor an `Any` beside it."""
+    with pytest.raises(ItemEncodingError) as caught:
+        encode_item(holder(annotation)(value=value))
+    assert f"Holder.value{where} cannot be stored: {reason}." == str(caught.value)
+
+
+@pytest.mark.parametrize("value", [PartlyByHand(content=[1, "a"]), Marked(content={"a": None})], ids=repr)
+def test_a_nested_model_with_a_serialiser_on_one_field_reads_back_equal(value: Any) -> None:
+    """The doubt about its siblings refuses only what would come back as something else."""
+    model = holder(type(value))
+    assert value == decode_item(model, encode_item(model(value=value))).value  # type: ignore[attr-defined]
+
+
+def adds_kind(self: BaseModel, dump: Any) -> dict[str, Any]:
+    """Serialise a model and add an attribute."""
+    return {**dump(self), "kind": "m"}
+
+
+class Wrapped(BaseModel):
+    name: str
+    number: int = 1
+
+    _whole = model_serializer(mode="wrap")(adds_kind)
+
+
+class Spelt(BaseModel):
+    name: str
+    number: int = 1
+
+    @model_serializer
+    def _whole(self) -> dict[str, Any]:
+        return {"name": self.name, "number": self.number, "kind": "m"}
+
+
+@pytest.mark.parametrize("model", [Wrapped, Spelt])
+def test_some_fields_of_a_model_with_its_own_serialiser_can_be_encoded_alone(model: Any) -> None:
+    """A delete takes the key from what the serialiser writes, and nothing that it adds."""
+    assert {"name": {"S": "x"}} == encode_item(model(name="x", number=2), only={"name"})
+
+
+@dataclasses.dataclass
+class Counted:
+    x: int = 1
+    count: int = dataclasses.field(init=False, default=0)
+
+
+@pydantic.dataclasses.dataclass
+class CheckedCounted:
+    x: int = 1
+    count: int = dataclasses.field(init=False, default=0)
+
+
+@dataclasses.dataclass
+class Doubling:
+    x: int
+
+    def __post_init__(self) -> None:
+        self.x *= 2
+
+
+@pydantic.dataclasses.dataclass
+class CheckedDoubling:
+    x: int
+
+    def __post_init__(self) -> None:
+        self.x *= 2
+
+
+@dataclasses.dataclass
+class Seeded:
+    x: int
+    seed: dataclasses.InitVar[int] = 3
+
+    def __post_init__(self, seed: int) -> None:
+        self.x += seed
+
+
+@dataclasses.dataclass
+class NeedsSeed:
+    x: int
+    seed: dataclasses.InitVar[int]
+
+    def __post_init__(self, seed: int) -> None:
+        self.x += seed
+
+
+@pydantic.dataclasses.dataclass(config=ConfigDict(extra="forbid"))
+class Closed:
+    x: int = 1
+
+    @computed_field
+    @property
+    def double(self) -> int:
+        """Compute something that a reader would not take."""
+        return self.x * 2
+
+
+def counted(record: Any) -> Any:
+    """Change the field that the constructor does not take."""
+    made = record()
+    made.count = 9
+    return made
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        counted(Counted),
+        counted(CheckedCounted),
+        Doubling(1),
+        CheckedDoubling(1),
+        Seeded(1),
+        NeedsSeed(1, 2),
+        Closed(2),
+    ],
+    ids=repr,
+)
+def test_a_dataclass_that_would_not_construct_the_same_again_is_refused(value: Any) -> None:
+    """What its constructor does not take, or makes something else of, is not stored and lost when reading."""
+    with pytest.raises(ItemEncodingError, match=r"^Holder\.value\S* cannot be stored: "):
+        encode_item(holder(type(value)).model_construct(value=value))
+
+
+@dataclasses.dataclass
+class Capped:
+    x: int
+
+    def __post_init__(self) -> None:
+        self.x = min(self.x, 10)
+
+
+@pydantic.dataclasses.dataclass
+class Opened:
+    x: int = 1
+
+    @computed_field
+    @property
+    def double(self) -> int:
+        """Compute something that a reader ignores."""
+        return self.x * 2
+
+
+@pytest.mark.parametrize("value", [Capped(3), Capped(30), Opened(2)], ids=repr)
+def test_a_dataclass_that_constructs_the_same_again_is_stored(value: Any) -> None:
+    """A `__post_init__` or a computed field alone is no reason to refuse."""
+    model = holder(type(value))
+    assert value == decode_item(model, encode_item(model(value=value))).value  # type: ignore[attr-defined]
+
+
+class AliasedTyped(TypedDict, total=False):
+    first: Annotated[int, Field(alias="x")]
+
+
+def test_an_alias_in_a_typed_dict_is_its_attribute_name() -> None:
+    """What is stored reads back under the key that Pydantic gives the value."""
+    model = holder(AliasedTyped)
+    instance = model(value={"x": 1})
+    item = encode_item(instance)
+    assert ({"value": {"M": {"x": {"N": "1"}}}}, instance) == (item, decode_item(model, item))
+
+
+class Required(BaseModel):
+    x: int
+    text: str = ""
+
+
+@dataclasses.dataclass
+class RequiredInner:
+    inner: Required
+
+
+@pytest.mark.parametrize(
+    ("annotation", "value", "where"),
+    [
+        (Required, Required.model_construct(text="a"), ".x"),
+        (list[Required], [Required(x=1), Required.model_construct()], "[1].x"),
+        (dict[str, Required], {"a": Required.model_construct()}, ".a.x"),
+        (Required | None, Required.model_construct(), ".x"),
+        (RequiredInner, RequiredInner(Required.model_construct()), ".inner.x"),
+        (Typed, {"b": "x"}, ".a"),
+    ],
+    ids=str,
+)
+def test_a_nested_record_without_a_required_value_is_refused(annotation: Any, value: Any, where: str) -> None:
+    """The item would be written, and could never be read."""
+    with pytest.raises(ItemEncodingError) as caught:
+        encode_item(holder(annotation).model_construct(value=value))
+    assert f"Holder.value{where} cannot be stored: it is required and has no value." == str(caught.value)
+
+
+def test_a_model_without_a_required_value_is_refused() -> None:
+    """`model_construct` and `del` leave a model that could never be read."""
+    with pytest.raises(ItemEncodingError) as caught:
+        encode_item(Required.model_construct(text="a"))
+    assert ("Required.x cannot be stored: it is required and has no value.", ("x",)) == (
+        str(caught.value),
+        caught.value.path,
+    )
+
+
+needs_exclude_if = pytest.mark.skipif(
+    "exclude_if" not in inspect.signature(Field).parameters, reason="this Pydantic has no exclude_if"
+)
+
+
+def excluded_if_zero(default: Any) -> Any:
+    """Make a model whose field is left out where it is 0."""
+    make: Any = Field
+    return pydantic.create_model("Excludes", x=(int, make(default, exclude_if=lambda value: value == 0)))
+
+
+@needs_exclude_if
+@pytest.mark.parametrize(
+    ("default", "value", "item"), [(0, 0, {}), (0, 2, {"x": {"N": "2"}}), (1, 1, {"x": {"N": "1"}})]
+)
+def test_a_value_that_exclude_if_leaves_out_is_read_as_its_default(default: int, value: int, item: Any) -> None:
+    """Where the value left out is the default, nothing is lost."""
+    model = excluded_if_zero(default)
+    instance = model(x=value)
+    assert (item, instance) == (encode_item(instance), decode_item(model, encode_item(instance)))
+
+
+@needs_exclude_if
+@pytest.mark.parametrize(
+    ("default", "reason"),
+    [
+        (1, "exclude_if leaves it out, and it would be read back as its default"),
+        (..., "it is required and has no value"),
+    ],
+)
+def test_a_value_that_exclude_if_would_lose_is_refused(default: Any, reason: str) -> None:
+    """Left out, it would come back as another value, or not at all."""
+    with pytest.raises(ItemEncodingError) as caught:
+        encode_item(excluded_if_zero(default)(x=0))
+    assert f"Excludes.x cannot be stored: {reason}." == str(caught.value)
+
+
+class Chain(BaseModel):
+    inner: Chain | None = None
+    number: float = 1.0
+
+
+class Branch(BaseModel):
+    branches: list[Branch] = []
+    number: float = 1.0
+
+
+def nested(depth: int, wrap: Callable[[Any], Any], value: Any) -> Any:
+    """Put a value so many levels deep."""
+    for _ in range(depth):
+        value = wrap(value)
+    return value
+
+
+NAN = float("nan")
+
+
+def save(annotation: Any, value: Any) -> None:
+    """Encode a model with the value."""
+    encode_item(holder(annotation).model_construct(value=value))
+
+
+def update(annotation: Any, value: Any) -> None:
+    """Encode the value for an update."""
+    new_value(parse(holder(annotation), "value"), value)
+
+
+def compare(annotation: Any, value: Any) -> None:
+    """Encode the value for a condition."""
+    operand(parse(holder(annotation), "value"), value)
+
+
+def encodings_of(use: Callable[[Any, Any], None], annotation: Any, value: Any) -> int:
+    """Count how often the library's encoders run until the value is refused."""
+    count = 0
+
+    def note(frame: Any, event: str, _: Any) -> None:
+        nonlocal count
+        code = frame.f_code
+        count += event == "call" and code.co_name == "encode" and "pydamodb" in code.co_filename
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        with pytest.raises((ItemEncodingError, Unstorable)):
+            use(annotation, value)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("use", [save, update, compare])
+@pytest.mark.parametrize(
+    ("annotation", "wrap", "innermost"),
+    [
+        (Any, lambda value: [value], NAN),
+        (Any, lambda value: {"a": value}, NAN),
+        (pydantic.JsonValue, lambda value: [value], NAN),
+        (Chain, lambda value: Chain(inner=value), Chain(number=NAN)),
+        (Branch, lambda value: Branch(branches=[value]), Branch(number=NAN)),
+        (list[Chain] | None, lambda value: [Chain(inner=value[0])], [Chain(number=NAN)]),
+    ],
+    ids=["lists", "maps", "JSON", "records", "lists of records", "a list of records"],
+)
+def test_the_work_to_refuse_a_value_grows_with_its_depth(
+    use: Callable[[Any, Any], None], annotation: Any, wrap: Callable[[Any], Any], innermost: Any
+) -> None:
+    """Ten more levels cost the same everywhere: finding the place of an unstorable value never multiplies."""
+    ten, twenty, thirty = (encodings_of(use, annotation, nested(depth, wrap, innermost)) for depth in (10, 20, 30))
+    assert (True, twenty - ten) == (10 <= ten <= 10 * 10, thirty - twenty)

@@ -545,3 +545,15 @@ def test_the_parameters_are_the_contracts(model: Any, name: str, signature: str)
 def test_a_model_with_a_partition_key_only_has_no_query() -> None:
     """There is one item to a key."""
     assert (False, False) == (hasattr(PrimaryKeyModel, "query"), hasattr(PrimaryKeyModel, "query_all"))
+
+
+def test_a_model_whose_fields_would_read_each_others_attributes_is_refused_when_it_is_made() -> None:
+    """Before any item is written that would come back swapped."""
+    with pytest.raises(ConfigurationError, match=r"Swaps\.one also reads 'one', which is the attribute of Swaps\.two"):
+
+        class Swaps(PrimaryKeyModel):
+            model_config = ConfigDict(populate_by_name=True)
+
+            pk: str
+            one: int | None = Field(default=None, alias="x")
+            two: int = Field(alias="one")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from typing import Annotated, Any
 
+import pydantic.dataclasses
 import pytest
 from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, computed_field
 from pydantic.alias_generators import to_camel
+from typing_extensions import TypedDict
 
 from pydamodb import ConfigurationError
+from pydamodb._compile import layout_of
 from pydamodb._names import attribute_names
 
 
@@ -132,3 +136,81 @@ def test_a_field_that_is_not_stored_needs_no_way_back() -> None:
         x: int = Field(default=0, exclude=True, serialization_alias="a")
 
     assert {"x": "a"} == attribute_names(Hides)
+
+
+@dataclasses.dataclass
+class Plain:
+    x: Annotated[int, Field(serialization_alias="a")] = 1
+
+
+@pydantic.dataclasses.dataclass
+class Validated:
+    x: int = Field(default=1, serialization_alias="a")
+
+
+class Typed(TypedDict):
+    x: Annotated[int, Field(serialization_alias="a")]
+
+
+@pytest.mark.parametrize("record", [Plain, Validated, Typed])
+def test_a_one_way_alias_is_refused_in_records_of_every_kind(record: type) -> None:
+    """A dataclass or a typed dict would lose its field like a model."""
+    with pytest.raises(ConfigurationError) as caught:
+        layout_of(record)
+    assert (
+        f"{record.__name__}.x is stored as 'a', which its validation alias does not read back. Give it one alias for "
+        f"both ways, or add 'a' to its validation aliases (AliasChoices)."
+    ) == str(caught.value)
+
+
+def swapped_by_name() -> type[BaseModel]:
+    """Make a model whose field is also read by its name, which is another one's alias."""
+
+    class Swaps(BaseModel):
+        model_config = ConfigDict(populate_by_name=True)
+
+        one: int | None = Field(default=None, alias="x")
+        two: int = Field(alias="one")
+
+    return Swaps
+
+
+def swapped_by_choice() -> type[BaseModel]:
+    """Make a model whose field is also read by another one's name."""
+
+    class Swaps(BaseModel):
+        one: int | None = Field(default=None, validation_alias=AliasChoices("x", "two"), serialization_alias="x")
+        two: int = 0
+
+    return Swaps
+
+
+def swapped_with_computed() -> type[BaseModel]:
+    """Make a model whose field is also read by a computed field's name."""
+
+    class Swaps(BaseModel):
+        one: int | None = Field(default=None, validation_alias=AliasChoices("x", "two"), serialization_alias="x")
+
+        @computed_field
+        @property
+        def two(self) -> int:
+            return 2
+
+    return Swaps
+
+
+@pytest.mark.parametrize(
+    ("make", "accepted", "owner"),
+    [(swapped_by_name, "one", "two"), (swapped_by_choice, "two", "two"), (swapped_with_computed, "two", "two")],
+)
+def test_a_field_that_also_reads_another_ones_attribute_is_refused(make: Any, accepted: str, owner: str) -> None:
+    """Left out as None, it would come back with the other field's value."""
+    with pytest.raises(ConfigurationError) as caught:
+        attribute_names(make())
+    assert (
+        (
+            f"Swaps.one also reads {accepted!r}, which is the attribute of Swaps.{owner}: where its own attribute is "
+            f"absent, it would take that field's value. Rename one of the aliases."
+        ),
+        "Swaps",
+    ) == (str(caught.value), caught.value.model_name)

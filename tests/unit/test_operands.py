@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+import sys
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import pydantic.dataclasses
 import pytest
 from pydantic import (
     AwareDatetime,
@@ -17,9 +20,12 @@ from pydantic import (
     Field,
     PlainSerializer,
     SecretStr,
+    computed_field,
     field_serializer,
+    field_validator,
     model_serializer,
 )
+from typing_extensions import TypedDict
 
 from pydamodb import InvalidUpdateError, ItemEncodingError
 from pydamodb._items import encode_item
@@ -332,3 +338,296 @@ def test_a_nested_model_with_a_serialiser_of_its_own_is_an_operand() -> None:
         total: Money
 
     assert {"S": "1 EUR"} == operand(parse(Order, "total"), Money(amount=1))
+
+
+class WholeByHand(BaseModel):
+    pk: str
+    day: date = date(2024, 1, 2)
+    price: Annotated[Decimal, PlainSerializer(lambda value: f"{value} EUR")] = Decimal(1)
+    count: int = 1
+
+    @field_serializer("pk")
+    def _prefixed(self, value: str) -> str:
+        return f"P#{value}"
+
+    @field_serializer("day")
+    def _compact(self, value: date) -> str:
+        return value.strftime("%Y%m%d")
+
+    @model_serializer(mode="wrap")
+    def _whole(self, dump: Any) -> dict[str, Any]:
+        return {**dump(self), "kind": "m"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "stored"),
+    [
+        ("pk", "q", {"S": "P#q"}),
+        ("day", date(2024, 1, 2), {"S": "20240102"}),
+        ("price", Decimal(1), {"S": "1 EUR"}),
+        ("count", 1, {"N": "1"}),
+    ],
+)
+def test_the_operands_of_a_model_with_its_own_serialiser_are_what_it_writes(
+    name: str, value: Any, stored: AttributeValue
+) -> None:
+    """Keys, conditions and updates go through its fields' serialisers as well."""
+    path = parse(WholeByHand, name)
+    assert (stored, stored, stored) == (
+        encode_item(WholeByHand(pk="q"))[name],
+        operand(path, value),
+        new_value(path, value),
+    )
+
+
+class ComputesByHand(BaseModel):
+    number: int
+
+    @computed_field
+    @property
+    def day(self) -> date:
+        """Compute a day that the class spells in its own way."""
+        return date(2024, 1, self.number)
+
+    @field_serializer("day")
+    def _spell(self, value: date) -> str:
+        return value.strftime("%d/%m/%Y")
+
+
+def test_an_operand_of_a_computed_field_that_the_class_serialises_is_refused() -> None:
+    """Its serialiser cannot be asked without a whole model, and a condition would silently never hold."""
+    with pytest.raises(Unstorable) as caught:
+        operand(parse(ComputesByHand, "day"), date(2024, 1, 3))
+    assert (
+        "a serialiser of the class writes this computed field; put it into the return annotation instead",
+        {"number": {"N": "3"}, "day": {"S": "03/01/2024"}},
+    ) == (caught.value.reason, encode_item(ComputesByHand(number=3)))
+
+
+class ComputesByType(BaseModel):
+    number: int
+
+    @computed_field
+    @property
+    def day(self) -> Annotated[date, PlainSerializer(lambda value: value.strftime("%d/%m/%Y"))]:
+        """Compute a day that its type spells."""
+        return date(2024, 1, self.number)
+
+
+def test_a_serialiser_in_a_computed_fields_annotation_applies_to_operands() -> None:
+    """This is the remedy that the refusal of the other way names."""
+    item = encode_item(ComputesByType(number=3))
+    assert item["day"] == operand(parse(ComputesByType, "day"), date(2024, 1, 3)) == {"S": "03/01/2024"}
+
+
+@pydantic.dataclasses.dataclass
+class DataclassByHand:
+    day: date
+    count: int = 1
+
+    @field_serializer("day")
+    def _compact(self, value: date) -> str:
+        return value.strftime("%Y%m%d")
+
+    @field_validator("day", mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        return date.fromisoformat(f"{value[:4]}-{value[4:6]}-{value[6:]}") if isinstance(value, str) else value
+
+
+class HoldsDataclass(BaseModel):
+    inner: DataclassByHand
+    many: list[DataclassByHand] = []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "stored"),
+    [
+        ("inner.day", date(2024, 1, 2), {"S": "20240102"}),
+        ("many[0].day", date(2024, 1, 2), {"S": "20240102"}),
+        ("inner.count", 2, {"N": "2"}),
+        (
+            "inner",
+            DataclassByHand(date(2024, 1, 2)),
+            {"M": {"day": {"S": "20240102"}, "count": {"N": "1"}}},
+        ),
+    ],
+    ids=str,
+)
+def test_the_serialisers_of_a_nested_dataclass_apply_to_operands_and_new_values(
+    text: str, value: Any, stored: AttributeValue
+) -> None:
+    """A condition on its field is compared with what it has stored."""
+    path = parse(HoldsDataclass, text)
+    assert (stored, stored) == (operand(path, value), new_value(path, value))
+
+
+class CatEvent(BaseModel):
+    kind: Literal["cat"] = "cat"
+    at: date
+    name: str = ""
+
+
+class DogEvent(BaseModel):
+    kind: Literal["dog"] = "dog"
+    at: datetime
+    name: str = ""
+
+
+class HoldsEither(BaseModel):
+    event: Annotated[CatEvent | DogEvent, Field(discriminator="kind")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "stored"),
+    [
+        ("at", date(2024, 1, 2), {"S": "2024-01-02"}),
+        ("at", datetime(2024, 1, 2, 3, tzinfo=PLUS_TWO), {"S": "2024-01-02T01:00:00.000000Z"}),
+        ("at", datetime(2024, 1, 2), {"S": "2024-01-02T00:00:00.000000"}),  # noqa: DTZ001 - naive on purpose
+        ("name", "x", {"S": "x"}),
+    ],
+    ids=str,
+)
+def test_a_field_of_several_types_in_a_union_has_operands_of_their_own_type(
+    name: str, value: Any, stored: AttributeValue
+) -> None:
+    """Neither record of the union is taken for the other."""
+    assert stored == operand(parse(HoldsEither, f"event.{name}"), value)
+
+
+class AliasedTyped(TypedDict, total=False):
+    first: Annotated[int, Field(alias="x")]
+
+
+class HoldsTyped(BaseModel):
+    inner: AliasedTyped
+
+
+def test_a_field_of_a_typed_dict_with_an_alias_has_operands_and_new_values() -> None:
+    """Without a warning of Pydantic's about the alias, which is of no concern to the value."""
+    path = parse(HoldsTyped, "inner.first")
+    assert ({"N": "7"}, {"N": "7"}) == (operand(path, 7), new_value(path, 7))
+
+
+@dataclasses.dataclass
+class Plain:
+    x: int
+
+
+class HoldsRecords(BaseModel):
+    address: Address
+    maybe: Address | None = None
+    many: list[Address] = []
+    plain: Plain = Field(default_factory=lambda: Plain(1))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "reason"),
+    [
+        ("address", {"city": "x"}, "expected Address, got dict"),
+        ("address", {"city": "x", "zip": "1"}, "expected Address, got dict"),
+        ("maybe", {"city": "x"}, "expected Address, got dict"),
+        ("many[0]", {"city": "x"}, "expected Address, got dict"),
+        ("plain", {"x": 1}, "expected Plain, got dict"),
+    ],
+)
+def test_a_dict_is_no_operand_of_a_nested_record(text: str, value: Any, reason: str) -> None:
+    """It would be compared without the record's defaults and under the names that it happens to have."""
+    with pytest.raises(Unstorable) as caught:
+        operand(parse(HoldsRecords, text), value)
+    assert reason == caught.value.reason
+
+
+def test_a_dict_is_no_element_of_a_list_of_records() -> None:
+    """`contains` compares whole elements."""
+    with pytest.raises(Unstorable) as caught:
+        element_operand(parse(HoldsRecords, "many").shape.elements[0], {"city": "x"})
+    assert "expected Address, got dict" == caught.value.reason
+
+
+class Shouts(BaseModel):
+    words: list[Annotated[str, PlainSerializer(lambda value: value.upper())]] = []
+
+
+@pytest.mark.parametrize(
+    "find",
+    [
+        lambda: element_operand(parse(Shouts, "words").shape.elements[0], 5),
+        lambda: operand(parse(Shouts, "words[0]"), 5),
+        lambda: operand(parse(Shouts, "words"), [5]),
+    ],
+    ids=["contains", "an element", "the list"],
+)
+def test_an_elements_serialiser_that_fails_is_a_refusal(find: Callable[[], Any]) -> None:
+    """The user's own error stays the cause."""
+    with pytest.raises(Unstorable) as caught:
+        find()
+    assert ("the field's serialiser refused " + ("list" if "list" in caught.value.reason else "int"), True) == (
+        caught.value.reason,
+        caught.value.__cause__ is not None,
+    )
+
+
+def very_deep() -> Any:
+    """Nest a list deeper than Python recurses."""
+    value: Any = 1
+    for _ in range(5000):
+        value = [value]
+    return value
+
+
+def in_itself() -> Any:
+    """Make a list that contains itself."""
+    value: list[Any] = []
+    value.append(value)
+    return value
+
+
+@pytest.fixture
+def ordinary_depth() -> Iterator[None]:
+    """Let Python recurse as deep as it does by default, whatever a test before has allowed (Hypothesis does)."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(before)
+
+
+@pytest.mark.usefixtures("ordinary_depth")
+@pytest.mark.parametrize("make", [very_deep, in_itself])
+def test_a_value_without_end_is_a_refusal_in_conditions_and_updates(make: Callable[[], Any]) -> None:
+    """DynamoDB keeps 32 levels; Python's own RecursionError never comes out."""
+    path = parse(Event, "anything")
+    with pytest.raises(Unstorable, match="nested too deep"):
+        operand(path, make())
+    with pytest.raises(ItemEncodingError, match=r"^Event\.anything cannot be stored: it is nested too deep") as caught:
+        new_value(path, make())
+    assert ("anything",) == caught.value.path
+
+
+class Priced(BaseModel):
+    name: str = Field(alias="n")
+    price: int = 1
+
+
+class Basket(BaseModel):
+    items: list[Priced] = []
+    by_name: dict[str, Priced] = {}
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "meant"),
+    [
+        ("items", [{"n": "x"}], [Priced(n="x")]),
+        ("by_name", {"a": {"n": "x"}}, {"a": Priced(n="x")}),
+    ],
+)
+def test_a_dict_in_a_container_means_the_record_with_its_defaults(path, given, meant):
+    """A condition on a list of records compares with what is stored, defaults and aliases included."""
+    found = parse(Basket, path)
+    assert operand(found, meant) == operand(found, given)
+
+
+def test_a_dict_in_a_container_that_is_no_record_is_refused():
+    """It would be compared with nothing that is stored."""
+    with pytest.raises(Unstorable, match="it is required and has no value"):
+        operand(parse(Basket, "items"), [{"name": "x"}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 from typing import Any, Literal
 
 import pytest
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from pydamodb._path_text import parse, path_in
 from pydamodb._paths import Path, field_path
+from pydamodb.conditions import And, AttributeExists, Gt
 
 
 @dataclasses.dataclass
@@ -220,3 +222,9 @@ def test_a_key_with_quotes_is_printed_so_that_it_can_be_given_back(key: str) -> 
     """A label never reads as another path."""
     path = parse(Character, "prices").keyed(key)
     assert path == parse(Character, path.label)
+
+
+def test_a_condition_survives_pickling() -> None:
+    """An error with a condition reaches the process that waits for it."""
+    condition = And(Gt(parse(Character, "homes[0].zip_code"), "1"), AttributeExists(parse(Character, 'prices["a.b"]')))
+    assert condition == pickle.loads(pickle.dumps(condition))  # noqa: S301

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel, Field, computed_field
+from pydantic import BaseModel, Field, computed_field, field_serializer
+from typing_extensions import TypedDict
 
+from pydamodb._operands import new_value
 from pydamodb._paths import HasPath, Path, attribute_path, field_path, no_field_at, path_of
 
 
@@ -115,3 +118,93 @@ def test_what_stands_for_a_path_gives_it_back() -> None:
     """Fields and sizes hold one."""
     path = path_to("name")
     assert path is path_of(HasPath(path))
+
+
+class Scaled(BaseModel):
+    weight: int = Field(alias="w")
+    at: date
+    name: str
+
+
+class Weighed(BaseModel):
+    weight: int
+    at: datetime
+    name: str
+
+
+class Parcel(BaseModel):
+    content: Scaled | Weighed
+    many: list[Scaled | Weighed] = []
+
+
+@pytest.mark.parametrize(("name", "key", "label"), [("content", None, "content"), ("many", 0, "many[0]")])
+def test_a_field_with_two_attribute_names_in_a_union_is_an_error(name: str, key: Any, label: str) -> None:
+    """A path has one name; which record is stored is not known, and the refusal names both."""
+    path = field_path(Parcel, name)
+    assert path is not None
+    with pytest.raises(AttributeError) as caught:
+        (path if key is None else path.keyed(key)).named("weight")
+    assert (f"Parcel.{label}.weight has different attribute names (Scaled: 'w', Weighed: 'weight')") == str(
+        caught.value
+    )
+
+
+def test_a_field_with_two_types_in_a_union_has_the_shape_of_neither() -> None:
+    """It is encoded by its values; one that is the same in both keeps its shape."""
+    path = field_path(Parcel, "content")
+    assert path is not None
+    at, name = path.named("at"), path.named("name")
+    assert (("content", "at"), "any", ("content", "name"), "scalar") == (
+        at and at.steps,
+        at and at.shape.kind,
+        name and name.steps,
+        name and name.shape.kind,
+    )
+
+
+class Renamed(TypedDict, total=False):
+    first: Annotated[int, Field(alias="x")]
+
+
+class HoldsTyped(BaseModel):
+    inner: Renamed
+
+
+def test_an_alias_in_a_typed_dict_is_a_step_of_a_path() -> None:
+    """A condition or an update reaches the attribute that is stored."""
+    path = field_path(HoldsTyped, "inner")
+    found = path and path.named("first")
+    assert ("inner", "x") == (found and found.steps)
+
+
+class WithNone(BaseModel):
+    kind: Literal["none"] = "none"
+    x: int | None = None
+    at: date = date(2024, 1, 2)
+
+
+class WithFive(BaseModel):
+    kind: Literal["five"] = "five"
+    x: int | None = 5
+    at: date = date(2024, 1, 2)
+
+    @field_serializer("at")
+    def written(self, at: date) -> str:
+        """Write it another way."""
+        return at.strftime("%d/%m/%Y")
+
+
+class Either(BaseModel):
+    part: WithNone | WithFive
+
+
+def test_a_default_that_only_one_record_of_a_union_has_is_not_counted_on():
+    """None is stored as NULL there, which both records read as None."""
+    path = field_path(Either, "part").named("x")
+    assert (False, {"NULL": True}) == (path.member.omits(None), new_value(path, None))
+
+
+def test_a_serialiser_that_only_one_record_of_a_union_has_is_an_error():
+    """Nobody knows in which form the value is stored."""
+    with pytest.raises(AttributeError, match=r"Either\.part\.at is written by a serialiser of its own"):
+        field_path(Either, "part").named("at")

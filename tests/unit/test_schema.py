@@ -68,3 +68,22 @@ def test_the_order_of_the_reply_does_not_matter() -> None:
 def test_the_attributes_of_a_key_start_with_the_partition_keys() -> None:
     """Key arguments are given in this order."""
     assert ("a", "b", "c") == KeySchema(("a", "b"), ("c",)).attributes
+
+
+@pytest.mark.parametrize(
+    ("projection", "whole"),
+    [
+        ({"ProjectionType": "ALL"}, True),
+        ({"ProjectionType": "KEYS_ONLY"}, False),
+        ({"ProjectionType": "INCLUDE", "NonKeyAttributes": ["a"]}, False),
+    ],
+    ids=str,
+)
+def test_an_index_is_whole_where_it_has_all_attributes(projection: Any, whole: bool) -> None:
+    """In any other, the absence of an attribute means nothing."""
+    table = {**REPLY["Table"], "GlobalSecondaryIndexes": [], "LocalSecondaryIndexes": []}
+    index = {"IndexName": "it", "KeySchema": keys("other"), "Projection": projection}
+    assert (whole, whole) == tuple(
+        TableSchema.from_reply({"Table": {**table, kind: [index]}}).indexes["it"].whole
+        for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+    )

@@ -116,3 +116,42 @@ def test_an_action_never_changes(action: Any) -> None:
     """It is a frozen value."""
     with pytest.raises(dataclasses.FrozenInstanceError):
         action.path = None
+
+
+class Parent(BaseModel):
+    x: int | None = None
+    tags: set[str] = set()
+    full: int | None = 5
+
+
+class OtherDefaults(Parent):
+    x: int | None = 5
+    tags: set[str] | None = None
+    full: int | None = None
+
+
+class NoDefaults(Parent):
+    x: int | None
+    tags: set[str]
+    full: int | None
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "value", "kind"),
+    [
+        (Parent, "x", None, Remove),
+        (Parent, "tags", set(), Remove),
+        (Parent, "full", None, Set),
+        (OtherDefaults, "x", None, Set),
+        (OtherDefaults, "tags", set(), Set),
+        (OtherDefaults, "tags", None, Remove),
+        (OtherDefaults, "full", None, Remove),
+        (NoDefaults, "x", None, Set),
+        (NoDefaults, "tags", set(), Remove),
+        (NoDefaults, "full", None, Set),
+    ],
+)
+def test_the_models_own_field_decides_what_an_absence_means(model: Any, name: str, value: Any, kind: Any) -> None:
+    """A base class's field may be named in an update, but the item is read by the subclass and its defaults."""
+    ((action,), (own,)) = (actions_of({getattr(AttributePath(owner), name): value}, model) for owner in (Parent, model))
+    assert (kind, own) == (type(action), action)

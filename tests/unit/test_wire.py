@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import ipaddress
 import math
 from collections import OrderedDict, deque
@@ -380,3 +381,15 @@ def test_a_complaint_grows_its_path_from_the_inside_out() -> None:
 
     actual = Special("why", ("b",)).below(0).below("a")
     assert (Special, ("a", 0, "b"), "why") == (type(actual), actual.path, str(actual))
+
+
+@pytest.mark.parametrize("trap", [decimal.Inexact, decimal.Rounded, decimal.FloatOperation, decimal.Subnormal])
+def test_a_timedelta_is_exact_in_any_decimal_context(trap: Any) -> None:
+    """The caller's own precision and traps are for the caller's own arithmetic."""
+    value = timedelta(seconds=-1_234_567, microseconds=-123_456)
+    with decimal.localcontext() as context:
+        context.prec = 1
+        plain = encode(value)
+        context.traps[trap] = True
+        trapped = encode(value)
+    assert ({"N": "-1234567.123456"}, {"N": "-1234567.123456"}) == (plain, trapped)

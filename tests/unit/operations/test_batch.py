@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, model_serializer
 
+from pydamodb._calls import CallFailed
 from pydamodb._operations.batch import Buffer, buffer_delete, buffer_delete_item, buffer_put, flush
 from pydamodb._operations.keys import MISSING
 from pydamodb.exceptions import (
@@ -291,3 +292,46 @@ def test_an_instance_changed_after_its_put_is_written_as_it_was(target: Any, dri
     item.value = "now"
     calls, _, _ = drive(flush(target, buffer), {})
     assert {"S": "then"} == calls[0][1]["RequestItems"]["table"][0]["PutRequest"]["Item"]["value"]
+
+
+class Wrapped(BaseModel):
+    id: int
+    text: str = ""
+
+    @model_serializer(mode="wrap")
+    def _whole(self, dump: Any) -> dict[str, Any]:
+        return {**dump(self), "kind": "m"}
+
+
+class Spelt(BaseModel):
+    id: int
+    text: str = ""
+
+    @model_serializer
+    def _whole(self) -> dict[str, Any]:
+        return {"id": self.id, "text": self.text, "kind": "m"}
+
+
+@pytest.mark.parametrize("model", [Wrapped, Spelt])
+def test_a_model_with_its_own_serialiser_is_deleted_by_its_key_alone(
+    model: Any, target_of: Any, drive: Any, description: Any
+) -> None:
+    """What the serialiser writes beside the key is no part of it."""
+    target, buffer = target_of(model), Buffer()
+    drive(buffer_delete(target, buffer, model(id=7)), description("id", types={"id": "N"}))
+    calls, _, _ = drive(flush(target, buffer), {})
+    assert [batch(delete(7))] == calls
+
+
+def test_a_description_that_fails_loses_nothing_that_was_taken(target: Any, filled: Any, drive: Any) -> None:
+    """A table may go away under a batch: what was put before is still pending, and handed out in the end."""
+    buffer = filled(2)
+    target.schemas.clear()
+    calls, _, error = drive(buffer_put(target, buffer, Numbered(id=2)), "ResourceNotFoundException")
+    sent, _, lost = drive(flush(target, buffer), "ResourceNotFoundException")
+    assert ([DESCRIBE], CallFailed, [batch(put(0), put(1))], [Numbered(id=0), Numbered(id=1)]) == (
+        calls,
+        type(error),
+        sent,
+        lost.puts,
+    )

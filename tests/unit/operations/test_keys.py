@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, Field, computed_field
+from pydantic import BaseModel, Field, PlainSerializer, computed_field, field_serializer
 
 from pydamodb._operations.keys import MISSING, check_attributes, check_key_attributes, encode_key, key_value
 from pydamodb._schema import TableSchema
@@ -175,3 +176,39 @@ def test_an_update_that_an_index_cannot_take_is_refused(target: Any, schema: Tab
     with pytest.raises(InvalidKeyValueError) as caught:
         check_attributes(target, schema, {"title": {"S": ""}})
     assert refusal("title", "a key cannot be empty") == str(caught.value)
+
+
+class Daily(BaseModel):
+    number: int
+
+    @computed_field
+    @property
+    def day(self) -> date:
+        """Compute a key that the class spells in its own way."""
+        return date(2024, 1, self.number)
+
+    @field_serializer("day")
+    def _spell(self, value: date) -> str:
+        return value.strftime("%d/%m/%Y")
+
+
+def test_a_computed_key_that_the_class_serialises_is_refused_as_an_argument(target_of: Any, description: Any) -> None:
+    """Looked for in another form than it is stored in, the item would silently never be found."""
+    schema = TableSchema.from_reply(description("day"))
+    with pytest.raises(InvalidKeyValueError) as caught:
+        encode_key(target_of(Daily), schema, "GetItem", date(2024, 1, 3), MISSING)
+    assert (
+        "Daily.day is a key of the table or of an index: a serialiser of the class writes this computed field; put it "
+        "into the return annotation instead"
+    ) == str(caught.value)
+
+
+class Shouted(BaseModel):
+    name: Annotated[str, PlainSerializer(lambda value: value.upper())]
+
+
+def test_a_key_whose_serialiser_fails_is_refused(target_of: Any, description: Any) -> None:
+    """A user's serialiser is made for values of the field; its failure is an error of ours, with its cause."""
+    schema = TableSchema.from_reply(description("name"))
+    with pytest.raises(InvalidKeyValueError, match=r"^Shouted\.name is a key .*: the field's serialiser refused int"):
+        encode_key(target_of(Shouted), schema, "GetItem", 5, MISSING)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from pydamodb import QueryResult
 from pydamodb._operations.query import Query, query, query_all
@@ -344,3 +344,45 @@ def test_a_start_key_that_is_no_mapping_is_refused(flow: Any, target: Any, table
     """With the same words as any other wrong one."""
     _, _, error = drive(flow(target, wanted(exclusive_start_key="Bart")), table)
     assert InvalidRequestError is type(error)
+
+
+class Tagged(BaseModel):
+    family: str
+    name: str
+    occupation: str = ""
+    tags: set[str]
+
+
+@pytest.fixture
+def projecting(table: Any) -> Any:
+    """Return what makes descriptions whose first global index has only some attributes."""
+
+    def make(projection: str) -> Any:
+        first, *others = table["Table"]["GlobalSecondaryIndexes"]
+        first = {**first, "Projection": {"ProjectionType": projection}}
+        return {"Table": {**table["Table"], "GlobalSecondaryIndexes": [first, *others]}}
+
+    return make
+
+
+@pytest.mark.parametrize("projection", ["KEYS_ONLY", "INCLUDE"])
+@pytest.mark.parametrize("flow", [query, query_all])
+def test_a_required_set_that_an_index_does_not_have_is_not_made_up(
+    flow: Any, projection: str, projecting: Any, target_of: Any, drive: Any
+) -> None:
+    """Saved again, an item that was completed with an empty set would lose the stored one."""
+    target = target_of(Tagged, has_sort_key=True)
+    asked = wanted("Student", index_name="occupation-index")
+    _, _, error = drive(flow(target, asked), projecting(projection), {"Items": [stored("Bart")]})
+    assert (ValidationError, [("missing", ("tags",))]) == (
+        type(error),
+        [(each["type"], each["loc"]) for each in error.errors()],
+    )
+
+
+def test_a_required_set_that_is_absent_from_a_whole_index_is_empty(projecting: Any, target_of: Any, drive: Any) -> None:
+    """There, as in the table itself, absence is how an empty set is stored."""
+    target = target_of(Tagged, has_sort_key=True)
+    asked = wanted("Student", index_name="occupation-index")
+    _, _, page = drive(query(target, asked), projecting("ALL"), {"Items": [stored("Bart")]})
+    assert [Tagged(family="Simpson", name="Bart", tags=set())] == page.items

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field, ValidationError, computed_field
+from pydantic import BaseModel, Field, ValidationError, computed_field, field_serializer, model_serializer
 
 from pydamodb._calls import CallFailed
 from pydamodb._operations import single
@@ -272,3 +272,44 @@ def test_the_condition_travels_with_the_call(target: Any, description: Any) -> N
     flow = single.save(target, HOMER, condition)
     next(flow)
     assert condition is flow.send(description("name")).condition
+
+
+class Wrapped(BaseModel):
+    name: str
+    number: int = 1
+
+    @field_serializer("name")
+    def _prefixed(self, value: str) -> str:
+        return f"P#{value}"
+
+    @model_serializer(mode="wrap")
+    def _whole(self, dump: Any) -> dict[str, Any]:
+        return {**dump(self), "kind": "m"}
+
+
+class Spelt(BaseModel):
+    name: str
+    number: int = 1
+
+    @model_serializer
+    def _whole(self) -> dict[str, Any]:
+        return {"name": f"P#{self.name}", "number": self.number, "kind": "m"}
+
+
+@pytest.mark.parametrize("model", [Wrapped, Spelt])
+def test_a_model_with_its_own_serialiser_is_deleted_by_its_key_alone(
+    model: Any, target_of: Any, drive: Any, description: Any
+) -> None:
+    """What the serialiser writes beside the key is no part of it."""
+    calls, _, result = drive(single.delete(target_of(model), model(name="x"), None), description("name"), {})
+    key = {"name": {"S": "P#x"}}
+    assert (("DeleteItem", {"TableName": "table", "Key": key}), None) == (calls[-1], result)
+
+
+def test_a_key_given_by_value_goes_through_the_serialisers_of_its_field(
+    target_of: Any, drive: Any, description: Any
+) -> None:
+    """Also where the model has a serialiser of its own: the key is what was stored."""
+    flow = single.get_item(target_of(Wrapped), "x", MISSING, consistent_read=False)
+    calls, _, _ = drive(flow, description("name"), {})
+    assert ("GetItem", {"TableName": "table", "Key": {"name": {"S": "P#x"}}}) == calls[-1]
