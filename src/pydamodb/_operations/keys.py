@@ -59,14 +59,13 @@ def key_value(target: Target[Any], schema: TableSchema, attribute: str, value: A
         InvalidKeyValueError: It is not of the field's type, not of the key's type, or empty.
     """
     path = attribute_path(target.model, attribute)
-    field = path.label if path is not None else attribute
     if value is None:
-        raise _bad_key(target.model, field, "None was given where a value is needed")
+        raise _bad_key(target.model, attribute, "None was given where a value is needed")
     try:
         encoded = encode(value) if path is None else operand(path, value)
     except Unstorable as error:
-        raise _bad_key(target.model, field, error.reason) from error
-    _check_key(target, schema, field, attribute, encoded)
+        raise _bad_key(target.model, attribute, error.reason) from error
+    _check_key(target, schema, attribute, encoded)
     return encoded
 
 
@@ -78,7 +77,7 @@ def check_key_attributes(target: Target[Any], schema: TableSchema, item: Mapping
     """
     for attribute in schema.keys.attributes:
         if attribute not in item:
-            raise _bad_key(target.model, _field_name(target.model, attribute), "a key attribute needs a value")
+            raise _bad_key(target.model, attribute, "a key attribute needs a value")
     check_attributes(target, schema, item)
 
 
@@ -90,15 +89,10 @@ def check_attributes(target: Target[Any], schema: TableSchema, attributes: Mappi
     """
     for attribute in schema.types:
         if attribute in attributes:
-            _check_key(target, schema, _field_name(target.model, attribute), attribute, attributes[attribute])
+            _check_key(target, schema, attribute, attributes[attribute])
 
 
-def _field_name(model: type[BaseModel], attribute: str) -> str:
-    path = attribute_path(model, attribute)
-    return attribute if path is None else path.label
-
-
-def _check_key(target: Target[Any], schema: TableSchema, field: str, attribute: str, encoded: AttributeValue) -> None:
+def _check_key(target: Target[Any], schema: TableSchema, attribute: str, encoded: AttributeValue) -> None:
     ((tag, content),) = encoded.items()
     wanted = schema.types.get(attribute)
     if tag == "NULL":
@@ -106,17 +100,19 @@ def _check_key(target: Target[Any], schema: TableSchema, field: str, attribute: 
             f"None would be stored as NULL, which is not allowed in the key {attribute!r}; give the field the default "
             f"None, and it is left out"
         )
-        raise _bad_key(target.model, field, reason)
+        raise _bad_key(target.model, attribute, reason)
     if wanted is not None and tag != wanted:
         reason = f"it is stored as {_TYPES.get(tag, tag)}, the key {attribute!r} of the table is {_TYPES[wanted]}"
-        raise _bad_key(target.model, field, reason)
+        raise _bad_key(target.model, attribute, reason)
     if not content:
-        raise _bad_key(target.model, field, "a key cannot be empty")
+        raise _bad_key(target.model, attribute, "a key cannot be empty")
 
 
 _TYPES = {"S": "a string (S)", "N": "a number (N)", "B": "binary (B)", "BOOL": "a boolean (BOOL)"}
 
 
-def _bad_key(model: type[BaseModel], field: str, reason: str) -> InvalidKeyValueError:
+def _bad_key(model: type[BaseModel], attribute: str, reason: str) -> InvalidKeyValueError:
+    path = attribute_path(model, attribute)
+    field = attribute if path is None else path.label
     message = f"{model.__name__}.{field} is a key of the table or of an index: {reason}"
     return InvalidKeyValueError(message, model_name=model.__name__)

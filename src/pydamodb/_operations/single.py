@@ -27,8 +27,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 def save(target: Target[ModelT], instance: ModelT, condition: Condition | None) -> Flow[None]:
     """Write the whole item."""
     item = encode_item(instance)
-    builder = ExpressionBuilder(target.model)
-    arguments = builder.arguments(ConditionExpression=builder.condition(condition))
+    arguments = _condition_arguments(target, condition)
     schema = yield from table_schema(target)
     check_key_attributes(target, schema, item)
     yield from request(target, "PutItem", {"TableName": target.table_name, "Item": item, **arguments}, condition)
@@ -70,6 +69,11 @@ def update_item(
     yield from request(target, "UpdateItem", {"TableName": target.table_name, "Key": key, **arguments}, condition)
 
 
+def _condition_arguments(target: Target[Any], condition: Condition | None) -> dict[str, Any]:
+    builder = ExpressionBuilder(target.model)
+    return builder.arguments(ConditionExpression=builder.condition(condition))
+
+
 def _check_actions(target: Target[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
     for action in actions:
         path = action.path
@@ -85,8 +89,7 @@ def delete_item(
     target: Target[Any], partition_key_value: Any, sort_key_value: Any, *, condition: Condition | None
 ) -> Flow[None]:
     """Delete an item by its key; it need not exist."""
-    builder = ExpressionBuilder(target.model)
-    arguments = builder.arguments(ConditionExpression=builder.condition(condition))
+    arguments = _condition_arguments(target, condition)
     schema = yield from table_schema(target)
     key = encode_key(target, schema, "DeleteItem", partition_key_value, sort_key_value)
     yield from request(target, "DeleteItem", {"TableName": target.table_name, "Key": key, **arguments}, condition)
@@ -94,8 +97,7 @@ def delete_item(
 
 def delete(target: Target[Any], instance: BaseModel, condition: Condition | None) -> Flow[None]:
     """Delete the item of a model; only its key matters."""
-    builder = ExpressionBuilder(target.model)
-    arguments = builder.arguments(ConditionExpression=builder.condition(condition))
+    arguments = _condition_arguments(target, condition)
     schema = yield from table_schema(target)
     key = instance_key(target, schema, instance)
     yield from request(target, "DeleteItem", {"TableName": target.table_name, "Key": key, **arguments}, condition)
