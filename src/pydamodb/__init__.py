@@ -1,5 +1,6 @@
 """Pydantic models with DynamoDB powers."""
 
+from pydamodb._declare import Attr, Field
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import (
     And,
@@ -49,6 +50,7 @@ from pydamodb.results import QueryResult
 
 __all__ = [
     "And",
+    "Attr",
     "AttributeExists",
     "AttributeNotExists",
     "BatchWriter",
@@ -62,6 +64,7 @@ __all__ = [
     "EmptyUpdateError",
     "Eq",
     "ExpressionField",
+    "Field",
     "Gt",
     "Gte",
     "In",

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, overload
 
 from pydantic import BaseModel
 from typing_extensions import NamedTuple, ParamSpec, TypeVar
 
 from pydamodb._calls import Flow, Target
+from pydamodb._declare import DeclaredModel
 from pydamodb._names import attribute_names
 from pydamodb._run import run
 from pydamodb._transport import open_endpoint
 from pydamodb.config import PydamoConfig
 from pydamodb.exceptions import ConfigurationError
-from pydamodb.fields import AttributePath
+from pydamodb.fields import AttributePath, Unspecified
 
 __all__ = ["PK", "SK", "Connection", "DynamoModel", "OneKey", "TwoKeys", "connect", "perform"]
 
@@ -22,7 +23,9 @@ T = TypeVar("T")
 P = ParamSpec("P")
 PK = TypeVar("PK", default=Any)
 SK = TypeVar("SK", default=Any)
+AnyT = TypeVar("AnyT")
 ModelT = TypeVar("ModelT", bound="DynamoModel")
+PlainT = TypeVar("PlainT", bound="OneKey[Unspecified] | TwoKeys[Unspecified, Unspecified]")
 
 
 if TYPE_CHECKING:
@@ -53,27 +56,39 @@ else:
         pass
 
 
-class _AttrDescriptor:
-    """Gives each model class its own `attr`, made at first use and kept on the class itself."""
+class AttrDescriptor:
+    """Gives each model class its own `attr`, made at first use and kept on the class itself.
 
-    def __get__(self, instance: object, owner: type[ModelT]) -> AttributePath[ModelT]:
-        namespace = vars(owner).get(_NAMESPACE)
-        if namespace is None:
-            namespace = AttributePath(owner)
-            type.__setattr__(owner, _NAMESPACE, namespace)
-        return namespace
+    For type checkers it is the class itself where key types are given, whose fields are declared with `Attr` then: no
+    type but the class knows the types of its fields. Any other class gets a namespace in which all fields are Any.
+    """
+
+    @overload
+    def __get__(self, instance: object, owner: type[PlainT]) -> AttributePath[PlainT]: ...
+    @overload
+    def __get__(self, instance: object, owner: type[AnyT]) -> type[AnyT]: ...
+    def __get__(self, instance: object, owner: type[Any]) -> Any:
+        """Return the namespace, for a class and for its instances alike."""
+        namespace: AttributePath[Any] | None = vars(owner).get(_NAMESPACE)
+        return namespace if namespace is not None else _make_namespace(owner)
 
 
 _NAMESPACE = "_pydamo_attr"
 
 
-class DynamoModel(BaseModel):
+def _make_namespace(model: type[BaseModel]) -> AttributePath[Any]:
+    namespace: AttributePath[Any] = AttributePath(model)
+    type.__setattr__(model, _NAMESPACE, namespace)
+    return namespace
+
+
+class DynamoModel(DeclaredModel):
     """Base of the model classes: a Pydantic model that knows where its items live."""
 
     pydamo_config: ClassVar[PydamoConfig]
     """Where the items live. It may be re-assigned at any time; the next operation uses the new one."""
 
-    attr: ClassVar[_AttrDescriptor] = _AttrDescriptor()
+    attr: ClassVar[AttrDescriptor] = AttrDescriptor()
     """The model's fields in expressions, such as `Character.attr.age >= 18`."""
 
     @classmethod

@@ -26,29 +26,32 @@ _STEPS = re.compile(
 )
 
 
-def parse(model: type[BaseModel], text: str) -> Path:
-    """Read a path such as `address.city`, `tags[0]` or `prices["net"]`, by the model's own fields.
+def parse(model: type[BaseModel], text: str, start: Path | None = None) -> Path:
+    """Read a path such as `address.city`, `tags[0]` or `prices["net"]`, by the fields of the model, or from `start` on.
 
     Raises:
         AttributeError: The text is no path, or names a field that the model does not have.
     """
-    path: Path | None = None
+    path = start
     position = 0
     while position < len(text):
         step = _STEPS.match(text, position)
-        if step is None or (step["name"] is None and path is None) or bool(step["dot"]) != _parts(path, step):
+        first = position == 0
+        if step is None or (step["name"] is None and path is None) or bool(step["dot"]) != _parts(step, first=first):
             message = f"{text!r} is no path: expected something like 'address.city', 'tags[0]' or 'prices[\"net\"]'"
             raise AttributeError(message)
         path = _step(model, path, step)
         position = step.end()
-    if path is None:
-        raise AttributeError(f"an empty path names no field of {model.__name__!r}")
+    if path is None or not text:
+        raise AttributeError(
+            f"an empty path names no field of {model.__name__ if start is None else start.described!r}"
+        )
     return path
 
 
-def _parts(path: Path | None, step: re.Match[str]) -> bool:
+def _parts(step: re.Match[str], *, first: bool) -> bool:
     """Tell whether a dot stands before this step: between a step and a name, nowhere else."""
-    return path is not None and step["name"] is not None
+    return not first and step["name"] is not None
 
 
 def _step(model: type[BaseModel], path: Path | None, step: re.Match[str]) -> Path:

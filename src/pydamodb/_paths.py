@@ -9,16 +9,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias, Union
+from typing import Any, Generic, TypeAlias, TypeVar, Union
 
 from pydantic import BaseModel
 
 from pydamodb._compile import layout_of
 from pydamodb._shapes import ANY, UNKNOWN, Layout, Member, Shape
 
-__all__ = ["HasPath", "Path", "attribute_path", "field_path", "no_field", "no_field_at", "path_of", "record_name"]
+__all__ = [
+    "HasPath",
+    "Path",
+    "PathTo",
+    "attribute_path",
+    "field_path",
+    "no_field",
+    "no_field_at",
+    "path_of",
+    "record_name",
+]
 
 Step: TypeAlias = str | int
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,15 @@ class HasPath:
     def __init__(self, path: Path) -> None:
         """Keep the path."""
         self._path = path
+
+
+class PathTo(HasPath, Generic[T_co]):
+    """Base of what stands for a path to values of a type, as type checkers are told.
+
+    It is covariant: a `PathTo[str | None]` is asked for where a path to text is, and also where it may lead to nothing.
+    """
+
+    __slots__ = ()
 
 
 def path_of(thing: HasPath) -> Path:

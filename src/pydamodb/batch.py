@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Generic
 
-from typing_extensions import NamedTuple, Self
+from typing_extensions import NamedTuple, Self, TypeVar
 
-from pydamodb._model import Connection, DynamoModel, connect
+from pydamodb._model import PK, SK, Connection, DynamoModel, connect
 from pydamodb._operations import batch
 from pydamodb._operations.keys import MISSING
 from pydamodb.exceptions import InvalidRequestError
@@ -24,7 +24,7 @@ class _Open(NamedTuple, Generic[ModelT]):
     buffer: batch.Buffer
 
 
-class BatchWriter(Generic[ModelT]):
+class BatchWriter(Generic[ModelT, PK, SK]):
     """Writes many items with few requests (DynamoDB's BatchWriteItem); made by `Model.batch_writer()`.
 
     Writes are sent in requests of 25. The rest is sent when the `with` block ends, even if it ends with an exception.
@@ -88,7 +88,7 @@ class BatchWriter(Generic[ModelT]):
         connection, buffer = self._opened()
         connection.perform(batch.buffer_delete, buffer, item)
 
-    def delete_item(self, partition_key_value: Any, sort_key_value: Any = MISSING) -> None:
+    def delete_item(self, partition_key_value: PK, sort_key_value: SK = MISSING) -> None:
         """Delete an item by its key.
 
         Raises:

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn, TypeAlias
 
-from pydamodb._paths import HasPath, Path, path_of
+from pydamodb._paths import HasPath, Path, PathTo, path_of
 from pydamodb.exceptions import InsufficientConditionsError, InvalidConditionError, UnknownConditionTypeError
 
 __all__ = [
@@ -109,29 +109,31 @@ class Size:
         """Spell it as DynamoDB does."""
         return str(self._operand)
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        """Return the hash of the identity, as `==` is taken."""
+        return object.__hash__(self)
 
-    def __eq__(self, other: int | Size | HasPath, /) -> Eq:  # type: ignore[override]
+    def __eq__(self, other: int | Size | PathTo[int | None], /) -> Eq:  # type: ignore[override]
         """Return a condition: the size is this number."""
         return Eq(self._operand, other)
 
-    def __ne__(self, other: int | Size | HasPath, /) -> Ne:  # type: ignore[override]
+    def __ne__(self, other: int | Size | PathTo[int | None], /) -> Ne:  # type: ignore[override]
         """Return a condition: the size is another number."""
         return Ne(self._operand, other)
 
-    def __lt__(self, other: int | Size | HasPath, /) -> Lt:
+    def __lt__(self, other: int | Size | PathTo[int | None], /) -> Lt:
         """Return a condition: the size is less than this number."""
         return Lt(self._operand, other)
 
-    def __le__(self, other: int | Size | HasPath, /) -> Lte:
+    def __le__(self, other: int | Size | PathTo[int | None], /) -> Lte:
         """Return a condition: the size is at most this number."""
         return Lte(self._operand, other)
 
-    def __gt__(self, other: int | Size | HasPath, /) -> Gt:
+    def __gt__(self, other: int | Size | PathTo[int | None], /) -> Gt:
         """Return a condition: the size is more than this number."""
         return Gt(self._operand, other)
 
-    def __ge__(self, other: int | Size | HasPath, /) -> Gte:
+    def __ge__(self, other: int | Size | PathTo[int | None], /) -> Gte:
         """Return a condition: the size is at least this number."""
         return Gte(self._operand, other)
 

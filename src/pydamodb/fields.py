@@ -3,19 +3,25 @@
 The `attr` namespace finds a model's fields by name, a path in text or a function; a field builds conditions with its
 operators and methods, and longer paths with `.name`, `[index]` and `["key"]`. There is one object for each path of a
 model, so that fields can be keys of a dict although `==` builds a condition.
+
+For type checkers a field knows the type of its values. Where a method is not for every type, its `self` says for which:
+`PathTo` is covariant, so that one signature speaks of `str`, of `str | None` and of every enum of strings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, overload
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeAlias, TypeVar, cast, overload
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
 from pydamodb._compile import layout_of
+from pydamodb._path_functions import follow
 from pydamodb._path_text import parse
-from pydamodb._paths import HasPath, Path, field_path, no_field, no_field_at, path_of
+from pydamodb._paths import Path, PathTo, field_path, no_field, no_field_at
 from pydamodb.conditions import (
     AttributeExists,
     AttributeNotExists,
@@ -32,15 +38,59 @@ from pydamodb.conditions import (
     Size,
 )
 from pydamodb.exceptions import InvalidConditionError
+from pydamodb.updates import Set
 
-__all__ = ["AttributePath", "ExpressionField"]
+__all__ = ["AttributePath", "ExpressionField", "PathField", "Unspecified"]
 
 T = TypeVar("T")
 V = TypeVar("V")
-ModelT = TypeVar("ModelT", bound=BaseModel)
+R = TypeVar("R")
+V_co = TypeVar("V_co", covariant=True)
+ModelT = TypeVar("ModelT")
+
+Operand: TypeAlias = T | PathTo[T | None]
+WholeOrDecimal: TypeAlias = int | Decimal | PathTo[int | Decimal | None]
+Known: TypeAlias = "WeakValueDictionary[Path, ExpressionField[Any]]"
 
 
-class ExpressionField(HasPath, Generic[T]):
+class Unspecified:
+    """A type without values: where an overload asks for it, only Any answers, as in a model without annotated types."""
+
+
+class Elements(Protocol[V_co]):
+    """What lists, tuples and other sequences have in common, and text has not: it contains text only."""
+
+    def __contains__(self, value: object, /) -> bool: ...
+
+    def __getitem__(self, index: int, /) -> V_co: ...
+
+
+if TYPE_CHECKING:
+
+    class ElementTest(Generic[T]):
+        """What checkers see of `contains`, once it is known what a field contains."""
+
+        def __call__(self, value: Operand[T]) -> Contains: ...
+
+    class ElementTestByField:
+        """Finds what a field contains before the operand is looked at.
+
+        In a method, `value: V` beside `self: PathTo[list[V]]` lets ty and pyrefly make V wide enough for any operand.
+        Once they solve V by `self` alone, three overloads of a method do.
+        """
+
+        @overload
+        def __get__(self, instance: ExpressionField[Unspecified], owner: Any) -> ElementTest[Any]: ...
+        @overload
+        def __get__(self, instance: PathTo[str | None], owner: Any) -> ElementTest[str]: ...
+        @overload
+        def __get__(self, instance: PathTo[bytes | None], owner: Any) -> ElementTest[bytes]: ...
+        @overload
+        def __get__(self, instance: PathTo[Elements[V] | AbstractSet[V] | None], owner: Any) -> ElementTest[V]: ...
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+
+class ExpressionField(PathTo[T]):
     """A field of a model, or a value inside it, in an expression.
 
     Operands are given as values of the field's own type and compared in their stored form. DynamoDB compares only what
@@ -49,53 +99,100 @@ class ExpressionField(HasPath, Generic[T]):
 
     __slots__ = ("__weakref__", "_known")
 
-    def __init__(self, path: Path, known: WeakValueDictionary[Path, ExpressionField[Any]]) -> None:
+    def __init__(self, path: Path, known: Known) -> None:
         """Take the path, and the fields of the model that are made already, so that each is made once."""
         super().__init__(path)
         self._known = known
 
     # Identity, as `==` is taken: two fields are never equal, and one is always found again.
-    __hash__ = object.__hash__
+    if TYPE_CHECKING:
 
-    def __eq__(self, other: T | ExpressionField[T], /) -> Eq:  # type: ignore[override]
+        def __hash__(self) -> int: ...
+
+    else:
+        __hash__ = object.__hash__
+
+    # Each comparison is overloaded for the one type whose operands are wider than the field: Decimal also takes int.
+    @overload  # type: ignore[override]
+    def __eq__(self: PathTo[Decimal | None], other: WholeOrDecimal | None, /) -> Eq: ...
+    @overload
+    def __eq__(self, other: Operand[T] | None, /) -> Eq: ...
+    def __eq__(self, other: Any, /) -> Eq:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return a condition: the field has this value. `None` stands for absent or NULL."""
         return Eq(self, other)
 
-    def __ne__(self, other: T | ExpressionField[T], /) -> Ne:  # type: ignore[override]
+    @overload  # type: ignore[override]
+    def __ne__(self: PathTo[Decimal | None], other: WholeOrDecimal | None, /) -> Ne: ...
+    @overload
+    def __ne__(self, other: Operand[T] | None, /) -> Ne: ...
+    def __ne__(self, other: Any, /) -> Ne:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return a condition: the field has another value. `None` stands for absent or NULL."""
         return Ne(self, other)
 
-    def __lt__(self, other: T | ExpressionField[T], /) -> Lt:
+    @overload
+    def __lt__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Lt: ...
+    @overload
+    def __lt__(self, other: Operand[T], /) -> Lt: ...
+    def __lt__(self, other: Any, /) -> Lt:
         """Return a condition: the field is less than this value."""
         return Lt(self, other)
 
-    def __le__(self, other: T | ExpressionField[T], /) -> Lte:
+    @overload
+    def __le__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Lte: ...
+    @overload
+    def __le__(self, other: Operand[T], /) -> Lte: ...
+    def __le__(self, other: Any, /) -> Lte:
         """Return a condition: the field is at most this value."""
         return Lte(self, other)
 
-    def __gt__(self, other: T | ExpressionField[T], /) -> Gt:
+    @overload
+    def __gt__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Gt: ...
+    @overload
+    def __gt__(self, other: Operand[T], /) -> Gt: ...
+    def __gt__(self, other: Any, /) -> Gt:
         """Return a condition: the field is greater than this value."""
         return Gt(self, other)
 
-    def __ge__(self, other: T | ExpressionField[T], /) -> Gte:
+    @overload
+    def __ge__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Gte: ...
+    @overload
+    def __ge__(self, other: Operand[T], /) -> Gte: ...
+    def __ge__(self, other: Any, /) -> Gte:
         """Return a condition: the field is at least this value."""
         return Gte(self, other)
 
-    def between(self, low: T | ExpressionField[T], high: T | ExpressionField[T]) -> Between:
+    @overload
+    def between(self: PathTo[Decimal | None], low: WholeOrDecimal, high: WholeOrDecimal) -> Between: ...
+    @overload
+    def between(self, low: Operand[T], high: Operand[T]) -> Between: ...
+    def between(self, low: Any, high: Any) -> Between:
         """Return a condition: the field is at least `low` and at most `high`."""
         return Between(self, low, high)
 
-    def in_(self, *values: T | ExpressionField[T]) -> In:
+    @overload
+    def in_(self: PathTo[Decimal | None], *values: WholeOrDecimal) -> In: ...
+    @overload
+    def in_(self, *values: Operand[T]) -> In: ...
+    def in_(self, *values: Any) -> In:
         """Return a condition: the field has one of these values, given one by one, 100 at most."""
         return In(self, *values)
 
-    def begins_with(self, prefix: str | bytes) -> BeginsWith:
+    @overload
+    def begins_with(self: PathTo[str | None], prefix: Operand[str]) -> BeginsWith: ...
+    @overload
+    def begins_with(self: PathTo[bytes | None], prefix: Operand[bytes]) -> BeginsWith: ...
+    def begins_with(self: PathTo[Any], prefix: Any) -> BeginsWith:
         """Return a condition: the stored text (or the bytes) of the field begins with this prefix."""
         return BeginsWith(self, prefix)
 
-    def contains(self, value: Any) -> Contains:
+    if TYPE_CHECKING:
+        contains: ElementTestByField = ElementTestByField()
         """Return a condition: the text of the field contains this text, or the list or set this element."""
-        return Contains(self, value)
+    else:
+
+        def contains(self, value: Any) -> Contains:
+            """Return a condition: the text of the field contains this text, or the list or set this element."""
+            return Contains(self, value)
 
     def size(self) -> Size:
         """Return the size of the field, to be compared with a whole number."""
@@ -109,7 +206,18 @@ class ExpressionField(HasPath, Generic[T]):
         """Return a condition: the attribute is not there."""
         return AttributeNotExists(self)
 
-    def __getitem__(self, key: int | str, /) -> ExpressionField[Any]:
+    def set(self, value: T) -> Set:
+        """Return an update action: the field gets this value (a SET of DynamoDB's UpdateItem).
+
+        It is for `update_item(..., updates=[...])`, where it does what `{field: value}` does in a mapping.
+        """
+        return Set(self._path, value)
+
+    @overload
+    def __getitem__(self: PathTo[Elements[V] | None], index: int, /) -> ExpressionField[V]: ...
+    @overload
+    def __getitem__(self: PathTo[Mapping[str, V] | None], key: str, /) -> ExpressionField[V]: ...
+    def __getitem__(self: Any, key: int | str, /) -> ExpressionField[Any]:
         """Return the element at an index of a list, from 0 on, or under a key of a map.
 
         Raises:
@@ -117,31 +225,45 @@ class ExpressionField(HasPath, Generic[T]):
         """
         return field_at(self._path.keyed(key), self._known)
 
-    def __and__(self, other: object, /) -> NoReturn:
-        """Refuse `a == 1 & b == 2`, which Python reads as `a == (1 & b) == 2`.
+    @overload
+    def __call__(self, path: str) -> ExpressionField[Any]: ...
+    @overload
+    def __call__(self: PathTo[V | None], path: Callable[[V], R]) -> ExpressionField[R]: ...
+    def __call__(self: Any, path: str | Callable[[Any], Any]) -> ExpressionField[Any]:
+        """Return the field at a longer path, given from here on: as text, or as a function from the value to one in it.
 
         Raises:
-            InvalidConditionError: Always.
+            AttributeError: The path leads to a field that does not exist.
         """
-        message = (
-            f"{self._path.described} stands beside & | or ~ without a comparison of its own: put each comparison in "
-            f"parentheses, as in (a == 1) & ~(b == 2)"
-        )
-        raise InvalidConditionError(message, model_name=self._path.model.__name__)
+        return _at_end_of(path, self._path.model, self._path, self._known)
 
-    __rand__ = __or__ = __ror__ = __and__
-
-    def __invert__(self) -> NoReturn:
-        """Refuse `~a == 1`, which Python reads as `(~a) == 1`.
-
-        Raises:
-            InvalidConditionError: Always.
-        """
-        self.__and__(None)
-
-    # A method named like a field would hide it: for such a field, use the path in text, `attr("address.size")`.
+    # Type checkers say by themselves that a field has none of the operators that are refused here, nor attributes: what
+    # lies behind a field they learn from a function, or from the mypy plugin.
     if not TYPE_CHECKING:
 
+        def __and__(self, other: object, /) -> NoReturn:
+            """Refuse `a == 1 & b == 2`, which Python reads as `a == (1 & b) == 2`.
+
+            Raises:
+                InvalidConditionError: Always.
+            """
+            message = (
+                f"{self._path.described} stands beside & | or ~ without a comparison of its own: put each comparison "
+                f"in parentheses, as in (a == 1) & ~(b == 2)"
+            )
+            raise InvalidConditionError(message, model_name=self._path.model.__name__)
+
+        __rand__ = __or__ = __ror__ = __and__
+
+        def __invert__(self) -> NoReturn:
+            """Refuse `~a == 1`, which Python reads as `(~a) == 1`.
+
+            Raises:
+                InvalidConditionError: Always.
+            """
+            self.__and__(None)
+
+        # A method hides a field of its name: for that one, use a function or the path in text, `attr("address.size")`.
         def __getattr__(self, name: str) -> ExpressionField[Any]:
             if name.startswith("_"):
                 raise AttributeError(name)
@@ -158,7 +280,7 @@ class ExpressionField(HasPath, Generic[T]):
         """Return the field itself: there is one object for each path."""
         return self
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> NoReturn:
         """Refuse to be iterated: `[0]` is a path, not a value.
 
         Raises:
@@ -186,10 +308,16 @@ class ExpressionField(HasPath, Generic[T]):
         return f"<field {self._path.described}>"
 
 
-def field_at(path: Path, known: WeakValueDictionary[Path, ExpressionField[Any]]) -> ExpressionField[Any]:
+def field_at(path: Path, known: Known) -> ExpressionField[Any]:
     """Return the one field object for a path, made now if there is none."""
     found = known.get(path)
     return found if found is not None else known.setdefault(path, ExpressionField(path, known))
+
+
+def _at_end_of(
+    path: str | Callable[[Any], Any], model: type[BaseModel], start: Path | None, known: Known
+) -> ExpressionField[Any]:
+    return field_at(parse(model, path, start) if isinstance(path, str) else follow(model, start, path), known)
 
 
 if TYPE_CHECKING:
@@ -201,20 +329,23 @@ if TYPE_CHECKING:
 
         def __getitem__(self, key: int | str, /) -> PathField[Any]: ...
 
+else:
+    PathField = ExpressionField
+
 
 class AttributePath(Generic[ModelT]):
     """The fields of a model: `attr.age`, `attr("address.city")`, `attr(lambda character: character.address.city)`."""
 
     __slots__ = ("__dict__", "_known", "_model")
 
-    def __init__(self, model: type[ModelT]) -> None:
+    def __init__(self, model: type[BaseModel]) -> None:
         """Start empty: fields are made when they are first asked for, then found in `__dict__`."""
         object.__setattr__(self, "_model", model)
         object.__setattr__(self, "_known", WeakValueDictionary())
 
     if TYPE_CHECKING:
-        _model: type[ModelT]
-        _known: WeakValueDictionary[Path, ExpressionField[Any]]
+        _model: type[BaseModel]
+        _known: Known
     else:
 
         def __setattr__(self, name: str, value: object) -> None:
@@ -245,14 +376,7 @@ class AttributePath(Generic[ModelT]):
         Raises:
             AttributeError: The path leads to a field that does not exist.
         """
-        if isinstance(path, str):
-            return field_at(parse(self._model, path), self._known)
-        found: object = path(cast("ModelT", self))
-        if isinstance(found, HasPath) and path_of(found).model is self._model:
-            return field_at(path_of(found), self._known)
-        got = type(found).__name__
-        message = f"the function must return a field of {self._model.__name__!r}, which it is given; got {got}"
-        raise AttributeError(message)
+        return _at_end_of(path, self._model, None, self._known)
 
     def __dir__(self) -> list[str]:
         """List the names of the fields, and nothing else."""

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar, overload
 
-from typing_extensions import Self
+from typing_extensions import Never, Self, deprecated
 
 from pydamodb._model import PK, SK, DynamoModel, OneKey, TwoKeys, perform
 from pydamodb._operations import query, single
 from pydamodb._operations.keys import MISSING
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import Condition
-from pydamodb.fields import ExpressionField
+from pydamodb.fields import ExpressionField, PathField
 from pydamodb.results import QueryResult
+from pydamodb.updates import UpdateAction
 
 __all__ = ["PKModel", "PKSKModel", "PrimaryKeyAndSortKeyModel", "PrimaryKeyModel"]
+
+T = TypeVar("T")
+
+# The overloads of `update_item`: no type of a mapping pairs each key with its value. The first takes actions, and what
+# is right by its type; fields of one type with a value of another fall to the second, which checkers report as
+# deprecated; fields of several types fall to the third, and only the mypy plugin checks those.
+WRONG_VALUE = "a new value does not have the type of its field"
 
 
 class _WritableModel(DynamoModel):
@@ -48,11 +56,6 @@ class _WritableModel(DynamoModel):
         """
         perform(type(self), single.delete, self, condition)
 
-    @classmethod
-    def batch_writer(cls) -> BatchWriter[Self]:
-        """Return a writer for many items, to be used in a `with` block (DynamoDB's BatchWriteItem)."""
-        return BatchWriter(cls)
-
 
 class PrimaryKeyModel(OneKey[PK], _WritableModel):
     """A model whose table has a partition key only.
@@ -64,6 +67,11 @@ class PrimaryKeyModel(OneKey[PK], _WritableModel):
     def __pydamo_has_sort_key__(cls) -> bool:
         """Say that the items have no sort key."""
         return False
+
+    @classmethod
+    def batch_writer(cls) -> BatchWriter[Self, PK, Never]:
+        """Return a writer for many items, to be used in a `with` block (DynamoDB's BatchWriteItem)."""
+        return BatchWriter(cls)
 
     @classmethod
     def get_item(cls, partition_key_value: PK, *, consistent_read: bool = False) -> Self | None:
@@ -80,12 +88,43 @@ class PrimaryKeyModel(OneKey[PK], _WritableModel):
         """
         return perform(cls, single.get_item, partition_key_value, MISSING, consistent_read=consistent_read)
 
+    @overload
+    @classmethod
+    def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: Iterable[UpdateAction] | Mapping[ExpressionField[T], T] | Mapping[PathField[Any], Any],
+        condition: Condition | None = None,
+    ) -> None: ...
+
+    @overload
+    @classmethod
+    @deprecated(WRONG_VALUE)
+    def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: Mapping[ExpressionField[T], object],
+        condition: Condition | None = None,
+    ) -> None: ...
+
+    @overload
     @classmethod
     def update_item(
         cls,
         partition_key_value: PK,
         *,
         updates: Mapping[ExpressionField[Any], Any],
+        condition: Condition | None = None,
+    ) -> None: ...
+
+    @classmethod
+    def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: Mapping[Any, Any] | Iterable[UpdateAction],
         condition: Condition | None = None,
     ) -> None:
         """Change attributes of the item with this key, which is created if it does not exist (DynamoDB's UpdateItem).
@@ -94,9 +133,9 @@ class PrimaryKeyModel(OneKey[PK], _WritableModel):
 
         Args:
             partition_key_value: The key, as a value of the model's field.
-            updates: New values by field, such as `{Character.attr.age: 40}`. A new value is validated by
-                the type and the constraints of its field, not by validators on the class. None removes an attribute
-                whose field has the default None.
+            updates: Actions, such as `[Character.attr.age.set(40)]`, or new values by field, such as
+                `{Character.attr.age: 40}`. A new value is validated by the type and the constraints of its field, not
+                by validators on the class. None removes an attribute whose field has the default None.
             condition: What must hold of the item that is there for the update to happen.
 
         Raises:
@@ -138,6 +177,11 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         return True
 
     @classmethod
+    def batch_writer(cls) -> BatchWriter[Self, PK, SK]:
+        """Return a writer for many items, to be used in a `with` block (DynamoDB's BatchWriteItem)."""
+        return BatchWriter(cls)
+
+    @classmethod
     def get_item(
         cls, partition_key_value: PK, sort_key_value: SK = MISSING, *, consistent_read: bool = False
     ) -> Self | None:
@@ -156,6 +200,30 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         """
         return perform(cls, single.get_item, partition_key_value, sort_key_value, consistent_read=consistent_read)
 
+    @overload
+    @classmethod
+    def update_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        updates: Iterable[UpdateAction] | Mapping[ExpressionField[T], T] | Mapping[PathField[Any], Any],
+        condition: Condition | None = None,
+    ) -> None: ...
+
+    @overload
+    @classmethod
+    @deprecated(WRONG_VALUE)
+    def update_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        updates: Mapping[ExpressionField[T], object],
+        condition: Condition | None = None,
+    ) -> None: ...
+
+    @overload
     @classmethod
     def update_item(
         cls,
@@ -163,6 +231,16 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         sort_key_value: SK = MISSING,
         *,
         updates: Mapping[ExpressionField[Any], Any],
+        condition: Condition | None = None,
+    ) -> None: ...
+
+    @classmethod
+    def update_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        updates: Mapping[Any, Any] | Iterable[UpdateAction],
         condition: Condition | None = None,
     ) -> None:
         """Change attributes of the item with this key, which is created if it does not exist (DynamoDB's UpdateItem).
@@ -172,9 +250,9 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         Args:
             partition_key_value: The partition key, as a value of the model's field.
             sort_key_value: The sort key, likewise.
-            updates: New values by field, such as `{FamilyMember.attr.age: 40}`. A new value is validated by
-                the type and the constraints of its field, not by validators on the class. None removes an attribute
-                whose field has the default None.
+            updates: Actions, such as `[FamilyMember.attr.age.set(40)]`, or new values by field, such as
+                `{FamilyMember.attr.age: 40}`. A new value is validated by the type and the constraints of its field,
+                not by validators on the class. None removes an attribute whose field has the default None.
             condition: What must hold of the item that is there for the update to happen.
 
         Raises:
@@ -206,6 +284,34 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
             OperationError: DynamoDB refused, or could not be reached.
         """
         perform(cls, single.delete_item, partition_key_value, sort_key_value, condition=condition)
+
+    @overload
+    @classmethod
+    def query(
+        cls,
+        partition_key_value: PK,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        limit: int | None = None,
+        index_name: None = None,
+        consistent_read: bool = False,
+        exclusive_start_key: Mapping[str, Any] | None = None,
+    ) -> QueryResult[Self]: ...
+
+    @overload
+    @classmethod
+    def query(
+        cls,
+        partition_key_value: Any,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        limit: int | None = None,
+        index_name: str,
+        consistent_read: bool = False,
+        exclusive_start_key: Mapping[str, Any] | None = None,
+    ) -> QueryResult[Self]: ...
 
     @classmethod
     def query(
@@ -250,6 +356,30 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
             exclusive_start_key=exclusive_start_key,
         )
         return perform(cls, query.query, wanted)
+
+    @overload
+    @classmethod
+    def query_all(
+        cls,
+        partition_key_value: PK,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        index_name: None = None,
+        consistent_read: bool = False,
+    ) -> list[Self]: ...
+
+    @overload
+    @classmethod
+    def query_all(
+        cls,
+        partition_key_value: Any,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        index_name: str,
+        consistent_read: bool = False,
+    ) -> list[Self]: ...
 
     @classmethod
     def query_all(

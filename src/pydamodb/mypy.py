@@ -1,14 +1,15 @@
-"""The mypy plugin: models in the plain style get the types of their fields in expressions.
+"""The mypy plugin: models get the types of their fields in expressions, whatever style they are written in.
 
 Enable it with `plugins = ["pydamodb.mypy"]` below `[tool.mypy]`. It does three things, and only to pydamodb's own
-classes: `Character.attr.age` becomes `ExpressionField[int]`, so that operands are checked; a field that the model does
-not have is an error; and in `updates={field: value}` each value is checked against its field. Nothing of it runs
-outside of mypy.
+classes: `Character.attr.age` becomes `ExpressionField[int]`, and so do longer paths, so that operands are checked; a
+field that the model does not have is an error; and in `updates={field: value}` each value is checked against its field.
+Nothing of it runs outside of mypy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 # `types` first: mypy's modules import each other in circles, and this is where one can step in.
 from mypy import types
@@ -26,24 +27,44 @@ __all__ = ["PydamoPlugin", "plugin"]
 NAMESPACE = "pydamodb.fields.AttributePath"
 FIELD = "pydamodb.fields.ExpressionField"
 PATH_FIELD = "pydamodb.fields.PathField"
+DESCRIPTOR = "pydamodb._declare.Attr"
 DYNAMO_MODEL = "pydamodb._model.DynamoModel"
 MODEL = "pydantic.main.BaseModel"
 COMPUTED_FIELD = "pydantic.fields.computed_field"
 
+# The methods that lead from a field, or from the namespace, to a field further in.
+STEPS = {f"{owner}.{name}" for owner in (NAMESPACE, FIELD, PATH_FIELD) for name in ("__getitem__", "__call__")}
+
 
 class PydamoPlugin(Plugin):
-    """Answers where mypy asks about the attributes of a namespace or field, and about updates."""
+    """Answers where mypy asks about `attr`, about the attributes of a namespace or field, and about updates."""
+
+    def get_class_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], types.Type] | None:
+        """Make a namespace of `Character.attr`; mypy names it by the class that it is asked of."""
+        return self._namespace if fullname.endswith(".attr") else None
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], types.Type] | None:
         """Find out which field of which model an attribute stands for."""
         owner, _, name = fullname.rpartition(".")
+        if fullname == f"{DYNAMO_MODEL}.attr":
+            return self._namespace
         if owner not in {NAMESPACE, PATH_FIELD} or name.startswith("__"):
             return None
-        return lambda context: self._field_type(context, name)
+        return partial(self._field_type, name=name)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], types.Type] | None:
-        """Check the values of updates; mypy names a class method by the class that it is called on."""
+        """Show what lies behind a field further in, and check the values of updates; these have any model's name."""
+        if fullname in STEPS:
+            return self._with_fields_behind
         return _check_updates if fullname.endswith(".update_item") else None
+
+    def _namespace(self, context: AttributeContext) -> types.Type:
+        """Return the type of `attr`: the namespace also in the strict style, which knows more than the class does."""
+        namespace = self._class(NAMESPACE)
+        model = _instance_of(context.type)
+        if namespace is None or model is None or not _is_dynamo_model(context.type):
+            return context.default_attr_type
+        return types.Instance(namespace, [model])
 
     def _field_type(self, context: AttributeContext, name: str) -> types.Type:
         """Return the type of the expression field for `attr.name`; a field's own attributes stay as they are."""
@@ -51,22 +72,30 @@ class PydamoPlugin(Plugin):
         if not isinstance(base, types.Instance) or not base.args or base.type.get(name) is not None:
             return context.default_attr_type
         models = _models(base.args[0])
+        if any(model.type.fullname.startswith("pydamodb.") for model in models):
+            return context.default_attr_type  # any model at all
         found = [value for model in models if (value := _value_type(model, name)) is not None]
         if models and not found:
             owners = " | ".join(f'"{model.type.name}"' for model in models)
             context.api.fail(f'{owners} has no field "{name}"', context.context)
         return self._expression_field(make_simplified_union(found)) if found else context.default_attr_type
 
+    def _with_fields_behind(self, context: MethodContext) -> types.Type:
+        """Return the type of a field further in as one that knows its own fields."""
+        field = types.get_proper_type(context.default_return_type)
+        if not isinstance(field, types.Instance) or not field.args or not field.type.has_base(FIELD):
+            return context.default_return_type
+        return self._expression_field(field.args[0])
+
     def _expression_field(self, value: types.Type) -> types.Type:
         """Return the type of a field, one with further fields behind it where the value is a model or unknown."""
         deeper = _models(value) or isinstance(types.get_proper_type(value), types.AnyType)
-        symbol = self.lookup_fully_qualified(PATH_FIELD if deeper else FIELD)
-        field = symbol.node if symbol else None
-        return (
-            types.Instance(field, [value])
-            if isinstance(field, TypeInfo)
-            else types.AnyType(types.TypeOfAny.special_form)
-        )
+        field = self._class(PATH_FIELD if deeper else FIELD)
+        return types.Instance(field, [value]) if field else types.AnyType(types.TypeOfAny.special_form)
+
+    def _class(self, fullname: str) -> TypeInfo | None:
+        symbol = self.lookup_fully_qualified(fullname)
+        return symbol.node if symbol and isinstance(symbol.node, TypeInfo) else None
 
 
 def plugin(version: str) -> type[PydamoPlugin]:  # noqa: ARG001 - mypy's interface
@@ -75,8 +104,10 @@ def plugin(version: str) -> type[PydamoPlugin]:  # noqa: ARG001 - mypy's interfa
 
 
 def _models(value: types.Type) -> list[types.Instance]:
-    """Return the models that a type may be; optional ones are seen through."""
+    """Return the models that a type may be; optional ones are seen through, and so are type variables."""
     proper = types.get_proper_type(value)
+    if isinstance(proper, types.TypeVarType):
+        return _models(proper.upper_bound)
     if isinstance(proper, types.UnionType):
         return [model for item in proper.items for model in _models(item)]
     return [proper] if isinstance(proper, types.Instance) and proper.type.has_base(MODEL) else []
@@ -95,6 +126,8 @@ def _value_type(model: types.Instance, name: str) -> types.Type | None:
     declared = types.get_proper_type(node.type) if node.type else types.AnyType(types.TypeOfAny.unannotated)
     if node.is_property and isinstance(declared, types.CallableType):
         declared = types.get_proper_type(declared.ret_type)
+    if isinstance(declared, types.Instance) and declared.type.fullname == DESCRIPTOR:
+        (declared,) = map(types.get_proper_type, declared.args)
     return expand_type_by_instance(declared, map_instance_to_supertype(model, node.info))
 
 
@@ -117,12 +150,17 @@ def _check_updates(context: MethodContext) -> types.Type:
 
 
 def _is_dynamo_model(owner: types.Type) -> bool:
+    return any(model.type.has_base(DYNAMO_MODEL) for model in _models(_instance_of(owner) or owner))
+
+
+def _instance_of(owner: types.Type) -> types.Type | None:
+    """Return the type of the instances of a class; of an instance, its own."""
     proper = types.get_proper_type(owner)
     if isinstance(proper, types.FunctionLike) and proper.is_type_obj():
-        return proper.type_object().has_base(DYNAMO_MODEL)
+        return types.get_proper_type(proper.items[0].ret_type)
     if isinstance(proper, types.TypeType):
-        proper = types.get_proper_type(proper.item)
-    return isinstance(proper, types.Instance) and proper.type.has_base(DYNAMO_MODEL)
+        return proper.item
+    return proper if isinstance(proper, (types.Instance, types.TypeVarType)) else None
 
 
 def _check_pair(api: CheckerPluginInterface, key: Expression | None, value: Expression) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -53,7 +53,7 @@ def update_item(
     partition_key_value: Any,
     sort_key_value: Any,
     *,
-    updates: Mapping[Any, Any],
+    updates: Mapping[Any, Any] | Iterable[UpdateAction],
     condition: Condition | None,
 ) -> Flow[None]:
     """Change some attributes of an item."""

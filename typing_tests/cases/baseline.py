@@ -1,0 +1,453 @@
+"""What all type checkers agree on, without a plugin, line by line."""
+
+from collections import deque
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+import pydantic
+from pydantic import BaseModel, computed_field
+from typing_extensions import reveal_type
+
+from pydamodb import (
+    Attr,
+    Condition,
+    ExpressionField,
+    Field,
+    PKModel,
+    PKSKModel,
+    PrimaryKeyAndSortKeyModel,
+    PrimaryKeyModel,
+    PydamoConfig,
+)
+from pydamodb.updates import UpdateAction
+
+
+class Color(Enum):
+    RED = "red"
+
+
+class Word(str, Enum):
+    YES = "yes"
+
+
+class Geo(BaseModel):
+    latitude: float
+
+
+class Address(BaseModel):
+    city: str
+    lines: list[str] = []
+    geo: Geo | None = None
+
+
+class Character(PrimaryKeyModel[str]):
+    pydamo_config = PydamoConfig(table="characters")
+
+    name: Attr[str]
+    age: Attr[int]
+    height: Attr[float]
+    alive: Attr[bool]
+    born: Attr[datetime]
+    color: Attr[Color]
+    word: Attr[Word]
+    mood: Attr[Literal["happy", "sad"]]
+    photo: Attr[bytes]
+    salary: Attr[Decimal]
+    address: Attr[Address]
+    tags: Attr[list[str]]
+    queue: Attr[deque[int]]
+    pair: Attr[tuple[int, ...]]
+    steps: Attr[Sequence[int]]
+    marks: Attr[set[int]]
+    names: Attr[frozenset[str]]
+    prices: Attr[dict[str, Decimal]]
+    anything: Attr[Any]
+    catchphrase: Attr[str | None] = Field(default=None)
+    nickname: Attr[str | None] = Field(default=None, max_length=9)
+    score: Attr[int | None] = Field(default=None)
+    bonus: Attr[Decimal | None] = Field(default=None)
+    home: Attr[Address | None] = Field(default=None)
+    friends: Attr[list[str] | None] = Field(default=None)
+    picture: Attr[bytes | None] = Field(default=None)
+    limits: Attr[dict[str, int] | None] = Field(default=None)
+    history: Attr[list[Address]] = Field(default_factory=list)
+
+    @computed_field
+    def label(self) -> str:
+        return self.name
+
+
+class Member(PrimaryKeyAndSortKeyModel[UUID, date]):
+    pydamo_config = PydamoConfig(table="members")
+
+    id: Attr[UUID]
+    since: Attr[date]
+    age: Attr[int] = Field(ge=0) if False else Field(default=0)
+
+
+class PlainCharacter(PrimaryKeyModel):
+    pydamo_config = PydamoConfig(table="characters")
+
+    name: str
+    age: int
+    address: Address
+    tags: list[str] = []
+    prices: dict[str, Decimal] = {}
+    score: int | None = None
+
+
+class PlainMember(PrimaryKeyAndSortKeyModel):
+    pydamo_config = PydamoConfig(table="members")
+
+    family: str
+    number: int
+    age: int = pydantic.Field(default=3, ge=0)
+
+
+def condition(*_: Condition) -> None: ...
+
+
+def some_model(_: PrimaryKeyModel) -> None: ...
+
+
+def some_field(_: ExpressionField[int]) -> None: ...
+
+
+def make(address: Address, born: datetime) -> Character:
+    return Character(
+        name="Homer",
+        age=39,
+        height=1.8,
+        alive=True,
+        born=born,
+        color=Color.RED,
+        word=Word.YES,
+        mood="happy",
+        photo=b"",
+        salary=Decimal(3),
+        address=address,
+        tags=["x"],
+        queue=deque([1]),
+        pair=(1, 2),
+        steps=[1],
+        marks={1},
+        names=frozenset({"x"}),
+        prices={},
+        anything=None,
+    )
+
+
+# The types of fields.
+reveal_type(Character.attr.name)  # R: ExpressionField[str]
+reveal_type(Character.attr.age)  # R: ExpressionField[int]
+reveal_type(Character.attr.salary)  # R: ExpressionField[Decimal]
+reveal_type(Character.attr.born)  # R: ExpressionField[datetime]
+reveal_type(Character.attr.catchphrase)  # R: ExpressionField[str | None]
+reveal_type(Character.attr.tags)  # R: ExpressionField[list[str]]
+reveal_type(Character.attr.address)  # R: ExpressionField[Address]
+reveal_type(Member.attr.since)  # R: ExpressionField[date]
+some_field(Character.attr.age)
+some_field(Character.attr.name)  # E
+
+# Paths.
+reveal_type(Character.attr.tags[0])  # R: ExpressionField[str]
+reveal_type(Character.attr.friends[0])  # R: ExpressionField[str]
+reveal_type(Character.attr.queue[0])  # R: ExpressionField[int]
+reveal_type(Character.attr.pair[0])  # R: ExpressionField[int]
+reveal_type(Character.attr.steps[0])  # R: ExpressionField[int]
+reveal_type(Character.attr.prices["net"])  # R: ExpressionField[Decimal]
+reveal_type(Character.attr.limits["net"])  # R: ExpressionField[int]
+reveal_type(Character.attr.address(lambda address: address.city))  # R: ExpressionField[str]
+reveal_type(Character.attr.address(lambda address: address.lines[0]))  # R: ExpressionField[str]
+reveal_type(Character.attr.home(lambda address: address.city))  # R: ExpressionField[str]
+reveal_type(Character.attr.home(lambda a: a.geo)(lambda geo: geo.latitude))  # R: ExpressionField[float]
+reveal_type(Character.attr.history[0](lambda address: address.city))  # R: ExpressionField[str]
+reveal_type(Character.attr.address("geo.latitude"))  # R: ExpressionField[Any]
+condition(Character.attr.tags[0] == "x", Character.attr.prices["net"] > 3)
+
+# topic: unknown fields
+Character.attr.nothing  # E
+Character.attr.age.nothing  # E
+
+# topic: an index or a key where there is none
+Character.attr.name[0]  # E
+Character.attr.age[0]  # E
+Character.attr.tags["x"]  # E
+Character.attr.prices[0]  # E
+Character.attr.marks[0]  # E
+
+# Comparisons that are right.
+condition(Character.attr.name == "Homer", Character.attr.name != "Homer", Character.attr.name < "Homer")
+condition(Character.attr.age == 3, Character.attr.age <= 3, Character.attr.age > 3, Character.attr.age >= 3)
+condition(Character.attr.height > 1, Character.attr.height > 1.5, Character.attr.alive == True)
+condition(Character.attr.color == Color.RED, Character.attr.word == Word.YES, Character.attr.mood == "sad")
+condition(Character.attr.catchphrase == "D'oh!", Character.attr.catchphrase == None, Character.attr.age == None)
+condition(Character.attr.score > 3, Character.attr.score == None, Character.attr.score != None)
+condition(Character.attr.salary == Decimal(3), Character.attr.salary == 3, Character.attr.salary != 3)
+condition(Character.attr.salary < 3, Character.attr.salary <= 3, Character.attr.salary > 3, Character.attr.salary >= 3)
+condition(Character.attr.bonus < 3, Character.attr.bonus == 3, Character.attr.bonus == None)
+condition(Character.attr.tags == ["x"], Character.attr.marks == {3}, Character.attr.photo == b"x")
+condition(Member.attr.since > date(2024, 1, 1), Member.attr.id == UUID(int=0))
+condition(Character.attr.anything == 3, Character.attr.anything > "x")
+condition(Character.attr.age == Character.attr.score, Character.attr.score == Character.attr.age)
+condition(Character.attr.age < Character.attr.score, Character.attr.score < Character.attr.age)
+condition(Character.attr.salary > Character.attr.age, Character.attr.bonus >= Character.attr.salary)
+condition(Character.attr.age.between(3, 5), Character.attr.age.between(3, Character.attr.score))
+condition(Character.attr.salary.between(3, Decimal(5)), Character.attr.mood.in_("happy", "sad"))
+condition(Character.attr.name.in_("x", "y"), Character.attr.salary.in_(3, Decimal(3)), Character.attr.age.in_(3))
+condition((Character.attr.age == 3) & ~(Character.attr.name == "x") | (Character.attr.age < 9))
+
+# topic: operands of the wrong type
+condition(Character.attr.age == "x")  # E
+condition(Character.attr.age != "x")  # E
+condition(Character.attr.age < "x")  # E
+condition(Character.attr.age <= "x")  # E
+condition(Character.attr.age > "x")  # E
+condition(Character.attr.age >= "x")  # E
+condition(Character.attr.age < Decimal(3))  # E
+condition(Character.attr.age < Character.attr.name)  # E
+condition(Character.attr.age == Character.attr.name)  # E
+condition(Character.attr.salary == "x")  # E
+condition(Character.attr.salary < "x")  # E
+condition(Character.attr.score > "x")  # E
+condition(Character.attr.mood == "angry")  # E
+condition(Character.attr.color == "red")  # E
+condition(Character.attr.tags[0] == 3)  # E
+condition(Character.attr.address(lambda address: address.city) == 3)  # E
+condition(Character.attr.age.between("x", 3))  # E
+condition(Character.attr.age.between(3, "x"))  # E
+condition(Character.attr.salary.between("x", 3))  # E
+condition(Character.attr.age.in_(3, "x"))  # E
+condition(Character.attr.salary.in_(3, "x"))  # E
+condition(Member.attr.since > "2024")  # E
+
+# topic: something that is no condition
+condition(Character.attr.age)  # E
+condition(Character.attr.alive)  # E
+make(Address(city=""), datetime.min).save(condition=Character.attr.age)  # E
+make(Address(city=""), datetime.min).save(condition=True)  # E
+condition(Character.attr.age & Character.attr.age)  # E
+condition(~Character.attr.alive)  # E
+
+# Functions that are right.
+condition(Character.attr.name.begins_with("x"), Character.attr.catchphrase.begins_with("x"))
+condition(Character.attr.photo.begins_with(b"x"), Character.attr.picture.begins_with(b"x"))
+condition(Character.attr.mood.begins_with("h"), Character.attr.word.begins_with("y"))
+condition(Character.attr.name.begins_with(Character.attr.catchphrase))
+condition(Character.attr.name.contains("x"), Character.attr.catchphrase.contains("x"))
+condition(Character.attr.name.contains(Character.attr.catchphrase))
+condition(Character.attr.tags.contains("x"), Character.attr.friends.contains("x"), Character.attr.names.contains("x"))
+condition(Character.attr.marks.contains(3), Character.attr.queue.contains(3), Character.attr.pair.contains(3))
+condition(Character.attr.steps.contains(3), Character.attr.tags.contains(Character.attr.name))
+condition(Character.attr.anything.contains(3), Character.attr.anything.contains("x"))
+condition(Character.attr.anything.begins_with("x"), Character.attr.anything[0] == 3, Character.attr.anything["x"] == 3)
+condition(Character.attr.age.exists(), Character.attr.age.not_exists())
+condition(Character.attr.name.size() > 3, Character.attr.name.size() == Character.attr.age)
+condition(Character.attr.name.size() <= Character.attr.tags.size(), Character.attr.age >= Character.attr.tags.size())
+reveal_type(Character.attr.age == 3)  # R: Eq
+reveal_type(Character.attr.age < 3)  # R: Lt
+reveal_type(Character.attr.tags.contains("x"))  # R: Contains
+
+# topic: `begins_with` and `contains` where they do not fit
+condition(Character.attr.age.begins_with("x"))  # E
+condition(Character.attr.tags.begins_with("x"))  # E
+condition(Character.attr.name.begins_with(3))  # E
+condition(Character.attr.name.begins_with(b"x"))  # E
+condition(Character.attr.photo.begins_with("x"))  # E
+condition(Character.attr.catchphrase.begins_with(3))  # E
+condition(Character.attr.age.contains(3))  # E
+condition(Character.attr.name.contains(3))  # E
+condition(Character.attr.tags.contains(3))  # E
+condition(Character.attr.friends.contains(3))  # E
+condition(Character.attr.marks.contains("x"))  # E
+condition(Character.attr.names.contains(3))  # E
+condition(Character.attr.queue.contains("x"))  # E
+condition(Character.attr.pair.contains("x"))  # E
+condition(Character.attr.steps.contains("x"))  # E
+condition(Character.attr.tags.contains(Character.attr.age))  # E
+
+# topic: sizes compared with what is no whole number
+condition(Character.attr.name.size() > "x")  # E
+condition(Character.attr.name.size() == 1.5)  # E
+condition(Character.attr.name.size() < Character.attr.name)  # E
+condition(Character.attr.name.size())  # E
+
+# Keys that are right.
+reveal_type(Character.get_item("Homer"))  # R: Character | None
+reveal_type(Member.get_item(UUID(int=0), date(2024, 1, 1), consistent_read=True))  # R: Member | None
+reveal_type(Member.query(UUID(int=0)))  # R: QueryResult[Member]
+reveal_type(Member.query(UUID(int=0)).items)  # R: list[Member]
+reveal_type(Member.query_all(UUID(int=0), sort_key_condition=Member.attr.since > date(2024, 1, 1)))  # R: list[Member]
+reveal_type(Member.query(3, index_name="by-age"))  # R: QueryResult[Member]
+Member.delete_item(UUID(int=0), date(2024, 1, 1), condition=Member.attr.age > 3)
+with Member.batch_writer() as member_writer:
+    member_writer.put(Member(id=UUID(int=0), since=date(2024, 1, 1)))
+    member_writer.delete_item(UUID(int=0), date(2024, 1, 1))
+with Character.batch_writer() as writer:
+    writer.delete_item("Homer")
+    writer.delete(make(Address(city=""), datetime.min))
+
+# topic: keys of the wrong type
+Character.get_item(3)  # E
+Character.delete_item(3)  # E
+Character.update_item(3, updates=[Character.attr.age.set(3)])  # E
+Member.get_item("x", date(2024, 1, 1))  # E
+Member.get_item(UUID(int=0), "2024-01-01")  # E
+Member.update_item(UUID(int=0), 3, updates=[Member.attr.age.set(3)])  # E
+Member.delete_item("x", date(2024, 1, 1))  # E
+Member.query("x")  # E
+Member.query_all("x")  # E
+Character.get_item("Homer", 3)  # E
+with Member.batch_writer() as member_writer:
+    member_writer.delete_item("x", date(2024, 1, 1))  # E
+    member_writer.delete_item(UUID(int=0), 3)  # E
+    member_writer.put(make(Address(city=""), datetime.min))  # E
+with Character.batch_writer() as writer:
+    writer.delete_item(3)  # E
+    writer.delete_item("Homer", "x")  # E
+
+# Updates that are right.
+actions: list[UpdateAction] = [Character.attr.age.set(3)]
+Character.update_item("Homer", updates=actions)
+Character.update_item("Homer", updates=[Character.attr.age.set(3), Character.attr.catchphrase.set(None)])
+Character.update_item("Homer", updates=(Character.attr.tags[0].set("x"), Character.attr.prices["net"].set(Decimal(3))))
+Character.update_item("Homer", updates=[Character.attr.address(lambda address: address.city).set("x")])
+Character.update_item("Homer", updates={Character.attr.age: 3}, condition=Character.attr.age < 3)
+Character.update_item("Homer", updates={Character.attr.catchphrase: None})
+Character.update_item("Homer", updates={Character.attr.catchphrase: "x", Character.attr.nickname: None})
+Character.update_item("Homer", updates={Character.attr.age: 3, Character.attr.name: "x"})
+Character.update_item("Homer", updates={Character.attr.age: 3, Character.attr.score: None, Character.attr.tags: ["x"]})
+Member.update_item(UUID(int=0), date(2024, 1, 1), updates={Member.attr.age: 3})
+any_updates: dict[ExpressionField[Any], Any] = {Character.attr.age: 3}
+Character.update_item("Homer", updates=any_updates)
+
+# topic: a wrong value in `updates=[field.set(value)]`
+Character.update_item("Homer", updates=[Character.attr.age.set("x")])  # E
+Character.update_item("Homer", updates=[Character.attr.name.set("x"), Character.attr.age.set("x")])  # E
+Character.update_item("Homer", updates=[Character.attr.age.set(None)])  # E
+Character.update_item("Homer", updates=[Character.attr.tags[0].set(3)])  # E
+Character.update_item("Homer", updates=[Character.attr.mood.set("angry")])  # E
+Member.update_item(UUID(int=0), date(2024, 1, 1), updates=[Member.attr.age.set("x")])  # E
+
+# topic: updates that are none
+Character.update_item("Homer", updates={"age": 3})  # E
+Character.update_item("Homer", updates=[3])  # E
+Character.update_item("Homer", updates=[Character.attr.age == 3])  # E
+Character.update_item("Homer", updates=3)  # E
+Character.update_item("Homer")  # E
+
+# Instances are as the fields say.
+homer = make(Address(city="Springfield"), datetime.min)
+reveal_type(homer.name)  # R: str
+reveal_type(homer.catchphrase)  # R: str | None
+reveal_type(homer.address.city)  # R: str
+homer.age = 40
+homer.catchphrase = None
+homer.save(condition=Character.attr.name.not_exists())
+reveal_type(homer.model_copy(update={"age": 41}))  # R: Character
+reveal_type(Character.model_validate({}))  # R: Character
+some_model(homer)
+
+# topic: values of the wrong type assigned to fields
+homer.age = "x"  # E
+homer.age = None  # E
+homer.address = "x"  # E
+
+# topic: missing and unknown arguments of constructors
+Character(name="Homer")  # E
+Member(id=UUID(int=0))  # E
+
+
+class Bounded(PKModel[str]):
+    name: Attr[str]
+    size: Attr[Annotated[int, pydantic.Field(ge=0)]]
+    text: Attr[str] = Field(min_length=3)
+    label: Annotated[Attr[str], "a label"]
+
+
+Bounded(name="x", size=3, text="xxx", label="x")
+Bounded(name="x", size=3, text="xxx")  # E
+Bounded(name="x", size=3, label="x")  # E
+Bounded(name="x", text="xxx", label="x")  # E
+reveal_type(Bounded.attr.size)  # R: ExpressionField[int]
+reveal_type(Bounded.attr.label)  # R: ExpressionField[str]
+condition(Bounded.attr.size > 3, Bounded.attr.label.begins_with("x"))
+
+
+class Base(PKSKModel[str, int]):
+    family: Attr[str]
+    number: Attr[int]
+
+
+class Derived(Base):
+    extra: Attr[str] = Field(default="x")
+
+
+class MoreDerived(Derived):
+    more: Attr[int] = Field(default=0)
+
+
+# Inherited fields are fields.
+reveal_type(Derived.attr.number)  # R: ExpressionField[int]
+reveal_type(MoreDerived.attr.number)  # R: ExpressionField[int]
+reveal_type(MoreDerived.attr.extra)  # R: ExpressionField[str]
+reveal_type(Derived(family="x", number=3).number)  # R: int
+reveal_type(MoreDerived(family="x", number=3).extra)  # R: str
+reveal_type(MoreDerived.get_item("x", 3))  # R: MoreDerived | None
+condition(MoreDerived.attr.number > 3, Base.attr.number > 3)
+Derived(family="x")  # E
+MoreDerived.get_item("x", "y")  # E
+
+Content = TypeVar("Content")
+
+
+class Box(PrimaryKeyModel[str], Generic[Content]):
+    name: Attr[str]
+    content: Attr[Content]
+
+
+reveal_type(Box[int](name="x", content=3).content)  # R: int
+condition(Box.attr.name == "x")
+
+# The plain style: whatever is right is accepted.
+plain = PlainCharacter(name="Homer", age=39, address=Address(city="x"))
+some_model(plain)
+condition(PlainCharacter.attr.age >= 18, PlainCharacter.attr.name.begins_with("x"), PlainCharacter.attr.age == None)
+condition(PlainCharacter.attr.address.city == "x", PlainCharacter.attr.address.geo.latitude > 3)
+condition(PlainCharacter.attr.tags[0] == "x", PlainCharacter.attr.prices["net"] > 3, PlainCharacter.attr.tags.contains("x"))
+condition(PlainCharacter.attr("address.city") == "x", PlainCharacter.attr("tags[0]").contains("x"))
+condition(PlainCharacter.attr.age.between(1, PlainCharacter.attr.score), PlainCharacter.attr.age.in_(1, 2))
+condition(PlainCharacter.attr.name.size() > 3, PlainCharacter.attr.age < PlainCharacter.attr.score)
+reveal_type(PlainCharacter.attr(lambda c: c.name))  # R: ExpressionField[str]
+reveal_type(PlainCharacter.attr(lambda c: c.address.city))  # R: ExpressionField[str]
+reveal_type(PlainCharacter.attr(lambda c: c.tags[0]))  # R: ExpressionField[str]
+reveal_type(PlainCharacter.get_item("Homer"))  # R: PlainCharacter | None
+PlainCharacter.get_item(UUID(int=0))
+PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: 40})
+PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: 40, PlainCharacter.attr.name: "x"})
+PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.tags[0]: "x", PlainCharacter.attr.address.city: "x"})
+PlainCharacter.update_item("Homer", updates=[PlainCharacter.attr.age.set(40), PlainCharacter.attr.tags[0].set("x")])
+PlainMember.get_item("Simpson", 3)
+PlainMember.query("Simpson", sort_key_condition=PlainMember.attr.number > 3, filter_condition=PlainMember.attr.age < 9)
+PlainMember.query(3, index_name="by-age", limit=3, exclusive_start_key={"family": "x"})
+with PlainMember.batch_writer() as plain_writer:
+    plain_writer.delete_item("Simpson", 3)
+plain.save(condition=PlainCharacter.attr.name.not_exists())
+
+
+def any_kind(model: type[PrimaryKeyModel]) -> None:
+    condition(model.attr.name == "x")
+    model.get_item("x")
+
+
+any_kind(PlainCharacter)
+any_kind(Character)
+
+# topic: paths by function, also in the plain style
+condition(PlainCharacter.attr(lambda c: c.name) == 3)  # E
+condition(PlainCharacter.attr(lambda c: c.address.city) == 3)  # E
+condition(PlainCharacter.attr(lambda c: c.age).begins_with("x"))  # E
