@@ -70,7 +70,7 @@ def pyright(program: str) -> Checker:
     """Make the checker of Pyright or of its fork."""
 
     def check(run: Run) -> Iterator[Finding]:
-        settings = {"typeCheckingMode": "strict", "pythonVersion": run.python, "include": ["."], "venv": None}
+        settings = {"typeCheckingMode": "strict", "pythonVersion": run.python, "include": ["."]}
         (run.folder / "pyrightconfig.json").write_text(json.dumps(settings))
         report = json.loads(run.output(run.program(program), "--outputjson", "--pythonpath", run.program("python")))
         for each in report["generalDiagnostics"]:

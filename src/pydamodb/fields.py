@@ -106,6 +106,7 @@ class ExpressionField(PathTo[T]):
 
     # Identity, as `==` is taken: two fields are never equal, and one is always found again.
     if TYPE_CHECKING:
+        __iter__: None
 
         def __hash__(self) -> int: ...
 
@@ -263,6 +264,14 @@ class ExpressionField(PathTo[T]):
             """
             self.__and__(None)
 
+        def __iter__(self) -> NoReturn:
+            """Refuse to be iterated: `[0]` is a path, not a value.
+
+            Raises:
+                TypeError: Always.
+            """
+            raise TypeError(f"{self._path.described} is a field in an expression and has no elements to iterate over")
+
         # A method hides a field of its name: for that one, use a function or the path in text, `attr("address.size")`.
         def __getattr__(self, name: str) -> ExpressionField[Any]:
             if name.startswith("_"):
@@ -279,14 +288,6 @@ class ExpressionField(PathTo[T]):
     def __deepcopy__(self, memo: dict[int, Any]) -> ExpressionField[T]:
         """Return the field itself: there is one object for each path."""
         return self
-
-    def __iter__(self) -> NoReturn:
-        """Refuse to be iterated: `[0]` is a path, not a value.
-
-        Raises:
-            TypeError: Always.
-        """
-        raise TypeError(f"{self._path.described} is a field in an expression and has no elements to iterate over")
 
     def __bool__(self) -> bool:
         """Refuse to be a truth value, as a condition does.

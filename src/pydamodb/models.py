@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, overload
+from typing import Any, NoReturn, TypeVar, overload
 
-from typing_extensions import Never, Self, deprecated
+from typing_extensions import Self, deprecated
 
 from pydamodb._model import PK, SK, DynamoModel, OneKey, TwoKeys, perform
 from pydamodb._operations import query, single
@@ -69,7 +69,7 @@ class PrimaryKeyModel(OneKey[PK], _WritableModel):
         return False
 
     @classmethod
-    def batch_writer(cls) -> BatchWriter[Self, PK, Never]:
+    def batch_writer(cls) -> BatchWriter[Self, PK, NoReturn]:
         """Return a writer for many items, to be used in a `with` block (DynamoDB's BatchWriteItem)."""
         return BatchWriter(cls)
 

@@ -17,7 +17,7 @@ from mypy.expandtype import expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.messages import format_type
 from mypy.nodes import CallExpr, Decorator, DictExpr, Expression, OverloadedFuncDef, RefExpr, TypeInfo, Var
-from mypy.plugin import AttributeContext, CheckerPluginInterface, MethodContext, Plugin
+from mypy.plugin import AttributeContext, CheckerPluginInterface, MethodContext, MethodSigContext, Plugin
 from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
 
@@ -53,9 +53,11 @@ class PydamoPlugin(Plugin):
         return partial(self._field_type, name=name)
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], types.Type] | None:
-        """Show what lies behind a field further in, and check the values of updates; these have any model's name."""
-        if fullname in STEPS:
-            return self._with_fields_behind
+        """Show what lies behind a field further in."""
+        return self._with_fields_behind if fullname in STEPS else None
+
+    def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], types.FunctionLike] | None:
+        """Check the values of updates before an overload is chosen; mypy names the method by the user's class."""
         return _check_updates if fullname.endswith(".update_item") else None
 
     def _namespace(self, context: AttributeContext) -> types.Type:
@@ -137,16 +139,15 @@ def _is_computed(property_: Decorator) -> bool:
     return any(isinstance(name, RefExpr) and name.fullname == COMPUTED_FIELD for name in names)
 
 
-def _check_updates(context: MethodContext) -> types.Type:
-    """Check each pair of a mapping that is written out in the call of a method of ours."""
-    if not _is_dynamo_model(context.type):
-        return context.default_return_type
-    for name, arguments in zip(context.callee_arg_names, context.args, strict=True):
-        for argument in arguments if name == "updates" else ():
-            if isinstance(argument, DictExpr):
-                for key, value in argument.items:
-                    _check_pair(context.api, key, value)
-    return context.default_return_type
+def _check_updates(context: MethodSigContext) -> types.FunctionLike:
+    """Check each pair of a mapping that is written out in the call of a method of ours, whose signature stays."""
+    if _is_dynamo_model(context.type):
+        for name, arguments in zip(context.default_signature.arg_names, context.args, strict=True):
+            for argument in arguments if name == "updates" else ():
+                if isinstance(argument, DictExpr):
+                    for key, value in argument.items:
+                        _check_pair(context.api, key, value)
+    return context.default_signature
 
 
 def _is_dynamo_model(owner: types.Type) -> bool:

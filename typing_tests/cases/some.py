@@ -20,20 +20,88 @@ class Character(PrimaryKeyModel[str]):
     age: Attr[int]
     address: Attr[Address]
     salary: Attr[Decimal] = Field(default=Decimal(0))
+    nickname: Attr[str] = Field(default="", alias="nick")
+    plain: int = 0
 
 
 class PlainCharacter(PrimaryKeyModel):
     name: str
     age: int
+    address: Address
 
 
 def condition(*_: Condition) -> None: ...
 
 
-homer = Character(name="Homer", age=39, address=Address(city="x"))
+# ty and pyrefly know that Pydantic would take "39" for a number.
+# topic: wrong arguments of constructors
+Character(name=b"Homer", age="old", address=Address(city="x"))  # E: pyright, basedpyright, mypy, mypy+plugin, zuban
 
-# topic: a wrong value in a mapping, all fields of one type
-Character.update_item("Homer", updates={Character.attr.age: "x"})  # E
+# Lambdas are checked where they are called; zuban does not look into this one.
+# topic: unknown fields in paths by function
+Character.attr.address(lambda address: address.street)  # E: pyright, basedpyright, mypy, mypy+plugin, ty, pyrefly
+PlainCharacter.attr(lambda character: character.street)  # E: pyright, basedpyright, mypy, mypy+plugin, ty, pyrefly
 
-# topic: a wrong value in a mapping of several types
-Character.update_item("Homer", updates={Character.attr.age: "x", Character.attr.name: "x"})  # E
+# No type of a mapping pairs keys with values: an overload for what does not fit is marked as deprecated, which mypy and
+# zuban report if asked to (`enable_error_code = deprecated`).
+# topic: a wrong value in `updates={field: value}`, all fields of one type
+Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+plugin, pyrefly
+Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright, basedpyright, mypy+plugin, pyrefly
+
+# topic: a wrong value in `updates={field: value}`, fields of several types
+Character.update_item("Homer", updates={Character.attr.age: "x", Character.attr.name: "x"})  # E: mypy+plugin
+
+# Only the plugin has types for the fields of the plain style.
+# topic: the plain style: unknown fields
+PlainCharacter.attr.nothing  # E: mypy+plugin
+PlainCharacter.attr.address.street  # E: mypy+plugin
+
+# topic: the plain style: operands of the wrong type
+condition(PlainCharacter.attr.age == "x")  # E: mypy+plugin
+condition(PlainCharacter.attr.age < "x")  # E: mypy+plugin
+condition(PlainCharacter.attr.age.begins_with("x"))  # E: mypy+plugin
+condition(PlainCharacter.attr.address.city == 3)  # E: mypy+plugin
+
+# topic: the plain style: a wrong value in an update
+PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: "x"})  # E: mypy+plugin
+PlainCharacter.update_item("Homer", updates=[PlainCharacter.attr.age.set("x")])  # E: mypy+plugin
+
+# For checkers, `attr` of the strict style is the class, which has methods too.
+# topic: methods of the model behind `attr`
+condition(Character.attr.model_dump.begins_with("x"))  # E
+Character.attr.save  # E: mypy+plugin
+
+# In the strict style, a field without `Attr` is what the class has: no field of an expression.
+condition(Character.attr.plain > 3)  # X: pyright, basedpyright, mypy, ty, pyrefly, zuban
+
+# Nor is there a path in text at the first step.
+condition(Character.attr("address.city") == "x")  # X: pyright, basedpyright, mypy, ty, pyrefly, zuban
+
+# A default is given with our `Field`, by name: with Pydantic's it is of the wrong type, and by position only some see it.
+class Defaults(PrimaryKeyModel[str]):
+    name: Attr[str]
+    age: Attr[int] = 0  # X
+    size: Attr[int] = pydantic.Field(default=0)  # X
+    first: Attr[int] = Field(0)
+    second: Attr[int] = Field(...)
+
+
+Defaults(name="x", second=3)  # X: pyright, basedpyright, mypy, mypy+plugin, zuban
+Defaults(name="x", first=3)  # E: pyright, basedpyright, mypy, mypy+plugin, pyrefly, zuban
+
+
+# pyrefly compares a bound with the type of the field and takes that for the descriptor. Inside of Annotated it does not.
+class Bounded(PrimaryKeyModel[str]):
+    name: Attr[str]
+    age: Attr[int] = Field(ge=0)  # X: pyrefly
+    salary: Attr[Annotated[Decimal, pydantic.Field(ge=0)]]
+    height: Annotated[Attr[int], pydantic.Field(ge=0)]  # X: pyrefly
+
+
+# An alias is the name of the argument, as in every Pydantic model.
+Character(name="x", age=3, address=Address(city="x"), nick="x")
+Character(name="x", age=3, address=Address(city="x"), nickname="x")  # E: pyright, basedpyright, mypy, mypy+plugin, ty, zuban
+
+# A field in an expression is nothing to iterate over.
+for _ in Character.attr.name:  # E
+    pass
