@@ -28,8 +28,8 @@ def follow(model: type[BaseModel], start: Path | None, function: Callable[[Any],
         got = type(found).__name__
         raise AttributeError(f"the function must return a field of {place!r}, which it is given; got {got}")
     path = _path_of(found)
-    if path is None or path.model is not model or path.steps == (start.steps if start else ()):
-        raise AttributeError(f"the function must return a field of {place!r}, which it is given")
+    if path is None or path.model is not model:
+        raise AttributeError(f"the function must return a field of {place!r}, and that is what it is given")
     return path
 
 

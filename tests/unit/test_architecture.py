@@ -243,7 +243,9 @@ def _code(function: ast.FunctionDef) -> str:
 def test_no_private_module_of_a_dependency_is_imported(name: str) -> None:
     """What starts with an underscore may go at any time; type checkers alone import one such module."""
     for_checkers = {"pydantic._internal._model_construction"} if name == "pydamodb._declare" else set()
-    foreign = {module for module in imports(name) - for_checkers if module.partition(".")[0] not in {"pydamodb", "__future__"}}
+    foreign = {
+        module for module in imports(name) - for_checkers if module.partition(".")[0] not in {"pydamodb", "__future__"}
+    }
     assert [] == [module for module in foreign if any(part.startswith("_") for part in module.split("."))]
 
 

@@ -1,4 +1,4 @@
-"""Updates as values: what a mapping from fields to values asks for."""
+"""Updates as values: what actions, or a mapping from fields to values, ask for."""
 
 from __future__ import annotations
 
@@ -53,10 +53,32 @@ def test_a_value_is_set_or_its_attribute_removed(updates: Any, actions: Any) -> 
     assert actions == actions_of(updates, Character)
 
 
-def test_an_empty_update_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("actions", "mapping"),
+    [
+        ([attr.age.set(40)], {attr.age: 40}),
+        ((attr.age.set(40), attr.catchphrase.set(None)), {attr.age: 40, attr.catchphrase: None}),
+        ((action for action in [attr("age").set(40)]), {attr.age: 40}),
+    ],
+    ids=["a list", "a tuple, with an absence", "an iterator"],
+)
+def test_actions_do_what_a_mapping_does(actions: Any, mapping: Any) -> None:
+    """Each is a field and its new value."""
+    assert actions_of(mapping, Character) == actions_of(actions, Character)
+
+
+def test_actions_print_as_dynamodb_spells_them() -> None:
+    """Readably, with the value as Python shows it."""
+    assert ["SET name = 'x'", "REMOVE catchphrase"] == [
+        repr(action) for action in actions_of([attr.name.set("x"), attr.catchphrase.set(None)], Character)
+    ]
+
+
+@pytest.mark.parametrize("updates", [{}, [], (), iter(())], ids=["mapping", "list", "tuple", "iterator"])
+def test_an_empty_update_is_refused(updates: Any) -> None:
     """DynamoDB would create an item of nothing but a key."""
     with pytest.raises(EmptyUpdateError, match="updates is empty") as caught:
-        actions_of({}, Character)
+        actions_of(updates, Character)
     assert "Character" == caught.value.model_name
 
 
@@ -65,13 +87,24 @@ def test_an_empty_update_is_refused() -> None:
     [
         ({"age": 1}, "Character: the keys of updates are fields, such as Character.attr.age; got str"),
         ({1: 1}, "Character: the keys of updates are fields, such as Character.attr.field; got int"),
-        ([], "Character: updates is a mapping from fields to values, such as {Character.attr.field: value}; got list"),
+        ([1], "Character: a list of updates holds actions, such as Character.attr.field.set(value); got int"),
         (
-            None,
+            [attr.age],
+            "Character: a list of updates holds actions, such as Character.attr.field.set(value); got ExpressionField",
+        ),
+        (
+            [attr.age == 1],
+            "Character: a list of updates holds actions, such as Character.attr.field.set(value); got Eq",
+        ),
+        *(
             (
-                "Character: updates is a mapping from fields to values, such as {Character.attr.field: value}; "
-                "got NoneType"
-            ),
+                updates,
+                (
+                    "Character: updates is a list of actions, such as [Character.attr.field.set(value)], or a mapping "
+                    f"from fields to values, such as {{Character.attr.field: value}}; got {kind}"
+                ),
+            )
+            for updates, kind in [(None, "NoneType"), (3, "int"), ("age", "str"), (b"age", "bytes"), (Set, "type")]
         ),
     ],
     ids=str,

@@ -1,0 +1,175 @@
+"""The type checkers: how each is run on a folder of modules, and what it says there, in one spelling.
+
+Nothing here knows what is expected of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["CHECKERS", "Finding", "Run", "spelled"]
+
+
+class Finding(NamedTuple):
+    """One thing that a checker reports: an error (warnings count as such), or a type that it reveals."""
+
+    file: str
+    line: int
+    message: str
+    revealed: str
+
+
+class Run(NamedTuple):
+    """Where the checker's environment and the modules are, and how they are to be checked."""
+
+    environment: Path
+    python: str
+    folder: Path
+    strict: bool
+
+    def program(self, name: str) -> str:
+        """Return the path of a program of the environment."""
+        return str(self.environment / "bin" / name)
+
+    def write(self, name: str, *lines: str) -> None:
+        """Write a file of settings beside the modules."""
+        (self.folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+    def output(self, *command: str) -> str:
+        """Run a checker in the folder and return what it prints; it exits with 1 where it finds errors."""
+        variables = {**os.environ, "VIRTUAL_ENV": str(self.environment), "NO_COLOR": "1"}
+        variables["PATH"] = f"{self.environment / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        done = subprocess.run(command, cwd=self.folder, env=variables, capture_output=True, text=True, check=False)
+        if done.returncode not in {0, 1}:
+            raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+
+Checker = Callable[[Run], Iterator[Finding]]
+
+
+def finding(file: str, line: int, message: str, revealed: str | None) -> Finding:
+    """Make a finding of what a checker says, with the type that it reveals, if it does."""
+    return Finding(Path(file).name, line, message, "" if revealed is None else spelled(revealed.strip('`"')))
+
+
+def pyright(program: str) -> Checker:
+    """Make the checker of Pyright or of its fork."""
+
+    def check(run: Run) -> Iterator[Finding]:
+        mode = "strict" if run.strict else "standard"
+        run.write("pyrightconfig.json", json.dumps({"typeCheckingMode": mode, "pythonVersion": run.python}))
+        report = json.loads(run.output(run.program(program), "--outputjson", "--pythonpath", run.program("python")))
+        for each in report["generalDiagnostics"]:
+            message = each["message"]
+            revealed = message.rpartition('" is "')[2] if each["severity"] == "information" else None
+            yield finding(each["file"], each["range"]["start"]["line"] + 1, message, revealed)
+
+    return check
+
+
+MYPY_LINE = re.compile(r"^(\S+?):(\d+):(?:\d+:)? (error|note): (.*)$", re.MULTILINE)
+
+
+def like_mypy(output: str) -> Iterator[Finding]:
+    """Read the lines that mypy and zuban print; other notes than revealed types only explain errors."""
+    for file, line, severity, message in MYPY_LINE.findall(output):
+        revealed = message.removeprefix("Revealed type is ")
+        if severity == "error" or revealed != message:
+            yield finding(file, int(line), message, revealed if severity == "note" else None)
+
+
+def mypy(*plugins: str) -> Checker:
+    """Make the checker of mypy with some plugins."""
+
+    def check(run: Run) -> Iterator[Finding]:
+        run.write(
+            "mypy.ini",
+            *("[mypy]", f"plugins = {', '.join(plugins)}", f"python_version = {run.python}"),
+            *("strict = true",) * run.strict,
+            *("[mypy-boto3.*,botocore.*]", "ignore_missing_imports = true", "[pydantic-mypy]", "init_typed = true"),
+        )
+        yield from like_mypy(run.output(run.program("mypy"), "--no-pretty", "--cache-dir", "/dev/null", "."))
+
+    return check
+
+
+def zuban(run: Run) -> Iterator[Finding]:
+    """Run zuban, in its mode that is like mypy's."""
+    run.write("mypy.ini", "[mypy]", "[mypy-boto3.*,botocore.*]", "ignore_missing_imports = true")
+    options = ("--python-version", run.python, "--python-executable", run.program("python"))
+    yield from like_mypy(run.output(run.program("zuban"), "check", *options, *("--strict",) * run.strict, "."))
+
+
+TY_LINE = re.compile(r"^(\S+?):(\d+):\d+: \w+\[([\w-]+)\] (.*)$", re.MULTILINE)
+
+
+def ty(run: Run) -> Iterator[Finding]:
+    """Run ty."""
+    options = ("--python", str(run.environment), "--python-version", run.python, "--output-format", "concise")
+    for file, line, rule, message in TY_LINE.findall(run.output(run.program("ty"), "check", *options, ".")):
+        revealed = message.removeprefix("Revealed type: ") if rule == "revealed-type" else None
+        yield finding(file, int(line), message, revealed)
+
+
+def pyrefly(run: Run) -> Iterator[Finding]:
+    """Run pyrefly."""
+    preset = "strict" if run.strict else "default"
+    run.write("pyrefly.toml", f'preset = "{preset}"', 'project-includes = ["*.py"]')
+    options = ("--python-interpreter-path", run.program("python"), "--python-version", run.python)
+    report = run.output(run.program("pyrefly"), "check", *options, "--output-format", "json", "--min-severity", "info")
+    for each in json.loads(report)["errors"]:
+        message = each["description"]
+        revealed = message.removeprefix("revealed type: ") if each["name"] == "reveal-type" else None
+        yield finding(each["path"], each["line"], message, revealed)
+
+
+CHECKERS: Mapping[str, Checker] = {
+    "pyright": pyright("pyright"),
+    "basedpyright": pyright("basedpyright"),
+    "mypy": mypy(),
+    "mypy+plugin": mypy("pydamodb.mypy"),
+    "mypy+plugin+pydantic": mypy("pydamodb.mypy", "pydantic.mypy"),
+    "mypy+pydantic+plugin": mypy("pydantic.mypy", "pydamodb.mypy"),
+    "ty": ty,
+    "pyrefly": pyrefly,
+    "zuban": zuban,
+}
+
+
+def spelled(type_: str) -> str:
+    """Spell a type without modules, with `|` for unions, and their parts in order."""
+    short = re.sub(r"(?:\b[A-Za-z_]\w*\.)*(?=\b[A-Za-z_])", "", type_.strip())
+    short = re.sub(r"^tuple\[.*, fallback=(.*)\]$", r"\1", short)
+    # What the plugin calls a PathField is the same field, with the fields behind it.
+    short = short.replace("PathField[", "ExpressionField[")
+    return _ordered(re.sub(r"Optional\[(.*)\]$", r"\1 | None", short))
+
+
+def _ordered(type_: str) -> str:
+    parts = _split(type_, "|")
+    if len(parts) > 1:
+        return " | ".join(sorted(map(_ordered, parts)))
+    found = re.fullmatch(r"(?P<name>\w+)\[(?P<inner>.*)\]", type_)
+    if found is None:
+        return type_
+    inner = [_ordered(part) for part in _split(found["inner"], ",")]
+    return " | ".join(sorted(inner)) if found["name"] == "Union" else f"{found['name']}[{', '.join(inner)}]"
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """Split where the separator stands outside of brackets."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character in "[(") - (character in "])")
+        if character == separator and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]
