@@ -15,7 +15,7 @@ UV_VERSION := 0.13.9
 UV := .cache/uv-$(UV_VERSION)/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test lint lock dynamodb-local clean
+.PHONY: help quickstart test lint types lock dynamodb-local clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | awk -F'#' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -31,6 +31,9 @@ lint: $(STAMP) ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
+
+types: $(STAMP) $(UV) ## run six type checkers, in two versions each, on typing_tests/cases and the documentation
+	@UV=$(UV) UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true $(BIN)/python typing_tests/run.py $(ARGS)
 
 lock: $(UV) ## write requirements-dev.lock anew, with the newest versions
 	@$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.10 --upgrade \

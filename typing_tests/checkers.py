@@ -26,32 +26,34 @@ class Finding(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Where the checker's environment and the modules are, and how they are to be checked."""
+    """How modules are to be checked: with the programs of which environment, for which Python, how strictly."""
 
     environment: Path
     python: str
-    folder: Path
     strict: bool
 
-    def program(self, name: str) -> str:
-        """Return the path of a program of the environment."""
-        return str(self.environment / "bin" / name)
+    @property
+    def interpreter(self) -> str:
+        """The path of the environment's Python."""
+        return str(self.environment / "bin" / "python")
 
-    def write(self, name: str, *lines: str) -> None:
-        """Write a file of settings beside the modules."""
-        (self.folder / name).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-
-    def output(self, *command: str) -> str:
-        """Run a checker in the folder and return what it prints; it exits with 1 where it finds errors."""
+    def output(self, folder: Path, program: str, *options: str) -> str:
+        """Run a program of the environment in a folder and return what it prints; 1 is its exit code for errors."""
         variables = {**os.environ, "VIRTUAL_ENV": str(self.environment), "NO_COLOR": "1"}
         variables["PATH"] = f"{self.environment / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        done = subprocess.run(command, cwd=self.folder, env=variables, capture_output=True, text=True, check=False)
+        command = [str(self.environment / "bin" / program), *options]
+        done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False)
         if done.returncode not in {0, 1}:
             raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
 
-Checker = Callable[[Run], Iterator[Finding]]
+def write(path: Path, *lines: str) -> None:
+    """Write a file of settings."""
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+Checker = Callable[[Run, Path], Iterator[Finding]]
 
 
 def finding(file: str, line: int, message: str, revealed: str | None) -> Finding:
@@ -62,10 +64,11 @@ def finding(file: str, line: int, message: str, revealed: str | None) -> Finding
 def pyright(program: str) -> Checker:
     """Make the checker of Pyright or of its fork."""
 
-    def check(run: Run) -> Iterator[Finding]:
+    def check(run: Run, folder: Path) -> Iterator[Finding]:
         mode = "strict" if run.strict else "standard"
-        run.write("pyrightconfig.json", json.dumps({"typeCheckingMode": mode, "pythonVersion": run.python}))
-        report = json.loads(run.output(run.program(program), "--outputjson", "--pythonpath", run.program("python")))
+        settings = {"typeCheckingMode": mode, "pythonVersion": run.python}
+        write(folder / "pyrightconfig.json", json.dumps(settings))
+        report = json.loads(run.output(folder, program, "--outputjson", "--pythonpath", run.interpreter))
         for each in report["generalDiagnostics"]:
             message = each["message"]
             revealed = message.rpartition('" is "')[2] if each["severity"] == "information" else None
@@ -85,45 +88,48 @@ def like_mypy(output: str) -> Iterator[Finding]:
             yield finding(file, int(line), message, revealed if severity == "note" else None)
 
 
+def mypy_settings(*lines: str) -> tuple[str, ...]:
+    """Return settings for mypy and zuban; Pydantic documents that computed fields need `prop-decorator` ignored."""
+    without_stubs = ("[mypy-boto3.*,botocore.*]", "ignore_missing_imports = true")
+    return ("[mypy]", "disable_error_code = prop-decorator", *lines, *without_stubs)
+
+
 def mypy(*plugins: str) -> Checker:
     """Make the checker of mypy with some plugins."""
 
-    def check(run: Run) -> Iterator[Finding]:
-        run.write(
-            "mypy.ini",
-            *("[mypy]", f"plugins = {', '.join(plugins)}", f"python_version = {run.python}"),
-            *("strict = true",) * run.strict,
-            *("[mypy-boto3.*,botocore.*]", "ignore_missing_imports = true", "[pydantic-mypy]", "init_typed = true"),
-        )
-        yield from like_mypy(run.output(run.program("mypy"), "--no-pretty", "--cache-dir", "/dev/null", "."))
+    def check(run: Run, folder: Path) -> Iterator[Finding]:
+        lines = [f"plugins = {', '.join(plugins)}", f"python_version = {run.python}"]
+        lines += ["strict = true"] * run.strict
+        write(folder / "mypy.ini", *mypy_settings(*lines), "[pydantic-mypy]", "init_typed = true")
+        yield from like_mypy(run.output(folder, "mypy", "--no-pretty", "--cache-dir", "/dev/null", "."))
 
     return check
 
 
-def zuban(run: Run) -> Iterator[Finding]:
+def zuban(run: Run, folder: Path) -> Iterator[Finding]:
     """Run zuban, in its mode that is like mypy's."""
-    run.write("mypy.ini", "[mypy]", "[mypy-boto3.*,botocore.*]", "ignore_missing_imports = true")
-    options = ("--python-version", run.python, "--python-executable", run.program("python"))
-    yield from like_mypy(run.output(run.program("zuban"), "check", *options, *("--strict",) * run.strict, "."))
+    write(folder / "mypy.ini", *mypy_settings())
+    options = ("--python-version", run.python, "--python-executable", run.interpreter)
+    yield from like_mypy(run.output(folder, "zuban", "check", *options, *("--strict",) * run.strict, "."))
 
 
 TY_LINE = re.compile(r"^(\S+?):(\d+):\d+: \w+\[([\w-]+)\] (.*)$", re.MULTILINE)
 
 
-def ty(run: Run) -> Iterator[Finding]:
+def ty(run: Run, folder: Path) -> Iterator[Finding]:
     """Run ty."""
     options = ("--python", str(run.environment), "--python-version", run.python, "--output-format", "concise")
-    for file, line, rule, message in TY_LINE.findall(run.output(run.program("ty"), "check", *options, ".")):
+    for file, line, rule, message in TY_LINE.findall(run.output(folder, "ty", "check", *options, ".")):
         revealed = message.removeprefix("Revealed type: ") if rule == "revealed-type" else None
         yield finding(file, int(line), message, revealed)
 
 
-def pyrefly(run: Run) -> Iterator[Finding]:
+def pyrefly(run: Run, folder: Path) -> Iterator[Finding]:
     """Run pyrefly."""
     preset = "strict" if run.strict else "default"
-    run.write("pyrefly.toml", f'preset = "{preset}"', 'project-includes = ["*.py"]')
-    options = ("--python-interpreter-path", run.program("python"), "--python-version", run.python)
-    report = run.output(run.program("pyrefly"), "check", *options, "--output-format", "json", "--min-severity", "info")
+    write(folder / "pyrefly.toml", f'preset = "{preset}"', 'project-includes = ["*.py"]')
+    options = ("--python-interpreter-path", run.interpreter, "--python-version", run.python)
+    report = run.output(folder, "pyrefly", "check", *options, "--output-format", "json", "--min-severity", "info")
     for each in json.loads(report)["errors"]:
         message = each["description"]
         revealed = message.removeprefix("revealed type: ") if each["name"] == "reveal-type" else None

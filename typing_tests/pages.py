@@ -1,7 +1,7 @@
 """The Python blocks of the README and of docs/, each as a module that imports from those before it what it uses.
 
-So a page may define a class anew, as the reader's own program would not. A line that is wrong on purpose says so:
-`# type error` stands for an error of every checker, and becomes the comment of the cases.
+So a page may define a class anew, as the reader's own program would not. A line that is wrong on purpose says so, with
+`# type error` or `# type error with the mypy plugin`, which become the comments that the cases have.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ __all__ = ["PAGES", "modules_of"]
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-WRONG = re.compile(r"  # type error.*$", re.MULTILINE)
+WRONG = {"  # type error with the mypy plugin\n": "  # E: mypy+plugin\n", "  # type error\n": "  # E\n"}
 
 
 def modules_of(page: Path) -> Iterator[tuple[str, str]]:
@@ -25,7 +26,9 @@ def modules_of(page: Path) -> Iterator[tuple[str, str]]:
     text = page.read_text(encoding="utf-8")
     sources: dict[str, str] = {}
     for block in BLOCK.finditer(text):
-        code = WRONG.sub("  # E", block["code"])
+        code = block["code"]
+        for words, expected in WRONG.items():
+            code = code.replace(words, expected)
         tree = ast.parse(code)
         line = text.count("\n", 0, block.start("code"))
         name = f"{page.stem.lower()}_{line + 1:03}"
@@ -35,10 +38,9 @@ def modules_of(page: Path) -> Iterator[tuple[str, str]]:
 
 
 def _used(tree: ast.Module) -> set[str]:
-    """Name what a block reads, without the classes and functions that it defines itself."""
+    """Name what a block reads, without what it defines or imports itself."""
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    own = {node.name for node in tree.body if isinstance(node, DEFINITIONS)}
-    return names - own - {name for name, _ in _imported(tree)}
+    return names - {*_defined(tree), *dict(_imported(tree))}
 
 
 def _defined(tree: ast.Module) -> Iterator[str]:
@@ -48,7 +50,7 @@ def _defined(tree: ast.Module) -> Iterator[str]:
         node = waiting.pop()
         if isinstance(node, DEFINITIONS):
             yield node.name
-        else:
+        elif not isinstance(node, SCOPES):
             waiting.extend(ast.iter_child_nodes(node))
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 yield node.id

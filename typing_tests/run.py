@@ -11,58 +11,99 @@ this project in it as its users have it.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from checkers import CHECKERS, Finding, Run
+from checkers import CHECKERS, Run
+from editor import COMPLETIONS, HOVERS, SERVERS, wrong_answers
 from expectations import CASES, PLUGIN_CASES, disagreements, lines_of, table
 from pages import PAGES, modules_of
 
-__all__ = ["check", "main"]
+__all__ = ["check_cases", "main"]
 
 ROOT = Path(__file__).resolve().parents[1]
 SETS = ("newest", "oldest")
 PYTHONS = ("3.10", "3.13", "3.14")
 
 
-def check(checker: str, environment: Path, python: str) -> int:
-    """Let a checker read the cases, in its strict mode; print its disagreements and return how many there are."""
+class Report(NamedTuple):
+    """What was compared, how many lines, answers or names agree, and what does not."""
+
+    title: str
+    agreed: int
+    problems: list[str]
+
+    def __str__(self) -> str:
+        """Show one line, and one for each problem."""
+        return "\n  ".join([f"{self.title}: {self.agreed} agreed, {len(self.problems)} not", *self.problems])
+
+
+def check_cases(checker: str, environment: Path, python: str) -> Report:
+    """Let a checker read the cases, in its strict mode."""
     cases = [*CASES, *(PLUGIN_CASES if "plugin" in checker else ())]
     modules = {case.name: case.read_text(encoding="utf-8") for case in cases}
-    findings = _findings(checker, environment, python, modules, strict=True)
-    return sum(_compared(f"{checker} {python}", checker, name, text, findings) for name, text in modules.items())
+    return _compared(f"{checker}, cases", checker, Run(environment, python, strict=True), modules)
 
 
-def check_pages(checker: str, environment: Path, python: str) -> int:
-    """Let a checker read the code of the documentation, in its usual mode, where each block is a module."""
+def check_pages(checker: str, environment: Path, python: str) -> Report:
+    """Let a checker read the code of the documentation, in its usual mode."""
     modules = {name: text for page in PAGES for name, text in modules_of(page)}
-    findings = _findings(checker, environment, python, modules, strict=False)
-    return sum(_compared(f"{checker} {python}", checker, name, text, findings) for name, text in modules.items())
+    return _compared(f"{checker}, documentation", checker, Run(environment, python, strict=False), modules)
 
 
-def _findings(
-    checker: str, environment: Path, python: str, modules: Mapping[str, str], *, strict: bool
-) -> list[Finding]:
+def _compared(title: str, checker: str, run: Run, modules: Mapping[str, str]) -> Report:
     with tempfile.TemporaryDirectory() as folder:
         for name, text in modules.items():
             (Path(folder) / name).write_text(text, encoding="utf-8")
-        return list(CHECKERS[checker](Run(environment, python, Path(folder), strict)))
+        findings = list(CHECKERS[checker](run, Path(folder)))
+    code = 0
+    problems: list[str] = []
+    for name, text in modules.items():
+        lines = list(lines_of(text))
+        code += sum(line.is_code for line in lines)
+        found = disagreements(checker, lines, (each for each in findings if each.file == name))
+        problems += [f"{name}:{line.number} {says}: {line.text}" for line, says in found]
+    return Report(f"{title}, Python {run.python}", code - len(problems), problems)
 
 
-def _compared(title: str, checker: str, name: str, text: str, findings: Iterable[Finding]) -> int:
-    lines = list(lines_of(text))
-    problems = list(disagreements(checker, lines, (each for each in findings if each.file == name)))
-    agreed = sum(line.is_code for line in lines) - len(problems)
-    print(f"  {title:28} {name:22} {agreed:4} lines agreed, {len(problems)} not")
-    for line, problem in problems:
-        print(f"    {name}:{line.number}: {line.text}\n      {problem}")
-    return len(problems)
+def check_editor(server: str, environment: Path) -> Report:
+    """Ask a language server what it completes and shows."""
+    wrong = list(wrong_answers(environment / "bin" / server, environment / "bin" / "python"))
+    return Report(server, len(COMPLETIONS) + len(HOVERS) - len(wrong), wrong)
+
+
+def check_completeness(environment: Path) -> Report:
+    """Let Pyright find names of the public interface without a known type."""
+    run = Run(environment, PYTHONS[0], strict=True)
+    options = ("--verifytypes", "pydamodb", "--ignoreexternal", "--outputjson")
+    with tempfile.TemporaryDirectory() as folder:
+        report = json.loads(run.output(Path(folder), "pyright", *options))["typeCompleteness"]
+    unknown = [each["name"] for each in report["symbols"] if not each["isTypeKnown"]]
+    known = len(report["symbols"]) - len(unknown)
+    return Report(f"pyright --verifytypes: {report['completenessScore']:.2%}", known, unknown)
+
+
+def jobs_for(versions: str, checkers: Iterable[str], pythons: Sequence[str]) -> Iterator[Callable[[], Report]]:
+    """Yield all that is to be compared with a set of versions; the documentation is read without Pydantic's plugin."""
+    environment = environment_for(versions)
+    for checker in checkers:
+        for python in pythons:
+            yield partial(check_cases, checker, environment, python)
+        if "pydantic" not in checker:
+            yield partial(check_pages, checker, environment, pythons[-1])
+    if set(checkers) == set(CHECKERS):
+        for server in SERVERS:
+            yield partial(check_editor, server, environment)
+        yield partial(check_completeness, environment)
 
 
 def environment_for(versions: str) -> Path:
@@ -92,13 +133,12 @@ def main() -> int:
         print(table(), end="")
         return 0
     wrong = 0
-    for versions in given.set or SETS:
-        print(f"{versions} versions")
-        environment = environment_for(versions)
-        for checker in given.checkers or CHECKERS:
-            for python in given.python or PYTHONS:
-                wrong += check(checker, environment, python)
-            wrong += check_pages(checker, environment, (given.python or PYTHONS)[-1])
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for versions in given.set or SETS:
+            jobs = jobs_for(versions, given.checkers or CHECKERS, given.python or PYTHONS)
+            for report in pool.map(lambda job: job(), list(jobs)):
+                print(f"{versions} {report}", flush=True)
+                wrong += len(report.problems)
     print(f"{wrong} disagreements" if wrong else "every checker says what is expected")
     return 1 if wrong else 0
 

@@ -160,7 +160,7 @@ def _shown(value: object) -> str:
     return json.dumps(value, ensure_ascii=False) if type(value) is str else repr(value)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, init=False)
 class _Comparison(Condition):
     """A field (or its size) beside one value (or another field)."""
 
@@ -228,7 +228,7 @@ class Contains(_Comparison):
         return f"contains({self.field}, {_shown(self.value)})"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, init=False)
 class Between(Condition):
     """The field is at least `low` and at most `high`."""
 
@@ -247,7 +247,7 @@ class Between(Condition):
         return f"{self.field} BETWEEN {_shown(self.low)} AND {_shown(self.high)}"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, init=False)
 class In(Condition):
     """The field has one of these values, of which DynamoDB takes 1 to 100."""
 
@@ -276,7 +276,7 @@ class In(Condition):
 MOST_IN_VALUES = 100
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, init=False)
 class _Existence(Condition):
     """Whether there is anything at a path."""
 
@@ -307,7 +307,7 @@ class AttributeNotExists(_Existence):
     function = "attribute_not_exists"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, init=False)
 class _Combination(Condition):
     """Two or more conditions."""
 

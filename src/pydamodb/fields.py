@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from datetime import date, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeAlias, TypeVar, cast, overload
 from weakref import WeakValueDictionary
@@ -70,7 +71,9 @@ if TYPE_CHECKING:
     class ElementTest(Generic[T]):
         """What checkers see of `contains`, once it is known what a field contains."""
 
-        def __call__(self, value: Operand[T]) -> Contains: ...
+        def __call__(self, value: Operand[T]) -> Contains:
+            """Return a condition: the text of the field contains this text, or the list or set this element."""
+            ...
 
     class ElementTestByField:
         """Finds what a field contains before the operand is looked at.
@@ -95,6 +98,9 @@ class ExpressionField(PathTo[T]):
 
     Operands are given as values of the field's own type and compared in their stored form. DynamoDB compares only what
     is of one type: a condition on an attribute that is absent, or of another type, does not hold.
+
+    A longer path goes on with `.city`, `[0]` or `["key"]`, and, called, with a text or with a function from the value
+    to one inside it: `attr.address(lambda address: address.city)`. One that does not exist is an AttributeError.
     """
 
     __slots__ = ("__weakref__", "_known")
@@ -178,8 +184,9 @@ class ExpressionField(PathTo[T]):
         """Return a condition: the field has one of these values, given one by one, 100 at most."""
         return In(self, *values)
 
+    # Dates and times are stored as ISO 8601, whose prefixes are years, months and days.
     @overload
-    def begins_with(self: PathTo[str | None], prefix: Operand[str]) -> BeginsWith: ...
+    def begins_with(self: PathTo[str | date | time | None], prefix: Operand[str]) -> BeginsWith: ...
     @overload
     def begins_with(self: PathTo[bytes | None], prefix: Operand[bytes]) -> BeginsWith: ...
     def begins_with(self: PathTo[Any], prefix: Any) -> BeginsWith:
@@ -188,7 +195,6 @@ class ExpressionField(PathTo[T]):
 
     if TYPE_CHECKING:
         contains: ElementTestByField = ElementTestByField()
-        """Return a condition: the text of the field contains this text, or the list or set this element."""
     else:
 
         def contains(self, value: Any) -> Contains:
@@ -230,12 +236,9 @@ class ExpressionField(PathTo[T]):
     def __call__(self, path: str) -> ExpressionField[Any]: ...
     @overload
     def __call__(self: PathTo[V | None], path: Callable[[V], R]) -> ExpressionField[R]: ...
-    def __call__(self: Any, path: str | Callable[[Any], Any]) -> ExpressionField[Any]:
-        """Return the field at a longer path, given from here on: as text, or as a function from the value to one in it.
-
-        Raises:
-            AttributeError: The path leads to a field that does not exist.
-        """
+    def __call__(  # noqa: D102 - editors would show it whenever they show a field
+        self: Any, path: str | Callable[[Any], Any]
+    ) -> ExpressionField[Any]:
         return _at_end_of(path, self._path.model, self._path, self._known)
 
     # Type checkers say by themselves that a field has none of the operators that are refused here, nor attributes: what

@@ -237,6 +237,7 @@ condition(~Character.attr.alive)  # E
 condition(Character.attr.name.begins_with("x"), Character.attr.catchphrase.begins_with("x"))
 condition(Character.attr.photo.begins_with(b"x"), Character.attr.picture.begins_with(b"x"))
 condition(Character.attr.mood.begins_with("h"), Character.attr.word.begins_with("y"))
+condition(Character.attr.born.begins_with("2024-01"), Member.attr.since.begins_with("2024"))
 condition(Character.attr.name.begins_with(Character.attr.catchphrase))
 condition(Character.attr.name.contains("x"), Character.attr.catchphrase.contains("x"))
 condition(Character.attr.name.contains(Character.attr.catchphrase))

@@ -37,7 +37,7 @@ class Character(Tagged[bytes]):
     homes: dict[str, Address] = {}
     either: Address | Geo | None = None
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def title(self) -> str:
         return self.name

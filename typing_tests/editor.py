@@ -1,0 +1,88 @@
+"""What an editor offers and shows: questions to Pyright's language server, and what it has to answer.
+
+A hover text has as few signatures as can be, and none is long.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from language_server import LanguageServer, language_server
+
+__all__ = ["COMPLETIONS", "HOVERS", "SERVERS", "wrong_answers"]
+
+SERVERS = ("pyright-langserver", "basedpyright-langserver")
+MODELS = """
+from pydamodb import Attr, Field, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
+
+class Character(PrimaryKeyModel[str]):
+    name: Attr[str]
+    age: Attr[int] = Field(default=0)
+    tags: Attr[list[str]] = Field(default_factory=list)
+
+class Plain(PrimaryKeyAndSortKeyModel):
+    name: str
+    age: int
+
+"""
+MOST_LINES = 11
+METHODS = ("between", "in_", "begins_with", "contains", "size", "exists", "not_exists", "set")
+
+# An expression; what is completed behind it, in this order and before anything else.
+COMPLETIONS = {
+    "Character.attr.": ("name", "age", "tags"),
+    "Character.attr.name.": METHODS,
+    "Plain.attr.age.": METHODS,
+    "Character(name='x').": ("name", "age", "tags"),
+}
+# An expression; how many signatures are shown for it, and a line of what is shown.
+HOVERS = {
+    "Character.attr.age": (0, "(variable) age: ExpressionField[int]"),
+    "Character.attr.tags": (0, "(variable) tags: ExpressionField[list[str]]"),
+    "Character.attr.name.begins_with": (1, "(method) def begins_with(prefix: Operand[str]) -> BeginsWith"),
+    "Character.attr.age.between": (1, "    low: Operand[int],"),
+    "Character.attr.age.in_": (1, "(method) def in_(*values: Operand[int]) -> In"),
+    "Character.attr.age.set": (1, "(method) def set(value: int) -> Set"),
+    "Character.attr.tags.contains": (0, "(variable) contains: ElementTest[str]"),
+    "Character.get_item": (1, ") -> (Character | None)"),
+    "Character.update_item": (3, "    partition_key_value: str,"),
+    "Plain.query": (2, ") -> QueryResult[Plain]: ..."),
+}
+
+
+def wrong_answers(program: Path, python: Path) -> Iterator[str]:
+    """Ask a language server, and yield what it should not have said."""
+    lines = [*MODELS.splitlines(), *COMPLETIONS, *HOVERS]
+    with tempfile.TemporaryDirectory() as folder, language_server(program, Path(folder), python) as server:
+        server.open("\n".join(lines))
+        yield from _wrong(server, lines, _wrong_completion, [*COMPLETIONS])
+        yield from _wrong(server, lines, _wrong_hover, [*HOVERS])
+
+
+def _wrong(
+    server: LanguageServer,
+    lines: list[str],
+    find: Callable[[LanguageServer, str, int], str],
+    expressions: list[str],
+) -> Iterator[str]:
+    for expression in expressions:
+        problem = find(server, expression, lines.index(expression))
+        if problem:
+            yield f"{expression}: {problem}"
+
+
+def _wrong_completion(server: LanguageServer, expression: str, line: int) -> str:
+    offered = [name for name in server.completions(line, len(expression)) if not name.startswith("_")]
+    wanted = COMPLETIONS[expression]
+    return "" if tuple(offered[: len(wanted)]) == wanted else f"offers {offered}"
+
+
+def _wrong_hover(server: LanguageServer, expression: str, line: int) -> str:
+    shown = server.hover(line, len(expression) - 1)
+    signatures = [part for part in shown.split("\n\n") if "def " in part]
+    number, wanted = HOVERS[expression]
+    longest = max((len(each.splitlines()) for each in signatures), default=0)
+    right = len(signatures) == number and longest <= MOST_LINES and wanted in shown.splitlines()
+    return "" if right else f"{len(signatures)} signatures, one of {longest} lines:\n{shown}"
