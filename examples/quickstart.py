@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TABLE_NAME = f"pydamodb-quickstart-{uuid4().hex[:8]}"
 
 
-class Order(PrimaryKeyAndSortKeyModel[str, int]):
+class Order(PrimaryKeyAndSortKeyModel):
     """An order of a customer: a Pydantic model whose items live in one table."""
 
     pydamo_config = PydamoConfig(table=TABLE_NAME)

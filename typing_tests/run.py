@@ -33,6 +33,7 @@ __all__ = ["check_cases", "main"]
 ROOT = Path(__file__).resolve().parents[1]
 SETS = ("newest", "oldest")
 PYTHONS = ("3.10", "3.13", "3.14")
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
 
 
 class Report(NamedTuple):
@@ -55,8 +56,9 @@ def check_cases(checker: str, environment: Path, python: str) -> Report:
 
 
 def check_pages(checker: str, environment: Path, python: str) -> Report:
-    """Let a checker read the code of the documentation, in its usual mode."""
+    """Let a checker read the code of the documentation and the examples, in its usual mode."""
     modules = {name: text for page in PAGES for name, text in modules_of(page)}
+    modules |= {example.name: example.read_text(encoding="utf-8") for example in EXAMPLES}
     return _compared(f"{checker}, documentation", checker, Run(environment, python, strict=False), modules)
 
 

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # In this order; what lies between is not told here.
 EXPECTED = [
     "Created the table pydamodb-quickstart-",
-    "    | class Order(PrimaryKeyAndSortKeyModel[str, int]):",
+    "    | class Order(PrimaryKeyAndSortKeyModel):",
     "    | order.save()",
     "customer='ann' number=1 total=Decimal('19.9') status='open' note=None",
     "    | Order.update_item(",

@@ -169,11 +169,11 @@ reveal_type(Character.attr.history[0](lambda address: address.city))  # R: Expre
 reveal_type(Character.attr.address("geo.latitude"))  # R: ExpressionField[Any]
 condition(Character.attr.tags[0] == "x", Character.attr.prices["net"] > 3)
 
-# topic: unknown fields
+# topic: a field that the model does not have
 Character.attr.nothing  # E
 Character.attr.age.nothing  # E
 
-# topic: an index or a key where there is none
+# topic: an index or a key that a field does not have
 Character.attr.name[0]  # E
 Character.attr.age[0]  # E
 Character.attr.tags["x"]  # E
@@ -201,7 +201,7 @@ condition(Character.attr.salary.between(3, Decimal(5)), Character.attr.mood.in_(
 condition(Character.attr.name.in_("x", "y"), Character.attr.salary.in_(3, Decimal(3)), Character.attr.age.in_(3))
 condition((Character.attr.age == 3) & ~(Character.attr.name == "x") | (Character.attr.age < 9))
 
-# topic: operands of the wrong type
+# topic: an operand of the wrong type
 condition(Character.attr.age == "x")  # E
 condition(Character.attr.age != "x")  # E
 condition(Character.attr.age < "x")  # E
@@ -225,7 +225,7 @@ condition(Character.attr.age.in_(3, "x"))  # E
 condition(Character.attr.salary.in_(3, "x"))  # E
 condition(Member.attr.since > "2024")  # E
 
-# topic: something that is no condition
+# topic: something that is no condition where one belongs
 condition(Character.attr.age)  # E
 condition(Character.attr.alive)  # E
 make(Address(city=""), datetime.min).save(condition=Character.attr.age)  # E
@@ -240,7 +240,7 @@ condition(Character.attr.mood.begins_with("h"), Character.attr.word.begins_with(
 condition(Character.attr.born.begins_with("2024-01"), Member.attr.since.begins_with("2024"))
 condition(Character.attr.name.begins_with(Character.attr.catchphrase))
 condition(Character.attr.name.contains("x"), Character.attr.catchphrase.contains("x"))
-condition(Character.attr.name.contains(Character.attr.catchphrase))
+condition(Character.attr.name.contains(Character.attr.catchphrase), Character.attr.born.contains("T12"))
 condition(Character.attr.tags.contains("x"), Character.attr.friends.contains("x"), Character.attr.names.contains("x"))
 condition(Character.attr.marks.contains(3), Character.attr.queue.contains(3), Character.attr.pair.contains(3))
 condition(Character.attr.steps.contains(3), Character.attr.tags.contains(Character.attr.name))
@@ -253,7 +253,7 @@ reveal_type(Character.attr.age == 3)  # R: Eq
 reveal_type(Character.attr.age < 3)  # R: Lt
 reveal_type(Character.attr.tags.contains("x"))  # R: Contains
 
-# topic: `begins_with` and `contains` where they do not fit
+# topic: `begins_with` or `contains` where it does not fit
 condition(Character.attr.age.begins_with("x"))  # E
 condition(Character.attr.tags.begins_with("x"))  # E
 condition(Character.attr.name.begins_with(3))  # E
@@ -271,7 +271,7 @@ condition(Character.attr.pair.contains("x"))  # E
 condition(Character.attr.steps.contains("x"))  # E
 condition(Character.attr.tags.contains(Character.attr.age))  # E
 
-# topic: sizes compared with what is no whole number
+# topic: a size compared with what is no whole number
 condition(Character.attr.name.size() > "x")  # E
 condition(Character.attr.name.size() == 1.5)  # E
 condition(Character.attr.name.size() < Character.attr.name)  # E
@@ -292,7 +292,7 @@ with Character.batch_writer() as writer:
     writer.delete_item("Homer")
     writer.delete(make(Address(city=""), datetime.min))
 
-# topic: keys of the wrong type
+# topic: a key of the wrong type, in any method
 Character.get_item(3)  # E
 Character.delete_item(3)  # E
 Character.update_item(3, updates=[Character.attr.age.set(3)])  # E
@@ -353,13 +353,14 @@ reveal_type(homer.model_copy(update={"age": 41}))  # R: Character
 reveal_type(Character.model_validate({}))  # R: Character
 some_model(homer)
 
-# topic: values of the wrong type assigned to fields
+# topic: a wrong value assigned to a field of a model
 homer.age = "x"  # E
 homer.age = None  # E
 homer.address = "x"  # E
 
-# topic: missing and unknown arguments of constructors
+# topic: an argument of a constructor that is missing, or of a hopeless type
 Character(name="Homer")  # E
+Member(id=UUID(int=0), since=date(2024, 1, 1), age=[])  # E
 Member(id=UUID(int=0))  # E
 
 
@@ -448,7 +449,7 @@ def any_kind(model: type[PrimaryKeyModel]) -> None:
 any_kind(PlainCharacter)
 any_kind(Character)
 
-# topic: paths by function, also in the plain style
+# topic: a wrong operand for a path by function, also in the plain style
 condition(PlainCharacter.attr(lambda c: c.name) == 3)  # E
 condition(PlainCharacter.attr(lambda c: c.address.city) == 3)  # E
 condition(PlainCharacter.attr(lambda c: c.age).begins_with("x"))  # E

@@ -1,0 +1,91 @@
+"""What the documentation says of type checkers is what `typing_tests` proves."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def typing_tests(monkeypatch):
+    """Return what imports a module of the runner, which is a script."""
+    monkeypatch.syspath_prepend(str(ROOT / "typing_tests"))
+    return importlib.import_module
+
+
+def test_the_table_of_the_readme_is_made_from_the_cases(typing_tests):
+    """It shows which mistakes which checker reports, as `typing_tests/run.py --table` prints it."""
+    assert typing_tests("expectations").table() in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_versions_in_the_documentation_are_those_that_are_run():
+    """Oldest and newest of each checker."""
+    rows = re.findall(r"^\| (\w+) \| ([\d.]+) \| ([\d.]+) \|$", (ROOT / "docs/typing.md").read_text(), re.MULTILINE)
+    pinned = {
+        versions: dict(
+            re.findall(r"^(\w+)==([\d.]+)$", (ROOT / f"typing_tests/{versions}.txt").read_text(), re.MULTILINE)
+        )
+        for versions in ("oldest", "newest")
+    }
+    assert 6 == len(rows)
+    assert rows == [(name, pinned["oldest"][name], pinned["newest"][name]) for name, _, _ in rows]
+
+
+@pytest.mark.parametrize(
+    ("printed", "spelled"),
+    [
+        ("builtins.int", "int"),
+        ("pydamodb.fields.ExpressionField[Union[builtins.str, None]]", "ExpressionField[None | str]"),
+        ("Optional[a.b.C]", "C | None"),
+        ("str | int", "int | str"),
+        ("ExpressionField[str | None]", "ExpressionField[None | str]"),
+        ("pydamodb.fields.PathField[x.Address]", "ExpressionField[Address]"),
+        ("tuple[builtins.list[a.M], None, fallback=pydamodb.results.QueryResult[a.M]]", "QueryResult[M]"),
+        ("dict[str, a.B | int]", "dict[str, B | int]"),
+    ],
+)
+def test_types_are_compared_in_one_spelling(typing_tests, printed, spelled):
+    """Whatever a checker prints: with modules, with `Union`, in another order."""
+    assert spelled == typing_tests("checkers").spelled(printed)
+
+
+@pytest.mark.parametrize(
+    ("line", "checker", "reported", "problems"),
+    [
+        ("x", "ty", [], []),
+        ("x", "ty", ["bad"], ["reports ['bad']"]),
+        ("x  # E", "ty", ["bad"], []),
+        ("x  # E", "ty", [], ["reports nothing"]),
+        ("x  # E: mypy, ty", "ty", [], ["reports nothing"]),
+        ("x  # E: mypy, ty", "zuban", [], []),
+        ("x  # E: mypy+plugin", "mypy+pydantic+plugin", [], ["reports nothing"]),
+        ("x  # E: mypy+plugin", "mypy", ["bad"], ["reports ['bad']"]),
+        ("x  # X: ty", "ty", ["bad"], []),
+        ("x  # M: no field", "ty", ["there is no field"], []),
+        ("x  # M: no field", "ty", ["bad"], ["says ['bad']"]),
+        ("x  # R: int", "ty", [], ["reveals []"]),
+    ],
+)
+def test_the_runner_finds_what_disagrees(typing_tests, line, checker, reported, problems):
+    """An error where none is expected, none where one is, another message, no revealed type."""
+    findings = [typing_tests("checkers").Finding("x.py", 1, message, "") for message in reported]
+    expectations = typing_tests("expectations")
+    found = expectations.disagreements(checker, expectations.lines_of(line), findings)
+    assert problems == [says for _, says in found]
+
+
+def test_the_blocks_of_a_page_are_modules_that_import_what_they_use(typing_tests, tmp_path):
+    """From the block that defined it last, with the lines of the page, and marks turned into expectations."""
+    page = tmp_path / "Page.md"
+    page.write_text(
+        "```python\nimport os\n\na = 1\n```\n\n```python\nclass B: ...\n\n\nb = a  # type error\n```\n\n"
+        "```python\nb = B, os, (a for c in b)  # type error with the mypy plugin\n```\n"
+    )
+    lines = [text.splitlines() for _, text in typing_tests("pages").modules_of(page)]
+    assert ["", "import os", "", "a = 1"] == lines[0]
+    assert ("from page_002 import a", "class B: ...", "b = a  # E") == (lines[1][0], lines[1][7], lines[1][-1])
+    assert "from page_008 import B; from page_002 import a; import os" == lines[2][0]
+    assert (15, "b = B, os, (a for c in b)  # E: mypy+plugin") == (len(lines[2]), lines[2][-1])
