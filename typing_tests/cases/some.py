@@ -33,8 +33,9 @@ class PlainCharacter(PrimaryKeyModel):
 def condition(*_: Condition) -> None: ...
 
 
-# ty and pyrefly know that Pydantic would take "39" for a number.
-# topic: text for a number in a constructor
+# ty knows that Pydantic takes "39" for a number; pyrefly takes anything for a field that is a descriptor.
+# topic: an argument of the wrong type in a constructor
+Character(name="Homer", age=[], address=Address(city="x"))  # E: pyright, basedpyright, mypy, mypy+plugin, ty, zuban
 Character(name="Homer", age="old", address=Address(city="x"))  # E: pyright, basedpyright, mypy, mypy+plugin, zuban
 
 # Lambdas are checked where they are called; zuban does not look into this one.
