@@ -426,6 +426,8 @@ condition(PlainCharacter.attr.name.size() > 3, PlainCharacter.attr.age < PlainCh
 reveal_type(PlainCharacter.attr(lambda c: c.name))  # R: ExpressionField[str]
 reveal_type(PlainCharacter.attr(lambda c: c.address.city))  # R: ExpressionField[str]
 reveal_type(PlainCharacter.attr(lambda c: c.tags[0]))  # R: ExpressionField[str]
+condition(PlainCharacter.attr.address(lambda address: address.city) == "x")
+condition(Character.attr.anything(lambda value: value.x) == 3, Character.attr.anything("x") == 3)
 reveal_type(PlainCharacter.get_item("Homer"))  # R: PlainCharacter | None
 PlainCharacter.get_item(UUID(int=0))
 PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: 40})
