@@ -69,7 +69,7 @@ class AttrDescriptor:
     def __get__(self, instance: object, owner: type[AnyT]) -> type[AnyT]: ...
     def __get__(self, instance: object, owner: type[Any]) -> Any:
         """Return the namespace, for a class and for its instances alike."""
-        namespace: AttributePath[Any] | None = vars(owner).get(_NAMESPACE)
+        namespace: AttributePath[Any] | None = owner.__dict__.get(_NAMESPACE)
         return namespace if namespace is not None else _make_namespace(owner)
 
 
