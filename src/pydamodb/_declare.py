@@ -2,7 +2,7 @@
 
 At run time there is nothing to it: `Attr[int]` is an annotated `int`, `Field` is Pydantic's, the metaclass is
 Pydantic's. For type checkers, `Attr[int]` is a descriptor: an `int` of an instance, an `ExpressionField[int]` of
-`Model.attr`. None of it would be needed if a class could map the types of its fields (PEP 827's idea) to others.
+`Model.attr`. None of it would be needed if Python's type system could map the fields of a class to other types.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ from pydamodb.conditions import (
 from pydamodb.exceptions import InvalidConditionError
 from pydamodb.updates import Set
 
-__all__ = ["AttributePath", "ExpressionField", "PathField", "Unspecified"]
+__all__ = ["AttributePath", "ExpressionField"]
 
 T = TypeVar("T")
 V = TypeVar("V")
