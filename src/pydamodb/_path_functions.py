@@ -44,7 +44,7 @@ class _Walker:
 
     def __getattr__(self, name: str) -> _Walker:
         if name.startswith("_"):
-            raise AttributeError(name)
+            self._refuse()  # an AttributeError would be an answer to `isinstance`, which asks for such names
         if self._path is None:
             path = field_path(self._model, name)
             if path is None:
@@ -68,10 +68,12 @@ class _Walker:
         )
         raise TypeError(message)
 
-    # What would look at a value: `or` and `if`, loops and `in`, comparisons.
+    # What would look at a value: `or` and `if`, loops and `in`, comparisons, `isinstance` and `match`, text of it.
     __bool__ = __iter__ = __contains__ = __len__ = _refuse
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __str__ = __repr__ = __format__ = _refuse
     __hash__ = None  # type: ignore[assignment]
+    __class__ = property(_refuse)  # type: ignore[assignment]
 
 
 def _path_of(walker: _Walker) -> Path | None:

@@ -364,6 +364,8 @@ class AttributePath(Generic[ModelT]):
         Raises:
             AttributeError: The model has no such field.
         """
+        if name in {"_known", "_model"}:  # a copy that is not filled yet
+            raise AttributeError(name)
         path = None if name.startswith("_") else field_path(self._model, name)
         if path is None:
             raise no_field(self._model.__name__, name)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn, TypeVar, overload
+from datetime import date
+from decimal import Decimal
+from typing import Any, NoReturn, TypeAlias, TypeVar, overload
+from uuid import UUID
 
-from typing_extensions import Self, deprecated
+from typing_extensions import LiteralString, Self, deprecated
 
 from pydamodb._model import PK, SK, DynamoModel, OneKey, TwoKeys, perform
 from pydamodb._operations import query, single
@@ -21,8 +24,17 @@ __all__ = ["PKModel", "PKSKModel", "PrimaryKeyAndSortKeyModel", "PrimaryKeyModel
 T = TypeVar("T")
 
 # The overloads of `update_item`: no type of a mapping pairs each key with its value. The first takes actions, and what
-# is right by its type; fields of one type with a value of another fall to the second, which checkers report as
-# deprecated; fields of several types fall to the third, and only the mypy plugin checks those.
+# is right by its type (a text is no `Literal` by itself for pyright, hence `Word`); scalar fields of one type with a
+# value of another fall to the second, which checkers report as deprecated; all else falls to the third, and only the
+# mypy plugin checks it: fields of several types, and types with parts.
+Word = TypeVar("Word", bound=LiteralString | None)
+Scalar = TypeVar("Scalar", bound=str | int | float | bytes | Decimal | date | UUID | None)
+RightUpdates: TypeAlias = (
+    Iterable[UpdateAction]
+    | Mapping[ExpressionField[T], T]
+    | Mapping[ExpressionField[Word], str | None]
+    | Mapping[PathField[Any], Any]
+)
 WRONG_VALUE = "a new value does not have the type of its field"
 
 
@@ -94,7 +106,7 @@ class PrimaryKeyModel(OneKey[PK], _WritableModel):
         cls,
         partition_key_value: PK,
         *,
-        updates: Iterable[UpdateAction] | Mapping[ExpressionField[T], T] | Mapping[PathField[Any], Any],
+        updates: RightUpdates[T, Word],
         condition: Condition | None = None,
     ) -> None: ...
 
@@ -105,7 +117,7 @@ class PrimaryKeyModel(OneKey[PK], _WritableModel):
         cls,
         partition_key_value: PK,
         *,
-        updates: Mapping[ExpressionField[T], object],
+        updates: Mapping[ExpressionField[Scalar], object],
         condition: Condition | None = None,
     ) -> None: ...
 
@@ -207,7 +219,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         partition_key_value: PK,
         sort_key_value: SK = MISSING,
         *,
-        updates: Iterable[UpdateAction] | Mapping[ExpressionField[T], T] | Mapping[PathField[Any], Any],
+        updates: RightUpdates[T, Word],
         condition: Condition | None = None,
     ) -> None: ...
 
@@ -219,7 +231,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         partition_key_value: PK,
         sort_key_value: SK = MISSING,
         *,
-        updates: Mapping[ExpressionField[T], object],
+        updates: Mapping[ExpressionField[Scalar], object],
         condition: Condition | None = None,
     ) -> None: ...
 

@@ -91,8 +91,7 @@ class PydamoPlugin(Plugin):
 
     def _expression_field(self, value: types.Type) -> types.Type:
         """Return the type of a field, one with further fields behind it where the value is a model or unknown."""
-        deeper = _models(value) or isinstance(types.get_proper_type(value), types.AnyType)
-        field = self._class(PATH_FIELD if deeper else FIELD)
+        field = self._class(PATH_FIELD if _models(value) or _is_open(value) else FIELD)
         return types.Instance(field, [value]) if field else types.AnyType(types.TypeOfAny.special_form)
 
     def _class(self, fullname: str) -> TypeInfo | None:
@@ -106,13 +105,26 @@ def plugin(version: str) -> type[PydamoPlugin]:  # noqa: ARG001 - mypy's interfa
 
 
 def _models(value: types.Type) -> list[types.Instance]:
-    """Return the models that a type may be; optional ones are seen through, and so are type variables."""
+    """Return the models, and dataclasses, that a type may be; options and type variables are seen through."""
     proper = types.get_proper_type(value)
     if isinstance(proper, types.TypeVarType):
         return _models(proper.upper_bound)
     if isinstance(proper, types.UnionType):
         return [model for item in proper.items for model in _models(item)]
-    return [proper] if isinstance(proper, types.Instance) and proper.type.has_base(MODEL) else []
+    is_record = isinstance(proper, types.Instance) and (proper.type.has_base(MODEL) or _is_dataclass(proper.type))
+    return [proper] if isinstance(proper, types.Instance) and is_record else []
+
+
+def _is_open(value: types.Type) -> bool:
+    """Tell whether a type may have fields that are not known here: Any, and typed dicts."""
+    proper = types.get_proper_type(value)
+    if isinstance(proper, types.UnionType):
+        return any(map(_is_open, proper.items))
+    return isinstance(proper, (types.AnyType, types.TypedDictType))
+
+
+def _is_dataclass(info: TypeInfo) -> bool:
+    return any("dataclass_tag" in base.metadata for base in info.mro)
 
 
 def _value_type(model: types.Instance, name: str) -> types.Type | None:

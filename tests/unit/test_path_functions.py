@@ -48,6 +48,15 @@ class Stranger(BaseModel):
     name: str
 
 
+def matched(customer: Any) -> Any:
+    """Look at the class of a value."""
+    match customer.home:
+        case Address():
+            return customer.name
+        case _:
+            return customer.homes
+
+
 HOME: Any = field_path(Customer, "home")
 
 
@@ -118,13 +127,12 @@ def outcome(find: Any) -> Path | None:
             "'Customer.homes' has no field 'city'; it is a list: choose an element first, as in homes[0]",
         ),
         (None, lambda c: c.model_fields, "'Customer' has no field 'model_fields'"),
-        (None, lambda c: c._private, "_private"),
         (None, lambda _: None, "the function must return a field of 'Customer', which it is given; got NoneType"),
         (None, lambda _: "name", "the function must return a field of 'Customer', which it is given; got str"),
         (HOME, lambda _: 3, "the function must return a field of 'Customer.home', which it is given; got int"),
         (None, lambda c: c, "the function must return a field of 'Customer', and that is what it is given"),
     ],
-    ids=range(10),
+    ids=range(9),
 )
 def test_what_is_no_path_is_an_attribute_error(start: Any, function: Any, message: str) -> None:
     """It names the model that lacks the field, or what the function returns."""
@@ -153,8 +161,19 @@ def test_a_place_in_another_model_is_refused() -> None:
         lambda c: len(c.homes),
         lambda c: {c.name: c.home},
         lambda c: c["name"],
+        lambda c: c._private,
+        lambda c: c.home if isinstance(c.home, Address) else c.homes,
+        lambda c: c.home if isinstance(c.home, Parcel) else c.homes,
+        lambda c: c.home.exists[f"{c.name}"],
+        lambda c: c.home.exists[str(c.name)],
+        lambda c: c.home.exists[repr(c.name)],
+        lambda c: c.home.exists[c.name],
+        matched,
     ],
-    ids=["and", "or", "equals", "less", "loop", "in", "len", "hash", "key of a model"],
+    ids=[
+        *("and", "or", "equals", "less", "loop", "in", "len", "hash", "key of a model", "private name"),
+        *("isinstance of a model", "isinstance of a class", "f-string", "str", "repr", "value as a key", "match"),
+    ],
 )
 def test_a_function_that_looks_at_values_is_a_type_error(function: Any) -> None:
     """There are none: a path that depended on one would be wrong without a word."""

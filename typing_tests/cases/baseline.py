@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pydantic
 from pydantic import BaseModel, computed_field
-from typing_extensions import reveal_type
+from typing_extensions import TypedDict, reveal_type
 
 from pydamodb import (
     Attr,
@@ -44,6 +44,17 @@ class Address(BaseModel):
     geo: Geo | None = None
 
 
+class Spot(TypedDict):
+    x: int
+    label: str
+
+
+class Cat(BaseModel): ...
+
+
+class Dog(BaseModel): ...
+
+
 class Character(PrimaryKeyModel[str]):
     pydamo_config = PydamoConfig(table="characters")
 
@@ -75,6 +86,9 @@ class Character(PrimaryKeyModel[str]):
     picture: Attr[bytes | None] = Field(default=None)
     limits: Attr[dict[str, int] | None] = Field(default=None)
     history: Attr[list[Address]] = Field(default_factory=list)
+    heights: Attr[list[float]] = Field(default_factory=list)
+    spot: Attr[Spot | None] = Field(default=None)
+    pets: Attr[list[Cat | Dog]] = Field(default_factory=list)
 
     @computed_field
     def label(self) -> str:
@@ -323,6 +337,12 @@ Character.update_item("Homer", updates={Character.attr.catchphrase: "x", Charact
 Character.update_item("Homer", updates={Character.attr.age: 3, Character.attr.name: "x"})
 Character.update_item("Homer", updates={Character.attr.age: 3, Character.attr.score: None, Character.attr.tags: ["x"]})
 Member.update_item(UUID(int=0), date(2024, 1, 1), updates={Member.attr.age: 3})
+Character.update_item("Homer", updates={Character.attr.mood: "sad"})
+Character.update_item("Homer", updates={Character.attr.tags: ["x"]})
+Character.update_item("Homer", updates={Character.attr.heights: [1]})
+Character.update_item("Homer", updates={Character.attr.spot: {"x": 1, "label": ""}})
+Character.update_item("Homer", updates={Character.attr.pets: [Cat()]})
+Character.update_item("Homer", updates={Character.attr.color: Color.RED})
 any_updates: dict[ExpressionField[Any], Any] = {Character.attr.age: 3}
 Character.update_item("Homer", updates=any_updates)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, computed_field
-from typing_extensions import reveal_type
+from typing_extensions import TypedDict, reveal_type
 
 from pydamodb import Attr, Condition, Field, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 
@@ -24,6 +25,16 @@ class Address(BaseModel):
     geo: Geo | None = None
 
 
+@dataclass
+class Parcel:
+    weight: int
+    to: Address
+
+
+class Spot(TypedDict):
+    name: str
+
+
 class Tagged(PrimaryKeyModel, Generic[T]):
     tag: T
 
@@ -36,6 +47,8 @@ class Character(Tagged[bytes]):
     history: list[Address] = []
     homes: dict[str, Address] = {}
     either: Address | Geo | None = None
+    parcel: Parcel | None = None
+    spot: Spot | None = None
 
     @computed_field
     @property
@@ -116,6 +129,10 @@ reveal_type(Character.attr.homes["first"].geo.latitude)  # R: ExpressionField[fl
 reveal_type(Character.attr.either.city)  # R: ExpressionField[str]
 reveal_type(Character.attr.address(lambda address: address.geo).latitude)  # R: ExpressionField[float]
 reveal_type(Character.attr(lambda character: character.history)[0].city)  # R: ExpressionField[str]
+reveal_type(Character.attr.parcel.weight)  # R: ExpressionField[int]
+reveal_type(Character.attr.parcel.to.city)  # R: ExpressionField[str]
+condition(Character.attr.spot.name == "x", Character.attr.spot["name"] == "x")
+Character.attr.parcel.nothing  # M: "Parcel" has no field "nothing"
 reveal_type(Character.attr.address.city.exists())  # R: AttributeExists
 reveal_type(Character.attr("address.city"))  # R: ExpressionField[Any]
 reveal_type(Character.attr.address("city"))  # R: ExpressionField[Any]
