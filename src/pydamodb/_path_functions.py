@@ -73,7 +73,7 @@ class _Walker:
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __str__ = __repr__ = __format__ = _refuse
     __hash__ = None  # type: ignore[assignment]
-    __class__ = property(_refuse)
+    __class__ = property(_refuse)  # pyright: ignore[reportIncompatibleMethodOverride] - it only refuses
 
 
 def _path_of(walker: _Walker) -> Path | None:
