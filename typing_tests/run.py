@@ -88,10 +88,19 @@ def check_completeness(environment: Path) -> Report:
     run = Run(environment, PYTHONS[0], strict=True)
     options = ("--verifytypes", "pydamodb", "--ignoreexternal", "--outputjson")
     with tempfile.TemporaryDirectory() as folder:
-        report = json.loads(run.output(Path(folder), "pyright", *options))["typeCompleteness"]
+        return completeness(json.loads(run.output(Path(folder), "pyright", *options)))
+
+
+def completeness(reply: Any) -> Report:
+    """Read Pyright's reply; a package that it does not see is no complete one."""
+    report = reply["typeCompleteness"]
     unknown = [each["name"] for each in report["symbols"] if not each["isTypeKnown"]]
-    known = len(report["symbols"]) - len(unknown)
-    return Report(f"pyright --verifytypes: {report['completenessScore']:.2%}", known, unknown)
+    problems = [*unknown, *(each["message"] for each in reply["generalDiagnostics"])]
+    if report["completenessScore"] != 1 and not problems:
+        problems.append("the interface is not complete")
+    return Report(
+        f"pyright --verifytypes: {report['completenessScore']:.2%}", len(report["symbols"]) - len(unknown), problems
+    )
 
 
 def jobs_for(versions: str, checkers: Iterable[str], pythons: Sequence[str]) -> Iterator[Callable[[], Report]]:
@@ -100,8 +109,8 @@ def jobs_for(versions: str, checkers: Iterable[str], pythons: Sequence[str]) -> 
     for checker in checkers:
         for python in pythons:
             yield partial(check_cases, checker, environment, python)
-        if "pydantic" not in checker:
-            yield partial(check_pages, checker, environment, pythons[-1])
+        for python in sorted({pythons[0], pythons[-1]}) if "pydantic" not in checker else ():
+            yield partial(check_pages, checker, environment, python)
     if set(checkers) == set(CHECKERS):
         for server in SERVERS:
             yield partial(check_editor, server, environment)

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
-from pydamodb._paths import Path, field_path, no_field, no_field_at
+from pydamodb._paths import Path, described, field_path, no_field, no_field_at
 
 __all__ = ["follow"]
 
@@ -23,12 +23,13 @@ def follow(model: type[BaseModel], start: Path | None, function: Callable[[Any],
         AttributeError: The function asks for a field that does not exist, or returns something else than what it found.
     """
     found = function(_Walker(model, start))
-    place = model.__name__ if start is None else start.described
+    place = described(model, start)
     if type(found) is not _Walker:
         got = type(found).__name__
         raise AttributeError(f"the function must return a field of {place!r}, which it is given; got {got}")
     path = _path_of(found)
-    if path is None or path.model is not model:
+    begin = start.steps if start else ()
+    if path is None or path.model is not model or path.steps[: len(begin)] != begin:
         raise AttributeError(f"the function must return a field of {place!r}, and that is what it is given")
     return path
 
@@ -43,7 +44,7 @@ class _Walker:
         self._path = path
 
     def __getattr__(self, name: str) -> _Walker:
-        if name.startswith("_"):
+        if name.startswith("__"):
             self._refuse()  # an AttributeError would be an answer to `isinstance`, which asks for such names
         if self._path is None:
             path = field_path(self._model, name)
@@ -61,10 +62,9 @@ class _Walker:
         return _Walker(self._model, self._path.keyed(key))
 
     def _refuse(self, *_: object) -> NoReturn:
-        place = self._model.__name__ if self._path is None else self._path.described
         message = (
-            f"the function only says where a value is, and {place} is not there to be asked; behind an optional value, "
-            f"take two steps: attr.address(lambda address: address.city)"
+            f"the function only says where a value is, and {described(self._model, self._path)} is not there to be "
+            f"asked; behind an optional value, take two steps: attr.address(lambda address: address.city)"
         )
         raise TypeError(message)
 

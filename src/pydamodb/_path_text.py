@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pydantic import BaseModel
 
 from pydamodb._compile import layout_of
-from pydamodb._paths import Path, field_path, no_field, no_field_at
+from pydamodb._paths import Path, described, field_path, no_field, no_field_at
 from pydamodb._shapes import ANY
 
 __all__ = ["parse", "path_in"]
@@ -37,19 +37,21 @@ def parse(model: type[BaseModel], text: str, start: Path | None = None) -> Path:
     while position < len(text):
         step = _STEPS.match(text, position)
         first = position == 0
-        if step is None or (step["name"] is None and path is None) or bool(step["dot"]) != _parts(step, first=first):
+        if (
+            step is None
+            or (step["name"] is None and path is None)
+            or bool(step["dot"]) != _needs_dot(step, first=first)
+        ):
             message = f"{text!r} is no path: expected something like 'address.city', 'tags[0]' or 'prices[\"net\"]'"
             raise AttributeError(message)
         path = _step(model, path, step)
         position = step.end()
     if path is None or not text:
-        raise AttributeError(
-            f"an empty path names no field of {model.__name__ if start is None else start.described!r}"
-        )
+        raise AttributeError(f"an empty path names no field of {described(model, start)!r}")
     return path
 
 
-def _parts(step: re.Match[str], *, first: bool) -> bool:
+def _needs_dot(step: re.Match[str], *, first: bool) -> bool:
     """Tell whether a dot stands before this step: between a step and a name, nowhere else."""
     return not first and step["name"] is not None
 

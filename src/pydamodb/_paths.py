@@ -21,6 +21,7 @@ __all__ = [
     "Path",
     "PathTo",
     "attribute_path",
+    "described",
     "field_path",
     "no_field",
     "no_field_at",
@@ -94,6 +95,11 @@ class Path:
             remedy = f"takes {wanted[self.shape.kind]}" if self.shape.kind in wanted else "has no elements"
             raise TypeError(f"{self.described} {remedy}, got {key!r}")
         return Path(self.model, (*self.steps, key), f"{self.label}[{json.dumps(key, ensure_ascii=False)}]", shape)
+
+
+def described(model: type[BaseModel], path: Path | None) -> str:
+    """Name a place for messages: a path with its model, or the model itself."""
+    return model.__name__ if path is None else path.described
 
 
 class HasPath:

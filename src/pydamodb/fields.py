@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from pydamodb._compile import layout_of
 from pydamodb._path_functions import follow
 from pydamodb._path_text import parse
-from pydamodb._paths import Path, PathTo, field_path, no_field, no_field_at
+from pydamodb._paths import HasPath, Path, PathTo, described, field_path, no_field, no_field_at
 from pydamodb.conditions import (
     AttributeExists,
     AttributeNotExists,
@@ -323,7 +323,12 @@ def field_at(path: Path, known: Known) -> ExpressionField[Any]:
 def _at_end_of(
     path: str | Callable[[Any], Any], model: type[BaseModel], start: Path | None, known: Known
 ) -> ExpressionField[Any]:
-    return field_at(parse(model, path, start) if isinstance(path, str) else follow(model, start, path), known)
+    if isinstance(path, str):
+        return field_at(parse(model, path, start), known)
+    if isinstance(path, HasPath) or not callable(path):
+        place = described(model, start)
+        raise TypeError(f"a path from {place!r} is text, or a function; got {type(path).__name__}")
+    return field_at(follow(model, start, path), known)
 
 
 if TYPE_CHECKING:
@@ -364,8 +369,6 @@ class AttributePath(Generic[ModelT]):
         Raises:
             AttributeError: The model has no such field.
         """
-        if name in {"_known", "_model"}:  # a copy that is not filled yet
-            raise AttributeError(name)
         path = None if name.startswith("_") else field_path(self._model, name)
         if path is None:
             raise no_field(self._model.__name__, name)
@@ -385,6 +388,14 @@ class AttributePath(Generic[ModelT]):
             AttributeError: The path leads to a field that does not exist.
         """
         return _at_end_of(path, self._model, None, self._known)
+
+    def __copy__(self) -> AttributePath[ModelT]:
+        """Return the namespace itself: there is one for each model."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> AttributePath[ModelT]:
+        """Return the namespace itself: there is one for each model."""
+        return self
 
     def __dir__(self) -> list[str]:
         """List the names of the fields, and nothing else."""

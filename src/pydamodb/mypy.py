@@ -152,14 +152,32 @@ def _is_computed(property_: Decorator) -> bool:
 
 
 def _check_updates(context: MethodSigContext) -> types.FunctionLike:
-    """Check each pair of a mapping that is written out in the call of a method of ours, whose signature stays."""
-    if _is_dynamo_model(context.type):
-        for name, arguments in zip(context.default_signature.arg_names, context.args, strict=True):
-            for argument in arguments if name == "updates" else ():
-                if isinstance(argument, DictExpr):
-                    for key, value in argument.items:
-                        _check_pair(context.api, key, value)
-    return context.default_signature
+    """Check each pair of a mapping that is written out in the call of a method of ours, and accept any other dict.
+
+    Fields of several types have no type in common but object for mypy: a dict of them, made elsewhere, fits nowhere.
+    """
+    signature = context.default_signature
+    if not _is_dynamo_model(context.type):
+        return signature
+    accepted: list[types.Type] = []
+    for name, wanted, arguments in zip(signature.arg_names, signature.arg_types, context.args, strict=True):
+        updates = arguments[0] if name == "updates" and arguments else None
+        if isinstance(updates, DictExpr):
+            for key, value in updates.items:
+                _check_pair(context.api, key, value)
+        made_elsewhere = updates is not None and _is_dict_made_elsewhere(context.api, updates)
+        accepted.append(types.AnyType(types.TypeOfAny.special_form) if made_elsewhere else wanted)
+    return signature.copy_modified(arg_types=accepted)
+
+
+def _is_dict_made_elsewhere(api: CheckerPluginInterface, updates: Expression) -> bool:
+    """Tell whether the argument is a variable with a dict whose keys have no type but object."""
+    if not isinstance(updates, RefExpr):
+        return False
+    given = types.get_proper_type(api.get_expression_type(updates))
+    is_dict = isinstance(given, types.Instance) and given.type.fullname == "builtins.dict"
+    key = types.get_proper_type(given.args[0]) if isinstance(given, types.Instance) and is_dict else None
+    return isinstance(key, types.Instance) and key.type.fullname == "builtins.object"
 
 
 def _is_dynamo_model(owner: types.Type) -> bool:

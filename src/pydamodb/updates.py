@@ -59,7 +59,7 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]
     model_name = model.__name__
     if isinstance(updates, Mapping):
         actions = tuple(_set(field, value, model) for field, value in updates.items())
-    elif isinstance(updates, Iterable) and not isinstance(updates, (str, bytes)):
+    elif isinstance(updates, Iterable) and not isinstance(updates, (str, bytes, bytearray, HasPath)):
         actions = tuple(_action(given, model) for given in updates)
     else:
         message = (
@@ -83,7 +83,7 @@ def _set(field: object, value: object, model: type[BaseModel]) -> UpdateAction:
 
 
 def _action(given: object, model: type[BaseModel]) -> UpdateAction:
-    if isinstance(given, (Set, Remove)):
+    if isinstance(given, (Set, Remove)) and isinstance(given.path, Path):
         return given
     model_name = model.__name__
     message = (

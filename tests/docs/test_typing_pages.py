@@ -77,6 +77,21 @@ def test_the_runner_finds_what_disagrees(typing_tests, line, checker, reported, 
     assert problems == [says for _, says in found]
 
 
+@pytest.mark.parametrize(
+    ("symbols", "score", "diagnostics", "problems"),
+    [
+        ([{"name": "a", "isTypeKnown": True}], 1, [], []),
+        ([{"name": "a", "isTypeKnown": False}], 0.5, [], ["a"]),
+        ([], 0, [{"message": "No py.typed file found"}], ["No py.typed file found"]),
+        ([], 0, [], ["the interface is not complete"]),
+    ],
+)
+def test_an_interface_that_is_not_complete_is_a_problem(typing_tests, symbols, score, diagnostics, problems):
+    """Also one that Pyright does not see at all."""
+    reply = {"typeCompleteness": {"symbols": symbols, "completenessScore": score}, "generalDiagnostics": diagnostics}
+    assert problems == typing_tests("run").completeness(reply).problems
+
+
 def test_the_blocks_of_a_page_are_modules_that_import_what_they_use(typing_tests, tmp_path):
     """From the block that defined it last, with the lines of the page, and marks turned into expectations."""
     page = tmp_path / "Page.md"

@@ -127,12 +127,13 @@ def outcome(find: Any) -> Path | None:
             "'Customer.homes' has no field 'city'; it is a list: choose an element first, as in homes[0]",
         ),
         (None, lambda c: c.model_fields, "'Customer' has no field 'model_fields'"),
+        (None, lambda c: c._private, "'Customer' has no field '_private'"),
         (None, lambda _: None, "the function must return a field of 'Customer', which it is given; got NoneType"),
         (None, lambda _: "name", "the function must return a field of 'Customer', which it is given; got str"),
         (HOME, lambda _: 3, "the function must return a field of 'Customer.home', which it is given; got int"),
         (None, lambda c: c, "the function must return a field of 'Customer', and that is what it is given"),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_what_is_no_path_is_an_attribute_error(start: Any, function: Any, message: str) -> None:
     """It names the model that lacks the field, or what the function returns."""
@@ -149,6 +150,14 @@ def test_a_place_in_another_model_is_refused() -> None:
         follow(Customer, None, lambda _: places[0].name)
 
 
+def test_a_place_that_the_function_was_not_given_is_refused() -> None:
+    """Though it is one of the same model."""
+    places: list[Any] = []
+    follow(Customer, HOME, lambda home: places.append(home) or home.city)
+    with pytest.raises(AttributeError, match=r"must return a field of 'Customer.homes\[0\]'"):
+        follow(Customer, parse(Customer, "homes[0]"), lambda _: places[0].city)
+
+
 @pytest.mark.parametrize(
     "function",
     [
@@ -161,7 +170,7 @@ def test_a_place_in_another_model_is_refused() -> None:
         lambda c: len(c.homes),
         lambda c: {c.name: c.home},
         lambda c: c["name"],
-        lambda c: c._private,
+        lambda c: c.__dict__,
         lambda c: c.home if isinstance(c.home, Address) else c.homes,
         lambda c: c.home if isinstance(c.home, Parcel) else c.homes,
         lambda c: c.home.exists[f"{c.name}"],

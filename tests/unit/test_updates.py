@@ -87,6 +87,10 @@ def test_an_empty_update_is_refused(updates: Any) -> None:
     [
         ({"age": 1}, "Character: the keys of updates are fields, such as Character.attr.age; got str"),
         ({1: 1}, "Character: the keys of updates are fields, such as Character.attr.field; got int"),
+        (
+            [Set("age", 1)],
+            "Character: a list of updates holds actions, such as Character.attr.field.set(value); got Set",
+        ),  # type: ignore[arg-type]
         ([1], "Character: a list of updates holds actions, such as Character.attr.field.set(value); got int"),
         (
             [attr.age],
@@ -104,7 +108,14 @@ def test_an_empty_update_is_refused(updates: Any) -> None:
                     f"from fields to values, such as {{Character.attr.field: value}}; got {kind}"
                 ),
             )
-            for updates, kind in [(None, "NoneType"), (3, "int"), ("age", "str"), (b"age", "bytes"), (Set, "type")]
+            for updates, kind in [
+                (None, "NoneType"),
+                (3, "int"),
+                ("age", "str"),
+                (b"age", "bytes"),
+                (Set, "type"),
+                (attr.age, "ExpressionField"),
+            ]
         ),
     ],
     ids=str,

@@ -285,7 +285,7 @@ condition(Character.attr.pair.contains("x"))  # E
 condition(Character.attr.steps.contains("x"))  # E
 condition(Character.attr.tags.contains(Character.attr.age))  # E
 
-# topic: a size compared with what is no whole number
+# topic: a size compared with something else than an `int`
 condition(Character.attr.name.size() > "x")  # E
 condition(Character.attr.name.size() == 1.5)  # E
 condition(Character.attr.name.size() < Character.attr.name)  # E
@@ -354,7 +354,7 @@ Character.update_item("Homer", updates=[Character.attr.tags[0].set(3)])  # E
 Character.update_item("Homer", updates=[Character.attr.mood.set("angry")])  # E
 Member.update_item(UUID(int=0), date(2024, 1, 1), updates=[Member.attr.age.set("x")])  # E
 
-# topic: updates that are none
+# topic: an argument that is no update
 Character.update_item("Homer", updates={"age": 3})  # E
 Character.update_item("Homer", updates=[3])  # E
 Character.update_item("Homer", updates=[Character.attr.age == 3])  # E

@@ -163,6 +163,11 @@ Character.update_item("x", updates={Character.attr.address: 3, Character.attr.ag
 Character.update_item("x", updates=[Character.attr.age.set("x")])  # E
 Member.update_item("x", "y", updates={Member.attr.age: b"y"})  # M: the value has type "bytes", its field "int"
 
+changes = {Character.attr.age: 3, Character.attr.name: "x"}
+Character.update_item("x", updates=changes)
+some_changes = {Character.attr.age: 3}
+Character.update_item("x", updates=some_changes)
+
 # Key types without `Attr`.
 Keyed.get_item("x", 1)
 Keyed.get_item("x", "y")  # E
