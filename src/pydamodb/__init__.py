@@ -1,6 +1,8 @@
 """Pydantic models with DynamoDB powers."""
 
 from pydamodb._declare import Attr, Field
+from pydamodb.aio import AsyncPKModel, AsyncPKSKModel, AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
+from pydamodb.aio_batch import AsyncBatchWriter
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import (
     And,
@@ -21,7 +23,7 @@ from pydamodb.conditions import (
     Or,
     Size,
 )
-from pydamodb.config import PydamoConfig
+from pydamodb.config import AsyncTable, PydamoConfig
 from pydamodb.exceptions import (
     ConditionCheckFailedError,
     ConfigurationError,
@@ -50,6 +52,12 @@ from pydamodb.results import QueryResult
 
 __all__ = [
     "And",
+    "AsyncBatchWriter",
+    "AsyncPKModel",
+    "AsyncPKSKModel",
+    "AsyncPrimaryKeyAndSortKeyModel",
+    "AsyncPrimaryKeyModel",
+    "AsyncTable",
     "Attr",
     "AttributeExists",
     "AttributeNotExists",

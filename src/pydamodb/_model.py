@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, overload
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, TypeAlias, overload
+from uuid import UUID
 
 from pydantic import BaseModel
-from typing_extensions import NamedTuple, ParamSpec, TypeVar
+from typing_extensions import LiteralString, NamedTuple, ParamSpec, TypeVar
 
 from pydamodb._calls import Flow, Target
 from pydamodb._declare import DeclaredModel
+from pydamodb._endpoints import Endpoint, open_endpoint
 from pydamodb._names import attribute_names
 from pydamodb._run import run
-from pydamodb._transport import open_endpoint
 from pydamodb.config import PydamoConfig
 from pydamodb.exceptions import ConfigurationError
-from pydamodb.fields import AttributePath, Unspecified
+from pydamodb.fields import AttributePath, ExpressionField, PathField, Unspecified
+from pydamodb.updates import UpdateAction
 
-__all__ = ["PK", "SK", "Connection", "DynamoModel", "OneKey", "TwoKeys", "connect", "perform"]
+__all__ = [
+    "PK",
+    "SK",
+    "WRONG_VALUE",
+    "Connection",
+    "DynamoModel",
+    "OneKey",
+    "RightUpdates",
+    "Scalar",
+    "TwoKeys",
+    "Word",
+    "config_of",
+    "connect",
+    "perform",
+    "perform_on",
+    "target_of",
+]
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -26,6 +46,20 @@ SK = TypeVar("SK", default=Any)
 AnyT = TypeVar("AnyT")
 ModelT = TypeVar("ModelT", bound="DynamoModel")
 PlainT = TypeVar("PlainT", bound="OneKey[Unspecified] | TwoKeys[Unspecified, Unspecified]")
+
+# The overloads of `update_item`: no type of a mapping pairs each key with its value. The first takes actions, and what
+# is right by its type (a text is no `Literal` by itself for pyright, hence `Word`); scalar fields of one type with a
+# value of another fall to the second, which checkers report as deprecated; all else falls to the third, and only the
+# mypy plugin checks it: fields of several types, and types with parts.
+Word = TypeVar("Word", bound=LiteralString | None)
+Scalar = TypeVar("Scalar", bound=str | int | float | bytes | Decimal | date | UUID | None)
+RightUpdates: TypeAlias = (
+    Iterable[UpdateAction]
+    | Mapping[ExpressionField[T], T]
+    | Mapping[ExpressionField[Word], str | None]
+    | Mapping[PathField[Any], Any]
+)
+WRONG_VALUE = "a new value does not have the type of its field"
 
 
 if TYPE_CHECKING:
@@ -113,28 +147,35 @@ class Connection(NamedTuple, Generic[ModelT]):
     client: Any
     target: Target[ModelT]
 
-    def perform(
-        self, operation: Callable[Concatenate[Target[ModelT], P], Flow[T]], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Run an operation on the table."""
-        return run(self.client, operation(self.target, *args, **kwargs))
-
 
 def connect(model: type[ModelT]) -> Connection[ModelT]:
     """Follow the configuration of a model.
 
     Raises:
-        ConfigurationError: The model has no `pydamo_config`.
+        ConfigurationError: The model has no `pydamo_config`, or one for asynchronous models.
         DynamoDBClientError: boto3 cannot make a client.
+    """
+    endpoint = open_endpoint(config_of(model), model.__name__)
+    return Connection(endpoint.client, target_of(model, endpoint))
+
+
+def config_of(model: type[DynamoModel]) -> PydamoConfig:
+    """Return the configuration of a model.
+
+    Raises:
+        ConfigurationError: It has none.
     """
     config = getattr(model, "pydamo_config", None)
     if not isinstance(config, PydamoConfig):
         given = "has no pydamo_config" if config is None else f"has a pydamo_config of type {type(config).__name__}"
         message = f"{model.__name__} {given}: give the class `pydamo_config = PydamoConfig(table=...)` to use DynamoDB"
         raise ConfigurationError(message, model_name=model.__name__)
-    endpoint = open_endpoint(config, model.__name__)
-    target = Target(model, endpoint.table_name, model.__pydamo_has_sort_key__(), endpoint.schemas)
-    return Connection(endpoint.client, target)
+    return config
+
+
+def target_of(model: type[ModelT], endpoint: Endpoint) -> Target[ModelT]:
+    """Return what the operations of a model work on."""
+    return Target(model, endpoint.table_name, model.__pydamo_has_sort_key__(), endpoint.schemas)
 
 
 def perform(
@@ -145,4 +186,15 @@ def perform(
     **kwargs: P.kwargs,
 ) -> T:
     """Run an operation on the table of a model, as it is configured now."""
-    return connect(model).perform(operation, *args, **kwargs)
+    return perform_on(connect(model), operation, *args, **kwargs)
+
+
+def perform_on(
+    connection: Connection[ModelT],
+    operation: Callable[Concatenate[Target[ModelT], P], Flow[T]],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run an operation on a table that was connected to before."""
+    return run(connection.client, operation(connection.target, *args, **kwargs))

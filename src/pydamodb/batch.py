@@ -2,29 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
-from typing import Generic
+from typing import ClassVar, Concatenate, Generic
 
-from typing_extensions import NamedTuple, Self, TypeVar
+from typing_extensions import NamedTuple, ParamSpec, Self, TypeVar
 
-from pydamodb._model import PK, SK, Connection, DynamoModel, connect
+from pydamodb._calls import Target
+from pydamodb._model import PK, SK, Connection, DynamoModel, connect, perform_on
 from pydamodb._operations import batch
 from pydamodb._operations.keys import MISSING
 from pydamodb.exceptions import InvalidRequestError
 
-__all__ = ["BatchWriter"]
+__all__ = ["BatchWriter", "OpenBatch", "WriterBase"]
 
+P = ParamSpec("P")
 ModelT = TypeVar("ModelT", bound=DynamoModel)
 
 
-class _Open(NamedTuple, Generic[ModelT]):
+class OpenBatch(NamedTuple, Generic[ModelT]):
     """A writer in use: where it writes to, and what it has not written yet."""
 
     connection: Connection[ModelT]
     buffer: batch.Buffer
 
 
-class BatchWriter(Generic[ModelT, PK, SK]):
+class WriterBase(Generic[ModelT]):
+    """What batch writers share: they take writes in their block, and are used for one block at a time."""
+
+    _block: ClassVar[str]
+
+    def __init__(self, model: type[ModelT]) -> None:
+        """Start with nothing to write."""
+        self._model = model
+        self._open: OpenBatch[ModelT] | None = None
+
+    def _take(
+        self,
+        take: Callable[Concatenate[Target[ModelT], batch.Buffer, P], None],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> OpenBatch[ModelT]:
+        """Take a write, without a request."""
+        opened = self._opened()
+        take(opened.connection.target, opened.buffer, *args, **kwargs)
+        return opened
+
+    def _opened(self) -> OpenBatch[ModelT]:
+        if self._open is None:
+            name = self._model.__name__
+            message = f"use the batch writer in its block: `{self._block} {name}.batch_writer() as writer: ...`"
+            raise InvalidRequestError(message, model_name=name)
+        return self._open
+
+    def _check_unused(self) -> None:
+        if self._open is not None:
+            name = self._model.__name__
+            message = f"this batch writer of {name} is in use already: make another with {name}.batch_writer()"
+            raise InvalidRequestError(message, model_name=name)
+
+
+class BatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
     """Writes many items with few requests (DynamoDB's BatchWriteItem); made by `Model.batch_writer()`.
 
     Writes are sent in requests of 25. The rest is sent when the `with` block ends, even if it ends with an exception.
@@ -34,10 +73,7 @@ class BatchWriter(Generic[ModelT, PK, SK]):
     Use a writer in one thread only.
     """
 
-    def __init__(self, model: type[ModelT]) -> None:
-        """Start with nothing to write."""
-        self._model = model
-        self._open: _Open[ModelT] | None = None
+    _block = "with"
 
     def __enter__(self) -> Self:
         """Start to collect, for the table that the model has now.
@@ -45,12 +81,12 @@ class BatchWriter(Generic[ModelT, PK, SK]):
         Raises:
             ConfigurationError: The model has no `pydamo_config`.
             InvalidRequestError: The writer is in use already.
+            InvalidKeySchemaError: The model's base class or its fields do not fit the table's keys.
+            TableNotFoundError: There is no such table.
         """
-        if self._open is not None:
-            name = self._model.__name__
-            message = f"this batch writer of {name} is in use already: make another with {name}.batch_writer()"
-            raise InvalidRequestError(message, model_name=name)
-        self._open = _Open(connect(self._model), batch.Buffer())
+        self._check_unused()
+        connection = connect(self._model)
+        self._open = OpenBatch(connection, perform_on(connection, batch.open_buffer))
         return self
 
     def __exit__(
@@ -65,7 +101,7 @@ class BatchWriter(Generic[ModelT, PK, SK]):
             UnprocessedItemsError: Not all of it could be written; the error holds what is not confirmed.
         """
         (connection, buffer), self._open = self._opened(), None
-        connection.perform(batch.flush, buffer)
+        perform_on(connection, batch.flush, buffer)
 
     def put(self, item: ModelT) -> None:
         """Write an item, replacing one with the same key.
@@ -75,8 +111,7 @@ class BatchWriter(Generic[ModelT, PK, SK]):
             InvalidKeyValueError: A key attribute is absent, empty or of the wrong type; the item is not taken.
             UnprocessedItemsError: The batch that this item made full could not be written.
         """
-        connection, buffer = self._opened()
-        connection.perform(batch.buffer_put, buffer, item)
+        _send_if_full(self._take(batch.take_put, item))
 
     def delete(self, item: ModelT) -> None:
         """Delete the item of a model, found by its key.
@@ -85,8 +120,7 @@ class BatchWriter(Generic[ModelT, PK, SK]):
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
             UnprocessedItemsError: The batch that this delete made full could not be written.
         """
-        connection, buffer = self._opened()
-        connection.perform(batch.buffer_delete, buffer, item)
+        _send_if_full(self._take(batch.take_delete, item))
 
     def delete_item(self, partition_key_value: PK, sort_key_value: SK = MISSING) -> None:
         """Delete an item by its key.
@@ -96,12 +130,10 @@ class BatchWriter(Generic[ModelT, PK, SK]):
             InvalidKeyValueError: A value cannot be a key of the table.
             UnprocessedItemsError: The batch that this delete made full could not be written.
         """
-        connection, buffer = self._opened()
-        connection.perform(batch.buffer_delete_item, buffer, partition_key_value, sort_key_value)
+        _send_if_full(self._take(batch.take_delete_item, partition_key_value, sort_key_value))
 
-    def _opened(self) -> _Open[ModelT]:
-        if self._open is None:
-            name = self._model.__name__
-            message = f"use the batch writer in a with block: `with {name}.batch_writer() as writer: ...`"
-            raise InvalidRequestError(message, model_name=name)
-        return self._open
+
+def _send_if_full(opened: OpenBatch[ModelT]) -> None:
+    connection, buffer = opened
+    if buffer.is_full:
+        perform_on(connection, batch.flush, buffer)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from pydamodb.exceptions import ConfigurationError
 
-__all__ = ["PydamoConfig", "Table", "is_table", "not_a_table"]
+__all__ = ["AsyncTable", "PydamoConfig", "Table", "is_asynchronous", "is_table", "not_a_table"]
 
 
 class Table(Protocol):
-    """What is needed of a boto3 DynamoDB Table: its name, and the client that it was made with."""
+    """What is needed of a boto3 or aioboto3 DynamoDB Table: its name, and the client that it was made with."""
 
     @property
     def name(self) -> str:
@@ -25,16 +25,48 @@ class Table(Protocol):
         ...
 
 
-TableSource: TypeAlias = "Table | str | Callable[[], Table]"
+@dataclass(frozen=True)
+class AsyncTable:
+    """A table of asynchronous models: an open client of aiobotocore, and the name or ARN of the table.
+
+    The client stays open as long as the models are used; it is the caller's to close.
+
+    Raises:
+        ConfigurationError: The client is not one of aiobotocore that has been entered, or there is no name.
+    """
+
+    client: Any
+    name: str
+
+    def __post_init__(self) -> None:
+        """Check what was given."""
+        reason = None
+        if not is_asynchronous(self.client):
+            reason = f"an open client of aiobotocore, got {type(self.client).__name__}"
+        elif not hasattr(self.client, "meta"):
+            reason = 'an open client: enter it first, `async with session.create_client("dynamodb") as client`'
+        elif not (isinstance(self.name, str) and self.name):
+            reason = f"the name of a table, got {self.name!r}"
+        if reason is not None:
+            raise ConfigurationError(f"AsyncTable(client, name) takes {reason}")
+
+
+TableSource: TypeAlias = (
+    "Table | AsyncTable | str | Callable[[], Table | AsyncTable] | Callable[[], Awaitable[Table | AsyncTable]]"
+)
 
 
 @dataclass(frozen=True)
 class PydamoConfig:
     """Where the items of a model live.
 
-    `table` is a boto3 Table (`boto3.resource("dynamodb").Table("characters")`), the name or ARN of a table, which is
-    then reached with boto3's default session, or a function without arguments that returns a Table. Names and functions
-    are looked at when the model is first used against DynamoDB, and functions are called once.
+    For synchronous models `table` is a boto3 Table (`boto3.resource("dynamodb").Table("characters")`), the name or ARN
+    of a table, which is then reached with boto3's default session, or a function without arguments that returns a
+    Table. Names and functions are looked at when the model is first used against DynamoDB, and functions are called
+    once.
+
+    For asynchronous models it is an `AsyncTable`, an aioboto3 Table, or a function without arguments, asynchronous or
+    not, that returns one of them; it is called once in each event loop.
 
     Raises:
         ConfigurationError: `table` is none of these.
@@ -49,14 +81,22 @@ class PydamoConfig:
 
 
 def is_table(thing: object) -> bool:
-    """Tell whether something is a boto3 Table, by what it has."""
-    return isinstance(getattr(thing, "name", None), str) and hasattr(getattr(thing, "meta", None), "client")
+    """Tell whether something is a table, by what it has."""
+    return isinstance(thing, AsyncTable) or (
+        isinstance(getattr(thing, "name", None), str) and hasattr(getattr(thing, "meta", None), "client")
+    )
+
+
+def is_asynchronous(client: object) -> bool:
+    """Tell whether a client is one of aiobotocore, which are opened and closed by `async with`."""
+    return hasattr(type(client), "__aenter__")
 
 
 def not_a_table(thing: object) -> ConfigurationError:
     """Say what a table is given by."""
     message = (
         f"PydamoConfig(table=...) takes a boto3 Table, the name of a table, or a function that returns a Table; "
+        f"asynchronous models take an AsyncTable, an aioboto3 Table, or a function that returns one of them; "
         f"got {type(thing).__name__}"
     )
     return ConfigurationError(message)

@@ -3,39 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from decimal import Decimal
-from typing import Any, NoReturn, TypeAlias, TypeVar, overload
-from uuid import UUID
+from typing import Any, NoReturn, TypeVar, overload
 
-from typing_extensions import LiteralString, Self, deprecated
+from typing_extensions import Self, deprecated
 
-from pydamodb._model import PK, SK, DynamoModel, OneKey, TwoKeys, perform
+from pydamodb._model import PK, SK, WRONG_VALUE, DynamoModel, OneKey, RightUpdates, Scalar, TwoKeys, Word, perform
 from pydamodb._operations import query, single
 from pydamodb._operations.keys import MISSING
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import Condition
-from pydamodb.fields import ExpressionField, PathField
+from pydamodb.fields import ExpressionField
 from pydamodb.results import QueryResult
 from pydamodb.updates import UpdateAction
 
 __all__ = ["PKModel", "PKSKModel", "PrimaryKeyAndSortKeyModel", "PrimaryKeyModel"]
 
 T = TypeVar("T")
-
-# The overloads of `update_item`: no type of a mapping pairs each key with its value. The first takes actions, and what
-# is right by its type (a text is no `Literal` by itself for pyright, hence `Word`); scalar fields of one type with a
-# value of another fall to the second, which checkers report as deprecated; all else falls to the third, and only the
-# mypy plugin checks it: fields of several types, and types with parts.
-Word = TypeVar("Word", bound=LiteralString | None)
-Scalar = TypeVar("Scalar", bound=str | int | float | bytes | Decimal | date | UUID | None)
-RightUpdates: TypeAlias = (
-    Iterable[UpdateAction]
-    | Mapping[ExpressionField[T], T]
-    | Mapping[ExpressionField[Word], str | None]
-    | Mapping[PathField[Any], Any]
-)
-WRONG_VALUE = "a new value does not have the type of its field"
 
 
 class _WritableModel(DynamoModel):

@@ -100,12 +100,16 @@ def test_no_import_stands_under_type_checking(name: str) -> None:
     assert ([FOR_CHECKERS] if name == "pydamodb._declare" else []) == hidden
 
 
-def test_only_the_transport_names_botocore() -> None:
-    """It could be replaced in one place."""
-    assert {"pydamodb._transport"} == {name for name in FILES if {"boto3", "botocore"} & tops(name)}
+def test_only_the_transport_and_the_endpoints_name_botocore() -> None:
+    """They could be replaced in one place."""
+    assert {"pydamodb._endpoints", "pydamodb._transport"} == {
+        name for name in FILES if {"boto3", "botocore"} & tops(name)
+    }
 
 
-DOORS = {"pydamodb._transport", "pydamodb._run", "pydamodb._model", "pydamodb.batch", "pydamodb.models", "pydamodb"}
+SYNCHRONOUS_DOORS = {"_endpoints", "_transport", "_run", "_model", "batch", "models"}
+ASYNCHRONOUS_DOORS = {"_awaited", "aio", "aio_batch"}
+DOORS = {"pydamodb", *(f"pydamodb.{name}" for name in SYNCHRONOUS_DOORS | ASYNCHRONOUS_DOORS)}
 OUTSIDE = {"asyncio", "http", "os", "requests", "select", "socket", "ssl", "subprocess", "threading", "time", "urllib"}
 
 
@@ -115,9 +119,16 @@ def test_only_the_doors_lead_outside(name: str) -> None:
     assert set() == (imports(name) & DOORS) | (tops(name) & OUTSIDE)
 
 
-def test_only_the_driver_waits() -> None:
-    """Everything else asks it to."""
+def test_only_the_drivers_wait() -> None:
+    """Everything else asks them to."""
     assert {"pydamodb._run"} == {name for name in FILES if "time" in imports(name)}
+
+
+def test_the_synchronous_side_needs_nothing_of_the_asynchronous_one() -> None:
+    """Neither asyncio nor a module that imports it; and nobody imports aiobotocore, which is an extra."""
+    asynchronous = {f"pydamodb.{name}" for name in ASYNCHRONOUS_DOORS}
+    needed = {name for name in set(FILES) - asynchronous - {"pydamodb"} if imports(name) & (asynchronous | {"asyncio"})}
+    assert (set(), set()) == (needed, {name for name in FILES if {"aiobotocore", "aioboto3"} & tops(name)})
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -259,7 +270,7 @@ def test_no_mark_for_a_type_checker_is_bare(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in FILES if "._" not in name])
 def test_every_class_and_function_of_a_public_module_is_documented(name: str) -> None:
     """One sentence at least."""
-    kinds = (ast.ClassDef, ast.FunctionDef)
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     public = [node for node in TREES[name].body if isinstance(node, kinds) and not node.name.startswith("_")]
     assert [] == [node.name for node in public if not ast.get_docstring(node)]
 
@@ -289,7 +300,7 @@ def test_importing_the_package_opens_nothing() -> None:
     """No module calls boto3 at its top."""
     calls = [
         ast.unparse(node)
-        for statement in TREES["pydamodb._transport"].body
+        for statement in TREES["pydamodb._endpoints"].body
         if not isinstance(statement, (ast.FunctionDef, ast.ClassDef))
         for node in ast.walk(statement)
         if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("boto3")

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import contextvars
 import copy
-import gc
 import json
 import threading
-import weakref
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, HTTPClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from pydamodb import DynamoDBClientError, PydamoConfig
+from pydamodb import PydamoConfig
 from pydamodb._calls import Call, CallFailed
-from pydamodb._transport import Endpoint, open_endpoint, send
+from pydamodb._endpoints import Endpoint, open_endpoint
+from pydamodb._transport import send
 from pydamodb._wire import decode
 
 ITEM = {"name": {"S": "é✓𝄞"}, "n": {"N": "1.5"}, "tags": {"SS": ["a"]}, "odd": {"M": {"S": {"S": "x"}}}}
@@ -120,9 +119,9 @@ def test_the_users_own_calls_on_the_client_are_as_ever(table: Any, client: Any) 
 
 
 @pytest.mark.parametrize("event", ["before-call", "before-send", "before-parse", "after-call", "provide-client-params"])
-@pytest.mark.parametrize("elsewhere", [False, True], ids=["same thread", "another thread"])
+@pytest.mark.parametrize("where", ["same thread", "another thread", "another thread, same context"])
 def test_a_call_that_a_users_handler_makes_during_ours_is_the_users(
-    event: str, elsewhere: bool, table: Any, client: Any
+    event: str, where: str, table: Any, client: Any
 ) -> None:
     """Of the same operation, on the same client, wherever it is in ours."""
     table.put_item(Item={"name": "own", "n": 1})
@@ -133,12 +132,13 @@ def test_a_call_that_a_users_handler_makes_during_ours_is_the_users(
 
     def handler(**_: Any) -> None:
         client.meta.events.unregister(f"{event}.dynamodb.GetItem", handler)
-        if elsewhere:
-            thread = threading.Thread(target=read)
-            thread.start()
-            thread.join()
-        else:
+        if where == "same thread":
             read()
+            return
+        context = contextvars.copy_context() if where.endswith("same context") else contextvars.Context()
+        thread = threading.Thread(target=context.run, args=(read,))
+        thread.start()
+        thread.join()
 
     send(client, PUT)
     client.meta.events.register_first(f"{event}.dynamodb.GetItem", handler)
@@ -276,6 +276,13 @@ def test_botocores_retries_send_our_body_again(client: Any, monkeypatch: pytest.
     assert ([GET.payload] * 3, {"Item": ITEM}) == (bodies, reply)
 
 
+def test_a_client_that_breaks_is_asked_about(client: Any) -> None:
+    """A closed one says so in no way that could be told."""
+    client.meta.events.register_first("before-call.dynamodb", _raiser(HTTPClientError(error="no session")))
+    with pytest.raises(CallFailed, match=r"no session; is the client still open\?"):
+        send(client, PUT)
+
+
 def test_a_response_that_is_no_json_is_a_failed_call(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy in between, perhaps."""
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
@@ -339,87 +346,3 @@ def test_a_stubbed_error_is_a_failed_call(stubber: Stubber) -> None:
     with pytest.raises(CallFailed) as caught:
         send(stubber.client, GET)
     assert ("ThrottlingException", "slow down") == (caught.value.code, caught.value.message)
-
-
-class FakeClient:
-    """Notes what is registered with it."""
-
-    def __init__(self) -> None:
-        """Start with nothing."""
-        self.registered: list[tuple[str, Any]] = []
-        self.meta = SimpleNamespace(events=self)
-
-    def register(self, event: str, _: Any, unique_id: str) -> None:
-        """Note it."""
-        self.registered.append((event, unique_id))
-
-
-def _table(client: Any) -> Any:
-    return SimpleNamespace(name="characters", meta=SimpleNamespace(client=client))
-
-
-def test_handlers_are_registered_once_for_each_client() -> None:
-    """However many models and tables share it."""
-    made = FakeClient()
-    first = opened(_table(made)).schemas
-    registered = list(made.registered)
-    again = opened(_table(made)).schemas
-    assert (registered, True, {"before-call.dynamodb", "before-parse.dynamodb"}) == (
-        made.registered,
-        first is again,
-        {event for event, _ in registered if event.startswith("before-")},
-    )
-
-
-def test_a_client_that_nobody_uses_any_more_goes_away() -> None:
-    """What is known of its tables does not keep it."""
-    made = FakeClient()
-    opened(_table(made))
-    reference = weakref.ref(made)
-    made.meta = made.registered = None  # type: ignore[assignment] - the fake's own circle
-    del made
-    gc.collect()
-    assert None is reference()
-
-
-def test_clients_know_their_own_tables_only() -> None:
-    """Two accounts may have tables of one name."""
-    one, two = (opened(_table(FakeClient())) for _ in range(2))
-    assert one.schemas is not two.schemas
-
-
-def test_a_table_by_name_is_reached_with_the_default_session(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One client for all names, and another one as soon as the session is another."""
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    first = opened("characters")
-    again = opened("others")
-    boto3.setup_default_session(region_name="eu-west-1")
-    other = opened("characters")
-    assert (True, "characters", "others", "eu-west-1") == (
-        first.client is again.client,
-        first.table_name,
-        again.table_name,
-        other.client.meta.region_name,
-    )
-
-
-def test_a_default_session_that_was_replaced_goes_away(table: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its client does not keep it."""
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.session.Session(region_name="eu-west-1"))
-    reference = weakref.ref(boto3.DEFAULT_SESSION)
-    opened("characters")
-    monkeypatch.undo()
-    gc.collect()
-    assert None is reference()
-
-
-def test_a_client_that_boto3_cannot_make_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is no region, for example."""
-    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-        monkeypatch.setenv(name, "/nonexistent")
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    with pytest.raises(DynamoDBClientError, match="region") as caught:
-        opened("characters")
-    assert ("Character", True) == (caught.value.model_name, caught.value.original_error is caught.value.__cause__)

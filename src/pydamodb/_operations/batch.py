@@ -20,7 +20,7 @@ from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue
 from pydamodb.exceptions import InvalidRequestError, OperationError, UnprocessedItemsError
 
-__all__ = ["Buffer", "buffer_delete", "buffer_delete_item", "buffer_put", "flush"]
+__all__ = ["Buffer", "flush", "open_buffer", "take_delete", "take_delete_item", "take_put", "unconfirmed"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -44,43 +44,45 @@ class Pending:
 
 @dataclass
 class Buffer:
-    """Writes that are not confirmed yet, one for each key: the last one for a key replaces those before it.
+    """Writes that are not confirmed yet, one for each key: the last one for a key replaces those before it."""
 
-    The table's schema is kept from the first write on: it tells the keys of what comes back unprocessed.
-    """
-
+    schema: TableSchema
     pending: dict[Hashable, Pending] = field(default_factory=dict[Hashable, Pending])
-    schema: TableSchema | None = None
 
-    def add(self, key: Hashable, write: Pending) -> None:
+    @property
+    def is_full(self) -> bool:
+        """Whether there are enough writes for a request."""
+        return len(self.pending) >= MOST_ITEMS
+
+    def take(self, write: Pending) -> None:
         """Take a write, after all others."""
+        key = _identity(self.schema, write.request)
         self.pending.pop(key, None)
         self.pending[key] = write
 
 
-def buffer_put(target: Target[ModelT], buffer: Buffer, instance: ModelT) -> Flow[None]:
-    """Take a put; send what is there once there are 25 writes."""
+def open_buffer(target: Target[Any]) -> Flow[Buffer]:
+    """Begin a batch: from here on a write is taken at once, without a request."""
+    return Buffer((yield from table_schema(target)))
+
+
+def take_put(target: Target[ModelT], buffer: Buffer, instance: ModelT) -> None:
+    """Take a put."""
     _check_model(target, instance)
     item = encode_item(instance)
-    schema = yield from table_schema(target)
-    check_key_attributes(target, schema, item)
-    yield from _add(target, buffer, schema, Pending({"PutRequest": {"Item": item}}, instance))
+    check_key_attributes(target, buffer.schema, item)
+    buffer.take(Pending({"PutRequest": {"Item": item}}, instance))
 
 
-def buffer_delete(target: Target[ModelT], buffer: Buffer, instance: ModelT) -> Flow[None]:
+def take_delete(target: Target[ModelT], buffer: Buffer, instance: ModelT) -> None:
     """Take the delete of a model's item."""
     _check_model(target, instance)
-    schema = yield from table_schema(target)
-    yield from _add_delete(target, buffer, schema, instance_key(target, schema, instance))
+    _take_delete(buffer, instance_key(target, buffer.schema, instance))
 
 
-def buffer_delete_item(
-    target: Target[Any], buffer: Buffer, partition_key_value: Any, sort_key_value: Any
-) -> Flow[None]:
+def take_delete_item(target: Target[Any], buffer: Buffer, partition_key_value: Any, sort_key_value: Any) -> None:
     """Take the delete of the item with a key."""
-    schema = yield from table_schema(target)
-    key = encode_key(target, schema, "BatchWriteItem", partition_key_value, sort_key_value)
-    yield from _add_delete(target, buffer, schema, key)
+    _take_delete(buffer, encode_key(target, buffer.schema, "BatchWriteItem", partition_key_value, sort_key_value))
 
 
 def _check_model(target: Target[Any], instance: object) -> None:
@@ -90,16 +92,9 @@ def _check_model(target: Target[Any], instance: object) -> None:
         raise InvalidRequestError(message, model_name=target.model_name)
 
 
-def _add_delete(target: Target[Any], buffer: Buffer, schema: TableSchema, key: dict[str, AttributeValue]) -> Flow[None]:
+def _take_delete(buffer: Buffer, key: dict[str, AttributeValue]) -> None:
     given = {name: _wire.decode(value) for name, value in key.items()}
-    yield from _add(target, buffer, schema, Pending({"DeleteRequest": {"Key": key}}, given))
-
-
-def _add(target: Target[Any], buffer: Buffer, schema: TableSchema, write: Pending) -> Flow[None]:
-    buffer.schema = schema
-    buffer.add(_identity(schema, write.request), write)
-    if len(buffer.pending) >= MOST_ITEMS:
-        yield from flush(target, buffer)
+    buffer.take(Pending({"DeleteRequest": {"Key": key}}, given))
 
 
 def _identity(schema: TableSchema, write: dict[str, Any]) -> Hashable:
@@ -110,18 +105,21 @@ def _identity(schema: TableSchema, write: dict[str, Any]) -> Hashable:
 
 
 def flush(target: Target[Any], buffer: Buffer, *, jitter: Callable[[float, float], float] = uniform) -> Flow[None]:
-    """Send all that is pending, 25 at a time; what DynamoDB leaves unprocessed goes again, after a growing pause.
+    """Send all that is pending now, 25 at a time; what DynamoDB leaves unprocessed goes again, after a growing pause.
+
+    Writes that are taken meanwhile stay for the next time, also one for a key that is on its way.
 
     Raises:
         UnprocessedItemsError: A request failed, or ten in a row wrote nothing; it holds all that is not confirmed.
     """
     attempts = 0
-    while buffer.pending and (schema := buffer.schema):
-        chunk = list(buffer.pending)[:MOST_ITEMS]
-        unprocessed = yield from _send(target, buffer, [buffer.pending[key].request for key in chunk])
-        left = {_identity(schema, write) for write in unprocessed}
-        for key in chunk:
-            if key not in left:
+    wanted = list(buffer.pending.items())
+    while wanted := [(key, write) for key, write in wanted if buffer.pending.get(key) is write]:
+        chunk = wanted[:MOST_ITEMS]
+        unprocessed = yield from _send(target, buffer, [write.request for _, write in chunk])
+        left = {_identity(buffer.schema, write) for write in unprocessed}
+        for key, write in chunk:
+            if key not in left and buffer.pending.get(key) is write:
                 del buffer.pending[key]
         if not left:
             attempts = 0
@@ -144,7 +142,14 @@ def _send(target: Target[Any], buffer: Buffer, writes: list[dict[str, Any]]) -> 
 
 
 def _give_up(target: Target[Any], buffer: Buffer, reason: str, cause: OperationError | None) -> NoReturn:
-    """Report what is not confirmed, and forget it: it is the caller's now."""
+    """Report what is not confirmed."""
+    error = unconfirmed(target, buffer, reason)
+    error.original_error = cause.original_error if cause else None
+    raise error from cause
+
+
+def unconfirmed(target: Target[Any], buffer: Buffer, reason: str) -> UnprocessedItemsError:
+    """Say which writes are not confirmed, and forget them: they are the caller's now."""
     writes = list(buffer.pending.values())
     buffer.pending.clear()
     error = UnprocessedItemsError(
@@ -152,8 +157,7 @@ def _give_up(target: Target[Any], buffer: Buffer, reason: str, cause: OperationE
         operation="BatchWriteItem",
         model_name=target.model_name,
         table_name=target.table_name,
-        original_error=cause.original_error if cause else None,
     )
     error.puts = [write.given for write in writes if write.is_put]
     error.deletes = [write.given for write in writes if not write.is_put]
-    raise error from cause
+    return error

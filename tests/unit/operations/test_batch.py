@@ -7,8 +7,15 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, model_serializer
 
-from pydamodb._calls import CallFailed
-from pydamodb._operations.batch import Buffer, buffer_delete, buffer_delete_item, buffer_put, flush
+from pydamodb._operations.batch import (
+    Buffer,
+    flush,
+    open_buffer,
+    take_delete,
+    take_delete_item,
+    take_put,
+    unconfirmed,
+)
 from pydamodb._operations.keys import MISSING
 from pydamodb.exceptions import (
     InvalidKeyValueError,
@@ -51,18 +58,18 @@ def unprocessed(*writes: dict[str, Any]) -> dict[str, Any]:
 def target(target_of: Any, drive: Any, description: Any) -> Any:
     """Return a table that is described already."""
     made = target_of(Numbered)
-    drive(buffer_delete_item(made, Buffer(), 0, MISSING), description("id", types={"id": "N"}))
+    drive(open_buffer(made), description("id", types={"id": "N"}))
     return made
 
 
 @pytest.fixture
 def filled(target: Any, drive: Any) -> Any:
-    """Return what fills a buffer with puts, without sending."""
+    """Return what makes a buffer with puts in it."""
 
     def fill(count: int) -> Buffer:
-        buffer = Buffer()
+        _, _, buffer = drive(open_buffer(target))
         for number in range(count):
-            drive(buffer_put(target, buffer, Numbered(id=number)))
+            take_put(target, buffer, Numbered(id=number))
         return buffer
 
     return fill
@@ -73,35 +80,81 @@ def largest(_: float, high: float) -> float:
     return high
 
 
-def test_writes_are_collected_until_there_are_25(target: Any, filled: Any, drive: Any) -> None:
-    """The 25th sends all of them in their order."""
-    buffer = filled(24)
-    calls, pauses, _ = drive(buffer_put(target, buffer, Numbered(id=24)), {})
-    assert ([batch(*map(put, range(25)))], [], {}) == (calls, pauses, buffer.pending)
+def test_a_batch_begins_with_the_keys_of_the_table(target_of: Any, drive: Any, description: Any) -> None:
+    """They are asked for once; from then on a write is taken without a request."""
+    target = target_of(Numbered)
+    first, _, buffer = drive(open_buffer(target), description("id", types={"id": "N"}))
+    again, _, other = drive(open_buffer(target))
+    assert ([DESCRIBE], [], {}, True) == (first, again, buffer.pending, other.schema is buffer.schema)
 
 
-def test_the_rest_is_sent_at_the_end(target: Any, filled: Any, drive: Any) -> None:
+@pytest.mark.parametrize(("count", "is_full"), [(0, False), (24, False), (25, True), (26, True)])
+def test_a_buffer_is_full_with_25_writes(count: int, is_full: bool, filled: Any) -> None:
+    """That is as many as a request takes."""
+    assert is_full is filled(count).is_full
+
+
+def test_what_is_pending_is_sent_in_its_order(target: Any, filled: Any, drive: Any) -> None:
     """In one request."""
     buffer = filled(3)
     assert ([batch(put(0), put(1), put(2))], [], None) == drive(flush(target, buffer), {})
+    assert {} == buffer.pending
 
 
-def test_an_empty_buffer_sends_nothing(target: Any, drive: Any) -> None:
+def test_an_empty_buffer_sends_nothing(target: Any, filled: Any, drive: Any) -> None:
     """DynamoDB refuses an empty batch."""
-    assert ([], [], None) == drive(flush(target, Buffer()))
+    assert ([], [], None) == drive(flush(target, filled(0)))
 
 
-def test_the_last_write_for_a_key_counts(target: Any, drive: Any) -> None:
+def test_what_is_taken_while_a_batch_is_sent_waits_for_the_next(target: Any, filled: Any, drive: Any) -> None:
+    """Also for a key that is on its way: the older write is confirmed, the newer one is not."""
+    buffer = filled(2)
+    sending = flush(target, buffer)
+    next(sending)
+    take_put(target, buffer, Numbered(id=1, value="new"))
+    take_put(target, buffer, Numbered(id=2))
+    with pytest.raises(StopIteration):
+        sending.send({})
+    new = {"PutRequest": {"Item": {"id": {"N": "1"}, "value": {"S": "new"}}}}
+    assert [batch(new, put(2))] == drive(flush(target, buffer), {})[0]
+
+
+def test_an_older_write_that_is_left_gives_way_to_a_newer_one(target: Any, filled: Any, drive: Any) -> None:
+    """DynamoDB may leave a write unprocessed for whose key another was taken meanwhile."""
+    buffer = filled(1)
+    sending = flush(target, buffer)
+    next(sending)
+    take_delete_item(target, buffer, 0, MISSING)
+    sending.send(unprocessed(put(0)))
+    with pytest.raises(StopIteration):
+        sending.send(None)
+    assert [batch(delete(0))] == drive(flush(target, buffer), {})[0]
+
+
+def test_what_is_not_confirmed_is_the_callers(target: Any, filled: Any, drive: Any) -> None:
+    """It is told once, with the reason, and then forgotten."""
+    buffer = filled(1)
+    take_delete_item(target, buffer, 7, MISSING)
+    error = unconfirmed(target, buffer, "because")
+    assert (
+        [Numbered(id=0)],
+        [{"id": 7}],
+        {},
+        "batch write of Numbered: 2 writes are not confirmed (see puts and deletes): because",
+    ) == (error.puts, error.deletes, buffer.pending, str(error))
+
+
+def test_the_last_write_for_a_key_counts(target: Any, filled: Any, drive: Any) -> None:
     """DynamoDB refuses two for one key; the last one takes its place in the order."""
-    buffer = Buffer()
-    drive(buffer_put(target, buffer, Numbered(id=1, value="old")))
-    drive(buffer_put(target, buffer, Numbered(id=2)))
-    drive(buffer_put(target, buffer, Numbered(id=1, value="new")))
-    drive(buffer_delete(target, buffer, Numbered(id=2)))
-    drive(buffer_put(target, buffer, Numbered(id=3)))
-    drive(buffer_delete_item(target, buffer, 3, MISSING))
-    drive(buffer_delete_item(target, buffer, 4, MISSING))
-    drive(buffer_put(target, buffer, Numbered(id=4)))
+    buffer = filled(0)
+    take_put(target, buffer, Numbered(id=1, value="old"))
+    take_put(target, buffer, Numbered(id=2))
+    take_put(target, buffer, Numbered(id=1, value="new"))
+    take_delete(target, buffer, Numbered(id=2))
+    take_put(target, buffer, Numbered(id=3))
+    take_delete_item(target, buffer, 3, MISSING)
+    take_delete_item(target, buffer, 4, MISSING)
+    take_put(target, buffer, Numbered(id=4))
     new = {"PutRequest": {"Item": {"id": {"N": "1"}, "value": {"S": "new"}}}}
     assert [batch(new, delete(2), delete(3), put(4))] == drive(flush(target, buffer), {})[0]
 
@@ -150,7 +203,7 @@ def test_pauses_are_random_below_their_bound(target: Any, filled: Any, drive: An
 def test_progress_makes_patience_new(target: Any, filled: Any, drive: Any) -> None:
     """A table that writes slowly is not given up."""
     replies = [unprocessed(*map(put, range(first, 25))) for first in range(1, 25)]
-    calls, pauses, result = drive(flush(target, _full(filled(24), target, drive), jitter=largest), *replies, {})
+    calls, pauses, result = drive(flush(target, filled(25), jitter=largest), *replies, {})
     assert (25, {0.05}, None) == (len(calls), set(pauses), result)
 
 
@@ -196,31 +249,23 @@ def test_a_flush_needs_no_description_of_the_table(target: Any, filled: Any, dri
     assert [batch(put(0), put(1)), batch(put(1))] == calls
 
 
-@pytest.mark.parametrize("take", [buffer_put, buffer_delete])
-def test_an_instance_of_another_model_is_refused(take: Any, target: Any, drive: Any) -> None:
+@pytest.mark.parametrize("take", [take_put, take_delete])
+def test_an_instance_of_another_model_is_refused(take: Any, target: Any, filled: Any) -> None:
     """It belongs into another table."""
 
     class Other(BaseModel):
         id: int
 
-    _, _, error = drive(take(target, Buffer(), Other(id=1)))
     expected = "the batch writer of Numbered takes instances of Numbered, got Other"
-    assert (InvalidRequestError, expected, "Numbered") == (type(error), str(error), error.model_name)
-
-
-def _full(buffer: Buffer, target: Any, drive: Any) -> Buffer:
-    """Put a 25th write in without sending it."""
-    other = Buffer()
-    drive(buffer_put(target, other, Numbered(id=24)))
-    buffer.pending.update(other.pending)
-    return buffer
+    with pytest.raises(InvalidRequestError, match=expected) as caught:
+        take(target, filled(0), Other(id=1))
+    assert "Numbered" == caught.value.model_name
 
 
 def test_more_than_25_pending_writes_go_25_at_a_time(target: Any, filled: Any, drive: Any) -> None:
-    """However they came to be so many."""
-    buffer = _full(filled(24), target, drive)
-    drive(buffer_delete_item(target, other := Buffer(), 99, MISSING))
-    buffer.pending.update(other.pending)
+    """Tasks may take some while others are sent."""
+    buffer = filled(25)
+    take_delete_item(target, buffer, 99, MISSING)
     calls, _, _ = drive(flush(target, buffer), {}, {})
     assert [batch(*map(put, range(25))), batch(delete(99))] == calls
 
@@ -228,7 +273,7 @@ def test_more_than_25_pending_writes_go_25_at_a_time(target: Any, filled: Any, d
 def test_giving_up_tells_exactly_what_is_left(target: Any, filled: Any, drive: Any) -> None:
     """Models of puts, keys of deletes, in their order."""
     buffer = filled(3)
-    drive(buffer_delete_item(target, buffer, 7, MISSING))
+    take_delete_item(target, buffer, 7, MISSING)
     replies = [unprocessed(put(1), put(2), delete(7))] * 11
     _, _, error = drive(flush(target, buffer, jitter=largest), *replies)
     assert ([Numbered(id=1), Numbered(id=2)], [{"id": 7}], "BatchWriteItem", "Numbered", "table") == (
@@ -258,19 +303,20 @@ def test_a_refused_request_tells_what_is_not_confirmed(code: str, target: Any, f
 
 
 @pytest.mark.parametrize(
-    ("flow", "kind"),
+    ("take", "kind"),
     [
-        (lambda t, b: buffer_put(t, b, Numbered(id=1, value=(1,))), ItemEncodingError),
-        (lambda t, b: buffer_put(t, b, Numbered.model_construct(value=1)), ItemEncodingError),
-        (lambda t, b: buffer_delete_item(t, b, None, MISSING), InvalidKeyValueError),
-        (lambda t, b: buffer_delete_item(t, b, "x", MISSING), InvalidKeyValueError),
+        (lambda t, b: take_put(t, b, Numbered(id=1, value=(1,))), ItemEncodingError),
+        (lambda t, b: take_put(t, b, Numbered.model_construct(value=1)), ItemEncodingError),
+        (lambda t, b: take_delete_item(t, b, None, MISSING), InvalidKeyValueError),
+        (lambda t, b: take_delete_item(t, b, "x", MISSING), InvalidKeyValueError),
     ],
 )
-def test_a_write_that_cannot_work_is_not_taken(flow: Any, kind: type[Exception], target: Any, drive: Any) -> None:
+def test_a_write_that_cannot_work_is_not_taken(take: Any, kind: type[Exception], target: Any, filled: Any) -> None:
     """The others are not harmed by it."""
-    buffer = Buffer()
-    calls, _, error = drive(flow(target, buffer))
-    assert ([], kind, {}) == (calls, type(error), buffer.pending)
+    buffer = filled(2)
+    with pytest.raises(kind):
+        take(target, buffer)
+    assert [Numbered(id=0), Numbered(id=1)] == [write.given for write in buffer.pending.values()]
 
 
 def test_a_missing_sort_key_is_an_error(target_of: Any, drive: Any, description: Any) -> None:
@@ -281,14 +327,16 @@ def test_a_missing_sort_key_is_an_error(target_of: Any, drive: Any, description:
         name: str
 
     target = target_of(Member, has_sort_key=True)
-    calls, _, error = drive(buffer_delete_item(target, Buffer(), "x", MISSING), description("family", "name"))
-    assert ([DESCRIBE], MissingSortKeyValueError, "BatchWriteItem") == (calls, type(error), error.operation)
+    _, _, buffer = drive(open_buffer(target), description("family", "name"))
+    with pytest.raises(MissingSortKeyValueError) as caught:
+        take_delete_item(target, buffer, "x", MISSING)
+    assert "BatchWriteItem" == caught.value.operation
 
 
-def test_an_instance_changed_after_its_put_is_written_as_it_was(target: Any, drive: Any) -> None:
+def test_an_instance_changed_after_its_put_is_written_as_it_was(target: Any, filled: Any, drive: Any) -> None:
     """A put takes the values of its moment."""
-    buffer, item = Buffer(), Numbered(id=1, value="then")
-    drive(buffer_put(target, buffer, item))
+    buffer, item = filled(0), Numbered(id=1, value="then")
+    take_put(target, buffer, item)
     item.value = "now"
     calls, _, _ = drive(flush(target, buffer), {})
     assert {"S": "then"} == calls[0][1]["RequestItems"]["table"][0]["PutRequest"]["Item"]["value"]
@@ -317,21 +365,8 @@ def test_a_model_with_its_own_serialiser_is_deleted_by_its_key_alone(
     model: Any, target_of: Any, drive: Any, description: Any
 ) -> None:
     """What the serialiser writes beside the key is no part of it."""
-    target, buffer = target_of(model), Buffer()
-    drive(buffer_delete(target, buffer, model(id=7)), description("id", types={"id": "N"}))
+    target = target_of(model)
+    _, _, buffer = drive(open_buffer(target), description("id", types={"id": "N"}))
+    take_delete(target, buffer, model(id=7))
     calls, _, _ = drive(flush(target, buffer), {})
     assert [batch(delete(7))] == calls
-
-
-def test_a_description_that_fails_loses_nothing_that_was_taken(target: Any, filled: Any, drive: Any) -> None:
-    """A table may go away under a batch: what was put before is still pending, and handed out in the end."""
-    buffer = filled(2)
-    target.schemas.clear()
-    calls, _, error = drive(buffer_put(target, buffer, Numbered(id=2)), "ResourceNotFoundException")
-    sent, _, lost = drive(flush(target, buffer), "ResourceNotFoundException")
-    assert ([DESCRIBE], CallFailed, [batch(put(0), put(1))], [Numbered(id=0), Numbered(id=1)]) == (
-        calls,
-        type(error),
-        sent,
-        lost.puts,
-    )

@@ -1,0 +1,98 @@
+"""Finds where a model's items live: the client and the name of the table that a configuration leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import iscoroutine
+from threading import Lock, RLock
+from typing import Any, NamedTuple, cast
+from weakref import WeakKeyDictionary
+
+import boto3
+from boto3.resources.base import ServiceResource
+from botocore.exceptions import BotoCoreError
+
+from pydamodb._schema import TableSchema
+from pydamodb._transport import prepare
+from pydamodb.config import AsyncTable, PydamoConfig, Table, is_asynchronous, is_table, not_a_table
+from pydamodb.exceptions import ConfigurationError, DynamoDBClientError
+
+__all__ = ["Endpoint", "endpoint_of", "open_endpoint", "table_of"]
+
+
+class Endpoint(NamedTuple):
+    """A table as it is reached: a client, the table's name, and the schemas of the tables that the client has seen."""
+
+    client: Any
+    table_name: str
+    schemas: dict[str, TableSchema]
+
+
+_default_clients: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+_opening = Lock()
+_calling = RLock()
+_RETURNED = "_returned"
+
+
+def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
+    """Find the client and the table's name of a configuration, and make the client ready for our calls.
+
+    Raises:
+        ConfigurationError: The client is an asynchronous one.
+        DynamoDBClientError: boto3 cannot make a client: there is no region, for example.
+    """
+    table = table_of(config)
+    if not isinstance(table, str):
+        endpoint = endpoint_of(table)
+        if is_asynchronous(endpoint.client):
+            message = (
+                f"{model_name} is a synchronous model, and the client of its table is an asynchronous one: give it a "
+                f"boto3 Table, or make AsyncPrimaryKeyModel or AsyncPrimaryKeyAndSortKeyModel its base"
+            )
+            raise ConfigurationError(message, model_name=model_name)
+        return endpoint
+    try:
+        client = _default_client()
+    except BotoCoreError as error:
+        message = f"{model_name} on table {table!r}: boto3 cannot make a client, configure it or give a Table: {error}"
+        raise DynamoDBClientError(message, model_name=model_name, table_name=table, original_error=error) from error
+    return Endpoint(client, table, prepare(client, is_of_resource=False))
+
+
+def endpoint_of(table: Table | AsyncTable) -> Endpoint:
+    """Make the client of a table ready for our calls."""
+    client = table.client if isinstance(table, AsyncTable) else table.meta.client
+    return Endpoint(client, table.name, prepare(client, is_of_resource=isinstance(table, ServiceResource)))
+
+
+def table_of(config: PydamoConfig) -> Table | AsyncTable | str:
+    """Return the table, or the name of one; a function is called at first use, and what it returns is kept.
+
+    Raises:
+        ConfigurationError: The function returned something else than a table.
+    """
+    source = config.table
+    if isinstance(source, str) or is_table(source):
+        return cast("Table | AsyncTable | str", source)
+    kept = vars(config)
+    with _calling:
+        if _RETURNED not in kept:
+            table = cast("Callable[[], Any]", source)()
+            if iscoroutine(table):
+                table.close()
+            if not is_table(table):
+                raise not_a_table(table)
+            kept[_RETURNED] = table
+    return cast("Table | AsyncTable", kept[_RETURNED])
+
+
+def _default_client() -> Any:
+    """Return the one client of boto3's default session, which may be replaced by another at any time."""
+    with _opening:
+        session: Any = boto3.DEFAULT_SESSION
+        client = _default_clients.get(session) if session is not None else None
+        if client is None:
+            make_client: Any = boto3.client  # pyright: ignore[reportUnknownVariableType] - boto3 has no types
+            client = make_client("dynamodb")
+            _default_clients[boto3.DEFAULT_SESSION] = client
+        return client

@@ -1,0 +1,424 @@
+"""The asynchronous model classes: the twins of those in `models`, with the same methods, awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn, TypeVar, overload
+
+from typing_extensions import Self, deprecated
+
+from pydamodb._awaited import perform_async
+from pydamodb._model import PK, SK, WRONG_VALUE, DynamoModel, OneKey, RightUpdates, Scalar, TwoKeys, Word
+from pydamodb._operations import query, single
+from pydamodb._operations.keys import MISSING
+from pydamodb.aio_batch import AsyncBatchWriter
+from pydamodb.conditions import Condition
+from pydamodb.fields import ExpressionField
+from pydamodb.results import QueryResult
+from pydamodb.updates import UpdateAction
+
+__all__ = ["AsyncPKModel", "AsyncPKSKModel", "AsyncPrimaryKeyAndSortKeyModel", "AsyncPrimaryKeyModel"]
+
+T = TypeVar("T")
+
+
+class _AsyncWritableModel(DynamoModel):
+    """What does not depend on the kind of key."""
+
+    async def save(self, *, condition: Condition | None = None) -> None:
+        """Write the whole item, replacing one with the same key (DynamoDB's PutItem).
+
+        Args:
+            condition: What must hold of the item that is there, or of its absence, for the write to happen.
+
+        Raises:
+            ConditionCheckFailedError: The condition does not hold; nothing was written.
+            ItemEncodingError: A value cannot be stored exactly.
+            InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        await perform_async(type(self), single.save, self, condition)
+
+    async def delete(self, *, condition: Condition | None = None) -> None:
+        """Delete the item with this model's key; it need not exist (DynamoDB's DeleteItem).
+
+        Args:
+            condition: What must hold of the item that is there for it to be deleted.
+
+        Raises:
+            ConditionCheckFailedError: The condition does not hold; nothing was deleted.
+            InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        await perform_async(type(self), single.delete, self, condition)
+
+
+class AsyncPrimaryKeyModel(OneKey[PK], _AsyncWritableModel):
+    """A model whose table has a partition key only.
+
+    `AsyncPrimaryKeyModel[str]` names the type of the key for type checkers; without it, any value is accepted.
+    """
+
+    @classmethod
+    def __pydamo_has_sort_key__(cls) -> bool:
+        """Say that the items have no sort key."""
+        return False
+
+    @classmethod
+    def batch_writer(cls) -> AsyncBatchWriter[Self, PK, NoReturn]:
+        """Return a writer for many items, to be used in an `async with` block (DynamoDB's BatchWriteItem)."""
+        return AsyncBatchWriter(cls)
+
+    @classmethod
+    async def get_item(cls, partition_key_value: PK, *, consistent_read: bool = False) -> Self | None:
+        """Read the item with this key, None if there is none (DynamoDB's GetItem).
+
+        Args:
+            partition_key_value: The key, as a value of the model's field.
+            consistent_read: Return the latest confirmed data; costs twice as much.
+
+        Raises:
+            InvalidKeyValueError: The value cannot be a key of the table.
+            pydantic.ValidationError: The item does not fit the model.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        return await perform_async(cls, single.get_item, partition_key_value, MISSING, consistent_read=consistent_read)
+
+    @overload
+    @classmethod
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: RightUpdates[T, Word],
+        condition: Condition | None = None,
+    ) -> None: ...
+
+    @overload
+    @classmethod
+    @deprecated(WRONG_VALUE)
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: Mapping[ExpressionField[Scalar], object],
+        condition: Condition | None = None,
+    ) -> None: ...
+
+    @overload
+    @classmethod
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: Mapping[ExpressionField[Any], Any],
+        condition: Condition | None = None,
+    ) -> None: ...
+
+    @classmethod
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: Mapping[Any, Any] | Iterable[UpdateAction],
+        condition: Condition | None = None,
+    ) -> None:
+        """Change attributes of the item with this key, which is created if it does not exist (DynamoDB's UpdateItem).
+
+        Computed fields that depend on what changes are not computed anew; saving the whole item does that.
+
+        Args:
+            partition_key_value: The key, as a value of the model's field.
+            updates: Actions, such as `[Character.attr.age.set(40)]`, or new values by field, such as
+                `{Character.attr.age: 40}`. A new value is validated by the type and the constraints of its field, not
+                by validators on the class. None removes an attribute whose field has the default None.
+            condition: What must hold of the item that is there for the update to happen.
+
+        Raises:
+            ConditionCheckFailedError: The condition does not hold; nothing was changed.
+            EmptyUpdateError: There are no updates.
+            InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
+            ItemEncodingError: A value cannot be stored exactly.
+            InvalidKeyValueError: The value cannot be a key of the table.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        await perform_async(cls, single.update_item, partition_key_value, MISSING, updates=updates, condition=condition)
+
+    @classmethod
+    async def delete_item(cls, partition_key_value: PK, *, condition: Condition | None = None) -> None:
+        """Delete the item with this key; it need not exist (DynamoDB's DeleteItem).
+
+        Args:
+            partition_key_value: The key, as a value of the model's field.
+            condition: What must hold of the item that is there for it to be deleted.
+
+        Raises:
+            ConditionCheckFailedError: The condition does not hold; nothing was deleted.
+            InvalidKeyValueError: The value cannot be a key of the table.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        await perform_async(cls, single.delete_item, partition_key_value, MISSING, condition=condition)
+
+
+class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _AsyncWritableModel):
+    """A model whose table has a partition key and a sort key.
+
+    `AsyncPrimaryKeyAndSortKeyModel[str, int]` names the types of both keys for type checkers; without them, any values
+    are accepted. To leave out the sort key's value where one is needed raises MissingSortKeyValueError.
+    """
+
+    @classmethod
+    def __pydamo_has_sort_key__(cls) -> bool:
+        """Say that the items have a sort key."""
+        return True
+
+    @classmethod
+    def batch_writer(cls) -> AsyncBatchWriter[Self, PK, SK]:
+        """Return a writer for many items, to be used in an `async with` block (DynamoDB's BatchWriteItem)."""
+        return AsyncBatchWriter(cls)
+
+    @classmethod
+    async def get_item(
+        cls, partition_key_value: PK, sort_key_value: SK = MISSING, *, consistent_read: bool = False
+    ) -> Self | None:
+        """Read the item with this key, None if there is none (DynamoDB's GetItem).
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            sort_key_value: The sort key, likewise.
+            consistent_read: Return the latest confirmed data; costs twice as much.
+
+        Raises:
+            MissingSortKeyValueError: No sort key was given.
+            InvalidKeyValueError: A value cannot be a key of the table.
+            pydantic.ValidationError: The item does not fit the model.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        return await perform_async(
+            cls, single.get_item, partition_key_value, sort_key_value, consistent_read=consistent_read
+        )
+
+    @overload
+    @classmethod
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        updates: RightUpdates[T, Word],
+        condition: Condition | None = None,
+    ) -> None: ...
+
+    @overload
+    @classmethod
+    @deprecated(WRONG_VALUE)
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        updates: Mapping[ExpressionField[Scalar], object],
+        condition: Condition | None = None,
+    ) -> None: ...
+
+    @overload
+    @classmethod
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        updates: Mapping[ExpressionField[Any], Any],
+        condition: Condition | None = None,
+    ) -> None: ...
+
+    @classmethod
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        updates: Mapping[Any, Any] | Iterable[UpdateAction],
+        condition: Condition | None = None,
+    ) -> None:
+        """Change attributes of the item with this key, which is created if it does not exist (DynamoDB's UpdateItem).
+
+        Computed fields that depend on what changes are not computed anew; saving the whole item does that.
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            sort_key_value: The sort key, likewise.
+            updates: Actions, such as `[FamilyMember.attr.age.set(40)]`, or new values by field, such as
+                `{FamilyMember.attr.age: 40}`. A new value is validated by the type and the constraints of its field,
+                not by validators on the class. None removes an attribute whose field has the default None.
+            condition: What must hold of the item that is there for the update to happen.
+
+        Raises:
+            ConditionCheckFailedError: The condition does not hold; nothing was changed.
+            EmptyUpdateError: There are no updates.
+            InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
+            ItemEncodingError: A value cannot be stored exactly.
+            MissingSortKeyValueError: No sort key was given.
+            InvalidKeyValueError: A value cannot be a key of the table.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        await perform_async(
+            cls, single.update_item, partition_key_value, sort_key_value, updates=updates, condition=condition
+        )
+
+    @classmethod
+    async def delete_item(
+        cls, partition_key_value: PK, sort_key_value: SK = MISSING, *, condition: Condition | None = None
+    ) -> None:
+        """Delete the item with this key; it need not exist (DynamoDB's DeleteItem).
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            sort_key_value: The sort key, likewise.
+            condition: What must hold of the item that is there for it to be deleted.
+
+        Raises:
+            ConditionCheckFailedError: The condition does not hold; nothing was deleted.
+            MissingSortKeyValueError: No sort key was given.
+            InvalidKeyValueError: A value cannot be a key of the table.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        await perform_async(cls, single.delete_item, partition_key_value, sort_key_value, condition=condition)
+
+    @overload
+    @classmethod
+    async def query(
+        cls,
+        partition_key_value: PK,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        limit: int | None = None,
+        index_name: None = None,
+        consistent_read: bool = False,
+        exclusive_start_key: Mapping[str, Any] | None = None,
+    ) -> QueryResult[Self]: ...
+
+    @overload
+    @classmethod
+    async def query(
+        cls,
+        partition_key_value: Any,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        limit: int | None = None,
+        index_name: str,
+        consistent_read: bool = False,
+        exclusive_start_key: Mapping[str, Any] | None = None,
+    ) -> QueryResult[Self]: ...
+
+    @classmethod
+    async def query(
+        cls,
+        partition_key_value: Any,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        limit: int | None = None,
+        index_name: str | None = None,
+        consistent_read: bool = False,
+        exclusive_start_key: Mapping[str, Any] | None = None,
+    ) -> QueryResult[Self]:
+        """Read one page of the items with this partition key, in the order of the sort key (DynamoDB's Query).
+
+        Args:
+            partition_key_value: The partition key of the table, or of the index, as a value of the model's field.
+            sort_key_condition: One comparison of the sort key of what is queried: `==`, `<`, `<=`, `>`, `>=`,
+                `between()` or `begins_with()`.
+            filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
+                the same. It cannot be about the keys of what is queried.
+            limit: How many items to look at, at most, before the filter; without it, as many as fit into 1 MB.
+            index_name: The secondary index to query instead of the table; it must project all required fields.
+            consistent_read: Return the latest confirmed data; not on a global secondary index.
+            exclusive_start_key: The `last_evaluated_key` of an earlier page, to continue after it.
+
+        Raises:
+            IndexNotFoundError: The table has no such index.
+            InvalidKeyValueError: The value cannot be the partition key of what is queried.
+            InvalidConditionError: A condition does not fit where it stands, or an operand does not fit its field.
+            InvalidRequestError: The other options do not fit together, or the start key is not of this query.
+            pydantic.ValidationError: An item does not fit the model.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        wanted = query.Query(
+            partition_key_value,
+            sort_key_condition=sort_key_condition,
+            filter_condition=filter_condition,
+            limit=limit,
+            index_name=index_name,
+            consistent_read=consistent_read,
+            exclusive_start_key=exclusive_start_key,
+        )
+        return await perform_async(cls, query.query, wanted)
+
+    @overload
+    @classmethod
+    async def query_all(
+        cls,
+        partition_key_value: PK,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        index_name: None = None,
+        consistent_read: bool = False,
+    ) -> list[Self]: ...
+
+    @overload
+    @classmethod
+    async def query_all(
+        cls,
+        partition_key_value: Any,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        index_name: str,
+        consistent_read: bool = False,
+    ) -> list[Self]: ...
+
+    @classmethod
+    async def query_all(
+        cls,
+        partition_key_value: Any,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        index_name: str | None = None,
+        consistent_read: bool = False,
+    ) -> list[Self]:
+        """Read all items with this partition key, page after page (DynamoDB's Query, as often as needed).
+
+        Args:
+            partition_key_value: The partition key of the table, or of the index, as a value of the model's field.
+            sort_key_condition: One comparison of the sort key of what is queried: `==`, `<`, `<=`, `>`, `>=`,
+                `between()` or `begins_with()`.
+            filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
+                the same. It cannot be about the keys of what is queried.
+            index_name: The secondary index to query instead of the table; it must project all required fields.
+            consistent_read: Return the latest confirmed data; not on a global secondary index.
+
+        Raises:
+            IndexNotFoundError: The table has no such index.
+            InvalidKeyValueError: The value cannot be the partition key of what is queried.
+            InvalidConditionError: A condition does not fit where it stands, or an operand does not fit its field.
+            InvalidRequestError: The options do not fit together.
+            pydantic.ValidationError: An item does not fit the model.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        wanted = query.Query(
+            partition_key_value,
+            sort_key_condition=sort_key_condition,
+            filter_condition=filter_condition,
+            index_name=index_name,
+            consistent_read=consistent_read,
+        )
+        return await perform_async(cls, query.query_all, wanted)
+
+
+AsyncPKModel = AsyncPrimaryKeyModel
+AsyncPKSKModel = AsyncPrimaryKeyAndSortKeyModel

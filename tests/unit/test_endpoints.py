@@ -1,0 +1,215 @@
+"""Endpoints: which client and which table a configuration leads to, and what is kept of them."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from pydamodb import AsyncTable, ConfigurationError, DynamoDBClientError, PydamoConfig
+from pydamodb._endpoints import Endpoint, open_endpoint, table_of
+
+
+def fake_table(name: str = "characters") -> Any:
+    """Return something with what is needed of a boto3 Table."""
+    return SimpleNamespace(name=name, meta=SimpleNamespace(client=object()))
+
+
+def opened(table: Any) -> Endpoint:
+    """Open what a configuration names, for a model."""
+    return open_endpoint(PydamoConfig(table=table), "Character")
+
+
+@pytest.mark.parametrize("table", [fake_table(), "characters", "arn:aws:dynamodb:eu-west-1:1:table/characters"])
+def test_a_table_or_a_name_is_taken_as_it_is(table: Any) -> None:
+    """No session is opened for it."""
+    assert table is table_of(PydamoConfig(table=table))
+
+
+def test_a_function_is_called_at_first_use_and_once() -> None:
+    """What it returns is kept."""
+    calls: list[Any] = []
+
+    def make() -> Any:
+        calls.append(fake_table())
+        return calls[-1]
+
+    config = PydamoConfig(table=make)
+    before = len(calls)
+    actual = [table_of(config), table_of(config)]
+    assert (0, [calls[0], calls[0]], 1) == (before, actual, len(calls))
+
+
+def test_two_configurations_call_their_function_each() -> None:
+    """What is kept belongs to one configuration."""
+    made: list[Any] = []
+
+    def make() -> Any:
+        made.append(fake_table())
+        return made[-1]
+
+    one, two = PydamoConfig(table=make), PydamoConfig(table=make)
+    assert [table_of(one), table_of(two)] == made
+
+
+@pytest.mark.parametrize("returned", [None, "characters", object()], ids=repr)
+def test_a_function_that_returns_no_table_is_refused_at_first_use(returned: Any) -> None:
+    """And asked again at the next one."""
+    config = PydamoConfig(table=lambda: returned)
+    with pytest.raises(ConfigurationError, match=f"got {type(returned).__name__}"):
+        table_of(config)
+
+
+def test_a_function_that_fails_is_asked_again() -> None:
+    """A failure is not kept."""
+    results: list[Any] = [RuntimeError("not yet"), fake_table()]
+
+    def make() -> Any:
+        result = results.pop(0)
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    config = PydamoConfig(table=make)
+    with pytest.raises(RuntimeError, match="not yet"):
+        table_of(config)
+    assert "characters" == table_of(config).name  # type: ignore[union-attr]
+
+
+def test_configurations_are_equal_by_what_was_given() -> None:
+    """Also after use."""
+    make = fake_table
+    one, two = PydamoConfig(table=make), PydamoConfig(table=make)
+    table_of(one)
+    assert one == two
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let boto3 make clients."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    with mock_aws():
+        yield
+
+
+class FakeClient:
+    """Notes what is registered with it."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.registered: list[tuple[str, Any]] = []
+        self.meta = SimpleNamespace(events=self)
+
+    def register(self, event: str, _: Any, unique_id: str) -> None:
+        """Note it."""
+        self.registered.append((event, unique_id))
+
+
+def _table(client: Any) -> Any:
+    return SimpleNamespace(name="characters", meta=SimpleNamespace(client=client))
+
+
+def test_handlers_are_registered_once_for_each_client() -> None:
+    """However many models and tables share it."""
+    made = FakeClient()
+    first = opened(_table(made)).schemas
+    registered = list(made.registered)
+    again = opened(_table(made)).schemas
+    assert (registered, True, {"before-call.dynamodb", "before-parse.dynamodb"}) == (
+        made.registered,
+        first is again,
+        {event for event, _ in registered if event.startswith("before-")},
+    )
+
+
+def test_a_client_that_nobody_uses_any_more_goes_away() -> None:
+    """What is known of its tables does not keep it."""
+    made = FakeClient()
+    opened(_table(made))
+    reference = weakref.ref(made)
+    made.meta = made.registered = None  # type: ignore[assignment] - the fake's own circle
+    del made
+    gc.collect()
+    assert None is reference()
+
+
+def test_clients_know_their_own_tables_only() -> None:
+    """Two accounts may have tables of one name."""
+    one, two = (opened(_table(FakeClient())) for _ in range(2))
+    assert one.schemas is not two.schemas
+
+
+def test_a_table_by_name_is_reached_with_the_default_session(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One client for all names, and another one as soon as the session is another."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    first = opened("characters")
+    again = opened("others")
+    boto3.setup_default_session(region_name="eu-west-1")
+    other = opened("characters")
+    assert (True, "characters", "others", "eu-west-1") == (
+        first.client is again.client,
+        first.table_name,
+        again.table_name,
+        other.client.meta.region_name,
+    )
+
+
+def test_a_default_session_that_was_replaced_goes_away(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its client does not keep it."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.session.Session(region_name="eu-west-1"))
+    reference = weakref.ref(boto3.DEFAULT_SESSION)
+    opened("characters")
+    monkeypatch.undo()
+    gc.collect()
+    assert None is reference()
+
+
+def test_a_client_that_boto3_cannot_make_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no region, for example."""
+    for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, "/nonexistent")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    with pytest.raises(DynamoDBClientError, match="region") as caught:
+        opened("characters")
+    assert ("Character", True) == (caught.value.model_name, caught.value.original_error is caught.value.__cause__)
+
+
+class AsyncClient(FakeClient):
+    """Has what tells a client of aiobotocore."""
+
+    async def __aenter__(self) -> None:
+        """Enter."""
+
+
+@pytest.mark.parametrize(
+    "table", [AsyncTable(AsyncClient(), "characters"), _table(AsyncClient())], ids=["AsyncTable", "aioboto3"]
+)
+def test_a_synchronous_model_takes_no_asynchronous_client(table: Any) -> None:
+    """The refusal says how the two come together."""
+    with pytest.raises(ConfigurationError) as caught:
+        opened(table)
+    message = (
+        "Character is a synchronous model, and the client of its table is an asynchronous one: give it a boto3 Table, "
+        "or make AsyncPrimaryKeyModel or AsyncPrimaryKeyAndSortKeyModel its base"
+    )
+    assert (message, "Character") == (str(caught.value), caught.value.model_name)
+
+
+def test_a_synchronous_model_takes_no_asynchronous_function() -> None:
+    """Its coroutine is closed, so that nothing warns of it."""
+
+    async def make() -> Any:
+        return fake_table()
+
+    with pytest.raises(ConfigurationError, match="got coroutine"):
+        opened(make)
