@@ -6,14 +6,17 @@ The engine is moto, in this process, or the real endpoint that `AWS_ENDPOINT_URL
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import boto3
 import pytest
+from aiobotocore.awsrequest import AioAWSResponse
+from aiobotocore.client import AioBaseClient
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 from hypothesis import settings
 from moto import mock_aws
 
@@ -107,8 +110,16 @@ class TableMaker:
     def clean(self):
         """Delete all tables that are still there."""
         for table in self.made:
-            with suppress(table.meta.client.exceptions.ResourceNotFoundException):
-                table.delete()
+            delete_if_there(table)
+
+
+def delete_if_there(table):
+    """Delete a table, which a test may have done already."""
+    try:
+        table.delete()
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
 
 
 def key_schema(keys: Sequence[str]):
@@ -158,7 +169,8 @@ def answers(client, operation: str, answer: Callable[[Any], tuple[int, Any] | No
             return None
         status, body = answered
         request.url = NOBODY  # moto's own handler looks at the request all the same
-        return AWSResponse(request.url, status, {}, Raw(json.dumps(body).encode()))
+        kind, raw = (AioAWSResponse, AsyncRaw) if isinstance(client, AioBaseClient) else (AWSResponse, Raw)
+        return kind(request.url, status, {}, raw(json.dumps(body).encode()))
 
     event = f"before-send.dynamodb.{operation}"
     client.meta.events.register(event, reply)
@@ -174,6 +186,14 @@ class Raw(BytesIO):
     def stream(self, **_):
         """Yield all of it."""
         yield self.read()
+
+
+class AsyncRaw(BytesIO):
+    """A body as aiohttp hands it out."""
+
+    async def read(self) -> bytes:
+        """Return all of it."""
+        return super().read()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Input that cannot work: an error of ours that says what to do, and nothing is sent but the question for the keys."""
 
-# ruff: noqa: N802, N803, PLR0917, RUF012 - fixtures give models, whose fields have defaults
+# ruff: noqa: PLR0917, RUF012 - fixtures give models, whose fields have defaults
 
 from datetime import datetime
 from decimal import Decimal
@@ -22,8 +22,6 @@ from pydamodb import (
     Lt,
     MissingSortKeyValueError,
     Ne,
-    PrimaryKeyAndSortKeyModel,
-    PrimaryKeyModel,
     PydamoConfig,
     UnknownConditionTypeError,
 )
@@ -49,7 +47,7 @@ def table(make_table):
 
 
 @pytest.fixture(scope="module")
-def Member(table):
+def Member(PrimaryKeyAndSortKeyModel, table):
     """Define a model of that table."""
 
     class Member(PrimaryKeyAndSortKeyModel):
@@ -71,7 +69,7 @@ def Member(table):
 
 
 @pytest.fixture(scope="module")
-def Other(make_table):
+def Other(PrimaryKeyModel, make_table):
     """Define a model whose table has a partition key only."""
 
     class Other(PrimaryKeyModel):
@@ -460,7 +458,7 @@ def test_too_many_or_no_key_parts_are_errors_of_python(Member, Other, requests_o
     assert [] == sent
 
 
-def test_a_model_without_a_configuration_says_so():
+def test_a_model_without_a_configuration_says_so(PrimaryKeyModel):
     """Use a model that has no table: a valid Pydantic model, and a clear error with DynamoDB."""
 
     class Homeless(PrimaryKeyModel):
@@ -474,7 +472,7 @@ def test_a_model_without_a_configuration_says_so():
 
 
 @pytest.mark.parametrize("table", [None, 1, "", object(), PydamoConfig])
-def test_a_configuration_without_a_table_is_refused(table):
+def test_a_configuration_without_a_table_is_refused(PrimaryKeyModel, table):
     """Give something that is no table."""
     if table is PydamoConfig:
 
@@ -491,7 +489,9 @@ def test_a_configuration_without_a_table_is_refused(table):
 
 
 @pytest.mark.parametrize("operation", ["save", "get", "query"])
-def test_a_model_whose_class_does_not_fit_the_table_is_refused(Member, Other, requests_of, operation):
+def test_a_model_whose_class_does_not_fit_the_table_is_refused(
+    PrimaryKeyModel, PrimaryKeyAndSortKeyModel, Member, Other, requests_of, operation
+):
     """Put a model on a table with other keys: one key too few, or one too many."""
 
     class OneKey(PrimaryKeyModel):
@@ -520,7 +520,7 @@ def test_a_model_whose_class_does_not_fit_the_table_is_refused(Member, Other, re
     assert set() == set(sent) - {"DescribeTable"}
 
 
-def test_a_model_without_the_key_fields_is_refused(Other, requests_of):
+def test_a_model_without_the_key_fields_is_refused(PrimaryKeyModel, Other, requests_of):
     """Put a model on a table whose key it has no field for."""
 
     class Lost(PrimaryKeyModel):
@@ -551,7 +551,7 @@ def test_an_instance_with_a_bad_key_is_refused(Member, requests_of, name, value)
     assert set() == set(sent) - {"DescribeTable"}
 
 
-def test_a_required_optional_index_key_is_not_stored_as_null(table, requests_of):
+def test_a_required_optional_index_key_is_not_stored_as_null(PrimaryKeyAndSortKeyModel, table, requests_of):
     """Refuse None in an index key that would be stored as NULL, and say that a default helps."""
 
     class Member(PrimaryKeyAndSortKeyModel):
@@ -573,7 +573,7 @@ def test_a_condition_is_about_a_field(kind):
         kind("age", 1)
 
 
-def test_an_alias_that_does_not_read_back_is_refused():
+def test_an_alias_that_does_not_read_back_is_refused(PrimaryKeyModel):
     """Refuse a model at its definition if what it stores would not come back."""
     with pytest.raises(ConfigurationError, match=r"Lossy\.value.*'v'"):
 
@@ -582,7 +582,7 @@ def test_an_alias_that_does_not_read_back_is_refused():
             value: int = Field(serialization_alias="v")
 
 
-def test_two_fields_of_one_attribute_are_refused():
+def test_two_fields_of_one_attribute_are_refused(PrimaryKeyModel):
     """Refuse a model at its definition if one field would overwrite another."""
     with pytest.raises(ConfigurationError, match=r"Shared\.one.*Shared\.two"):
 

@@ -1,7 +1,5 @@
 """The batch writer: 25 to a request, one write for a key, nothing lost and nothing sent twice."""
 
-# ruff: noqa: N802, N803 - fixtures give models, whose fields have defaults
-
 import pytest
 from botocore.exceptions import ClientError
 
@@ -11,8 +9,6 @@ from pydamodb import (
     InvalidRequestError,
     ItemEncodingError,
     MissingSortKeyValueError,
-    PrimaryKeyAndSortKeyModel,
-    PrimaryKeyModel,
     PydamoConfig,
     UnprocessedItemsError,
 )
@@ -27,7 +23,7 @@ def table(make_table):
 
 
 @pytest.fixture
-def Member(table):
+def Member(PrimaryKeyAndSortKeyModel, table):
     """Define a model of that table."""
 
     class Member(PrimaryKeyAndSortKeyModel):
@@ -95,6 +91,7 @@ def test_a_full_buffer_is_sent_at_once(Member, sent):
         assert [MOST] == [len(request) for request in sent]
 
 
+@pytest.mark.synchronous
 def test_the_writer_is_a_batch_writer(Member):
     """Look at what is returned, and what the block gets."""
     writer = Member.batch_writer()
@@ -125,7 +122,7 @@ def test_the_last_write_for_a_key_wins_across_kinds(Member, sent):
     assert [2] == numbers(Member)
 
 
-def test_numbers_that_are_equal_are_one_key(make_table, answered):
+def test_numbers_that_are_equal_are_one_key(PrimaryKeyModel, make_table, answered):
     """Put items whose number keys are spelt differently: DynamoDB would refuse them in one request."""
     table = make_table("key", types={"key": "N"})
 

@@ -3,11 +3,10 @@
 Only what an example cannot say by itself is added: the tables, of unique names, and what must come out.
 """
 
-# ruff: noqa: N802, N803, PLR0917, RUF012, T201 - the examples name classes, and print
+# ruff: noqa: PLR0917, RUF012, T201 - the examples name classes, and print
 
 import importlib
 
-import boto3
 import pytest
 from pydantic import BaseModel, computed_field, field_validator
 from pydantic import ValidationError as PydanticValidationError
@@ -21,8 +20,6 @@ from pydamodb import (
     MissingSortKeyValueError,
     PKModel,
     PKSKModel,
-    PrimaryKeyAndSortKeyModel,
-    PrimaryKeyModel,
     PydamoConfig,
     PydamoError,
 )
@@ -65,9 +62,8 @@ def family_members_name(make_table):
 
 
 @pytest.fixture(scope="module")
-def Character(dynamodb, characters_name):
+def Character(PrimaryKeyModel, dynamodb, characters_name):
     """Define the model of the quick start."""
-    dynamodb = boto3.resource("dynamodb")
     characters_table = dynamodb.Table(characters_name)
 
     class Character(PrimaryKeyModel):
@@ -82,7 +78,7 @@ def Character(dynamodb, characters_name):
 
 
 @pytest.fixture(scope="module")
-def FamilyMember(dynamodb, family_members_name):
+def FamilyMember(PrimaryKeyAndSortKeyModel, dynamodb, family_members_name):
     """Define the model of the section on indexes."""
     family_members_table = dynamodb.Table(family_members_name)
 
@@ -162,7 +158,8 @@ def test_class_methods_work_without_an_instance(Character, homer, capsys):
 # --- Core Concepts ---
 
 
-def test_aliases_name_the_same_model_classes():
+@pytest.mark.synchronous
+def test_aliases_name_the_same_model_classes(PrimaryKeyModel, PrimaryKeyAndSortKeyModel):
     """Find the short names of both model classes."""
     assert PrimaryKeyModel is PKModel
     assert PrimaryKeyAndSortKeyModel is PKSKModel
@@ -176,7 +173,7 @@ def test_public_modules_are_found_by_their_paths(name):
     assert [] == [public for public in getattr(module, "__all__", ["plugin"]) if not hasattr(module, public)]
 
 
-def test_a_model_with_a_partition_key_has_the_methods_listed(dynamodb, characters_name):
+def test_a_model_with_a_partition_key_has_the_methods_listed(PrimaryKeyModel, dynamodb, characters_name):
     """Define the model of the section on model types and look for its methods."""
     characters_table = dynamodb.Table(characters_name)
 
@@ -192,7 +189,7 @@ def test_a_model_with_a_partition_key_has_the_methods_listed(dynamodb, character
     assert [] == [name for name in ("query", "query_all") if hasattr(Character, name)]
 
 
-def test_a_model_with_a_sort_key_has_the_additional_methods(dynamodb, family_members_name):
+def test_a_model_with_a_sort_key_has_the_additional_methods(PrimaryKeyAndSortKeyModel, dynamodb, family_members_name):
     """Define the other model of the section on model types and look for its methods."""
     family_members_table = dynamodb.Table(family_members_name)
 
@@ -394,7 +391,7 @@ def test_batch_writer_writes_models(Character):
 
 
 @pytest.fixture(scope="module")
-def Person(make_table):
+def Person(PrimaryKeyModel, make_table):
     """Define a model with all fields that the section on conditions names, and save a family."""
 
     class Character(PrimaryKeyModel):
@@ -497,7 +494,7 @@ def meeting(model, condition):
 @pytest.mark.parametrize(("kind", "condition", "expected"), CONDITIONS.values(), ids=CONDITIONS)
 def test_a_condition_holds_for_the_items_that_it_describes(Person, on_moto, request, kind, condition, expected):
     """Build a condition as in the contract and save everybody under it."""
-    if on_moto and request.node.callspec.id == "size of a set":
+    if on_moto and request.node.callspec.id.endswith("size of a set"):
         pytest.skip("moto raises ValueError for the size of an absent attribute; in DynamoDB the condition is not met")
     built = condition(Person)
     assert kind is type(built)
@@ -624,7 +621,7 @@ def test_a_combination_of_one_condition_is_refused(Character, kind):
 # --- Migrating from Pydantic ---
 
 
-def test_a_plain_model_becomes_a_stored_one_by_its_base_class(dynamodb, characters_name):
+def test_a_plain_model_becomes_a_stored_one_by_its_base_class(PrimaryKeyModel, dynamodb, characters_name):
     """Run the example of step 2."""
     characters_table = dynamodb.Table(characters_name)
 
@@ -652,7 +649,7 @@ def test_a_plain_model_becomes_a_stored_one_by_its_base_class(dynamodb, characte
     assert list(Before.model_fields) == list(Character.model_fields)
 
 
-def test_what_pydantic_offers_still_works(dynamodb, characters_name):
+def test_what_pydantic_offers_still_works(PrimaryKeyModel, dynamodb, characters_name):
     """Run the example on what still works."""
     characters_table = dynamodb.Table(characters_name)
 

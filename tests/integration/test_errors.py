@@ -1,6 +1,6 @@
 """Each error of DynamoDB and of botocore comes out as the exception that says what happened, with all that is known."""
 
-# ruff: noqa: N802, N803, PLR0917, RUF012 - fixtures give models, whose fields have defaults
+# ruff: noqa: PLR0917, RUF012 - fixtures give models, whose fields have defaults
 
 from copy import deepcopy
 
@@ -23,7 +23,6 @@ from pydamodb import (
     IndexNotFoundError,
     MissingSortKeyValueError,
     OperationError,
-    PrimaryKeyAndSortKeyModel,
     PydamoConfig,
     TableNotFoundError,
     ThroughputExceededError,
@@ -40,26 +39,30 @@ def table(make_table):
     return make_table("family", "name", global_indexes={"job-index": ("job",)})
 
 
-def model_on(table):
-    """Define a model on a table."""
+@pytest.fixture
+def model_on(PrimaryKeyAndSortKeyModel):
+    """Return what defines a model on a table."""
 
-    class Member(PrimaryKeyAndSortKeyModel):
-        pydamo_config = PydamoConfig(table=table)
+    def define(table):
+        class Member(PrimaryKeyAndSortKeyModel):
+            pydamo_config = PydamoConfig(table=table)
 
-        family: str
-        name: str
-        job: str | None = None
-        age: int = 0
-        note: str = SECRET
-        anything: object = None
-        tags: set[str] = set()
-        raw: bytes = b""
+            family: str
+            name: str
+            job: str | None = None
+            age: int = 0
+            note: str = SECRET
+            anything: object = None
+            tags: set[str] = set()
+            raw: bytes = b""
 
-    return Member
+        return Member
+
+    return define
 
 
 @pytest.fixture
-def Member(table):
+def Member(table, model_on):
     """Define a model of that table, which has asked for its keys."""
     model = model_on(table)
     model.get_item("f", "n")
@@ -124,7 +127,7 @@ def test_a_failed_condition_names_its_condition(table, Member):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_missing_table_is_found_by_describing_it(dynamodb, operation):
+def test_a_missing_table_is_found_by_describing_it(model_on, dynamodb, operation):
     """Use a table that does not exist."""
     model = model_on(dynamodb.Table("no-such-table"))
     with pytest.raises(TableNotFoundError) as caught:
@@ -135,7 +138,7 @@ def test_a_missing_table_is_found_by_describing_it(dynamodb, operation):
 
 
 @pytest.mark.parametrize("operation", [name for name in OPERATIONS if name != "BatchWriteItem"])
-def test_a_table_that_went_away_is_missed(make_table, operation):
+def test_a_table_that_went_away_is_missed(model_on, make_table, operation):
     """Delete a table behind the library's back."""
     table = make_table("family", "name")
     model = model_on(table)
@@ -147,7 +150,7 @@ def test_a_table_that_went_away_is_missed(make_table, operation):
     assert (operation, "Member", table.name) == known(caught.value)
 
 
-def test_a_batch_on_a_table_that_went_away_hands_out_its_items(make_table):
+def test_a_batch_on_a_table_that_went_away_hands_out_its_items(model_on, make_table):
     """Delete a table behind the back of a batch writer."""
     table = make_table("family", "name")
     model = model_on(table)
@@ -200,7 +203,7 @@ def test_other_errors_keep_their_code(table, Member, failing, no_pauses, operati
     check_discreet(caught.value)
 
 
-def test_access_denied_when_asking_for_the_keys_is_a_client_error(table, failing):
+def test_access_denied_when_asking_for_the_keys_is_a_client_error(model_on, table, failing):
     """Refuse DescribeTable: the error says what could not be done."""
     with failing(table, "DescribeTable", "AccessDeniedException"), pytest.raises(DynamoDBClientError) as caught:
         model_on(table).get_item("f", "n")
@@ -217,7 +220,7 @@ def test_a_missing_index_is_named(table, Member):
     assert caught.value.original_error is None
 
 
-def test_an_index_that_went_away_is_named(make_table, on_moto):
+def test_an_index_that_went_away_is_named(model_on, make_table, on_moto):
     """Delete a table and make it anew without its index, behind the library's back."""
     if on_moto:
         pytest.skip("moto reports a missing index as a missing table; DynamoDB sends a ValidationException")
@@ -307,9 +310,9 @@ def nowhere(monkeypatch, tmp_path):
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
 
-def test_missing_credentials_are_an_operation_error(dynamodb, nowhere):
+def test_missing_credentials_are_an_operation_error(model_on, open_resource, nowhere):
     """Use a session without credentials."""
-    table = boto3.Session(region_name="eu-central-1").resource("dynamodb", config=QUICK).Table("any")
+    table = open_resource(region_name="eu-central-1", config=QUICK).Table("any")
     with pytest.raises(OperationError) as caught:
         model_on(table).get_item("f", "n")
     assert ("DescribeTable", "Member", "any") == known(caught.value)
@@ -318,7 +321,8 @@ def test_missing_credentials_are_an_operation_error(dynamodb, nowhere):
     assert "credentials" in str(caught.value)
 
 
-def test_a_missing_region_is_an_operation_error(dynamodb, nowhere):
+@pytest.mark.synchronous
+def test_a_missing_region_is_an_operation_error(model_on, dynamodb, nowhere):
     """Give a table by name where boto3 knows no region."""
     with pytest.raises(OperationError) as caught:
         model_on("any").get_item("f", "n")
@@ -329,9 +333,9 @@ def test_a_missing_region_is_an_operation_error(dynamodb, nowhere):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_an_endpoint_that_cannot_be_reached_is_an_operation_error(dynamodb, operation):
+def test_an_endpoint_that_cannot_be_reached_is_an_operation_error(model_on, open_resource, operation):
     """Use a port where nobody listens."""
-    resource = boto3.resource("dynamodb", endpoint_url="http://127.0.0.1:1", config=QUICK)
+    resource = open_resource(endpoint_url="http://127.0.0.1:1", config=QUICK)
     with pytest.raises(OperationError) as caught:
         calls(model_on(resource.Table("any")))[operation]()
     assert ("DescribeTable", "Member", "any") == known(caught.value)
@@ -357,7 +361,7 @@ def test_a_connection_that_breaks_in_a_batch_hands_out_its_items(table, Member):
     assert isinstance(caught.value.original_error, EndpointConnectionError)
 
 
-def test_a_table_name_that_botocore_refuses_is_an_operation_error(dynamodb):
+def test_a_table_name_that_botocore_refuses_is_an_operation_error(model_on, dynamodb):
     """Use a table name that botocore's own validation refuses."""
     with pytest.raises(OperationError) as caught:
         model_on(dynamodb.Table("")).get_item("f", "n")
@@ -427,7 +431,8 @@ def expected(model):
     return model(family="f", name="n", age=7, anything={"S": [1.5, None, True]}, tags={"a", "b"}, raw=b"\x00\xff")
 
 
-def test_stubbed_items_are_read(stubbed):
+@pytest.mark.synchronous
+def test_stubbed_items_are_read(model_on, stubbed):
     """Read an item, a page and its start key from a Stubber."""
     table, stubber = stubbed
     model = model_on(table)
@@ -443,7 +448,8 @@ def test_stubbed_items_are_read(stubbed):
     stubber.assert_no_pending_responses()
 
 
-def test_stubbed_items_that_look_like_attribute_values_are_read(stubbed):
+@pytest.mark.synchronous
+def test_stubbed_items_that_look_like_attribute_values_are_read(model_on, stubbed):
     """Read a map that looks like an attribute value from a Stubber, as it is."""
     table, stubber = stubbed
     stubber.add_response("get_item", {"Item": deepcopy(LOOKALIKE)})
@@ -451,7 +457,8 @@ def test_stubbed_items_that_look_like_attribute_values_are_read(stubbed):
     assert model(family="f", name="n", anything={"S": "x"}) == model.get_item("f", "n")
 
 
-def test_stubbed_errors_are_translated(stubbed):
+@pytest.mark.synchronous
+def test_stubbed_errors_are_translated(model_on, stubbed):
     """Receive an error from a Stubber."""
     table, stubber = stubbed
     model = model_on(table)
@@ -463,7 +470,8 @@ def test_stubbed_errors_are_translated(stubbed):
         model.get_item("f", "n")
 
 
-def test_stubbed_unprocessed_items_are_sent_again(stubbed, no_pauses):
+@pytest.mark.synchronous
+def test_stubbed_unprocessed_items_are_sent_again(model_on, stubbed, no_pauses):
     """Receive unprocessed items from a Stubber."""
     table, stubber = stubbed
     left = {"stubbed": [{"PutRequest": {"Item": deepcopy(ITEM)}}]}

@@ -1,6 +1,6 @@
 """The library beside plain boto3: the same items from both sides, and the user's own calls as if it were not there."""
 
-# ruff: noqa: N802, N803, RUF012 - fixtures give models, whose fields have defaults
+# ruff: noqa: RUF012 - fixtures give models, whose fields have defaults
 
 import enum
 import threading
@@ -13,7 +13,7 @@ import pytest
 from boto3.dynamodb.conditions import Attr, Key
 from boto3.dynamodb.types import Binary
 
-from pydamodb import PrimaryKeyAndSortKeyModel, PrimaryKeyModel, PydamoConfig
+from pydamodb import PydamoConfig
 
 HIGHEST = Decimal("9." + "9" * 37 + "E+125")
 
@@ -31,7 +31,7 @@ def table(make_table):
 
 
 @pytest.fixture(scope="module")
-def Everything(table):
+def Everything(PrimaryKeyModel, table):
     """Define a model with a field of each kind."""
 
     class Everything(PrimaryKeyModel):
@@ -189,7 +189,7 @@ def test_conditions_of_both_sides_see_the_same_item(table, Everything, everythin
     assert Decimal(-42) == table.get_item(Key={"key": "k"})["Item"]["whole"]
 
 
-def test_a_start_key_of_boto3s_continues_a_query_of_ours(make_table):
+def test_a_start_key_of_boto3s_continues_a_query_of_ours(PrimaryKeyAndSortKeyModel, make_table):
     """Hand the LastEvaluatedKey of a Table, with its Decimals, to the query of a model, and ours to the Table."""
     table = make_table("partition", "number", types={"number": "N"})
 
@@ -246,6 +246,7 @@ OWN = [
 ]
 
 
+@pytest.mark.synchronous
 def test_own_calls_work_before_and_after_ours(dynamodb, table, Everything, everything):
     """Use a fresh resource before, between and after operations of a model."""
     fresh = boto3.resource("dynamodb").Table(table.name)
@@ -260,6 +261,7 @@ def test_own_calls_work_before_and_after_ours(dynamodb, table, Everything, every
         Everything.pydamo_config = former
 
 
+@pytest.mark.synchronous
 def test_errors_of_own_calls_are_caught_as_ever(table, everything):
     """Catch an error of the user's own call by the client's exceptions, after a call of ours."""
     everything.save()
@@ -267,6 +269,7 @@ def test_errors_of_own_calls_are_caught_as_ever(table, everything):
         table.put_item(Item={"key": "k"}, ConditionExpression=Attr("key").not_exists())
 
 
+@pytest.mark.synchronous
 def test_own_calls_from_other_threads_work_during_ours(table, Everything):
     """Read and write with the same Table from other threads while models are saved and read."""
     stop, rounds, wrong = threading.Event(), [0, 0, 0], []
@@ -299,7 +302,7 @@ def test_own_calls_from_other_threads_work_during_ours(table, Everything):
     assert all(rounds)
 
 
-def test_models_are_used_from_many_threads(make_table):
+def test_models_are_used_from_many_threads(PrimaryKeyModel, make_table):
     """Save and read models of a new table from several threads at once."""
     table = make_table("key")
 
@@ -338,6 +341,7 @@ EVENTS = [
 ]
 
 
+@pytest.mark.synchronous
 @pytest.mark.parametrize("operation", ["PutItem", "GetItem"])
 @pytest.mark.parametrize("event", EVENTS)
 def test_a_handler_of_the_users_may_make_calls_during_ours(table, Everything, event, operation):
@@ -372,6 +376,7 @@ def test_a_handler_of_the_users_may_make_calls_during_ours(table, Everything, ev
     assert saved == Everything.get_item("ours", consistent_read=True)
 
 
+@pytest.mark.synchronous
 def test_a_handler_of_the_users_may_use_models_during_our_call(table, Everything):
     """Let a handler save a model while another one is being saved."""
     client, busy = table.meta.client, []

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import create_model
 
-from pydamodb import ConditionCheckFailedError, PrimaryKeyAndSortKeyModel, PrimaryKeyModel, PydamoConfig
+from pydamodb import ConditionCheckFailedError, PydamoConfig
 
 offsets = st.builds(lambda minutes: timezone(timedelta(minutes=minutes)), st.integers(-14 * 60, 14 * 60))
 numbers = st.integers(-(10**38) + 1, 10**38 - 1)
@@ -42,7 +42,7 @@ partitions = map("partition-{}".format, count())
 
 
 @pytest.fixture(scope="module")
-def sorted_model(make_table):
+def sorted_model(PrimaryKeyAndSortKeyModel, make_table):
     """Return what defines a model with a sort key of a type, and makes its table, once for each."""
     made = {}
 
@@ -58,7 +58,7 @@ def sorted_model(make_table):
 
 
 @pytest.fixture(scope="module")
-def plain_model(make_table):
+def plain_model(PrimaryKeyModel, make_table):
     """Return what defines a model with a field of a type that is no key."""
     table = make_table("key")
     made = {}

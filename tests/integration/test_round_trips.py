@@ -29,7 +29,7 @@ from pydantic import (
 from pydantic import dataclasses as pydantic_dataclasses
 from typing_extensions import NotRequired, TypedDict
 
-from pydamodb import ItemEncodingError, PrimaryKeyAndSortKeyModel, PrimaryKeyModel, PydamoConfig
+from pydamodb import ItemEncodingError, PydamoConfig
 
 # --- values ---
 
@@ -243,7 +243,7 @@ def table(make_table):
 
 
 @pytest.fixture(scope="module")
-def model_of(table):
+def model_of(PrimaryKeyModel, table):
     """Return what defines a model of one field of a type, once for each."""
     made = {}
 
@@ -316,7 +316,7 @@ def test_numbers_and_bytes_are_keys(numeric, partition, sort):
 
 
 @pytest.fixture(scope="module")
-def numeric(make_table):
+def numeric(PrimaryKeyAndSortKeyModel, make_table):
     """Define a model of a table whose keys are no strings."""
 
     class Numeric(PrimaryKeyAndSortKeyModel):
@@ -473,7 +473,7 @@ def test_a_value_of_another_type_reads_back_equal_or_is_refused(model_of, table,
 
 @given(data=st.data())
 @settings(max_examples=40)
-def test_absent_values_read_back_as_they_were(table, data):
+def test_absent_values_read_back_as_they_were(PrimaryKeyModel, table, data):
     """Save None and empty sets, in fields with and without defaults."""
 
     class Sparse(PrimaryKeyModel):
@@ -501,7 +501,7 @@ def test_absent_values_read_back_as_they_were(table, data):
 
 
 @pytest.mark.parametrize("annotation", [set[str], set[str] | None], ids=["set", "set | None"])
-def test_an_empty_set_that_would_read_back_as_another_value_is_refused(table, annotation):
+def test_an_empty_set_that_would_read_back_as_another_value_is_refused(PrimaryKeyModel, table, annotation):
     """Refuse an empty set in a field whose default is another value."""
 
     class Tagged(PrimaryKeyModel):
@@ -517,7 +517,7 @@ def test_an_empty_set_that_would_read_back_as_another_value_is_refused(table, an
 
 @given(name=st.text(min_size=1, max_size=50), value=st.text())
 @settings(max_examples=40)
-def test_any_alias_is_an_attribute_name(table, name, value):
+def test_any_alias_is_an_attribute_name(PrimaryKeyModel, table, name, value):
     """Save a field under whatever name, and find it there."""
     model = create_model(
         "Aliased",
@@ -532,7 +532,7 @@ def test_any_alias_is_an_attribute_name(table, name, value):
     assert value == table.get_item(Key={"key": "k"})["Item"][name if name != "key" else "other"]
 
 
-def test_a_serialisation_alias_names_the_attribute(table):
+def test_a_serialisation_alias_names_the_attribute(PrimaryKeyModel, table):
     """Store a field under its serialisation alias, which is one of its validation aliases."""
 
     class Aliased(PrimaryKeyModel):
@@ -560,7 +560,7 @@ def test_computed_fields_are_keys(composite, family, name):
 
 
 @pytest.fixture(scope="module")
-def composite(make_table):
+def composite(PrimaryKeyAndSortKeyModel, make_table):
     """Define a model with computed keys."""
 
     class Member(PrimaryKeyAndSortKeyModel):
@@ -597,7 +597,7 @@ class Inner(BaseModel):
 
 
 @pytest.mark.parametrize("extra", ["ignore", "allow", "forbid"])
-def test_computed_fields_are_stored_and_not_read(table, extra):
+def test_computed_fields_are_stored_and_not_read(PrimaryKeyModel, table, extra):
     """Save computed fields, nested ones too, in models that would take or refuse unknown attributes."""
 
     class Outer(PrimaryKeyModel):
@@ -628,7 +628,7 @@ def test_computed_fields_are_stored_and_not_read(table, extra):
 
 @given(extra=st.dictionaries(st.sampled_from(["a", "b.c", "key2", "S"]), json_like, max_size=3))
 @settings(max_examples=25)
-def test_extra_attributes_read_back(table, extra):
+def test_extra_attributes_read_back(PrimaryKeyModel, table, extra):
     """Save what a model takes beyond its fields."""
 
     class Open(PrimaryKeyModel):
@@ -641,7 +641,7 @@ def test_extra_attributes_read_back(table, extra):
     assert saved == round_trip(saved)
 
 
-def test_an_excluded_field_is_not_stored(table):
+def test_an_excluded_field_is_not_stored(PrimaryKeyModel, table):
     """Leave out what Pydantic leaves out."""
 
     class Shy(PrimaryKeyModel):
@@ -655,7 +655,7 @@ def test_an_excluded_field_is_not_stored(table):
     assert {"key": "k"} == table.get_item(Key={"key": "k"})["Item"]
 
 
-def test_a_serialiser_of_the_field_decides_how_it_is_stored(table):
+def test_a_serialiser_of_the_field_decides_how_it_is_stored(PrimaryKeyModel, table):
     """Store what a field's own serialiser returns."""
 
     class Cents(PrimaryKeyModel):
@@ -673,7 +673,7 @@ def test_a_serialiser_of_the_field_decides_how_it_is_stored(table):
     assert "000000012.50" == table.get_item(Key={"key": "k"})["Item"]["price"]
 
 
-def test_a_strict_model_reads_what_it_wrote(table):
+def test_a_strict_model_reads_what_it_wrote(PrimaryKeyModel, table):
     """Read dates, UUIDs and enums into a model that takes no texts for them from anyone else."""
 
     class Strict(PrimaryKeyModel):
@@ -700,7 +700,7 @@ def test_a_strict_model_reads_what_it_wrote(table):
     assert saved == round_trip(saved)
 
 
-def test_a_subclass_in_a_field_of_its_base_is_not_cut_down(table, requests_of):
+def test_a_subclass_in_a_field_of_its_base_is_not_cut_down(PrimaryKeyModel, table, requests_of):
     """Refuse a nested model that would read back as its base class, without what it adds."""
 
     class Base(BaseModel):
@@ -720,7 +720,7 @@ def test_a_subclass_in_a_field_of_its_base_is_not_cut_down(table, requests_of):
     assert [] == sent
 
 
-def test_an_item_of_400_kb_is_no_problem_for_unicode(table):
+def test_an_item_of_400_kb_is_no_problem_for_unicode(PrimaryKeyModel, table):
     """Save a long text of characters of all widths."""
 
     class Long(PrimaryKeyModel):

@@ -1,0 +1,238 @@
+"""Each test runs twice, as one text: with synchronous models, and with asynchronous ones that are waited for.
+
+The asynchronous models' methods run on an event loop in a thread of its own, with a client of aiobotocore; a table is
+the boto3 Table that a test looks into, and has that client where the models look for theirs. A test of what only boto3
+has (threads, its Stubber, its default session) is marked `synchronous`.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import nullcontext
+from typing import Any
+
+import boto3
+import pytest
+from aiobotocore.config import AioConfig
+from aiobotocore.session import get_session
+from moto import mock_aws
+from moto.server import ThreadedMotoServer
+
+from pydamodb import (
+    AsyncBatchWriter,
+    AsyncPrimaryKeyAndSortKeyModel,
+    AsyncPrimaryKeyModel,
+    PrimaryKeyAndSortKeyModel,
+    PrimaryKeyModel,
+)
+
+OF_INSTANCE = ("save", "delete")
+OF_CLASS = ("get_item", "update_item", "delete_item", "query", "query_all")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what asynchronous models do not have."""
+    left_out = [item for item in items if item.get_closest_marker("synchronous") and "async" in callspec(item)]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def callspec(item: pytest.Item) -> list[Any]:
+    """Return the parameters of a test."""
+    return list(item.callspec.params.values()) if hasattr(item, "callspec") else []
+
+
+@pytest.fixture(scope="module", params=["sync", "async"])
+def style(request) -> str:
+    """Run each test in both styles."""
+    return request.param
+
+
+class Loop:
+    """An event loop in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+
+    def wait(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """Run a coroutine to its end."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
+
+    def end(self) -> None:
+        """Stop the loop, and its thread."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[Loop]:
+    """Return the event loop of all asynchronous models."""
+    loop = Loop()
+    yield loop
+    loop.end()
+
+
+@pytest.fixture(scope="session")
+def server(on_moto) -> Iterator[str | None]:
+    """Return the address of the engine for asynchronous clients: moto's server; None for what the environment says."""
+    if not on_moto:
+        yield None
+        return
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    yield "http://{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def open_client(loop) -> Iterator[Any]:
+    """Return what opens clients of aiobotocore; they are closed in the end."""
+    opened = []
+
+    def make(**options):
+        context = get_session().create_client("dynamodb", **options)
+        opened.append(context)
+        return loop.wait(context.__aenter__())
+
+    yield make
+    for context in opened:
+        loop.wait(context.__aexit__(None, None, None))
+
+
+class WithAsyncClient:
+    """A boto3 resource or Table, with a client of aiobotocore where a model looks for one."""
+
+    def __init__(self, resource: Any, client: Any) -> None:
+        """Stand for a resource, or a Table."""
+        self._resource, self.meta = resource, WithClient(client)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._resource, name)
+
+    def __repr__(self) -> str:
+        return f"{self._resource!r} with an asynchronous client"
+
+    def Table(self, name: str) -> Any:
+        """Return a table of the resource."""
+        return WithAsyncClient(self._resource.Table(name), self.meta.client)
+
+    def create_table(self, **definition: Any) -> Any:
+        """Create a table."""
+        return WithAsyncClient(self._resource.create_table(**definition), self.meta.client)
+
+
+class WithClient:
+    """What a resource keeps about itself."""
+
+    def __init__(self, client: Any) -> None:
+        """Keep the client."""
+        self.client = client
+
+
+@pytest.fixture(scope="module")
+def open_resource(style, server, open_client) -> Any:
+    """Return what makes a boto3 resource for models of the style, with the options of `boto3.resource`."""
+
+    def make(*, config=None, **options):
+        if style == "sync":
+            return boto3.resource("dynamodb", config=config, **options)
+        options = {"endpoint_url": server, **options}
+        client = open_client(config=AioConfig().merge(config) if config else None, **options)
+        return WithAsyncClient(boto3.resource("dynamodb", **options), client)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def dynamodb(style, on_moto, open_resource) -> Iterator[Any]:
+    """Return a boto3 resource on the engine, for models of the style."""
+    with mock_aws() if on_moto and style == "sync" else nullcontext():
+        yield open_resource()
+
+
+class WaitingWriter:
+    """An asynchronous batch writer in a `with` block."""
+
+    def __init__(self, writer: AsyncBatchWriter[Any, Any, Any], loop: Loop) -> None:
+        """Stand for it."""
+        self._writer, self._loop = writer, loop
+
+    def __enter__(self) -> Any:
+        """Enter its block."""
+        self._loop.wait(self._writer.__aenter__())
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Leave its block."""
+        self._loop.wait(self._writer.__aexit__(*exception))
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args, **options: self._loop.wait(getattr(self._writer, name)(*args, **options))
+
+
+def waiting(base: Any, loop: Loop) -> Any:
+    """Make a model class with the operations of an asynchronous one, which return when that was awaited."""
+
+    def of_class(operation: str) -> Any:
+        def method(cls, *args, **options):
+            return loop.wait(getattr(super(model, cls), operation)(*args, **options))
+
+        return classmethod(method)
+
+    def of_instance(operation: str) -> Any:
+        def method(self, *args, **options):
+            return loop.wait(getattr(base, operation)(self, *args, **options))
+
+        return method
+
+    def batch_writer(cls):
+        return WaitingWriter(super(model, cls).batch_writer(), loop)
+
+    def parametrised(cls, item):
+        return cls if cls is model else super(model, cls).__class_getitem__(item)
+
+    methods = {name: of_class(name) for name in OF_CLASS if hasattr(base, name)}
+    methods |= {name: of_instance(name) for name in OF_INSTANCE}
+    methods |= {"batch_writer": classmethod(batch_writer), "__class_getitem__": classmethod(parametrised)}
+    model = type(base)(base.__name__.removeprefix("Async"), (base,), {"__module__": __name__, **methods})
+    return model
+
+
+@pytest.fixture(scope="module")
+def base_classes(style, request) -> tuple[Any, Any]:
+    """Return the base classes of models in the style."""
+    if style == "sync":
+        return PrimaryKeyModel, PrimaryKeyAndSortKeyModel
+    loop = request.getfixturevalue("loop")
+    return waiting(AsyncPrimaryKeyModel, loop), waiting(AsyncPrimaryKeyAndSortKeyModel, loop)
+
+
+@pytest.fixture(scope="module", name="PrimaryKeyModel")
+def primary_key_model(base_classes) -> Any:
+    """Return the base class of models whose items have a partition key only."""
+    return base_classes[0]
+
+
+@pytest.fixture(scope="module", name="PrimaryKeyAndSortKeyModel")
+def primary_key_and_sort_key_model(base_classes) -> Any:
+    """Return the base class of models whose items have a sort key too."""
+    return base_classes[1]
+
+
+@pytest.fixture
+def no_pauses(style, no_pauses, monkeypatch) -> list[float]:
+    """Collect the pauses that the library makes in the style, in seconds, instead of making them."""
+    sleep = asyncio.sleep
+
+    async def note(seconds: float) -> None:
+        no_pauses.append(seconds)
+        await sleep(0)
+
+    if style == "async":
+        monkeypatch.setattr(asyncio, "sleep", note)
+    return no_pauses
