@@ -155,6 +155,12 @@ def dynamodb(style, on_moto, open_resource) -> Iterator[Any]:
         yield open_resource()
 
 
+@pytest.fixture(scope="module")
+def client(style, server, dynamodb) -> Any:
+    """Return a plain boto3 client on the engine; unlike the resource's, it speaks in attribute values."""
+    return boto3.client("dynamodb", endpoint_url=server if style == "async" else None)
+
+
 class WaitingWriter:
     """An asynchronous batch writer in a `with` block."""
 

@@ -1,6 +1,5 @@
 """No request that nobody asked for: one for each documented operation, and one DescribeTable per table and client."""
 
-import boto3
 import pytest
 
 from pydamodb import ConditionCheckFailedError, PydamoConfig, ValidationError
@@ -106,10 +105,10 @@ def test_models_of_one_table_share_what_is_known_of_it(PrimaryKeyAndSortKeyModel
     assert ["GetItem"] == sent
 
 
-def test_another_client_asks_for_itself(dynamodb, table, Member, requests_of):
+def test_another_client_asks_for_itself(open_resource, table, Member, requests_of):
     """Use the same table with another client, which may be of another account."""
     Member.get_item("f", "n")
-    Member.pydamo_config = PydamoConfig(table=boto3.resource("dynamodb").Table(table.name))
+    Member.pydamo_config = PydamoConfig(table=open_resource().Table(table.name))
     with requests_of(Member.pydamo_config.table) as sent:
         Member.get_item("f", "n")
         Member.get_item("f", "n")
