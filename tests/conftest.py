@@ -5,8 +5,12 @@ The engine is moto, in this process, or the real endpoint that `AWS_ENDPOINT_URL
 
 import json
 import os
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -45,6 +49,33 @@ def environment():
 def on_moto(environment):
     """Tell whether the engine is moto, which differs from DynamoDB in places."""
     return "AWS_ENDPOINT_URL_DYNAMODB" not in os.environ
+
+
+@pytest.fixture(scope="session")
+def server(on_moto) -> Iterator[str | None]:
+    """Return the address of the engine for asynchronous clients: moto's server; None for what the environment says."""
+    if not on_moto:
+        yield None
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+        try:
+            while not answers_on(port):
+                assert process.poll() is None, "moto's server ended"
+                time.sleep(0.02)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def answers_on(port: int) -> bool:
+    """Tell whether somebody listens on a port."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 @pytest.fixture(scope="module")

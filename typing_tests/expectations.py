@@ -21,7 +21,7 @@ from checkers import Finding, spelled
 __all__ = ["CASES", "PLUGIN_CASES", "Line", "disagreements", "lines_of", "table"]
 
 FOLDER = Path(__file__).resolve().parent / "cases"
-CASES = (FOLDER / "baseline.py", FOLDER / "some.py")
+CASES = tuple(FOLDER / f"{name}.py" for name in ("baseline", "some", "async_baseline", "async_some"))
 PLUGIN_CASES = (FOLDER / "plugin.py",)
 
 EXPECTED = re.compile(r"  # (?P<kind>[EXMR])(?:: (?P<rest>.*))?$")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import closing
 from importlib.util import find_spec
 from inspect import isawaitable
 from typing import Any, Concatenate, TypeVar, cast
@@ -190,10 +191,11 @@ async def run_async(client: Any, flow: Flow[T]) -> T:
     Raises:
         OperationError: A call failed and the flow did not know better.
     """
-    step = advance(flow, None)
-    while isinstance(step, (Call, Wait)):
-        step = advance(flow, await _answer(client, step))
-    return step.result
+    with closing(flow):
+        step = advance(flow, None)
+        while isinstance(step, (Call, Wait)):
+            step = advance(flow, await _answer(client, step))
+        return step.result
 
 
 async def _answer(client: Any, step: Call | Wait) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from typing import Any, Generic, TypeVar
 
 from typing_extensions import NamedTuple
@@ -28,10 +29,11 @@ def run(client: Any, flow: Flow[T]) -> T:
     Raises:
         OperationError: A call failed and the flow did not know better.
     """
-    step = advance(flow, None)
-    while isinstance(step, (Call, Wait)):
-        step = advance(flow, _answer(client, step))
-    return step.result
+    with closing(flow):
+        step = advance(flow, None)
+        while isinstance(step, (Call, Wait)):
+            step = advance(flow, _answer(client, step))
+        return step.result
 
 
 def _answer(client: Any, step: Call | Wait) -> Any:

@@ -79,7 +79,7 @@ def table_definitions(page: str) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def client(page: str, monkeypatch: pytest.MonkeyPatch, server: str | None) -> Iterator[Any]:
     """Yield a client of an empty engine: DynamoDB Local keeps the tables of each access key apart."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", f"docs{uuid4().hex}")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
@@ -87,6 +87,8 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     # A page that starts moto by itself keeps to this access key, whatever the engine.
     monkeypatch.setitem(default_user_config["core"], "mock_credentials", False)
+    if "aiobotocore" in (ROOT / page).read_text(encoding="utf-8"):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", server or os.environ["AWS_ENDPOINT_URL_DYNAMODB"])
     with contextlib.nullcontext() if os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") else mock_aws():
         client: Any = boto3.client("dynamodb")
         yield client

@@ -6,7 +6,6 @@ has (threads, its Stubber, its default session) is marked `synchronous`.
 """
 
 import asyncio
-import logging
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import nullcontext
@@ -17,7 +16,6 @@ import pytest
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
 from moto import mock_aws
-from moto.server import ThreadedMotoServer
 
 from pydamodb import (
     AsyncBatchWriter,
@@ -74,19 +72,6 @@ def loop() -> Iterator[Loop]:
     loop = Loop()
     yield loop
     loop.end()
-
-
-@pytest.fixture(scope="session")
-def server(on_moto) -> Iterator[str | None]:
-    """Return the address of the engine for asynchronous clients: moto's server; None for what the environment says."""
-    if not on_moto:
-        yield None
-        return
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
 
 
 @pytest.fixture(scope="module")

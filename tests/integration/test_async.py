@@ -23,6 +23,7 @@ from pydamodb import (
     PydamoConfig,
     TableNotFoundError,
     UnprocessedItemsError,
+    _transport,
 )
 
 
@@ -240,6 +241,7 @@ def test_a_cancelled_task_leaves_nothing_behind(loop, table, Note, client, on_ev
         on_event(event.format(operation), strike)
         with pytest.raises(asyncio.CancelledError):
             await (Note(number=2).save() if operation == "PutItem" else Note.get_item("o", 1))
+        assert _transport._current.get() is None
         key = {"owner": {"S": "o"}, "number": {"N": "1"}}
         own = await client.get_item(TableName=table.name, Key=key)
         await Note(number=3, text="after").save()

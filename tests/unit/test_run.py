@@ -1,15 +1,16 @@
-"""The driver: it sends what a flow asks for, in order, and translates what escapes."""
+"""The drivers, synchronous and awaited: they send what a flow asks for, in order, and translate what escapes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from pydamodb import _run
+from pydamodb import _awaited, _run
+from pydamodb._awaited import run_async
 from pydamodb._calls import Call, CallFailed, Flow, Wait
-from pydamodb._run import run
 from pydamodb.exceptions import ThroughputExceededError
 
 CLIENT = object()
@@ -17,8 +18,31 @@ ONE, TWO = (Call(name, {}, "characters", "Character") for name in ("GetItem", "P
 ORIGINAL = RuntimeError("as botocore says it")
 
 
+Run = Callable[[Any, Flow[Any]], Any]
+
+
+@pytest.fixture(params=["run", "run_async"])
+def run(request: pytest.FixtureRequest) -> Run:
+    """Return a driver."""
+    return _run.run if request.param == "run" else lambda client, flow: asyncio.run(run_async(client, flow))
+
+
 @pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def sending(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], None]:
+    """Return what lets both drivers send with a function."""
+
+    def use(send: Callable[..., Any]) -> None:
+        async def send_async(client: object, call: Call) -> Any:
+            return send(client, call)
+
+        monkeypatch.setattr(_run, "send", send)
+        monkeypatch.setattr(_awaited, "send_async", send_async)
+
+    return use
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch, sending: Any) -> list[Any]:
     """Note calls and pauses; a call is answered with its name, and one of DeleteItem refused."""
     noted: list[Any] = []
 
@@ -28,12 +52,16 @@ def log(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
             raise CallFailed(call, "ThrottlingException", "slow down", ORIGINAL)
         return f"reply to {call.operation}"
 
-    monkeypatch.setattr(_run, "send", send)
+    async def sleep(seconds: float) -> None:
+        noted.append(seconds)
+
+    sending(send)
     monkeypatch.setattr("time.sleep", noted.append)
+    monkeypatch.setattr("asyncio.sleep", sleep)
     return noted
 
 
-def test_a_flow_gets_its_replies_in_order_and_its_result_is_returned(log: list[Any]) -> None:
+def test_a_flow_gets_its_replies_in_order_and_its_result_is_returned(run: Run, log: list[Any]) -> None:
     """Each call goes to the client."""
 
     def flow() -> Flow[list[Any]]:
@@ -44,7 +72,7 @@ def test_a_flow_gets_its_replies_in_order_and_its_result_is_returned(log: list[A
     assert (["reply to GetItem", "reply to PutItem"], [(CLIENT, ONE), (CLIENT, TWO)]) == (run(CLIENT, flow()), log)
 
 
-def test_a_flow_without_calls_sends_nothing(log: list[Any]) -> None:
+def test_a_flow_without_calls_sends_nothing(run: Run, log: list[Any]) -> None:
     """Its result is returned all the same."""
 
     def flow() -> Flow[int]:
@@ -54,7 +82,7 @@ def test_a_flow_without_calls_sends_nothing(log: list[Any]) -> None:
     assert (1, []) == (run(CLIENT, flow()), log)
 
 
-def test_a_pause_is_waited_for(log: list[Any]) -> None:
+def test_a_pause_is_waited_for(run: Run, log: list[Any]) -> None:
     """Between two calls."""
 
     def flow() -> Flow[Any]:
@@ -69,7 +97,7 @@ def test_a_pause_is_waited_for(log: list[Any]) -> None:
 REFUSED = Call("DeleteItem", {}, "characters", "Character")
 
 
-def test_a_failure_is_thrown_into_the_flow_which_may_know_better(log: list[Any]) -> None:
+def test_a_failure_is_thrown_into_the_flow_which_may_know_better(run: Run, log: list[Any]) -> None:
     """It goes on as it likes."""
 
     def flow() -> Flow[Any]:
@@ -81,7 +109,7 @@ def test_a_failure_is_thrown_into_the_flow_which_may_know_better(log: list[Any])
     assert ("ThrottlingException", "reply to GetItem") == run(CLIENT, flow())
 
 
-def test_a_failure_that_escapes_is_translated(log: list[Any]) -> None:
+def test_a_failure_that_escapes_is_translated(run: Run, log: list[Any]) -> None:
     """Botocore's own exception is its cause, and ours in between is not seen."""
 
     def flow() -> Flow[None]:
@@ -93,7 +121,7 @@ def test_a_failure_that_escapes_is_translated(log: list[Any]) -> None:
 
 
 @pytest.mark.parametrize("kind", [ValueError, KeyboardInterrupt])
-def test_any_other_exception_of_a_flow_passes_through(kind: type[BaseException], log: list[Any]) -> None:
+def test_any_other_exception_of_a_flow_passes_through(run: Run, kind: type[BaseException], log: list[Any]) -> None:
     """It is the caller's to see as it is."""
 
     def flow() -> Flow[None]:
@@ -104,11 +132,11 @@ def test_any_other_exception_of_a_flow_passes_through(kind: type[BaseException],
         run(CLIENT, flow())
 
 
-def test_an_interruption_while_sending_lets_the_flow_clean_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_while_sending_lets_the_flow_clean_up(run: Run, sending: Any) -> None:
     """A flow that is left is closed."""
     closed: list[bool] = []
 
-    def interrupted(*_: Any) -> Iterator[None]:
+    def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
 
     def flow() -> Flow[None]:
@@ -117,7 +145,7 @@ def test_an_interruption_while_sending_lets_the_flow_clean_up(monkeypatch: pytes
         finally:
             closed.append(True)
 
-    monkeypatch.setattr(_run, "send", interrupted)
+    sending(interrupted)
     with pytest.raises(KeyboardInterrupt):
         run(CLIENT, flow())
     assert [True] == closed

@@ -16,7 +16,7 @@ from botocore.exceptions import EndpointConnectionError, HTTPClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from pydamodb import PydamoConfig
+from pydamodb import PydamoConfig, _transport
 from pydamodb._calls import Call, CallFailed
 from pydamodb._endpoints import Endpoint, open_endpoint
 from pydamodb._transport import send
@@ -263,6 +263,7 @@ def test_after_an_error_the_client_is_as_before(table: Any, client: Any) -> None
     """Nothing of a failed call lingers."""
     with pytest.raises(CallFailed):
         send(client, call("PutItem", Item={}))
+    assert _transport._current.get() is None
     table.put_item(Item={"name": "own"})
     assert {"name": "own"} == table.get_item(Key={"name": "own"})["Item"]
 
