@@ -3,6 +3,7 @@
 The engine is moto, in this process, or the real endpoint that `AWS_ENDPOINT_URL_DYNAMODB` names.
 """
 
+import importlib
 import json
 import os
 import socket
@@ -17,12 +18,12 @@ from uuid import uuid4
 
 import boto3
 import pytest
-from aiobotocore.awsrequest import AioAWSResponse
-from aiobotocore.client import AioBaseClient
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from hypothesis import settings
 from moto import mock_aws
+
+from pydamodb.config import is_asynchronous
 
 settings.register_profile("pydamodb", deadline=None, max_examples=60, print_blob=True)
 settings.load_profile("pydamodb")
@@ -200,8 +201,11 @@ def answers(client, operation: str, answer: Callable[[Any], tuple[int, Any] | No
             return None
         status, body = answered
         request.url = NOBODY  # moto's own handler looks at the request all the same
-        kind, raw = (AioAWSResponse, AsyncRaw) if isinstance(client, AioBaseClient) else (AWSResponse, Raw)
-        return kind(request.url, status, {}, raw(json.dumps(body).encode()))
+        content = json.dumps(body).encode()
+        if not is_asynchronous(client):
+            return AWSResponse(request.url, status, {}, Raw(content))
+        aiobotocore = importlib.import_module("aiobotocore.awsrequest")
+        return aiobotocore.AioAWSResponse(request.url, status, {}, AsyncRaw(content))
 
     event = f"before-send.dynamodb.{operation}"
     client.meta.events.register(event, reply)

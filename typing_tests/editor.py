@@ -15,7 +15,7 @@ __all__ = ["COMPLETIONS", "HOVERS", "SERVERS", "wrong_answers"]
 
 SERVERS = ("pyright-langserver", "basedpyright-langserver")
 MODELS = """
-from pydamodb import Attr, Field, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
+from pydamodb import AsyncPrimaryKeyAndSortKeyModel, Attr, Field, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 
 class Character(PrimaryKeyModel[str]):
     name: Attr[str]
@@ -26,6 +26,10 @@ class Plain(PrimaryKeyAndSortKeyModel):
     name: str
     age: int
 
+class Member(AsyncPrimaryKeyAndSortKeyModel[str, int]):
+    family: Attr[str]
+    number: Attr[int]
+
 """
 MOST_LINES = 11
 METHODS = ("between", "in_", "begins_with", "contains", "size", "exists", "not_exists", "set")
@@ -35,6 +39,8 @@ COMPLETIONS = {
     "Character.attr.": ("name", "age", "tags"),
     "Character.attr.name.": METHODS,
     "Plain.attr.age.": METHODS,
+    "Member.attr.": ("family", "number"),
+    "Member.attr.number.": METHODS,
     "Character(name='x').": ("name", "age", "tags"),
 }
 # An expression; how many signatures are shown for it, and a line of what is shown.
@@ -49,6 +55,10 @@ HOVERS = {
     "Character.get_item": (1, ") -> (Character | None)"),
     "Character.update_item": (3, "    partition_key_value: str,"),
     "Plain.query": (2, ") -> QueryResult[Plain]: ..."),
+    "Member.attr.number": (0, "(variable) number: ExpressionField[int]"),
+    "Member.get_item": (1, "    partition_key_value: str,"),
+    "Member.update_item": (3, "    sort_key_value: int = MISSING,"),
+    "Member.query": (2, "    partition_key_value: str,"),
 }
 
 

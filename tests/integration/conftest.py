@@ -6,6 +6,7 @@ has (threads, its Stubber, its default session) is marked `synchronous`.
 """
 
 import asyncio
+import importlib
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import nullcontext
@@ -13,8 +14,6 @@ from typing import Any
 
 import boto3
 import pytest
-from aiobotocore.config import AioConfig
-from aiobotocore.session import get_session
 from moto import mock_aws
 
 from pydamodb import (
@@ -79,8 +78,10 @@ def open_client(loop) -> Iterator[Any]:
     """Return what opens clients of aiobotocore; they are closed in the end."""
     opened = []
 
-    def make(**options):
-        context = get_session().create_client("dynamodb", **options)
+    def make(*, config, **options):
+        if config is not None:
+            options["config"] = importlib.import_module("aiobotocore.config").AioConfig().merge(config)
+        context = importlib.import_module("aiobotocore.session").get_session().create_client("dynamodb", **options)
         opened.append(context)
         return loop.wait(context.__aenter__())
 
@@ -127,8 +128,7 @@ def open_resource(style, server, open_client) -> Any:
         if style == "sync":
             return boto3.resource("dynamodb", config=config, **options)
         options = {"endpoint_url": server, **options}
-        client = open_client(config=AioConfig().merge(config) if config else None, **options)
-        return WithAsyncClient(boto3.resource("dynamodb", **options), client)
+        return WithAsyncClient(boto3.resource("dynamodb", **options), open_client(config=config, **options))
 
     return make
 

@@ -344,7 +344,7 @@ def test_an_endpoint_that_cannot_be_reached_is_an_operation_error(model_on, open
     check_discreet(caught.value)
 
 
-def test_a_connection_that_breaks_in_a_batch_hands_out_its_items(table, Member):
+def test_a_connection_that_breaks_in_a_batch_hands_out_its_items(table, Member, no_pauses):
     """Lose the connection while a batch is being sent."""
     client = table.meta.client
 

@@ -762,13 +762,13 @@ def test_a_table_is_given_by_a_function_that_is_called_once(Named, named):
     assert [1] == calls
 
 
-def test_a_table_is_given_by_its_arn(Named, named, on_moto):
+def test_a_table_is_given_by_its_arn(Named, named, dynamodb, client):
     """Name a table by its ARN, where the engine takes that."""
     try:
-        boto3.client("dynamodb").put_item(TableName=named.table_arn, Item={"key": {"S": "probe"}})
+        client.put_item(TableName=named.table_arn, Item={"key": {"S": "probe"}})
     except Exception:  # noqa: BLE001 - whatever it is, the engine takes no ARN
         pytest.skip("this engine takes no ARN as the name of a table")
-    Named.pydamo_config = PydamoConfig(table=named.table_arn)
+    Named.pydamo_config = PydamoConfig(table=dynamodb.Table(named.table_arn))
     check_works(Named)
     with Named.batch_writer() as writer:
         writer.put(Named(key="batch"))

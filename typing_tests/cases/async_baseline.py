@@ -566,7 +566,6 @@ class Box(AsyncPrimaryKeyModel[str], Generic[Content]):
 
 
 M = TypeVar("M", bound=AsyncPrimaryKeyModel)
-Item = TypeVar("Item", bound=AsyncPrimaryKeyAndSortKeyModel)
 
 # Inherited fields are fields.
 reveal_type(Derived.attr.number)  # R: ExpressionField[int]

@@ -1,18 +1,10 @@
 """What only some type checkers can do with asynchronous models: what `some.py` says of the others, awaited."""
 
-import asyncio
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel
-from typing_extensions import reveal_type
 
-from pydamodb import (
-    AsyncPrimaryKeyAndSortKeyModel,
-    AsyncPrimaryKeyModel,
-    Attr,
-    Condition,
-    Field,
-)
+from pydamodb import AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel, Attr, Condition, Field, QueryResult
 
 
 class Address(BaseModel):
@@ -58,6 +50,8 @@ homer = Character(name="Homer", age=39, address=address)
 Character(name="Homer", age=[], address=address)  # E: pyright, basedpyright, mypy, mypy+plugin, ty, zuban
 Character(name="Homer", age="old", address=address)  # E: pyright, basedpyright, mypy, mypy+plugin, zuban
 Member(family="x", number=[])  # E: pyright, basedpyright, mypy, mypy+plugin, ty, zuban
+
+# In the plain style, all know the types of a constructor's arguments.
 PlainMember(family="x", number=[], address=address)  # E
 
 # topic: a field that the model does not have, in a path by function
@@ -105,21 +99,30 @@ condition(Character.attr.plain > 3)  # X: pyright, basedpyright, mypy, ty, pyref
 condition(Character.attr("address.city") == "x")  # X: pyright, basedpyright, mypy, ty, pyrefly, zuban
 
 
+# zuban sees a forgotten `await` of an instance's methods, but not of a class's.
 async def forgotten() -> None:
     homer.save()  # E
-    homer.delete()  # E
-    Character.get_item("x")  # E
-    Character.update_item("x", updates=[Character.attr.age.set(3)])  # E
-    Member.update_item("x", 3, updates={Member.attr.age: 3})  # E
-    Member.query("x")  # E
-    Member.query_all("x")  # E
-    PlainMember.delete_item("x", 3)  # E
+    homer.delete(condition=Character.attr.age > 3)  # E
+    Character.get_item("x")  # E: pyright, basedpyright, mypy, mypy+plugin, ty, pyrefly
+    Character.update_item("x", updates=[Character.attr.age.set(3)])  # E: pyright, basedpyright, mypy, mypy+plugin, ty, pyrefly
+    Character.delete_item("x")  # E: pyright, basedpyright, mypy, mypy+plugin, ty, pyrefly
+    Member.update_item("x", 3, updates={Member.attr.age: 3})  # E: pyright, basedpyright, mypy, mypy+plugin, ty, pyrefly
+    Member.query("x")  # E: pyright, basedpyright, mypy, mypy+plugin, ty, pyrefly
+    PlainMember.query_all("x")  # E: pyright, basedpyright, mypy, mypy+plugin, ty, pyrefly
     async with Character.batch_writer() as writer:
         writer.put(homer)  # E
+        writer.delete(homer)  # E
         writer.delete_item("x")  # E
 
 
-async def search(model: type[M], key: str) -> None:
-    reveal_type(await model.get_item(key, 3))  # R: M | None
-    reveal_type(await model.query(key))  # R: QueryResult[M]
-    reveal_type(await model.query_all(key))  # R: list[M]
+# zuban gives a query of a type variable's class the type of its bound.
+async def one_of(model: type[M], key: str) -> M | None:
+    return await model.get_item(key, 3)
+
+
+async def page_of(model: type[M], key: str) -> QueryResult[M]:
+    return await model.query(key)  # X: zuban
+
+
+async def all_of(model: type[M], key: str) -> list[M]:
+    return await model.query_all(key)  # X: zuban
