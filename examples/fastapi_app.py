@@ -1,0 +1,130 @@
+"""A small service on an asynchronous model: notes, which a client changes only as it has seen them.
+
+    pip install "pydamodb[async]" fastapi uvicorn
+    uvicorn --app-dir examples fastapi_app:app
+
+    POST /notes/ann        {"id": "milk", "text": "buy some"}    201, or 409 if there is such a note already
+    GET  /notes/ann/milk                                         200, or 404
+    PUT  /notes/ann/milk   {"text": "bought", "version": 1}      200, 404, or 409 if it was changed meanwhile
+    GET  /notes/ann?limit=10                                     200: a page, and the cursor of the next one
+
+The table is called `notes`, or as NOTES_TABLE says. Its partition key is `owner`, its sort key `id`, both strings.
+Region, credentials and endpoint are configured as for boto3; on DynamoDB Local, set AWS_ENDPOINT_URL_DYNAMODB.
+"""
+
+from __future__ import annotations
+
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from aiobotocore.session import get_session
+from fastapi import FastAPI, HTTPException, Query
+from pydantic import BaseModel, StringConstraints
+
+from pydamodb import AsyncPrimaryKeyAndSortKeyModel, AsyncTable, Attr, ConditionCheckFailedError, Field, PydamoConfig
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Text = Annotated[str, StringConstraints(max_length=10_000)]
+
+
+class Note(AsyncPrimaryKeyAndSortKeyModel[str, str]):
+    """A note, as it is stored and shown."""
+
+    owner: Attr[str]
+    id: Attr[str]
+    text: Attr[str]
+    version: Attr[int] = Field(default=1)
+
+
+class NewNote(BaseModel):
+    """What a client says of a note that it creates."""
+
+    id: Id
+    text: Text
+
+
+class Change(BaseModel):
+    """A new text, and the version that the client has seen."""
+
+    text: Text
+    version: int
+
+
+class Page(BaseModel):
+    """Some notes of an owner, and where to go on; None after the last page."""
+
+    notes: list[Note]
+    cursor: str | None
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:
+    """Keep one client open as long as the service runs."""
+    async with get_session().create_client("dynamodb") as client:
+        Note.pydamo_config = PydamoConfig(table=AsyncTable(client, os.environ.get("NOTES_TABLE", "notes")))
+        yield
+
+
+app = FastAPI(title="Notes", lifespan=lifespan)
+
+
+@app.post("/notes/{owner}", status_code=201)
+async def create(owner: str, new: NewNote) -> Note:
+    """Store a note, unless there is one with its id."""
+    note = Note(owner=owner, id=new.id, text=new.text)
+    try:
+        await note.save(condition=Note.attr.id.not_exists())
+    except ConditionCheckFailedError:
+        raise HTTPException(409, f"there is a note {new.id!r} already") from None
+    return note
+
+
+@app.get("/notes/{owner}/{note_id}")
+async def read(owner: str, note_id: str) -> Note:
+    """Return a note."""
+    note = await Note.get_item(owner, note_id)
+    if note is None:
+        raise HTTPException(404, f"there is no note {note_id!r}")
+    return note
+
+
+@app.put("/notes/{owner}/{note_id}")
+async def change(owner: str, note_id: str, wanted: Change) -> Note:
+    """Change a note, unless somebody else did since the client has seen it."""
+    changed = Note(owner=owner, id=note_id, text=wanted.text, version=wanted.version + 1)
+    try:
+        await Note.update_item(
+            owner,
+            note_id,
+            updates=[Note.attr.text.set(changed.text), Note.attr.version.set(changed.version)],
+            condition=Note.attr.version == wanted.version,
+        )
+    except ConditionCheckFailedError:
+        current = await read(owner, note_id)  # 404 if there is none
+        raise HTTPException(409, f"version {current.version} is there, not {wanted.version}") from None
+    return changed
+
+
+@app.get("/notes/{owner}")
+async def page(owner: str, limit: Annotated[int, Query(ge=1, le=100)] = 20, cursor: str | None = None) -> Page:
+    """Return a page of an owner's notes, in the order of their ids."""
+    start = None if cursor is None else {"owner": owner, "id": decoded(cursor)}
+    found = await Note.query(owner, limit=limit, exclusive_start_key=start)
+    last = found.last_evaluated_key
+    return Page(notes=found.items, cursor=urlsafe_b64encode(last["id"].encode()).decode() if last else None)
+
+
+def decoded(cursor: str) -> str:
+    """Return the id of the note after which a page begins; the owner is never part of a cursor."""
+    try:
+        return urlsafe_b64decode(cursor.encode()).decode() or refuse()
+    except ValueError:
+        return refuse()
+
+
+def refuse() -> str:
+    """Answer that a cursor is not one of ours."""
+    raise HTTPException(400, "this is no cursor of a page")

@@ -1,0 +1,217 @@
+"""examples/fastapi_app.py, run by uvicorn and asked over HTTP, does what its docstring says."""
+
+import base64
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import boto3
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+READY_SECONDS = 60
+
+
+class Service:
+    """The service as a client sees it."""
+
+    def __init__(self, port: int) -> None:
+        """Ask the service on a port of this machine."""
+        self.port = port
+
+    def ask(self, method: str, path: str, body: object = None) -> tuple[int, dict]:
+        """Send a request, and return the status and the body of the answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        finally:
+            connection.close()
+
+    def create(self, owner: str, note: str, text: str = "") -> tuple[int, dict]:
+        """Create a note."""
+        return self.ask("POST", f"/notes/{owner}", {"id": note, "text": text})
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def listens(port: int) -> bool:
+    """Tell whether somebody listens on a port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def table(server):
+    """Make the service's table, which has the name that the environment gives it."""
+    client = boto3.client("dynamodb", endpoint_url=server)
+    name = f"notes-{uuid4().hex}"
+    client.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "owner", "KeyType": "HASH"}, {"AttributeName": "id", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in ("owner", "id")],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    yield name
+    client.delete_table(TableName=name)
+
+
+@contextmanager
+def running(table, server, log):
+    """Run the service by uvicorn, as the example says; yield its process and its port."""
+    port = free_port()
+    environment = {**os.environ, "NOTES_TABLE": table, **({"AWS_ENDPOINT_URL_DYNAMODB": server} if server else {})}
+    command = [sys.executable, "-m", "uvicorn", "--app-dir", str(EXAMPLES), "--port", str(port), "fastapi_app:app"]
+    with log.open("wb") as output, subprocess.Popen(command, env=environment, stdout=output, stderr=output) as process:  # noqa: S603
+        try:
+            deadline = time.monotonic() + READY_SECONDS
+            while not listens(port):
+                assert process.poll() is None, log.read_text()
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.05)
+            yield process, port
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def service(table, server, tmp_path_factory):
+    """Return the service, one for all tests."""
+    with running(table, server, tmp_path_factory.mktemp("service") / "log") as (_, port):
+        yield Service(port)
+
+
+@pytest.fixture
+def owner():
+    """Return somebody without notes."""
+    return uuid4().hex
+
+
+def test_a_note_is_created_and_read(service, owner):
+    """It is shown as it is stored."""
+    note = {"owner": owner, "id": "milk", "text": "buy some", "version": 1}
+    assert (201, note) == service.create(owner, "milk", "buy some")
+    assert (200, note) == service.ask("GET", f"/notes/{owner}/milk")
+
+
+def test_a_note_is_created_once(service, owner):
+    """A second one of the same id is a conflict, and changes nothing."""
+    service.create(owner, "milk", "first")
+    assert (409, {"detail": "there is a note 'milk' already"}) == service.create(owner, "milk", "second")
+    assert "first" == service.ask("GET", f"/notes/{owner}/milk")[1]["text"]
+
+
+def test_what_is_not_there_is_not_found(service, owner):
+    """Neither to be read nor to be changed."""
+    missing = (404, {"detail": "there is no note 'milk'"})
+    assert missing == service.ask("GET", f"/notes/{owner}/milk")
+    assert missing == service.ask("PUT", f"/notes/{owner}/milk", {"text": "x", "version": 1})
+
+
+def test_a_note_is_changed_as_it_was_seen(service, owner):
+    """Who has seen an older version is told of a conflict."""
+    service.create(owner, "milk", "buy")
+    changed = {"owner": owner, "id": "milk", "text": "bought", "version": 2}
+    assert (200, changed) == service.ask("PUT", f"/notes/{owner}/milk", {"text": "bought", "version": 1})
+    refused = service.ask("PUT", f"/notes/{owner}/milk", {"text": "lost", "version": 1})
+    assert (409, {"detail": "version 2 is there, not 1"}) == refused
+    assert (200, changed) == service.ask("GET", f"/notes/{owner}/milk")
+
+
+@pytest.mark.parametrize(
+    "body", [{"text": "x"}, {"id": "", "text": "x"}, {"id": "x" * 101, "text": "x"}, {"id": 1}, []]
+)
+def test_what_is_no_note_is_refused(service, owner, body):
+    """By Pydantic, before anything is written."""
+    assert 422 == service.ask("POST", f"/notes/{owner}", body)[0]
+    assert {"notes": [], "cursor": None} == service.ask("GET", f"/notes/{owner}")[1]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 7, 100])
+def test_pages_show_all_notes_in_order(service, owner, limit):
+    """From cursor to cursor, until there is none."""
+    ids = sorted(["a b", "ä/ö?&", *(f"note {number:02}" for number in range(7))])
+    assert {201} == {service.create(owner, each)[0] for each in reversed(ids)}
+    seen, path = [], f"/notes/{owner}?limit={limit}"
+    while path:
+        status, page = service.ask("GET", path)
+        assert (200, True) == (status, len(page["notes"]) <= limit)
+        seen += [note["id"] for note in page["notes"]]
+        path = page["cursor"] and f"/notes/{owner}?limit={limit}&cursor={page['cursor']}"
+    assert sorted(ids, key=str.encode) == seen
+
+
+@pytest.mark.parametrize("cursor", ["x", "%%%", "", "_w==", "%C3%A4"])
+def test_a_forged_cursor_is_refused(service, owner, cursor):
+    """It is the client's mistake, not the service's."""
+    answer = (400, {"detail": "this is no cursor of a page"})
+    assert answer == service.ask("GET", f"/notes/{owner}?cursor={cursor.replace('%%%', '%25%25%25')}")
+
+
+def test_a_cursor_shows_nothing_of_another_owner(service, owner):
+    """It says where to go on among the notes of the one who is asked for."""
+    service.create(owner, "b")
+    service.create(f"{owner}-other", "z")
+    cursor = base64.urlsafe_b64encode(b"a").decode()
+    assert ["b"] == [note["id"] for note in service.ask("GET", f"/notes/{owner}?cursor={cursor}")[1]["notes"]]
+
+
+@pytest.mark.parametrize("limit", [0, 101, "x"])
+def test_a_wrong_limit_is_refused(service, owner, limit):
+    """By Pydantic."""
+    assert 422 == service.ask("GET", f"/notes/{owner}?limit={limit}")[0]
+
+
+def test_one_of_many_changes_at_once_is_done(service, owner):
+    """Forty clients have seen version 1: one of them wins, and the others are told so."""
+    service.create(owner, "milk")
+
+    def change(number: int) -> tuple[int, dict]:
+        return service.ask("PUT", f"/notes/{owner}/milk", {"text": str(number), "version": 1})
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(change, range(40)))
+    assert {200: 1, 409: 39} == Counter(status for status, _ in answers)
+    (winner,) = [body for status, body in answers if status == 200]
+    assert (200, winner) == service.ask("GET", f"/notes/{owner}/milk")
+
+
+def test_many_clients_at_once_get_their_own_notes(service, owner):
+    """Create and read a hundred notes at once."""
+
+    def use(number: int) -> str:
+        service.create(owner, str(number), f"text {number}")
+        return service.ask("GET", f"/notes/{owner}/{number}")[1]["text"]
+
+    with ThreadPoolExecutor(20) as pool:
+        assert [f"text {number}" for number in range(100)] == list(pool.map(use, range(100)))
+
+
+def test_the_service_ends_when_it_is_asked_to(table, server, owner, tmp_path):
+    """Without an error, and with nothing left open."""
+    with running(table, server, tmp_path / "log") as (process, port):
+        assert 201 == Service(port).create(owner, "milk")[0]
+        process.terminate()
+        assert process.wait(30) in {0, -signal.SIGTERM}
+    said = (tmp_path / "log").read_text()
+    assert [] == [word for word in ("Traceback", "Unclosed", "ERROR", "Warning") if word in said]
+    assert "Application shutdown complete" in said
