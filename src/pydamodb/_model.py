@@ -24,7 +24,6 @@ from pydamodb.updates import UpdateAction
 __all__ = [
     "PK",
     "SK",
-    "WRONG_VALUE",
     "Connection",
     "DynamoModel",
     "OneKey",
@@ -59,7 +58,6 @@ RightUpdates: TypeAlias = (
     | Mapping[ExpressionField[Word], str | None]
     | Mapping[PathField[Any], Any]
 )
-WRONG_VALUE = "a new value does not have the type of its field"
 
 
 if TYPE_CHECKING:

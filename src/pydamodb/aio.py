@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar, overload
 from typing_extensions import Self, deprecated
 
 from pydamodb._awaited import perform_async
-from pydamodb._model import PK, SK, WRONG_VALUE, DynamoModel, OneKey, RightUpdates, Scalar, TwoKeys, Word
+from pydamodb._model import PK, SK, DynamoModel, OneKey, RightUpdates, Scalar, TwoKeys, Word
 from pydamodb._operations import query, single
 from pydamodb._operations.keys import MISSING
 from pydamodb.aio_batch import AsyncBatchWriter
@@ -96,7 +96,7 @@ class AsyncPrimaryKeyModel(OneKey[PK], _AsyncWritableModel):
 
     @overload
     @classmethod
-    @deprecated(WRONG_VALUE)
+    @deprecated("a new value does not have the type of its field")
     async def update_item(
         cls,
         partition_key_value: PK,
@@ -211,7 +211,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _AsyncWritableModel):
 
     @overload
     @classmethod
-    @deprecated(WRONG_VALUE)
+    @deprecated("a new value does not have the type of its field")
     async def update_item(
         cls,
         partition_key_value: PK,

@@ -7,7 +7,7 @@ from typing import Any, NoReturn, TypeVar, overload
 
 from typing_extensions import Self, deprecated
 
-from pydamodb._model import PK, SK, WRONG_VALUE, DynamoModel, OneKey, RightUpdates, Scalar, TwoKeys, Word, perform
+from pydamodb._model import PK, SK, DynamoModel, OneKey, RightUpdates, Scalar, TwoKeys, Word, perform
 from pydamodb._operations import query, single
 from pydamodb._operations.keys import MISSING
 from pydamodb.batch import BatchWriter
@@ -95,7 +95,7 @@ class PrimaryKeyModel(OneKey[PK], _WritableModel):
 
     @overload
     @classmethod
-    @deprecated(WRONG_VALUE)
+    @deprecated("a new value does not have the type of its field")
     def update_item(
         cls,
         partition_key_value: PK,
@@ -208,7 +208,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
 
     @overload
     @classmethod
-    @deprecated(WRONG_VALUE)
+    @deprecated("a new value does not have the type of its field")
     def update_item(
         cls,
         partition_key_value: PK,

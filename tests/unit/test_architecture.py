@@ -260,6 +260,19 @@ def test_no_private_module_of_a_dependency_is_imported(name: str) -> None:
     assert [] == [module for module in foreign if any(part.startswith("_") for part in module.split("."))]
 
 
+def test_reasons_of_deprecation_are_written_out() -> None:
+    """Type checkers read them from a literal only; mypy ignores a deprecation with anything else."""
+    reasons = [
+        mark.args[0]
+        for tree in TREES.values()
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for mark in node.decorator_list
+        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "deprecated"
+    ]
+    assert (True, []) == (len(reasons) >= 4, [each for each in reasons if not isinstance(each, ast.Constant)])
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_no_mark_for_a_type_checker_is_bare(name: str) -> None:
     """Each says which rule it is an exception to."""

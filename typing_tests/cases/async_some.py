@@ -99,7 +99,8 @@ condition(Character.attr.plain > 3)  # X: pyright, basedpyright, mypy, ty, pyref
 condition(Character.attr("address.city") == "x")  # X: pyright, basedpyright, mypy, ty, pyrefly, zuban
 
 
-# zuban sees a forgotten `await` of an instance's methods, but not of a class's.
+# topic: a forgotten `await`
+# zuban sees one of an instance's methods, but not of a class's.
 async def forgotten() -> None:
     homer.save()  # E
     homer.delete(condition=Character.attr.age > 3)  # E
