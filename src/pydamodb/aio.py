@@ -296,6 +296,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _AsyncWritableModel):
         limit: int | None = None,
         index_name: None = None,
         consistent_read: bool = False,
+        scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | None = None,
     ) -> QueryResult[Self]: ...
 
@@ -310,6 +311,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _AsyncWritableModel):
         limit: int | None = None,
         index_name: str,
         consistent_read: bool = False,
+        scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | None = None,
     ) -> QueryResult[Self]: ...
 
@@ -323,6 +325,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _AsyncWritableModel):
         limit: int | None = None,
         index_name: str | None = None,
         consistent_read: bool = False,
+        scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | None = None,
     ) -> QueryResult[Self]:
         """Read one page of the items with this partition key, in the order of the sort key (DynamoDB's Query).
@@ -336,6 +339,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _AsyncWritableModel):
             limit: How many items to look at, at most, before the filter; without it, as many as fit into 1 MB.
             index_name: The secondary index to query instead of the table; it must project all required fields.
             consistent_read: Return the latest confirmed data; not on a global secondary index.
+            scan_index_forward: Go up in the order of the sort key; False goes down.
             exclusive_start_key: The `last_evaluated_key` of an earlier page, to continue after it.
 
         Raises:
@@ -353,6 +357,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _AsyncWritableModel):
             limit=limit,
             index_name=index_name,
             consistent_read=consistent_read,
+            scan_index_forward=scan_index_forward,
             exclusive_start_key=exclusive_start_key,
         )
         return await perform_async(cls, query.query, wanted)
@@ -367,6 +372,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _AsyncWritableModel):
         filter_condition: Condition | None = None,
         index_name: None = None,
         consistent_read: bool = False,
+        scan_index_forward: bool = True,
     ) -> list[Self]: ...
 
     @overload
@@ -379,6 +385,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _AsyncWritableModel):
         filter_condition: Condition | None = None,
         index_name: str,
         consistent_read: bool = False,
+        scan_index_forward: bool = True,
     ) -> list[Self]: ...
 
     @classmethod
@@ -390,6 +397,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _AsyncWritableModel):
         filter_condition: Condition | None = None,
         index_name: str | None = None,
         consistent_read: bool = False,
+        scan_index_forward: bool = True,
     ) -> list[Self]:
         """Read all items with this partition key, page after page (DynamoDB's Query, as often as needed).
 
@@ -401,6 +409,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _AsyncWritableModel):
                 the same. It cannot be about the keys of what is queried.
             index_name: The secondary index to query instead of the table; it must project all required fields.
             consistent_read: Return the latest confirmed data; not on a global secondary index.
+            scan_index_forward: Go up in the order of the sort key; False goes down.
 
         Raises:
             IndexNotFoundError: The table has no such index.
@@ -416,6 +425,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _AsyncWritableModel):
             filter_condition=filter_condition,
             index_name=index_name,
             consistent_read=consistent_read,
+            scan_index_forward=scan_index_forward,
         )
         return await perform_async(cls, query.query_all, wanted)
 

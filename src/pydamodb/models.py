@@ -291,6 +291,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         limit: int | None = None,
         index_name: None = None,
         consistent_read: bool = False,
+        scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | None = None,
     ) -> QueryResult[Self]: ...
 
@@ -305,6 +306,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         limit: int | None = None,
         index_name: str,
         consistent_read: bool = False,
+        scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | None = None,
     ) -> QueryResult[Self]: ...
 
@@ -318,6 +320,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         limit: int | None = None,
         index_name: str | None = None,
         consistent_read: bool = False,
+        scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | None = None,
     ) -> QueryResult[Self]:
         """Read one page of the items with this partition key, in the order of the sort key (DynamoDB's Query).
@@ -331,6 +334,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
             limit: How many items to look at, at most, before the filter; without it, as many as fit into 1 MB.
             index_name: The secondary index to query instead of the table; it must project all required fields.
             consistent_read: Return the latest confirmed data; not on a global secondary index.
+            scan_index_forward: Go up in the order of the sort key; False goes down.
             exclusive_start_key: The `last_evaluated_key` of an earlier page, to continue after it.
 
         Raises:
@@ -348,6 +352,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
             limit=limit,
             index_name=index_name,
             consistent_read=consistent_read,
+            scan_index_forward=scan_index_forward,
             exclusive_start_key=exclusive_start_key,
         )
         return perform(cls, query.query, wanted)
@@ -362,6 +367,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         filter_condition: Condition | None = None,
         index_name: None = None,
         consistent_read: bool = False,
+        scan_index_forward: bool = True,
     ) -> list[Self]: ...
 
     @overload
@@ -374,6 +380,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         filter_condition: Condition | None = None,
         index_name: str,
         consistent_read: bool = False,
+        scan_index_forward: bool = True,
     ) -> list[Self]: ...
 
     @classmethod
@@ -385,6 +392,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         filter_condition: Condition | None = None,
         index_name: str | None = None,
         consistent_read: bool = False,
+        scan_index_forward: bool = True,
     ) -> list[Self]:
         """Read all items with this partition key, page after page (DynamoDB's Query, as often as needed).
 
@@ -396,6 +404,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
                 the same. It cannot be about the keys of what is queried.
             index_name: The secondary index to query instead of the table; it must project all required fields.
             consistent_read: Return the latest confirmed data; not on a global secondary index.
+            scan_index_forward: Go up in the order of the sort key; False goes down.
 
         Raises:
             IndexNotFoundError: The table has no such index.
@@ -411,6 +420,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
             filter_condition=filter_condition,
             index_name=index_name,
             consistent_read=consistent_read,
+            scan_index_forward=scan_index_forward,
         )
         return perform(cls, query.query_all, wanted)
 

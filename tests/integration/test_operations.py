@@ -214,6 +214,18 @@ def test_query_all_reads_many_pages(Thing, table, thing, group, requests_of):
     assert [0, 13] == [each.number for each in found]
 
 
+def test_a_query_goes_down_where_it_is_asked_to(Thing, group, ten):
+    """Read a table and an index backwards, in pages and at once: pages go on from where the last one ended."""
+    down = {"scan_index_forward": False}
+    assert ten[::-1] == Thing.query(group, **down).items
+    first = Thing.query(group, limit=4, **down)
+    rest = Thing.query_all(group, sort_key_condition=Thing.attr.number < 6, **down)
+    second = Thing.query(group, exclusive_start_key=first.last_evaluated_key, **down)
+    assert ten[::-1] == first.items + rest == first.items + second.items
+    ranks = [each.rank for each in Thing.query_all(group, index_name="rank-index", **down)]
+    assert sorted((each.rank for each in ten), reverse=True) == ranks
+
+
 def test_consistent_reads_are_asked_for(Thing, table, group, ten):
     """Look at the bodies that are sent: only those that should ask for consistent reads do."""
     bodies = []

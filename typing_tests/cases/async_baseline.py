@@ -310,6 +310,9 @@ async def read() -> None:
     reveal_type(await Character.get_item("Homer"))  # R: Character | None
     reveal_type(await Character.get_item("Homer", consistent_read=True))  # R: Character | None
     reveal_type(await Member.get_item(UUID(int=0), date(2024, 1, 1), consistent_read=True))  # R: Member | None
+    reveal_type(await Member.query(UUID(int=0), scan_index_forward=False))  # R: QueryResult[Member]
+    reveal_type(await Member.query_all("x", index_name="by-name", scan_index_forward=False))  # R: list[Member]
+    await Member.query(UUID(int=0), scan_index_forward="down")  # E
     reveal_type(await Member.query(UUID(int=0)))  # R: QueryResult[Member]
     reveal_type((await Member.query(UUID(int=0))).items)  # R: list[Member]
     reveal_type(await Member.query(UUID(int=0), sort_key_condition=Member.attr.age > 3))  # R: QueryResult[Member]

@@ -294,6 +294,9 @@ condition(Character.attr.name.size())  # E
 # Keys that are right.
 reveal_type(Character.get_item("Homer"))  # R: Character | None
 reveal_type(Member.get_item(UUID(int=0), date(2024, 1, 1), consistent_read=True))  # R: Member | None
+reveal_type(Member.query(UUID(int=0), scan_index_forward=False))  # R: QueryResult[Member]
+reveal_type(Member.query_all("x", index_name="by-name", scan_index_forward=False))  # R: list[Member]
+Member.query(UUID(int=0), scan_index_forward="down")  # E
 reveal_type(Member.query(UUID(int=0)))  # R: QueryResult[Member]
 reveal_type(Member.query(UUID(int=0)).items)  # R: list[Member]
 reveal_type(Member.query_all(UUID(int=0), sort_key_condition=Member.attr.since > date(2024, 1, 1)))  # R: list[Member]

@@ -36,6 +36,7 @@ class Query(NamedTuple):
     limit: int | None = None
     index_name: str | None = None
     consistent_read: bool = False
+    scan_index_forward: bool = True
     exclusive_start_key: Mapping[str, Any] | None = None
 
 
@@ -92,6 +93,8 @@ def _plan(target: Target[Any], wanted: Query) -> Flow[_Plan]:
         payload["IndexName"] = wanted.index_name
     if wanted.consistent_read:
         payload["ConsistentRead"] = True
+    if not wanted.scan_index_forward:
+        payload["ScanIndexForward"] = False
     if wanted.limit is not None:
         payload["Limit"] = wanted.limit
     if wanted.exclusive_start_key is not None:

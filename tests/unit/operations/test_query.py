@@ -83,6 +83,8 @@ PAYLOADS: list[tuple[Query, dict[str, Any]]] = [
     (wanted(), OF_FAMILY),
     (wanted(consistent_read=True), {**OF_FAMILY, "ConsistentRead": True}),
     (wanted(limit=2), {**OF_FAMILY, "Limit": 2}),
+    (wanted(scan_index_forward=True), OF_FAMILY),
+    (wanted(scan_index_forward=False), {**OF_FAMILY, "ScanIndexForward": False}),
     (
         wanted(exclusive_start_key={"family": "Simpson", "name": "Bart"}),
         {**OF_FAMILY, "ExclusiveStartKey": stored("Bart")},
