@@ -164,6 +164,7 @@ def _on_table(**parameters: Any) -> Callable[[str], dict[str, Any]]:
 
 # The smallest parameters that botocore accepts; if they were ever sent, DynamoDB would refuse them.
 _PLACEHOLDERS: dict[str, tuple[str, Callable[[str], dict[str, Any]]]] = {
+    "BatchGetItem": ("batch_get_item", lambda table: {"RequestItems": {table: {"Keys": [{}]}}}),
     "BatchWriteItem": (
         "batch_write_item",
         lambda table: {"RequestItems": {table: [{"PutRequest": {"Item": {}}}]}},
@@ -209,6 +210,15 @@ def _on_the_wire(client: Any, parsed: dict[str, Any]) -> dict[str, Any]:
             reply[name] = _attributes(reply[name])
     if "Items" in reply:
         reply["Items"] = [_attributes(item) for item in reply["Items"]]
+    if "Responses" in reply:
+        reply["Responses"] = {
+            table: [_attributes(item) for item in items] for table, items in reply["Responses"].items()
+        }
+    if "UnprocessedKeys" in reply:
+        reply["UnprocessedKeys"] = {
+            table: {"Keys": [_attributes(key) for key in left["Keys"]]}
+            for table, left in reply["UnprocessedKeys"].items()
+        }
     if "UnprocessedItems" in reply:
         reply["UnprocessedItems"] = {
             table: [_write(write) for write in writes] for table, writes in reply["UnprocessedItems"].items()

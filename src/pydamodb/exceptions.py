@@ -7,7 +7,7 @@
     │   ├── IndexNotFoundError           the table has no index of that name
     │   ├── TableNotFoundError           there is no table of that name
     │   ├── ThroughputExceededError      DynamoDB asks for fewer requests
-    │   ├── UnprocessedItemsError        a batch ended before all of it was written
+    │   ├── UnprocessedItemsError        a batch ended before all of it was written, or read
     │   └── DynamoDBClientError          anything else that DynamoDB or botocore reports
     └── ValidationError                  the caller's input cannot work; nothing was sent
         ├── ConfigurationError           the model, or its `pydamo_config`, cannot be used with a table
@@ -112,14 +112,17 @@ class ThroughputExceededError(OperationError):
 
 
 class UnprocessedItemsError(OperationError):
-    """A batch ended before all of it was confirmed.
+    """A batch ended before all of it was confirmed, or read.
 
-    `puts` holds the models that are not known to be written, `deletes` the keys that are not known to be deleted, in
-    the order in which they were given. Where the connection broke, some of them may have been written all the same.
+    Of a batch write, `puts` holds the models that are not known to be written, `deletes` the keys that are not known to
+    be deleted, in the order in which they were given. Where the connection broke, some of them may have been written
+    all the same. Of a batch read, `items` holds the models that were read, `keys` the keys of those that were not.
     """
 
     puts: Sequence[Any] = ()
     deletes: Sequence[Mapping[str, Any]] = ()
+    items: Sequence[Any] = ()
+    keys: Sequence[Mapping[str, Any]] = ()
 
 
 class DynamoDBClientError(OperationError):

@@ -8,7 +8,7 @@ from typing import Any, NoReturn, TypeVar, overload
 from typing_extensions import Self, deprecated
 
 from pydamodb._model import PK, SK, DynamoModel, OneKey, RightUpdates, Scalar, TwoKeys, Word, perform
-from pydamodb._operations import query, single
+from pydamodb._operations import batch_get, query, single
 from pydamodb._operations.keys import MISSING
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import Condition
@@ -82,6 +82,26 @@ class PrimaryKeyModel(OneKey[PK], _WritableModel):
             OperationError: DynamoDB refused, or could not be reached.
         """
         return perform(cls, single.get_item, partition_key_value, MISSING, consistent_read=consistent_read)
+
+    @classmethod
+    def batch_get(cls, keys: Iterable[PK], *, consistent_read: bool = False) -> list[Self | None]:
+        """Read the items with these keys, None where there is none, in the order of the keys (DynamoDB's BatchGetItem).
+
+        Keys are sent 100 to a request, each once. What DynamoDB leaves unprocessed is asked for again, after growing
+        pauses of 5 seconds at most, until ten requests in a row have read nothing.
+
+        Args:
+            keys: The keys, as values of the model's field.
+            consistent_read: Return the latest confirmed data; costs twice as much.
+
+        Raises:
+            InvalidRequestError: What was given is no list of keys.
+            InvalidKeyValueError: A value cannot be a key of the table.
+            UnprocessedItemsError: Not all items could be read; the error holds those that were.
+            pydantic.ValidationError: An item does not fit the model.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        return perform(cls, batch_get.batch_get, keys, consistent_read=consistent_read)
 
     @overload
     @classmethod
@@ -194,6 +214,26 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
             OperationError: DynamoDB refused, or could not be reached.
         """
         return perform(cls, single.get_item, partition_key_value, sort_key_value, consistent_read=consistent_read)
+
+    @classmethod
+    def batch_get(cls, keys: Iterable[tuple[PK, SK]], *, consistent_read: bool = False) -> list[Self | None]:
+        """Read the items with these keys, None where there is none, in the order of the keys (DynamoDB's BatchGetItem).
+
+        Keys are sent 100 to a request, each once. What DynamoDB leaves unprocessed is asked for again, after growing
+        pauses of 5 seconds at most, until ten requests in a row have read nothing.
+
+        Args:
+            keys: The keys, each a tuple of the values of the partition key and the sort key.
+            consistent_read: Return the latest confirmed data; costs twice as much.
+
+        Raises:
+            InvalidRequestError: What was given is no list of keys.
+            InvalidKeyValueError: A value cannot be a key of the table.
+            UnprocessedItemsError: Not all items could be read; the error holds those that were.
+            pydantic.ValidationError: An item does not fit the model.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        return perform(cls, batch_get.batch_get, keys, consistent_read=consistent_read)
 
     @overload
     @classmethod

@@ -146,10 +146,45 @@ def test_what_is_no_note_is_refused(service, owner, body):
     assert {"notes": [], "cursor": None} == service.ask("GET", f"/notes/{owner}")[1]
 
 
+@pytest.mark.parametrize("note", ["a/b", "..", "a b", "x\n", "\0"])
+def test_a_note_is_not_created_where_no_address_leads(service, owner, note):
+    """An id stands in a path."""
+    assert 422 == service.create(owner, note)[0]
+    assert {"notes": [], "cursor": None} == service.ask("GET", f"/notes/{owner}")[1]
+
+
+def test_a_client_writes_what_is_its_own(service, owner):
+    """The owner is the one of the path, and the version is the service's."""
+    body = {"id": "milk", "text": "buy", "owner": "bob", "version": 99}
+    note = {"owner": owner, "id": "milk", "text": "buy", "version": 1}
+    assert (201, note) == service.ask("POST", f"/notes/{owner}", body)
+    body = {"id": "tea", "text": "bought", "owner": "bob", "version": 1}
+    changed = {"owner": owner, "id": "milk", "text": "bought", "version": 2}
+    assert (200, changed) == service.ask("PUT", f"/notes/{owner}/milk", body)
+    assert {"notes": [changed], "cursor": None} == service.ask("GET", f"/notes/{owner}")[1]
+
+
+@pytest.mark.parametrize("long", ["x" * 101, "x" * 3000])
+def test_a_key_that_is_too_long_is_refused(service, owner, long):
+    """By Pydantic, whether or not DynamoDB would take it."""
+    change = {"text": "x", "version": 1}
+    asked = [("GET", f"/notes/{owner}/{long}"), ("PUT", f"/notes/{owner}/{long}", change), ("GET", f"/notes/{long}")]
+    assert [422, 422, 422] == [service.ask(*each)[0] for each in asked]
+    assert 422 == service.create(long, "milk")[0]
+
+
+@pytest.mark.parametrize("version", [0, -1, 1.5, "x", None, 10**40])
+def test_what_is_no_version_is_refused(service, owner, version):
+    """By Pydantic, before anything is compared."""
+    service.create(owner, "milk", "buy")
+    assert 422 == service.ask("PUT", f"/notes/{owner}/milk", {"text": "x", "version": version})[0]
+    assert "buy" == service.ask("GET", f"/notes/{owner}/milk")[1]["text"]
+
+
 @pytest.mark.parametrize("limit", [1, 3, 7, 100])
 def test_pages_show_all_notes_in_order(service, owner, limit):
     """From cursor to cursor, until there is none."""
-    ids = sorted(["a b", "ä/ö?&", *(f"note {number:02}" for number in range(7))])
+    ids = sorted(["b_c", "äöü", *(f"note-{number:02}" for number in range(7))])
     assert {201} == {service.create(owner, each)[0] for each in reversed(ids)}
     seen, path = [], f"/notes/{owner}?limit={limit}"
     while path:
@@ -165,6 +200,12 @@ def test_a_forged_cursor_is_refused(service, owner, cursor):
     """It is the client's mistake, not the service's."""
     answer = (400, {"detail": "this is no cursor of a page"})
     assert answer == service.ask("GET", f"/notes/{owner}?cursor={cursor.replace('%%%', '%25%25%25')}")
+
+
+def test_a_cursor_longer_than_any_key_is_refused(service, owner):
+    """DynamoDB would refuse it as a place to go on from."""
+    cursor = base64.urlsafe_b64encode(b"x" * 1025).decode()
+    assert 422 == service.ask("GET", f"/notes/{owner}?cursor={cursor}")[0]
 
 
 def test_a_cursor_shows_nothing_of_another_owner(service, owner):

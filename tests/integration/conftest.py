@@ -25,7 +25,7 @@ from pydamodb import (
 )
 
 OF_INSTANCE = ("save", "delete")
-OF_CLASS = ("get_item", "update_item", "delete_item", "query", "query_all")
+OF_CLASS = ("batch_get", "get_item", "update_item", "delete_item", "query", "query_all")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -191,6 +191,10 @@ OPERATIONS: list[tuple[Call, set[str]]] = [
         Call("BatchWriteItem", {"RequestItems": {"characters": [{"PutRequest": {"Item": ITEM}}]}}, "characters", "C"),
         {"UnprocessedItems"},
     ),
+    (
+        Call("BatchGetItem", {"RequestItems": {"characters": {"Keys": [KEY]}}}, "characters", "C"),
+        {"Responses", "UnprocessedKeys"},
+    ),
 ]
 
 
@@ -338,7 +342,16 @@ def test_stubbed_unprocessed_items_read_as_if_they_came_over_the_wire(stubber: S
     """A batch finds its own writes among them."""
     left = {"characters": [{"PutRequest": {"Item": ITEM}}, {"DeleteRequest": {"Key": {"name": {"S": "other"}}}}]}
     _add(stubber, "batch_write_item", {"UnprocessedItems": left})
-    assert left == send(stubber.client, OPERATIONS[-1][0])["UnprocessedItems"]
+    assert left == send(stubber.client, OPERATIONS[-2][0])["UnprocessedItems"]
+
+
+def test_stubbed_batches_of_items_read_as_if_they_came_over_the_wire(stubber: Stubber) -> None:
+    """Those that were read, and the keys of those that were not."""
+    reply = {"Responses": {"characters": [ITEM]}, "UnprocessedKeys": {"characters": {"Keys": [KEY]}}}
+    _add(stubber, "batch_get_item", reply)
+    asked = Call("BatchGetItem", {"RequestItems": {"characters": {"Keys": [KEY]}}}, "characters", "C")
+    got = send(stubber.client, asked)
+    assert reply == {name: got[name] for name in reply}
 
 
 def test_a_stubbed_error_is_a_failed_call(stubber: Stubber) -> None:

@@ -311,6 +311,15 @@ async def read() -> None:
     reveal_type(await Character.get_item("Homer", consistent_read=True))  # R: Character | None
     reveal_type(await Member.get_item(UUID(int=0), date(2024, 1, 1), consistent_read=True))  # R: Member | None
     reveal_type(await Member.query(UUID(int=0), scan_index_forward=False))  # R: QueryResult[Member]
+    reveal_type(await Character.batch_get(["Homer", "Marge"], consistent_read=True))  # R: list[Character | None]
+    reveal_type(await Member.batch_get([(UUID(int=0), date(2024, 1, 1))]))  # R: list[Member | None]
+    reveal_type(await PlainCharacter.batch_get(["Homer", UUID(int=0)]))  # R: list[PlainCharacter | None]
+    reveal_type(await PlainMember.batch_get([("Simpson", 3)]))  # R: list[PlainMember | None]
+    await Character.batch_get([3])  # E
+    await Character.batch_get([("Homer", 3)])  # E
+    await Member.batch_get([UUID(int=0)])  # E
+    await Member.batch_get([(UUID(int=0), "2024-01-01")])  # E
+    Character.batch_get(["Homer"])[0]  # E
     reveal_type(await Member.query_all("x", index_name="by-name", scan_index_forward=False))  # R: list[Member]
     await Member.query(UUID(int=0), scan_index_forward="down")  # E
     reveal_type(await Member.query(UUID(int=0)))  # R: QueryResult[Member]

@@ -295,6 +295,9 @@ condition(Character.attr.name.size())  # E
 reveal_type(Character.get_item("Homer"))  # R: Character | None
 reveal_type(Member.get_item(UUID(int=0), date(2024, 1, 1), consistent_read=True))  # R: Member | None
 reveal_type(Member.query(UUID(int=0), scan_index_forward=False))  # R: QueryResult[Member]
+reveal_type(Character.batch_get(["Homer", "Marge"], consistent_read=True))  # R: list[Character | None]
+reveal_type(Member.batch_get([(UUID(int=0), date(2024, 1, 1))]))  # R: list[Member | None]
+reveal_type(Character.batch_get(name for name in ("Homer", "Marge")))  # R: list[Character | None]
 reveal_type(Member.query_all("x", index_name="by-name", scan_index_forward=False))  # R: list[Member]
 Member.query(UUID(int=0), scan_index_forward="down")  # E
 reveal_type(Member.query(UUID(int=0)))  # R: QueryResult[Member]
@@ -311,6 +314,12 @@ with Character.batch_writer() as writer:
 
 # topic: a key of the wrong type, in any method
 Character.get_item(3)  # E
+Character.batch_get([3])  # E
+Character.batch_get(3)  # E
+Character.batch_get([("Homer", 3)])  # E
+Member.batch_get([UUID(int=0)])  # E
+Member.batch_get([(UUID(int=0), "2024-01-01")])  # E
+Member.batch_get([(UUID(int=0),)])  # E
 Character.delete_item(3)  # E
 Character.update_item(3, updates=[Character.attr.age.set(3)])  # E
 Member.get_item("x", date(2024, 1, 1))  # E
@@ -458,6 +467,8 @@ PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: 40, PlainC
 PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.tags[0]: "x", PlainCharacter.attr.address.city: "x"})
 PlainCharacter.update_item("Homer", updates=[PlainCharacter.attr.age.set(40), PlainCharacter.attr.tags[0].set("x")])
 PlainMember.get_item("Simpson", 3)
+reveal_type(PlainCharacter.batch_get(["Homer", UUID(int=0)]))  # R: list[PlainCharacter | None]
+reveal_type(PlainMember.batch_get([("Simpson", 3)]))  # R: list[PlainMember | None]
 PlainMember.query("Simpson", sort_key_condition=PlainMember.attr.number > 3, filter_condition=PlainMember.attr.age < 9)
 PlainMember.query(3, index_name="by-age", limit=3, exclusive_start_key={"family": "x"})
 with PlainMember.batch_writer() as plain_writer:

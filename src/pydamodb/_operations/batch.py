@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from random import uniform
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel
 
-from pydamodb import _wire
-from pydamodb._calls import CallFailed, Flow, Target, Wait
+from pydamodb._calls import CallFailed, Flow, Target
 from pydamodb._failures import translate
 from pydamodb._items import encode_item
 from pydamodb._operations.describe import request, table_schema
-from pydamodb._operations.keys import check_key_attributes, encode_key
+from pydamodb._operations.keys import check_key_attributes, encode_key, identity, readable
+from pydamodb._operations.patience import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._operations.single import instance_key
 from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue
@@ -25,8 +25,6 @@ __all__ = ["Buffer", "flush", "open_buffer", "take_delete", "take_delete_item", 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 MOST_ITEMS = 25
-MOST_ATTEMPTS = 10
-FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
 
 
 @dataclass(frozen=True)
@@ -93,18 +91,16 @@ def _check_model(target: Target[Any], instance: object) -> None:
 
 
 def _take_delete(buffer: Buffer, key: dict[str, AttributeValue]) -> None:
-    given = {name: _wire.decode(value) for name, value in key.items()}
-    buffer.take(Pending({"DeleteRequest": {"Key": key}}, given))
+    buffer.take(Pending({"DeleteRequest": {"Key": key}}, readable(key)))
 
 
 def _identity(schema: TableSchema, write: dict[str, Any]) -> Hashable:
-    """Tell items apart as DynamoDB does: 1 and 1.0 are one key."""
+    """Tell which item a write is about."""
     ((_, content),) = write.items()
-    attributes = content.get("Item") or content["Key"]
-    return tuple(_wire.decode(attributes[name]) for name in schema.keys.attributes)
+    return identity(schema, content.get("Item") or content["Key"])
 
 
-def flush(target: Target[Any], buffer: Buffer, *, jitter: Callable[[float, float], float] = uniform) -> Flow[None]:
+def flush(target: Target[Any], buffer: Buffer, *, jitter: Jitter = uniform) -> Flow[None]:
     """Send all that is pending now, 25 at a time; what DynamoDB leaves unprocessed goes again, after a growing pause.
 
     Writes that are taken meanwhile stay for the next time, also one for a key that is on its way.
@@ -127,7 +123,7 @@ def flush(target: Target[Any], buffer: Buffer, *, jitter: Callable[[float, float
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
             _give_up(target, buffer, f"DynamoDB left all of them unprocessed {attempts} times in a row", None)
-        yield Wait(jitter(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** max(attempts - 1, 0))))
+        yield pause(attempts, jitter)
 
 
 def _send(target: Target[Any], buffer: Buffer, writes: list[dict[str, Any]]) -> Flow[list[dict[str, Any]]]:

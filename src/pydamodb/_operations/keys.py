@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,10 +11,18 @@ from pydamodb._calls import Target
 from pydamodb._operands import operand
 from pydamodb._paths import attribute_path
 from pydamodb._schema import TableSchema
-from pydamodb._wire import AttributeValue, Unstorable, encode
+from pydamodb._wire import AttributeValue, Unstorable, decode, encode
 from pydamodb.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 
-__all__ = ["MISSING", "check_attributes", "check_key_attributes", "encode_key", "key_value"]
+__all__ = [
+    "MISSING",
+    "check_attributes",
+    "check_key_attributes",
+    "encode_key",
+    "identity",
+    "key_value",
+    "readable",
+]
 
 
 class Missing:
@@ -67,6 +75,16 @@ def key_value(target: Target[Any], schema: TableSchema, attribute: str, value: A
         raise _bad_key(target.model, attribute, error.reason) from error
     _check_key(target, schema, attribute, encoded)
     return encoded
+
+
+def identity(schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> Hashable:
+    """Tell items apart as DynamoDB does, by their key attributes: 1 and 1.0 are one key."""
+    return tuple(decode(attributes[name]) for name in schema.keys.attributes)
+
+
+def readable(key: Mapping[str, AttributeValue]) -> dict[str, Any]:
+    """Return a key as Python values, for the caller's eyes."""
+    return {name: decode(value) for name, value in key.items()}
 
 
 def check_key_attributes(target: Target[Any], schema: TableSchema, item: Mapping[str, AttributeValue]) -> None:

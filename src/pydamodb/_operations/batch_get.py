@@ -1,0 +1,95 @@
+"""BatchGetItem: items of one table by their keys, 100 to a request, in the order in which they were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from random import uniform
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel
+
+from pydamodb._calls import Flow, Target
+from pydamodb._items import decode_item
+from pydamodb._operations.describe import request, table_schema
+from pydamodb._operations.keys import MISSING, encode_key, identity, readable
+from pydamodb._operations.patience import MOST_ATTEMPTS, Jitter, pause
+from pydamodb._schema import TableSchema
+from pydamodb._wire import AttributeValue
+from pydamodb.exceptions import InvalidRequestError, UnprocessedItemsError
+
+__all__ = ["batch_get"]
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+MOST_KEYS = 100
+
+
+def batch_get(
+    target: Target[ModelT], keys: Iterable[Any], *, consistent_read: bool, jitter: Jitter = uniform
+) -> Flow[list[ModelT | None]]:
+    """Read items, None where there is none; one that is asked for several times is read once."""
+    given = _listed(target, keys)
+    if not given:
+        return []
+    schema = yield from table_schema(target)
+    encoded = [_encoded(target, schema, key) for key in given]
+    identities = [identity(schema, key) for key in encoded]
+    pending = dict(zip(identities, encoded, strict=True))
+    found: dict[Hashable, dict[str, AttributeValue]] = {}
+    attempts = 0
+    while pending:
+        chunk = list(pending)[:MOST_KEYS]
+        wanted: dict[str, Any] = {"Keys": [pending[key] for key in chunk]}
+        if consistent_read:
+            wanted["ConsistentRead"] = True
+        reply = yield from request(target, "BatchGetItem", {"RequestItems": {target.table_name: wanted}})
+        found |= {identity(schema, item): item for items in reply["Responses"].values() for item in items}
+        unprocessed: dict[str, Any] = reply.get("UnprocessedKeys") or {}
+        left = {identity(schema, key) for each in unprocessed.values() for key in each["Keys"]}
+        for key in chunk:
+            if key not in left:
+                del pending[key]
+        attempts = 0 if len(left) < len(chunk) else attempts + 1
+        if attempts == MOST_ATTEMPTS:
+            raise _given_up(target, found.values(), pending.values())
+        if left:
+            yield pause(attempts, jitter)
+    return [decode_item(target.model, found[key]) if key in found else None for key in identities]
+
+
+def _listed(target: Target[Any], keys: Iterable[Any]) -> list[Any]:
+    if isinstance(keys, Iterable) and not isinstance(keys, (str, bytes, bytearray, BaseModel)):
+        return list(keys)
+    message = f"batch_get of {target.model_name} takes a list of keys, got {type(keys).__name__}"
+    raise InvalidRequestError(message, model_name=target.model_name)
+
+
+def _encoded(target: Target[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
+    if not schema.keys.sort_keys:
+        return encode_key(target, schema, "BatchGetItem", key, MISSING)
+    given = type(cast("object", key)).__name__
+    if isinstance(key, (tuple, list)):
+        values = cast("Sequence[Any]", key)
+        if len(values) == len(schema.keys.attributes):
+            return encode_key(target, schema, "BatchGetItem", *values)
+        given = f"{len(values)} values"
+    message = (
+        f"batch_get of {target.model_name}: each key is a tuple ({', '.join(schema.keys.attributes)}), got {given}"
+    )
+    raise InvalidRequestError(message, model_name=target.model_name)
+
+
+def _given_up(
+    target: Target[Any], found: Iterable[dict[str, AttributeValue]], left: Iterable[dict[str, AttributeValue]]
+) -> UnprocessedItemsError:
+    items = [decode_item(target.model, item) for item in found]
+    keys = [readable(key) for key in left]
+    error = UnprocessedItemsError(
+        f"batch_get of {target.model_name}: {len(keys)} items were not read (see keys), {len(items)} were (see items): "
+        f"DynamoDB left all that it was asked for unprocessed {MOST_ATTEMPTS} times in a row",
+        operation="BatchGetItem",
+        model_name=target.model_name,
+        table_name=target.table_name,
+    )
+    error.items, error.keys = items, keys
+    return error

@@ -1,0 +1,20 @@
+"""How long a batch is patient: what DynamoDB leaves unprocessed is sent again after growing, random pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from pydamodb._calls import Wait
+
+__all__ = ["MOST_ATTEMPTS", "Jitter", "pause"]
+
+MOST_ATTEMPTS = 10
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+
+Jitter: TypeAlias = Callable[[float, float], float]
+
+
+def pause(attempts: int, jitter: Jitter) -> Wait:
+    """Return the pause after so many attempts in a row without any progress, in seconds."""
+    return Wait(jitter(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** max(attempts - 1, 0))))
