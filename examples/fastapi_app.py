@@ -26,7 +26,8 @@ from pydantic import BaseModel, StringConstraints
 
 from pydamodb import AsyncPrimaryKeyAndSortKeyModel, AsyncTable, Attr, ConditionCheckFailedError, Field, PydamoConfig
 
-Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Key = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,100}$")]  # what stands in a path, and fits a key of DynamoDB
+Version = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Text = Annotated[str, StringConstraints(max_length=10_000)]
 
 
@@ -42,7 +43,7 @@ class Note(AsyncPrimaryKeyAndSortKeyModel[str, str]):
 class NewNote(BaseModel):
     """What a client says of a note that it creates."""
 
-    id: Id
+    id: Key
     text: Text
 
 
@@ -50,7 +51,7 @@ class Change(BaseModel):
     """A new text, and the version that the client has seen."""
 
     text: Text
-    version: int
+    version: Version
 
 
 class Page(BaseModel):
@@ -72,7 +73,7 @@ app = FastAPI(title="Notes", lifespan=lifespan)
 
 
 @app.post("/notes/{owner}", status_code=201)
-async def create(owner: str, new: NewNote) -> Note:
+async def create(owner: Key, new: NewNote) -> Note:
     """Store a note, unless there is one with its id."""
     note = Note(owner=owner, id=new.id, text=new.text)
     try:
@@ -83,16 +84,16 @@ async def create(owner: str, new: NewNote) -> Note:
 
 
 @app.get("/notes/{owner}/{note_id}")
-async def read(owner: str, note_id: str) -> Note:
-    """Return a note."""
-    note = await Note.get_item(owner, note_id)
+async def read(owner: Key, note_id: Key) -> Note:
+    """Return a note, as it is after all writes."""
+    note = await Note.get_item(owner, note_id, consistent_read=True)
     if note is None:
         raise HTTPException(404, f"there is no note {note_id!r}")
     return note
 
 
 @app.put("/notes/{owner}/{note_id}")
-async def change(owner: str, note_id: str, wanted: Change) -> Note:
+async def change(owner: Key, note_id: Key, wanted: Change) -> Note:
     """Change a note, unless somebody else did since the client has seen it."""
     changed = Note(owner=owner, id=note_id, text=wanted.text, version=wanted.version + 1)
     try:
@@ -109,7 +110,11 @@ async def change(owner: str, note_id: str, wanted: Change) -> Note:
 
 
 @app.get("/notes/{owner}")
-async def page(owner: str, limit: Annotated[int, Query(ge=1, le=100)] = 20, cursor: str | None = None) -> Page:
+async def page(
+    owner: Key,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    cursor: Annotated[str | None, Query(max_length=600)] = None,  # that of the longest id has 536
+) -> Page:
     """Return a page of an owner's notes, in the order of their ids."""
     start = None if cursor is None else {"owner": owner, "id": decoded(cursor)}
     found = await Note.query(owner, limit=limit, exclusive_start_key=start)

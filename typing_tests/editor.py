@@ -31,7 +31,7 @@ class Member(AsyncPrimaryKeyAndSortKeyModel[str, int]):
     number: Attr[int]
 
 """
-MOST_LINES = 11
+MOST_LINES = 12
 METHODS = ("between", "in_", "begins_with", "contains", "size", "exists", "not_exists", "set")
 
 # An expression; what is completed behind it, in this order and before anything else.
