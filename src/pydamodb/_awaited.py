@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import closing
-from importlib.util import find_spec
 from inspect import isawaitable
 from typing import Any, Concatenate, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -21,7 +20,7 @@ from pydamodb._endpoints import Endpoint, endpoint_of
 from pydamodb._model import Connection, DynamoModel, config_of, target_of
 from pydamodb._run import advance
 from pydamodb._transport import Exchange
-from pydamodb.config import AsyncTable, PydamoConfig, Table, is_asynchronous, is_table, not_a_table
+from pydamodb.config import AsyncTable, PydamoConfig, Table, aiobotocore, is_asynchronous, is_table, not_a_table
 from pydamodb.exceptions import ConfigurationError
 
 __all__ = ["connect_async", "perform_async", "perform_on_async", "run_async"]
@@ -69,16 +68,15 @@ async def open_endpoint_async(config: PydamoConfig, model_name: str = "") -> End
     Raises:
         ConfigurationError: The client is not an asynchronous one.
     """
-    table = await _table_of(config)
+    table = await _table_of(config, model_name)
     if not isinstance(table, str):
         endpoint = endpoint_of(table)
         if is_asynchronous(endpoint.client):
             return endpoint
     given = f"the name {table!r}" if isinstance(table, str) else "a table with a synchronous client"
-    install = "" if find_spec("aiobotocore") else ", which `pip install 'pydamodb[async]'` installs"
     message = (
         f"{model_name} is an asynchronous model and its table is given by {given}: give it an AsyncTable with a client "
-        f"of aiobotocore{install}, or a function that returns one, or make PrimaryKeyModel or "
+        f"of {aiobotocore()}, or a function that returns one, or make PrimaryKeyModel or "
         f"PrimaryKeyAndSortKeyModel its base"
     )
     raise ConfigurationError(message, model_name=model_name)
@@ -89,26 +87,31 @@ class _Returned:
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
+        self.caller: object = None
         self.table: Table | AsyncTable | None = None
 
 
 _RETURNED = "_returned_in"
 
 
-async def _table_of(config: PydamoConfig) -> Table | AsyncTable | str:
+async def _table_of(config: PydamoConfig, model_name: str) -> Table | AsyncTable | str:
     """Return the table, or the name of one; a function is called at first use in an event loop."""
     source = config.table
     if isinstance(source, str) or is_table(source):
         return cast("Table | AsyncTable | str", source)
     returned = _returned_by(config)
+    if returned.table is None and returned.lock.locked() and returned.caller is _task():
+        message = f"{model_name}: the function that returns its table uses the model itself, which has no table yet"
+        raise ConfigurationError(message, model_name=model_name)
     if returned.table is None:
         async with returned.lock:
+            returned.caller = _task()
             if returned.table is None:
                 table = cast("Callable[[], Any]", source)()
                 if isawaitable(table):
                     table = await table
                 if not is_table(table):
-                    raise not_a_table(table)
+                    raise not_a_table(table, model_name)
                 returned.table = table
     return cast("Table | AsyncTable", returned.table)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from inspect import iscoroutine
 from threading import Lock, RLock
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary
@@ -41,7 +40,7 @@ def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
         ConfigurationError: The client is an asynchronous one.
         DynamoDBClientError: boto3 cannot make a client: there is no region, for example.
     """
-    table = table_of(config)
+    table = table_of(config, model_name)
     if not isinstance(table, str):
         endpoint = endpoint_of(table)
         if is_asynchronous(endpoint.client):
@@ -65,7 +64,7 @@ def endpoint_of(table: Table | AsyncTable) -> Endpoint:
     return Endpoint(client, table.name, prepare(client, is_of_resource=isinstance(table, ServiceResource)))
 
 
-def table_of(config: PydamoConfig) -> Table | AsyncTable | str:
+def table_of(config: PydamoConfig, model_name: str = "") -> Table | AsyncTable | str:
     """Return the table, or the name of one; a function is called at first use, and what it returns is kept.
 
     Raises:
@@ -78,10 +77,8 @@ def table_of(config: PydamoConfig) -> Table | AsyncTable | str:
     with _calling:
         if _RETURNED not in kept:
             table = cast("Callable[[], Any]", source)()
-            if iscoroutine(table):
-                table.close()
             if not is_table(table):
-                raise not_a_table(table)
+                raise not_a_table(table, model_name)
             kept[_RETURNED] = table
     return cast("Table | AsyncTable", kept[_RETURNED])
 

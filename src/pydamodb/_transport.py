@@ -52,12 +52,12 @@ class Exchange:
     variable, and are not meant.
     """
 
-    __slots__ = ("_caller", "_outer", "_owner", "body", "call", "foreign", "method", "placeholder", "response", "sent")
+    __slots__ = ("body", "call", "caller", "foreign", "method", "outer", "owner", "placeholder", "response", "sent")
 
     def __init__(self, call: Call, caller: Callable[[], object] = get_ident) -> None:
         """Make the body; `caller` tells who asks."""
-        self._caller, self._owner = caller, caller()
-        self._outer: Exchange | None = None
+        self.caller, self.owner = caller, caller()
+        self.outer: Exchange | None = None
         self.call = call
         self.method, placeholder = _PLACEHOLDERS[call.operation]
         self.placeholder = placeholder(call.table_name)
@@ -67,7 +67,7 @@ class Exchange:
         self.response: bytes | None = None
 
     def __enter__(self) -> Self:
-        self._outer = _current.get()
+        self.outer = _current.get()
         _current.set(self)
         return self
 
@@ -77,15 +77,27 @@ class Exchange:
         Raises:
             CallFailed: DynamoDB or botocore refused.
         """
-        if _current.get() is self:  # not so where a coroutine that nobody waits for is closed
-            _current.set(self._outer)
+        self._leave()
         if isinstance(error, (ClientError, BotoCoreError)):
             raise _failed(self.call, error) from error
 
-    @property
-    def is_the_callers(self) -> bool:
-        """Whether it is the one who runs now that made this exchange."""
-        return self._caller() == self._owner
+    def _leave(self) -> None:
+        """Go out of the chain of exchanges; where tasks share a context, others may have come in since."""
+        later = _current.get()
+        if later is self:
+            _current.set(self.outer)
+        while later is not None:
+            if later.outer is self:
+                later.outer = self.outer
+            later = later.outer
+
+    @classmethod
+    def of_caller(cls) -> Exchange | None:
+        """Return the exchange of the one who runs now, None if there is none."""
+        exchange = _current.get()
+        while exchange is not None and exchange.caller() != exchange.owner:
+            exchange = exchange.outer
+        return exchange
 
     def reply(self, client: Any, parsed: dict[str, Any]) -> Any:
         """Return the reply as it is on the wire.
@@ -104,11 +116,6 @@ class Exchange:
 _current: ContextVar[Exchange | None] = ContextVar("pydamodb_exchange", default=None)
 
 
-def _ours() -> Exchange | None:
-    exchange = _current.get()
-    return exchange if exchange is not None and exchange.is_the_callers else None
-
-
 def _send_ours(model: Any, params: dict[str, Any], **_: Any) -> None:
     """Put our body in place of the placeholder's.
 
@@ -116,7 +123,7 @@ def _send_ours(model: Any, params: dict[str, Any], **_: Any) -> None:
     handler makes meanwhile on the same client is known by what it has instead of the placeholder, and is not ours.
     DescribeTable has parameters like anyone's: it goes out, and its reply is parsed, as if it were the user's.
     """
-    exchange = _ours()
+    exchange = Exchange.of_caller()
     if exchange is None:
         return
     body = None
@@ -141,7 +148,7 @@ def _our_body(exchange: Exchange, planned: dict[str, Any]) -> bytes | None:
 
 def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
     """Take the body of a good response; errors are botocore's to parse."""
-    exchange = _ours()
+    exchange = Exchange.of_caller()
     if exchange is None or not exchange.sent or exchange.foreign:
         return
     if response_dict["status_code"] == _GOOD:
@@ -150,7 +157,7 @@ def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
 
 def _end_of_call(**_: Any) -> None:
     """See a call end; the innermost one ends first."""
-    exchange = _ours()
+    exchange = Exchange.of_caller()
     if exchange is not None and exchange.foreign:
         exchange.foreign -= 1
 

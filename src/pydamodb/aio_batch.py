@@ -60,18 +60,15 @@ class AsyncBatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
         Raises:
             UnprocessedItemsError: Not all of it could be written; the error holds what is not confirmed.
         """
-        opened = self._opened()
+        opened, self._open = self._opened(), None
+        if isinstance(exception, asyncio.CancelledError):
+            _report(opened, exception)
+            return
         try:
-            if exception is None or isinstance(exception, Exception):
-                await self._send(opened)
-            else:
-                _report(opened, exception)
-        except BaseException as ended:
-            if not isinstance(ended, Exception):
-                _report(opened, ended)
+            await self._send(opened)
+        except asyncio.CancelledError as cancelled:
+            _report(opened, cancelled)
             raise
-        finally:
-            self._open = None
 
     async def put(self, item: ModelT) -> None:
         """Write an item, replacing one with the same key.
@@ -113,9 +110,9 @@ class AsyncBatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
                 await perform_on_async(opened.connection, batch.flush, opened.buffer)
 
 
-def _report(opened: OpenBatch[ModelT], exception: BaseException) -> None:
-    """Make what is not written the cause of the exception that ends a block, a CancelledError most of the time."""
+def _report(opened: OpenBatch[ModelT], cancelled: asyncio.CancelledError) -> None:
+    """Make what is not written the cause of the exception that ends a block."""
     connection, buffer = opened
     if buffer.pending:
-        error = batch.unconfirmed(connection.target, buffer, f"the block was ended by {type(exception).__name__}")
-        error.__cause__, exception.__cause__ = exception.__cause__, error
+        error = batch.unconfirmed(connection.target, buffer, "the block was cancelled")
+        error.__cause__, cancelled.__cause__ = cancelled.__cause__, error

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from importlib.util import find_spec
+from inspect import iscoroutine, iscoroutinefunction
+from typing import Any, Protocol, TypeAlias, cast
 
 from pydamodb.exceptions import ConfigurationError
 
-__all__ = ["AsyncTable", "PydamoConfig", "Table", "is_asynchronous", "is_table", "not_a_table"]
+__all__ = ["AsyncTable", "PydamoConfig", "Table", "aiobotocore", "is_asynchronous", "is_table", "not_a_table"]
 
 
 class Table(Protocol):
@@ -42,9 +44,10 @@ class AsyncTable:
         """Check what was given."""
         reason = None
         if not is_asynchronous(self.client):
-            reason = f"an open client of aiobotocore, got {type(self.client).__name__}"
-        elif not hasattr(self.client, "meta"):
-            reason = 'an open client: enter it first, `async with session.create_client("dynamodb") as client`'
+            kind = cast("type[object]", type(self.client))
+            reason = f"an open client of {aiobotocore()}, got {kind.__name__}"
+            if hasattr(kind, "__aenter__"):
+                reason += ': enter it first, `async with session.create_client("dynamodb") as client`'
         elif not (isinstance(self.name, str) and self.name):
             reason = f"the name of a table, got {self.name!r}"
         if reason is not None:
@@ -88,15 +91,23 @@ def is_table(thing: object) -> bool:
 
 
 def is_asynchronous(client: object) -> bool:
-    """Tell whether a client is one of aiobotocore, which are opened and closed by `async with`."""
-    return hasattr(type(client), "__aenter__")
+    """Tell whether a client is one of aiobotocore, which are closed by a coroutine."""
+    return iscoroutinefunction(getattr(type(client), "close", None))
 
 
-def not_a_table(thing: object) -> ConfigurationError:
-    """Say what a table is given by."""
+def aiobotocore() -> str:
+    """Name aiobotocore, and the extra that brings it if it is not there."""
+    return "aiobotocore" if find_spec("aiobotocore") else "aiobotocore (`pip install 'pydamodb[async]'` installs it)"
+
+
+def not_a_table(thing: object, model_name: str = "") -> ConfigurationError:
+    """Say what a table is given by; `model_name` is that of the model whose function returned something else."""
     message = (
-        f"PydamoConfig(table=...) takes a boto3 Table, the name of a table, or a function that returns a Table; "
-        f"asynchronous models take an AsyncTable, an aioboto3 Table, or a function that returns one of them; "
-        f"got {type(thing).__name__}"
+        f"{model_name and f'{model_name}: '}PydamoConfig(table=...) takes a boto3 Table, the name of a table, or a "
+        f"function that returns a Table; asynchronous models take an AsyncTable, an aioboto3 Table, or a function that "
+        f"returns one of them; got {type(thing).__name__}"
     )
-    return ConfigurationError(message)
+    if iscoroutine(thing):
+        message += ", which has to be awaited: synchronous models take no asynchronous function"
+        thing.close()
+    return ConfigurationError(message, model_name=model_name)

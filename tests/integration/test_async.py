@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import json
+import re
+import sys
 from collections import Counter
 from typing import Any
 
@@ -212,6 +215,26 @@ def test_a_call_that_a_users_handler_makes_during_ours_is_the_users(loop, table,
     assert ("ours", [({"S": "theirs"}, 200)]) == (loop.wait(run()), seen)
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="a task gets a context from 3.11 on")
+def test_tasks_that_share_a_context_send_their_own_requests(loop, Note, on_event):
+    """Whatever the order in which they begin and end."""
+
+    async def others_first(**_: Any) -> None:
+        await a_moment()
+
+    on_event("before-parameter-build.dynamodb.PutItem", others_first)
+
+    async def run() -> Any:
+        context = contextvars.copy_context()
+        saves = [
+            asyncio.create_task(Note(number=number, text=str(number)).save(), context=context) for number in range(5)
+        ]
+        await asyncio.gather(*saves)
+        return context.get(_transport._current), [note.text for note in await Note.query_all("o")]
+
+    assert (None, ["0", "1", "2", "3", "4"]) == loop.wait(run())
+
+
 # --- cancellation ---
 
 EVENTS = [
@@ -304,9 +327,7 @@ def test_a_cancelled_batch_reports_what_was_not_written(loop, table, Note):
     error = loop.wait(run())
     assert ([25, 26, 27, 28, 29], [{"owner": "o", "number": 99}]) == (numbers(error.puts), error.deletes)
     assert list(range(25)) == numbers_in(table)
-    assert str(error).endswith(
-        "6 writes are not confirmed (see puts and deletes): the block was ended by CancelledError"
-    )
+    assert str(error).endswith("6 writes are not confirmed (see puts and deletes): the block was cancelled")
 
 
 async def reason_of(task: asyncio.Task[Any]) -> Any:
@@ -449,6 +470,53 @@ def test_a_write_for_a_key_that_is_on_its_way_comes_after_it(loop, table, Note, 
     assert {"second"} == {item["text"] for item in table.scan(ConsistentRead=True)["Items"]}
 
 
+def test_a_write_that_comes_while_the_block_ends_is_refused(loop, table, Note, on_event):
+    """Another task puts while the last request is under way: it is told, and what was put before is written."""
+    sending, late = asyncio.Event(), asyncio.Event()
+
+    async def delay(**_: Any) -> None:
+        sending.set()
+        await late.wait()
+
+    on_event("before-send.dynamodb.BatchWriteItem", delay)
+
+    async def put_late(writer: Any) -> None:
+        await sending.wait()
+        try:
+            await writer.put(Note(number=2))
+        finally:
+            late.set()
+
+    async def run() -> Any:
+        async with Note.batch_writer() as writer:
+            await writer.put(Note(number=1))
+            task = asyncio.create_task(put_late(writer))
+        (error,) = await asyncio.gather(task, return_exceptions=True)
+        return error
+
+    assert (InvalidRequestError, [1]) == (type(loop.wait(run())), numbers_in(table))
+
+
+def test_a_batch_in_a_generator_that_is_left_is_sent(loop, table, Note):
+    """Closing a generator is no cancellation of a task."""
+
+    async def copied() -> Any:
+        async with Note.batch_writer() as writer:
+            for number in range(10):
+                await writer.put(Note(number=number))
+                yield number
+
+    async def run() -> None:
+        generator = copied()
+        async for number in generator:
+            if number == 4:
+                break
+        await generator.aclose()
+
+    loop.wait(run())
+    assert [0, 1, 2, 3, 4] == numbers_in(table)
+
+
 def test_a_writer_takes_nothing_after_its_block(loop, Note):
     """A task that comes too late is told."""
 
@@ -556,7 +624,7 @@ def test_a_function_that_fails_or_is_cancelled_is_called_again(loop, table, clie
             lambda: boto3.resource("dynamodb").Table("x"),
             "its table is given by a table with a synchronous client: give it",
         ),
-        (lambda: None, "got NoneType"),
+        (lambda: None, "^Late: .* got NoneType$"),
     ],
     ids=["name", "boto3", "None"],
 )
@@ -564,7 +632,19 @@ def test_what_is_no_asynchronous_table_is_refused(loop, source, words):
     """Before anything is sent."""
     with pytest.raises(ConfigurationError) as caught:
         loop.wait(model_on(source).get_item("o", 1))
-    assert words in str(caught.value)
+    assert re.search(words, str(caught.value))
+
+
+def test_a_function_that_needs_its_own_table_is_refused(loop, table, client):
+    """It would wait for itself."""
+
+    async def find() -> AsyncTable:
+        await note.get_item("o", 1)
+        return AsyncTable(client, table.name)
+
+    note = model_on(find)
+    with pytest.raises(ConfigurationError, match=r"^Late: the function that returns its table uses the model itself"):
+        loop.wait(note.get_item("o", 1))
 
 
 def test_a_client_that_was_closed_is_an_operation_error(loop, table, options):

@@ -142,10 +142,16 @@ try:
     asyncio.run(Character(name="Homer").save())
 except pydamodb.ConfigurationError as error:
     print(error)
+try:
+    pydamodb.AsyncTable(object(), "characters")
+except pydamodb.ConfigurationError as error:
+    print(error)
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
     assert (
         "Character is an asynchronous model and its table is given by the name 'characters': give it an AsyncTable "
-        "with a client of aiobotocore, which `pip install 'pydamodb[async]'` installs, or a function that returns "
-        "one, or make PrimaryKeyModel or PrimaryKeyAndSortKeyModel its base"
+        "with a client of aiobotocore (`pip install 'pydamodb[async]'` installs it), or a function that returns one, "
+        "or make PrimaryKeyModel or PrimaryKeyAndSortKeyModel its base\n"
+        "AsyncTable(client, name) takes an open client of aiobotocore (`pip install 'pydamodb[async]'` installs it), "
+        "got object"
     ) == done.stdout.strip()

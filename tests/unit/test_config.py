@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -31,12 +32,10 @@ def test_a_configuration_never_changes() -> None:
 
 
 class AsyncClient:
-    """Has what tells an open client of aiobotocore: it can be left, and knows what it is."""
+    """Has what tells an open client of aiobotocore."""
 
-    meta = None
-
-    async def __aenter__(self) -> None:
-        """Enter."""
+    async def close(self) -> None:
+        """Close."""
 
 
 class Unentered:
@@ -51,7 +50,12 @@ class Unentered:
     [
         (SimpleNamespace(meta=None), "characters", "an open client of aiobotocore, got SimpleNamespace"),
         (None, "characters", "an open client of aiobotocore, got NoneType"),
-        (Unentered(), "characters", "an open client: enter it first, `async with session.create_client"),
+        (
+            Unentered(),
+            "characters",
+            "an open client of aiobotocore, got Unentered: enter it first, `async with session.create_client",
+        ),
+        (MagicMock(), "characters", "an open client of aiobotocore, got MagicMock"),
         (AsyncClient(), "", "the name of a table, got ''"),
         (AsyncClient(), None, "the name of a table, got None"),
     ],

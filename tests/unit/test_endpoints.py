@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import boto3
 import pytest
@@ -187,8 +188,8 @@ def test_a_client_that_boto3_cannot_make_is_an_error_of_ours(monkeypatch: pytest
 class AsyncClient(FakeClient):
     """Has what tells a client of aiobotocore."""
 
-    async def __aenter__(self) -> None:
-        """Enter."""
+    async def close(self) -> None:
+        """Close."""
 
 
 @pytest.mark.parametrize(
@@ -211,5 +212,12 @@ def test_a_synchronous_model_takes_no_asynchronous_function() -> None:
     async def make() -> Any:
         return fake_table()
 
-    with pytest.raises(ConfigurationError, match="got coroutine"):
+    with pytest.raises(ConfigurationError, match=r"^Character: .* synchronous models take no asynchronous function$"):
         opened(make)
+
+
+def test_a_mock_is_a_synchronous_client() -> None:
+    """It has any method that it is asked for."""
+    table = MagicMock()
+    table.name = "characters"
+    assert (table.meta.client, "characters") == opened(table)[:2]

@@ -131,6 +131,8 @@ def _send(target: Target[Any], buffer: Buffer, writes: list[dict[str, Any]]) -> 
     try:
         reply = yield from request(target, "BatchWriteItem", payload)
     except CallFailed as failure:
+        if not buffer.pending:  # the block was cancelled meanwhile, and has reported all of it
+            raise
         error = translate(failure)
         _give_up(target, buffer, str(error), error)
     unprocessed: dict[str, list[dict[str, Any]]] = reply.get("UnprocessedItems") or {}

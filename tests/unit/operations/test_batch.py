@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, model_serializer
 
+from pydamodb._calls import CallFailed
 from pydamodb._operations.batch import (
     Buffer,
     flush,
@@ -129,6 +130,18 @@ def test_an_older_write_that_is_left_gives_way_to_a_newer_one(target: Any, fille
     with pytest.raises(StopIteration):
         sending.send(None)
     assert [batch(delete(0))] == drive(flush(target, buffer), {})[0]
+
+
+def test_a_request_that_fails_after_all_was_reported_is_an_error_of_its_own(
+    target: Any, filled: Any, drive: Any
+) -> None:
+    """A block that was cancelled meanwhile has told of its writes already."""
+    buffer = filled(2)
+    sending = flush(target, buffer)
+    call = next(sending)
+    unconfirmed(target, buffer, "because")
+    with pytest.raises(CallFailed):
+        sending.throw(CallFailed(call, "ThrottlingException", "slow down", RuntimeError()))
 
 
 def test_what_is_not_confirmed_is_the_callers(target: Any, filled: Any, drive: Any) -> None:
