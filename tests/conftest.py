@@ -226,6 +226,8 @@ class Raw(BytesIO):
 class AsyncRaw(BytesIO):
     """A body as aiohttp hands it out."""
 
+    raw_headers = ()  # where older versions of aiobotocore look for them
+
     async def read(self) -> bytes:
         """Return all of it."""
         return super().read()

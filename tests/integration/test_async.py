@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from typing import Any
 
+import aiobotocore
 import boto3
 import pytest
 from aiobotocore.session import get_session
@@ -647,6 +648,7 @@ def test_a_function_that_needs_its_own_table_is_refused(loop, table, client):
         loop.wait(note.get_item("o", 1))
 
 
+@pytest.mark.skipif(aiobotocore.__version__.startswith("2."), reason="its closed clients open themselves again")
 def test_a_client_that_was_closed_is_an_operation_error(loop, table, options):
     """The message asks about it."""
 
