@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, computed_field
 
@@ -103,7 +103,10 @@ def test_a_function_and_the_text_agree_on_all_steps(steps: list[str | int]) -> N
         return value
 
     text = "".join(f"[{step}]" if step == 0 else f'["{step}"]' if step == "k" else f".{step}" for step in steps)
-    assert outcome(lambda: parse(Customer, text.removeprefix("."))) == outcome(lambda: follow(Customer, None, walk))
+    text = text.removeprefix(".")
+    parsed = outcome(lambda: parse(Customer, text))
+    assume(not isinstance(parsed, Path) or parsed.label == text)  # text alone may name the key of a map behind a dot
+    assert parsed == outcome(lambda: follow(Customer, None, walk))
 
 
 def outcome(find: Any) -> Path | None:
