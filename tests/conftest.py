@@ -13,22 +13,23 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from hypothesis import settings
-from moto import mock_aws
 
 from pydamodb.config import is_asynchronous
 
 settings.register_profile("pydamodb", deadline=None, max_examples=60, print_blob=True)
 settings.load_profile("pydamodb")
 
-NOBODY = "http://127.0.0.1:9/"
+HOST = "127.0.0.1"
+NOBODY = f"http://{HOST}:9/"
+READY_SECONDS = 60
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -52,47 +53,55 @@ def on_moto(environment):
     return "AWS_ENDPOINT_URL_DYNAMODB" not in os.environ
 
 
-@pytest.fixture(scope="session")
-def server(on_moto) -> Iterator[str | None]:
-    """Return the address of the engine for asynchronous clients: moto's server; None for what the environment says."""
-    if not on_moto:
-        yield None
-        return
+@contextmanager
+def running(command: Callable[[int], list[str]], log: Path, environment: Mapping[str, str] = os.environ):
+    """Run a server of our own on a free port until the block ends; yield its process and the port.
+
+    `command` gets the port, `log` what the server says.
+    """
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((HOST, 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(command(port), env=environment, stdout=output, stderr=output) as process,  # noqa: S603
+    ):
         try:
-            while not answers_on(port):
-                assert process.poll() is None, "moto's server ended"
+            deadline = time.monotonic() + READY_SECONDS
+            while not listens(port):
+                assert process.poll() is None, log.read_text()
+                assert time.monotonic() < deadline, log.read_text()
                 time.sleep(0.02)
-            yield f"http://127.0.0.1:{port}"
+            yield process, port
         finally:
             process.terminate()
 
 
-def answers_on(port: int) -> bool:
+def listens(port: int) -> bool:
     """Tell whether somebody listens on a port."""
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+    with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
         return True
     return False
 
 
-@pytest.fixture(scope="module")
-def dynamodb(on_moto):
-    """Return a boto3 resource on the engine."""
+@pytest.fixture(scope="session")
+def run_server():
+    """Return a context manager that runs a server on a free port."""
+    return running
+
+
+@pytest.fixture(scope="session")
+def server(on_moto, tmp_path_factory) -> Iterator[str | None]:
+    """Return the address of the engine for asynchronous clients: moto's server; None for what the environment says."""
     if not on_moto:
-        yield boto3.resource("dynamodb")
+        yield None
         return
-    with mock_aws():
-        yield boto3.resource("dynamodb")
 
+    def command(port: int) -> list[str]:
+        return [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(port)]
 
-@pytest.fixture(scope="module")
-def client(dynamodb):
-    """Return a plain boto3 client on the engine; unlike the resource's, it speaks in attribute values."""
-    return boto3.client("dynamodb")
+    with running(command, tmp_path_factory.mktemp("moto") / "log") as (_, port):
+        yield f"http://{HOST}:{port}"
 
 
 class TableMaker:

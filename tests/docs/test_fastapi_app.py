@@ -5,13 +5,10 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +16,6 @@ import boto3
 import pytest
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-READY_SECONDS = 60
 
 # A client that was left open says so when it is collected in its event loop; a process that a signal ends says nothing.
 RUN_AND_COLLECT = """
@@ -57,22 +53,6 @@ class Service:
         return self.ask("POST", f"/notes/{owner}", {"id": note, "text": text})
 
 
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def listens(port: int) -> bool:
-    """Tell whether somebody listens on a port."""
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
 @pytest.fixture(scope="module")
 def table(server):
     """Make the service's table, which has the name that the environment gives it."""
@@ -93,28 +73,16 @@ def environment_of(table, server) -> dict[str, str]:
     return {**os.environ, "NOTES_TABLE": table, **({"AWS_ENDPOINT_URL_DYNAMODB": server} if server else {})}
 
 
-@contextmanager
-def running(table, server, log):
-    """Run the service by uvicorn, as the example says; yield its process and its port."""
-    port = free_port()
-    environment = environment_of(table, server)
-    command = [sys.executable, "-m", "uvicorn", "--app-dir", str(EXAMPLES), "--port", str(port), "fastapi_app:app"]
-    with log.open("wb") as output, subprocess.Popen(command, env=environment, stdout=output, stderr=output) as process:  # noqa: S603
-        try:
-            deadline = time.monotonic() + READY_SECONDS
-            while not listens(port):
-                assert process.poll() is None, log.read_text()
-                assert time.monotonic() < deadline, log.read_text()
-                time.sleep(0.05)
-            yield process, port
-        finally:
-            process.terminate()
+def command(port: int) -> list[str]:
+    """Start the service as the example says."""
+    return [sys.executable, "-m", "uvicorn", "--app-dir", str(EXAMPLES), "--port", str(port), "fastapi_app:app"]
 
 
 @pytest.fixture(scope="module")
-def service(table, server, tmp_path_factory):
+def service(table, server, run_server, tmp_path_factory):
     """Return the service, one for all tests."""
-    with running(table, server, tmp_path_factory.mktemp("service") / "log") as (_, port):
+    log = tmp_path_factory.mktemp("service") / "log"
+    with run_server(command, log, environment_of(table, server)) as (_, port):
         yield Service(port)
 
 
@@ -266,9 +234,9 @@ def test_many_clients_at_once_get_their_own_notes(service, owner):
         assert [f"text {number}" for number in range(100)] == list(pool.map(use, range(100)))
 
 
-def test_the_service_ends_when_it_is_asked_to(table, server, owner, tmp_path):
+def test_the_service_ends_when_it_is_asked_to(table, server, run_server, owner, tmp_path):
     """Without an error."""
-    with running(table, server, tmp_path / "log") as (process, port):
+    with run_server(command, tmp_path / "log", environment_of(table, server)) as (process, port):
         assert 201 == Service(port).create(owner, "milk")[0]
         process.terminate()
         assert process.wait(30) in {0, -signal.SIGTERM}

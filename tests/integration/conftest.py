@@ -10,6 +10,7 @@ import importlib
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -95,7 +96,7 @@ class WithAsyncClient:
 
     def __init__(self, resource: Any, client: Any) -> None:
         """Stand for a resource, or a Table."""
-        self._resource, self.meta = resource, WithClient(client)
+        self._resource, self.meta = resource, SimpleNamespace(client=client)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._resource, name)
@@ -110,14 +111,6 @@ class WithAsyncClient:
     def create_table(self, **definition: Any) -> Any:
         """Create a table."""
         return WithAsyncClient(self._resource.create_table(**definition), self.meta.client)
-
-
-class WithClient:
-    """What a resource keeps about itself."""
-
-    def __init__(self, client: Any) -> None:
-        """Keep the client."""
-        self.client = client
 
 
 @pytest.fixture(scope="module")

@@ -117,13 +117,11 @@ def flush(target: Target[Any], buffer: Buffer, *, jitter: Jitter = uniform) -> F
         for key, write in chunk:
             if key not in left and buffer.pending.get(key) is write:
                 del buffer.pending[key]
-        if not left:
-            attempts = 0
-            continue
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
             _give_up(target, buffer, f"DynamoDB left all of them unprocessed {attempts} times in a row", None)
-        yield pause(attempts, jitter)
+        if left:
+            yield pause(attempts, jitter)
 
 
 def _send(target: Target[Any], buffer: Buffer, writes: list[dict[str, Any]]) -> Flow[list[dict[str, Any]]]:
