@@ -6,7 +6,7 @@ nothing that is built from it, sends or waits.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -57,13 +57,16 @@ class Wait:
 class CallFailed(Exception):  # noqa: N818 - thrown into flows, never at users
     """A call that got no good reply, as the transport saw it."""
 
-    def __init__(self, call: Call, code: str | None, message: str, original: Exception) -> None:
-        """Keep DynamoDB's error code (None if it never answered), its message, and botocore's exception."""
+    def __init__(
+        self, call: Call, code: str | None, message: str, original: Exception, response: Mapping[str, Any] | None = None
+    ) -> None:
+        """Keep DynamoDB's error code (None if it never answered), its message and response, botocore's exception."""
         super().__init__(message)
         self.call = call
         self.code = code
         self.message = message
         self.original = original
+        self.response: Mapping[str, Any] = response or {}
 
 
 Flow: TypeAlias = Generator[Call | Wait, Any, T]

@@ -25,10 +25,12 @@ from uuid import UUID
 
 import typing_extensions
 from pydantic import (
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     InstanceOf,
     Json,
+    NaiveDatetime,
     PlainSerializer,
     RootModel,
     SecretBytes,
@@ -116,6 +118,7 @@ def _by_metadata(marks: tuple[Any, ...]) -> Shape | None:
 
 # For type checkers these are types, at run time they are classes whose instances stand in metadata.
 _JSON_MARK: Any = Json
+_ZONED: tuple[Any, ...] = (AwareDatetime, NaiveDatetime)
 _OPEN_MARKS: Any = (SerializeAsAny, InstanceOf, SkipValidation)
 _JSON = Shape(Any, _encoders.json_text, kind="scalar", tags=frozenset("S"), doubtful=True)
 
@@ -132,7 +135,8 @@ def _by_type(inner: Any, config: ConfigDict | None) -> Shape | None:
         return None
     if scalar := _encoders.SCALARS.get(inner):
         tag, encode = scalar
-        return Shape(inner, encode, kind="scalar", tags=frozenset({tag}))
+        base: Any = datetime if inner in _ZONED else inner
+        return Shape(inner, encode, kind="scalar", tags=frozenset({tag}), base=base)
     if inner is Json:
         return _JSON
     return _container(origin or inner, arguments, config) or _by_class(inner)
@@ -176,7 +180,7 @@ def _by_class(inner: Any) -> Shape | None:
         encode, doubtful = _encoders.one_of(inner, inner.__name__)
         values: list[Any] = [] if doubtful else [member.value for member in inner]
         tags = frozenset(tag for value in values for tag in _wire.encode(value))
-        return Shape(inner, encode, kind="scalar", tags=tags, doubtful=doubtful)
+        return Shape(inner, encode, kind="scalar", tags=tags, doubtful=doubtful, base=inner)
     if issubclass(inner, cast("type[BaseModel]", RootModel)):
         root = inner.model_fields["root"]
         return dataclasses.replace(shape_of(root.annotation, root.metadata, inner.model_config), doubtful=True)

@@ -14,7 +14,7 @@ from pydamodb.exceptions import (
     ThroughputExceededError,
 )
 
-__all__ = ["INVALID", "MISSING_TABLE", "index_not_found", "translate"]
+__all__ = ["FAILED_CONDITION", "INVALID", "MISSING_TABLE", "index_not_found", "translate"]
 
 FAILED_CONDITION = "ConditionalCheckFailedException"
 MISSING_TABLE = "ResourceNotFoundException"

@@ -14,12 +14,12 @@ from pydantic_core import PydanticSerializationError
 
 from pydamodb import _wire
 from pydamodb._compile import layout_of
-from pydamodb._read_back import encode_faithfully, restore_record, spelt
+from pydamodb._read_back import encode_faithfully, restore, restore_record, spelt
 from pydamodb._shapes import ANY, UNKNOWN, Layout, Member, Mismatch, Shape
 from pydamodb._wire import AttributeValue, Unstorable
 from pydamodb.exceptions import ItemEncodingError
 
-__all__ = ["decode_item", "encode_item", "encoding_error"]
+__all__ = ["decode_item", "decode_value", "encode_item", "encoding_error", "refresh"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -139,3 +139,26 @@ def decode_item(model: type[ModelT], item: Mapping[str, AttributeValue], *, whol
     if layout.restores:
         restore_record(layout, data, whole=whole)
     return model.model_validate(data, strict=False)
+
+
+def decode_value(shape: Shape, value: AttributeValue) -> Any:
+    """Validate what is stored of one field as a value of that field.
+
+    Raises:
+        pydantic.ValidationError: It does not fit the field.
+    """
+    return shape.adapter.validate_python(restore(shape, _wire.decode(value)), strict=False)
+
+
+def refresh(instance: BaseModel, new: BaseModel) -> None:
+    """Give a model the values of another one of its class, but for what is never stored: that stays as it is."""
+    kept = {
+        member.name: vars(instance)[member.name]
+        for member in layout_of(type(instance)).members.values()
+        if not member.stored and member.name in vars(instance)
+    }
+    object.__setattr__(instance, "__dict__", {**vars(new), **kept})
+    object.__setattr__(
+        instance, "__pydantic_fields_set__", new.model_fields_set | (kept.keys() & instance.model_fields_set)
+    )
+    object.__setattr__(instance, "__pydantic_extra__", new.model_extra)

@@ -12,18 +12,21 @@ from pydantic import BaseModel
 from typing_extensions import LiteralString, NamedTuple, ParamSpec, TypeVar
 
 from pydamodb._calls import Flow, Target
+from pydamodb._contents import Unspecified
 from pydamodb._declare import DeclaredModel
 from pydamodb._endpoints import Endpoint, open_endpoint
 from pydamodb._names import attribute_names
+from pydamodb._paths import PathTo
 from pydamodb._run import run
 from pydamodb.config import PydamoConfig
 from pydamodb.exceptions import ConfigurationError
-from pydamodb.fields import AttributePath, ExpressionField, PathField, Unspecified
-from pydamodb.updates import UpdateAction
+from pydamodb.fields import AttributePath, ExpressionField, PathField
+from pydamodb.updates import UpdateAction, UpdateValue
 
 __all__ = [
     "PK",
     "SK",
+    "AnyUpdates",
     "Connection",
     "DynamoModel",
     "OneKey",
@@ -49,15 +52,17 @@ PlainT = TypeVar("PlainT", bound="OneKey[Unspecified] | TwoKeys[Unspecified, Uns
 # The overloads of `update_item`: no type of a mapping pairs each key with its value. The first takes actions, and what
 # is right by its type (a text is no `Literal` by itself for pyright, hence `Word`); scalar fields of one type with a
 # value of another fall to the second, which checkers report as deprecated; all else falls to the third, and only the
-# mypy plugin checks it: fields of several types, and types with parts.
+# mypy plugin checks it: fields of several types, and types with parts. Where an update returns something, there is one
+# overload for each kind of it, and mappings are left to the plugin too: three of each would be nine to choose from.
 Word = TypeVar("Word", bound=LiteralString | None)
 Scalar = TypeVar("Scalar", bound=str | int | float | bytes | Decimal | date | UUID | None)
 RightUpdates: TypeAlias = (
     Iterable[UpdateAction]
-    | Mapping[ExpressionField[T], T]
-    | Mapping[ExpressionField[Word], str | None]
+    | Mapping[ExpressionField[T], T | PathTo[T] | UpdateValue[T]]
+    | Mapping[ExpressionField[Word], str | PathTo[str | None] | UpdateValue[str | None] | None]
     | Mapping[PathField[Any], Any]
 )
+AnyUpdates: TypeAlias = Iterable[UpdateAction] | Mapping[ExpressionField[Any], Any]
 
 
 if TYPE_CHECKING:

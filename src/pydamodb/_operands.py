@@ -1,13 +1,14 @@
 """Values beside fields: operands, keys and new values, encoded as the field itself would be.
 
 An operand is not validated (a comparison may well lie outside of what the field allows), only serialised; a new value
-is validated first, by the type and the constraints of its field. Validators that stand on the class itself need a whole
-model, and are not run.
+is validated first, by the type and the constraints of its field, and new elements by those of the elements. Validators
+that stand on the class itself need a whole model, and are not run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, cast
 
@@ -21,11 +22,11 @@ from pydamodb._compile import ALL_FIELDS, hand_serialised
 from pydamodb._items import encoding_error
 from pydamodb._paths import Path
 from pydamodb._read_back import encode_faithfully, first_problem
-from pydamodb._shapes import Member, Mismatch, Shape
+from pydamodb._shapes import ANY, Member, Mismatch, Shape
 from pydamodb._wire import AttributeValue, Unstorable
 from pydamodb.exceptions import InvalidUpdateError
 
-__all__ = ["element_operand", "new_value", "operand"]
+__all__ = ["amount", "element_operand", "new_elements", "new_value", "operand", "takes_values_of"]
 
 
 def operand(path: Path, value: Any) -> AttributeValue:
@@ -86,14 +87,32 @@ def new_value(path: Path, value: Any) -> AttributeValue:
         InvalidUpdateError: The field does not accept the value.
         ItemEncodingError: The value has no exact stored form.
     """
-    shape, model_name = path.shape, path.model.__name__
+    return _new(path, path.shape, value, lambda valid: _serialised(path, valid))
+
+
+def new_elements(path: Path, values: Iterable[Any]) -> list[AttributeValue]:
+    """Encode new elements of the list or the set at the path.
+
+    Raises:
+        InvalidUpdateError: The field holds no elements, or none like these.
+        ItemEncodingError: A value has no exact stored form.
+    """
+    shape = path.shape
+    if shape.kind not in {"sequence", "set", "any"} or shape.custom:
+        reason = "is written by a serialiser of its own: set its whole value" if shape.custom else "has no elements"
+        raise InvalidUpdateError(f"{path.described} {reason}", model_name=path.model.__name__)
+    element = shape.elements[0] if shape.elements else ANY
+    return [_new(path, element, value, lambda valid: _dumped(element, valid)) for value in values]
+
+
+def _new(path: Path, shape: Shape, value: Any, serialise: Callable[[Any], Any]) -> AttributeValue:
     try:
         valid = shape.adapter.validate_python(value)
     except pydantic.ValidationError as error:
         message = f"{path.described} does not accept the new {type(value).__name__}: {first_problem(error)}."
-        raise InvalidUpdateError(message, model_name=model_name) from error
+        raise InvalidUpdateError(message, model_name=path.model.__name__) from error
     try:
-        dumped = _serialised(path, valid)
+        dumped = serialise(valid)
         return encode_faithfully(shape, dumped, valid) if shape.doubts.must_read_back() else shape.encode(dumped)
     except Unstorable as error:
         raise encoding_error(path.model, Unstorable(error.reason, (*path.steps, *error.path))) from error
@@ -101,6 +120,57 @@ def new_value(path: Path, value: Any) -> AttributeValue:
         raise encoding_error(path.model, Unstorable("the field's serialiser refused it", path.steps)) from error
     except RecursionError as error:
         raise encoding_error(path.model, Unstorable("it is nested too deep", path.steps)) from error
+
+
+def amount(path: Path, value: Any) -> AttributeValue:
+    """Encode what is added to, or subtracted from, the number at the path: a number of the field's own type.
+
+    The field's constraints are not asked: they speak of the sum, which nobody knows before DynamoDB does.
+
+    Raises:
+        InvalidUpdateError: The field is not stored as a number, or with another type of numbers.
+    """
+    reason = f"a number cannot be added to what is stored as {', '.join(sorted(path.shape.tags))}"
+    if path.shape.tags <= {"N"} and path.shape.kind in {"scalar", "any"}:
+        try:
+            return _amount(path.shape, value)
+        except Unstorable as error:
+            reason = error.reason
+    raise InvalidUpdateError(f"{path.described}: {reason}", model_name=path.model.__name__)
+
+
+def _amount(shape: Shape, value: Any) -> AttributeValue:
+    """Encode a number as the field would; an int is a number for float and Decimal fields too."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, timedelta)):
+        reason = f"a number is added or subtracted, got {type(value).__name__}"
+        raise Unstorable(reason)
+    misfits: list[Mismatch] = []
+    for number in _readings(value):
+        try:
+            return shape.encode(number)
+        except Mismatch as misfit:  # noqa: PERF203 - three at most
+            misfits.append(misfit)
+    raise misfits[0]
+
+
+def _readings(value: Any) -> Iterator[Any]:
+    yield value
+    if type(value) is int:
+        _wire.number(value)  # refuses what is too long, before a float rounds it
+        yield Decimal(value)
+        yield float(value)
+
+
+def takes_values_of(path: Path, other: Path) -> bool:
+    """Tell whether what is stored at the other path can be read at this one; yes, if it is not known."""
+    shape, given = path.shape, other.shape
+    if not shape.tags or not given.tags:
+        return True
+    stored_as_null = given.nullable and not (other.member is not None and other.member.absent is None)
+    if not given.tags <= shape.tags or (stored_as_null and not shape.nullable):
+        return False
+    wider: dict[type | None, set[type]] = {int: {float, Decimal}}
+    return shape.base in {None, str, given.base} or shape.base in wider.get(given.base, ())
 
 
 def _serialised(path: Path, value: Any) -> Any:

@@ -37,7 +37,8 @@ T_co = TypeVar("T_co", covariant=True)
 class Path:
     """The way from an item to one of its values: attribute names, keys of maps, indexes of lists.
 
-    `label` is how Python spells it. `member` is the field that the last step names, None behind an index or a key.
+    `label` is how Python spells it. `member` is the field that the last step names, None behind an index or a key. A
+    path is `fixed` if what it leads to has its place in a tuple of a certain length.
     """
 
     model: type[BaseModel]
@@ -46,6 +47,7 @@ class Path:
     shape: Shape = field(compare=False, repr=False)
     owner: type | None = field(default=None, compare=False, repr=False)
     member: Member | None = field(default=None, compare=False, repr=False)
+    fixed: bool = field(default=False, compare=False, repr=False)
 
     def __str__(self) -> str:
         """Spell the path as Python does."""
@@ -94,7 +96,8 @@ class Path:
             }
             remedy = f"takes {wanted[self.shape.kind]}" if self.shape.kind in wanted else "has no elements"
             raise TypeError(f"{self.described} {remedy}, got {key!r}")
-        return Path(self.model, (*self.steps, key), f"{self.label}[{json.dumps(key, ensure_ascii=False)}]", shape)
+        label = f"{self.label}[{json.dumps(key, ensure_ascii=False)}]"
+        return Path(self.model, (*self.steps, key), label, shape, fixed=self.shape.kind == "tuple")
 
 
 def described(model: type[BaseModel], path: Path | None) -> str:

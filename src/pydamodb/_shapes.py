@@ -56,7 +56,8 @@ class Shape:
 
     `tags` are the attribute types that its values are stored as, empty where only the value tells. `elements` are the
     shapes of what a container holds (one for each place of a tuple), `options` those of a union; a record's `layout` is
-    asked for when it is needed, as a record may contain itself. `annotation` and `config` are Pydantic's.
+    asked for when it is needed, as a record may contain itself. `annotation` and `config` are Pydantic's, `base` is the
+    type of a scalar without all that is around it.
 
     A `doubtful` shape does not tell from the stored form alone what was stored (`Any`, most unions): what is written
     there is read back before it is sent. A `custom` one is whatever a user's serialiser returns: nothing is assumed.
@@ -72,6 +73,7 @@ class Shape:
     doubtful: bool = False
     custom: bool = False
     nullable: bool = False
+    base: type | None = None
     config: ConfigDict | None = None
 
     @cached_property

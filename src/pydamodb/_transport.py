@@ -198,8 +198,9 @@ def send(client: Any, call: Call) -> Any:
 
 def _failed(call: Call, error: Exception) -> CallFailed:
     if isinstance(error, ClientError):
-        details: dict[str, str] = cast("dict[str, Any]", error.response).get("Error", {})
-        return CallFailed(call, details.get("Code"), details.get("Message") or str(error), error)
+        response = cast("dict[str, Any]", error.response)
+        details: dict[str, str] = response.get("Error", {})
+        return CallFailed(call, details.get("Code"), details.get("Message") or str(error), error, response)
     hint = "; is the client still open?" if type(error) is HTTPClientError else ""
     return CallFailed(call, None, f"{error}{hint}", error)
 

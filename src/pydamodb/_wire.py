@@ -144,8 +144,12 @@ def mapping(values: Mapping[str, Any], encoder: Encoder) -> AttributeValue:
 
 
 def element_set(values: Iterable[Any], encoder: Encoder) -> AttributeValue:
-    """Encode a set; DynamoDB has sets of strings, of numbers and of binaries, and no empty one."""
-    encoded = [encoder(value) for value in values]
+    """Encode a set."""
+    return set_of([encoder(value) for value in values])
+
+
+def set_of(encoded: list[AttributeValue]) -> AttributeValue:
+    """Make a set of encoded elements; DynamoDB has sets of strings, of numbers and of binaries, and no empty one."""
     if not encoded:
         raise Unstorable("DynamoDB has no empty sets")
     tags = {tag for element in encoded for tag in element}

@@ -86,9 +86,14 @@ class OperationError(PydamoError):
 
 
 class ConditionCheckFailedError(OperationError):
-    """The stored item, or its absence, does not meet the `condition` of the write."""
+    """The stored item, or its absence, does not meet the `condition` of the write.
+
+    `item` is the item that is there, as a model, if the write asked for it (`return_item_on_failure=True`). It is None
+    if there is no item, or one that does not fit the model.
+    """
 
     condition: Any = None
+    item: Any = None
 
 
 class MissingSortKeyValueError(OperationError):

@@ -4,16 +4,19 @@ One builder stands for one request: all of its expressions share one table of pl
 placeholder, so that reserved words, dots and dashes need no care, and every value one, so that nothing is quoted.
 """
 
+# Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
 from pydantic import BaseModel
 
 from pydamodb import _wire
-from pydamodb._operands import element_operand, new_value, operand
+from pydamodb._operands import amount, element_operand, new_elements, new_value, operand, takes_values_of
 from pydamodb._paths import Path
 from pydamodb._shapes import ANY
 from pydamodb._terms import NULL, on_model, without_absences
@@ -40,9 +43,11 @@ from pydamodb.conditions import (
     as_condition,
 )
 from pydamodb.exceptions import InvalidConditionError, InvalidUpdateError, UnknownConditionTypeError
-from pydamodb.updates import Remove, Set, UpdateAction
+from pydamodb.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction
 
 __all__ = ["ExpressionBuilder"]
+
+_Stored: TypeAlias = Path | IfNotExists[Any]
 
 
 class ExpressionBuilder:
@@ -97,15 +102,15 @@ class ExpressionBuilder:
             InvalidConditionError: It leads to a field that is never stored.
         """
         if path.member is not None and not path.member.stored:
-            message = f"{path.described} is excluded from serialisation and never stored: no condition on it can hold"
+            message = f"{path.described} is excluded from serialisation and never stored: DynamoDB knows nothing of it"
             raise InvalidConditionError(message, model_name=self.model.__name__)
         spelt = "".join(f"[{step}]" if isinstance(step, int) else f".{self.attribute(step)}" for step in path.steps)
         return spelt[1:]
 
     # --- conditions ---
 
-    def condition(self, condition: Condition | None) -> str | None:
-        """Spell a condition; None stays None.
+    def condition(self, condition: Condition | None, *, joined: bool = False) -> str | None:
+        """Spell a condition, to be `joined` by AND to others or not; None stays None.
 
         Raises:
             UnknownConditionTypeError: It is no condition.
@@ -114,7 +119,8 @@ class ExpressionBuilder:
         if condition is None:
             return None
         try:
-            return self._spell(as_condition(condition, self.model.__name__))
+            given = as_condition(condition, self.model.__name__)
+            return self._part(given, Or) if joined else self._spell(given)
         except RecursionError as error:
             message = f"{self.model.__name__}: the condition is nested too deep for Python, and for DynamoDB"
             raise InvalidConditionError(message, model_name=self.model.__name__) from error
@@ -240,21 +246,105 @@ class ExpressionBuilder:
         clauses: dict[str, list[str]] = {}
         for action in actions:
             self._claim(action.path, taken)
-            spelt = self.path(action.path)
-            match action:
-                case Set(path=path, value=value):
-                    encoded = new_value(path, value)
-                    clauses.setdefault("SET", []).append(f"{spelt} = {self.value(encoded)}")
-                    if len(path.steps) == 1:
-                        self.assigned[str(path.steps[0])] = encoded
-                case Remove():
-                    clauses.setdefault("REMOVE", []).append(spelt)
+            clauses.setdefault(action.word, []).append(self._action(action))
         return " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items())
 
-    def _claim(self, path: Path, taken: list[Path]) -> None:
+    def _action(self, action: UpdateAction) -> str:
+        path, spelt = action.path, self.path(action.path)
+        match action:
+            case Set(value=value):
+                return f"{spelt} = {self._new_value(path, value)}"
+            case Remove():
+                self._check_removable(path)
+                return spelt
+            case Add(value=value) if isinstance(value, (set, frozenset)):
+                return f"{spelt} {self.value(self._elements(path, value, new_elements))}"
+            case Add(value=value):
+                return f"{spelt} {self.value(amount(path, value))}"
+            case Delete(value=value):
+                return f"{spelt} {self.value(self._elements(path, value, _known_elements))}"
+
+    def _new_value(self, path: Path, value: Any) -> str:
+        """Spell what an attribute is set to: a value, or what DynamoDB is to compute."""
+        match value:
+            case Arithmetic(left=left, sign=sign, right=right):
+                return f"{self._number(path, left, right)} {sign} {self._number(path, right, left)}"
+            case Path() | IfNotExists():
+                return self._stored(path, value)
+            case ListAppend(values=values, at_end=at_end):
+                if not values:
+                    self._refuse_update(path, "it gets no elements: name at least one")
+                there = f"if_not_exists({self.path(path)}, {self.value({'L': []})})"
+                parts = (there, self.value({"L": new_elements(path, values)}))
+                return f"list_append({', '.join(parts if at_end else reversed(parts))})"
+            case _:
+                encoded = new_value(path, value)
+                self._note(path, encoded)
+                return self.value(encoded)
+
+    def _number(self, path: Path, term: Any, beside: Any) -> str:
+        """Spell one of the two numbers of a sum, or of a difference; one of them is stored."""
+        if isinstance(term, (Path, IfNotExists)):
+            number = term.path if isinstance(term, IfNotExists) else term
+            if not number.shape.tags <= {"N"}:
+                self._refuse_update(number, "it is not stored as a number")
+            return self._stored(path, term)
+        if not isinstance(beside, (Path, IfNotExists)):
+            self._refuse_update(path, "one side of + or - is a field")
+        return self.value(amount(beside.path if isinstance(beside, IfNotExists) else beside, term))
+
+    def _stored(self, path: Path, term: _Stored) -> str:
+        """Spell what is stored at another path, or at the same."""
+        source = term.path if isinstance(term, IfNotExists) else term
+        self._check_stored(source)
+        if not takes_values_of(path, source):
+            self._refuse_update(path, f"it cannot hold the values of {source.described}")
+        if isinstance(term, Path):
+            return self.path(term)
+        return f"if_not_exists({self.path(source)}, {self._otherwise(source, term.value)})"
+
+    def _otherwise(self, path: Path, value: Any) -> str:
+        """Spell what stands for an attribute that is not there."""
+        if isinstance(value, Path):
+            return self._stored(path, value)
+        if path.member is not None and path.member.omits(value):
+            self._refuse_update(path, "the value for its absence is one that is stored by absence")
+        encoded = new_value(path, value)
+        self._note(path, encoded)
+        return self.value(encoded)
+
+    def _elements(self, path: Path, values: Any, encode: Callable[[Path, Any], list[AttributeValue]]) -> AttributeValue:
+        """Encode elements for a set."""
+        if path.shape.kind not in {"set", "any"}:
+            self._refuse_update(path, "it is no set")
+        if not isinstance(values, (set, frozenset)) or not values:
+            given = "an empty one" if isinstance(values, (set, frozenset)) else type(values).__name__
+            self._refuse_update(path, f"elements are added and deleted as a set of them, got {given}")
+        try:
+            return _wire.set_of(encode(path, values))
+        except Unstorable as error:
+            self._refuse_update(path, error.reason)
+
+    def _note(self, path: Path, encoded: AttributeValue) -> None:
+        if len(path.steps) == 1:
+            self.assigned[str(path.steps[0])] = encoded
+
+    def _check_removable(self, path: Path) -> None:
+        """Refuse to leave an item that could not be read again."""
+        if path.fixed or (path.member is not None and path.member.required and not path.member.filled):
+            self._refuse_update(path, "the item could not be read without it; give the field a default, or set a value")
+
+    def _refuse_update(self, path: Path, reason: str) -> NoReturn:
+        raise InvalidUpdateError(
+            f"the update of {path.described} cannot work: {reason}", model_name=self.model.__name__
+        )
+
+    def _check_stored(self, path: Path) -> None:
         if path.member is not None and not path.member.stored:
-            message = f"{path.described} is excluded from serialisation, so that it is never stored"
-            raise InvalidUpdateError(message, model_name=self.model.__name__)
+            self._refuse_update(path, "it is excluded from serialisation, so that it is never stored")
+
+    def _claim(self, path: Path, taken: list[Path]) -> None:
+        self._check_stored(path)
         for other in taken:
             shared = min(len(path.steps), len(other.steps))
             if path.steps[:shared] == other.steps[:shared]:
@@ -264,3 +354,9 @@ class ExpressionBuilder:
                 )
                 raise InvalidUpdateError(message, model_name=self.model.__name__)
         taken.append(path)
+
+
+def _known_elements(path: Path, values: Iterable[Any]) -> list[AttributeValue]:
+    """Encode elements that a set may have."""
+    element = path.shape.elements[0] if path.shape.elements else ANY
+    return [element_operand(element, value) for value in values]

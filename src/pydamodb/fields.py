@@ -11,15 +11,23 @@ For type checkers a field knows the type of its values. Where a method is not fo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
 from datetime import date, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, cast, overload
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
 from pydamodb._compile import layout_of
+from pydamodb._contents import (
+    AddingByField,
+    AppendingByField,
+    DeletingByField,
+    Elements,
+    ElementTestByField,
+    Operand,
+    Unspecified,
+)
 from pydamodb._path_functions import follow
 from pydamodb._path_text import parse
 from pydamodb._paths import HasPath, Path, PathTo, described, field_path, no_field, no_field_at
@@ -39,7 +47,7 @@ from pydamodb.conditions import (
     Size,
 )
 from pydamodb.exceptions import InvalidConditionError
-from pydamodb.updates import Set
+from pydamodb.updates import Add, Delete, IfNotExists, ListAppend, Remove, Set, Term, UpdateValue, as_value
 
 __all__ = ["AttributePath", "ExpressionField"]
 
@@ -49,51 +57,12 @@ R = TypeVar("R")
 V_co = TypeVar("V_co", covariant=True)
 ModelT = TypeVar("ModelT")
 
-Operand: TypeAlias = T | PathTo[T | None]
+NewValue: TypeAlias = T | PathTo[T] | UpdateValue[T]
 WholeOrDecimal: TypeAlias = int | Decimal | PathTo[int | Decimal | None]
 Known: TypeAlias = "WeakValueDictionary[Path, ExpressionField[Any]]"
 
 
-class Unspecified:
-    """A type without values: where an overload asks for it, only Any answers, as in a model without annotated types."""
-
-
-class Elements(Protocol[V_co]):
-    """What lists, tuples and other sequences have in common, and text has not: it contains text only."""
-
-    def __contains__(self, value: object, /) -> bool: ...
-
-    def __getitem__(self, index: int, /) -> V_co: ...
-
-
-if TYPE_CHECKING:
-
-    class ElementTest(Generic[T]):
-        """What checkers see of `contains`, once it is known what a field contains."""
-
-        def __call__(self, value: Operand[T]) -> Contains:
-            """Return a condition: the text of the field contains this text, or the list or set this element."""
-            ...
-
-    class ElementTestByField:
-        """Finds what a field contains before the operand is looked at.
-
-        In a method, `value: V` beside `self: PathTo[list[V]]` lets ty and pyrefly make V wide enough for any operand.
-        Once they solve V by `self` alone, three overloads of a method do.
-        """
-
-        @overload
-        def __get__(self, instance: ExpressionField[Unspecified], owner: Any) -> ElementTest[Any]: ...
-        @overload
-        def __get__(self, instance: PathTo[str | date | time | None], owner: Any) -> ElementTest[str]: ...
-        @overload
-        def __get__(self, instance: PathTo[bytes | None], owner: Any) -> ElementTest[bytes]: ...
-        @overload
-        def __get__(self, instance: PathTo[Elements[V] | AbstractSet[V] | None], owner: Any) -> ElementTest[V]: ...
-        def __get__(self, instance: Any, owner: Any) -> Any: ...
-
-
-class ExpressionField(PathTo[T]):
+class ExpressionField(PathTo[T], Term[T]):
     """A field of a model, or a value inside it, in an expression.
 
     Operands are given as values of the field's own type and compared in their stored form. DynamoDB compares only what
@@ -213,12 +182,44 @@ class ExpressionField(PathTo[T]):
         """Return a condition: the attribute is not there."""
         return AttributeNotExists(self)
 
-    def set(self, value: T) -> Set:
+    def set(self, value: NewValue[T]) -> Set:
         """Return an update action: the field gets this value (a SET of DynamoDB's UpdateItem).
 
-        It is for `update_item(..., updates=[...])`, where it does what `{field: value}` does in a mapping.
+        It is for `update_item(..., updates=[...])`, where it does what `{field: value}` does in a mapping. The value
+        may be another field, or computed by DynamoDB: `field + 1`, `field - 1`, `field.if_not_exists(0) + 1`.
         """
-        return Set(self._path, value)
+        return Set(self._path, as_value(value))
+
+    def if_not_exists(self, value: T | PathTo[T]) -> IfNotExists[T]:
+        """Return the value of the field, or this one where it has none, as a new value for an update."""
+        return IfNotExists(self._path, as_value(value))
+
+    def remove(self) -> Remove:
+        """Return an update action: the attribute, or the element of a list or a map, goes away (a REMOVE)."""
+        return Remove(self._path)
+
+    if TYPE_CHECKING:
+        append: AppendingByField = AppendingByField()
+        prepend: AppendingByField = AppendingByField()
+        add: AddingByField = AddingByField()
+        delete: DeletingByField = DeletingByField()
+    else:
+
+        def append(self, *values: Any) -> Set:
+            """Return an update action: the list gets these elements behind its others (a SET with list_append)."""
+            return Set(self._path, ListAppend(self._path, values, at_end=True))
+
+        def prepend(self, *values: Any) -> Set:
+            """Return an update action: the list gets these elements before its others (a SET with list_append)."""
+            return Set(self._path, ListAppend(self._path, values, at_end=False))
+
+        def add(self, value: Any) -> Add:
+            """Return an update action: the number grows by this one, or the set gets these elements (an ADD)."""
+            return Add(self._path, value)
+
+        def delete(self, value: Any) -> Delete:
+            """Return an update action: the set loses these elements (a DELETE)."""
+            return Delete(self._path, value)
 
     @overload
     def __getitem__(self: PathTo[Elements[V] | None], index: int, /) -> ExpressionField[V]: ...

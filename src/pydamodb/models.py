@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn, TypeVar, overload
+from typing import Any, NoReturn, overload
 
-from typing_extensions import Self, deprecated
+from typing_extensions import Self
 
-from pydamodb._model import PK, SK, DynamoModel, OneKey, RightUpdates, Scalar, TwoKeys, Word, perform
+from pydamodb._model import PK, SK, OneKey, TwoKeys, perform
 from pydamodb._operations import batch_get, query, single
 from pydamodb._operations.keys import MISSING
+from pydamodb._update_methods import Updatable, UpdatesByKey, UpdatesByTwoKeys
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import Condition
-from pydamodb.fields import ExpressionField
 from pydamodb.results import QueryResult
-from pydamodb.updates import UpdateAction
 
 __all__ = ["PKModel", "PKSKModel", "PrimaryKeyAndSortKeyModel", "PrimaryKeyModel"]
 
-T = TypeVar("T")
 
-
-class _WritableModel(DynamoModel):
+class _WritableModel(Updatable):
     """What does not depend on the kind of key."""
 
-    def save(self, *, condition: Condition | None = None) -> None:
+    def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item, replacing one with the same key (DynamoDB's PutItem).
 
         Args:
             condition: What must hold of the item that is there, or of its absence, for the write to happen.
+            return_item_on_failure: Give the ConditionCheckFailedError the item that is there.
 
         Raises:
             ConditionCheckFailedError: The condition does not hold; nothing was written.
@@ -36,23 +34,24 @@ class _WritableModel(DynamoModel):
             InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        perform(type(self), single.save, self, condition)
+        perform(type(self), single.save, self, condition, return_item_on_failure=return_item_on_failure)
 
-    def delete(self, *, condition: Condition | None = None) -> None:
+    def delete(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Delete the item with this model's key; it need not exist (DynamoDB's DeleteItem).
 
         Args:
             condition: What must hold of the item that is there for it to be deleted.
+            return_item_on_failure: Give the ConditionCheckFailedError the item that is there.
 
         Raises:
             ConditionCheckFailedError: The condition does not hold; nothing was deleted.
             InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        perform(type(self), single.delete, self, condition)
+        perform(type(self), single.delete, self, condition, return_item_on_failure=return_item_on_failure)
 
 
-class PrimaryKeyModel(OneKey[PK], _WritableModel):
+class PrimaryKeyModel(UpdatesByKey[PK], OneKey[PK], _WritableModel):
     """A model whose table has a partition key only.
 
     `PrimaryKeyModel[str]` names the type of the key for type checkers; without it, any value is accepted.
@@ -103,83 +102,33 @@ class PrimaryKeyModel(OneKey[PK], _WritableModel):
         """
         return perform(cls, batch_get.batch_get, keys, consistent_read=consistent_read)
 
-    @overload
     @classmethod
-    def update_item(
-        cls,
-        partition_key_value: PK,
-        *,
-        updates: RightUpdates[T, Word],
-        condition: Condition | None = None,
-    ) -> None: ...
-
-    @overload
-    @classmethod
-    @deprecated("a new value does not have the type of its field")
-    def update_item(
-        cls,
-        partition_key_value: PK,
-        *,
-        updates: Mapping[ExpressionField[Scalar], object],
-        condition: Condition | None = None,
-    ) -> None: ...
-
-    @overload
-    @classmethod
-    def update_item(
-        cls,
-        partition_key_value: PK,
-        *,
-        updates: Mapping[ExpressionField[Any], Any],
-        condition: Condition | None = None,
-    ) -> None: ...
-
-    @classmethod
-    def update_item(
-        cls,
-        partition_key_value: PK,
-        *,
-        updates: Mapping[Any, Any] | Iterable[UpdateAction],
-        condition: Condition | None = None,
+    def delete_item(
+        cls, partition_key_value: PK, *, condition: Condition | None = None, return_item_on_failure: bool = False
     ) -> None:
-        """Change attributes of the item with this key, which is created if it does not exist (DynamoDB's UpdateItem).
-
-        Computed fields that depend on what changes are not computed anew; saving the whole item does that.
-
-        Args:
-            partition_key_value: The key, as a value of the model's field.
-            updates: Actions, such as `[Character.attr.age.set(40)]`, or new values by field, such as
-                `{Character.attr.age: 40}`. A new value is validated by the type and the constraints of its field, not
-                by validators on the class. None removes an attribute whose field has the default None.
-            condition: What must hold of the item that is there for the update to happen.
-
-        Raises:
-            ConditionCheckFailedError: The condition does not hold; nothing was changed.
-            EmptyUpdateError: There are no updates.
-            InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
-            ItemEncodingError: A value cannot be stored exactly.
-            InvalidKeyValueError: The value cannot be a key of the table.
-            OperationError: DynamoDB refused, or could not be reached.
-        """
-        perform(cls, single.update_item, partition_key_value, MISSING, updates=updates, condition=condition)
-
-    @classmethod
-    def delete_item(cls, partition_key_value: PK, *, condition: Condition | None = None) -> None:
         """Delete the item with this key; it need not exist (DynamoDB's DeleteItem).
 
         Args:
             partition_key_value: The key, as a value of the model's field.
             condition: What must hold of the item that is there for it to be deleted.
+            return_item_on_failure: Give the ConditionCheckFailedError the item that is there.
 
         Raises:
             ConditionCheckFailedError: The condition does not hold; nothing was deleted.
             InvalidKeyValueError: The value cannot be a key of the table.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        perform(cls, single.delete_item, partition_key_value, MISSING, condition=condition)
+        perform(
+            cls,
+            single.delete_item,
+            partition_key_value,
+            MISSING,
+            condition=condition,
+            return_item_on_failure=return_item_on_failure,
+        )
 
 
-class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
+class PrimaryKeyAndSortKeyModel(UpdatesByTwoKeys[PK, SK], TwoKeys[PK, SK], _WritableModel):
     """A model whose table has a partition key and a sort key.
 
     `PrimaryKeyAndSortKeyModel[str, int]` names the types of both keys for type checkers; without them, any values are
@@ -235,75 +184,14 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
         """
         return perform(cls, batch_get.batch_get, keys, consistent_read=consistent_read)
 
-    @overload
-    @classmethod
-    def update_item(
-        cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
-        *,
-        updates: RightUpdates[T, Word],
-        condition: Condition | None = None,
-    ) -> None: ...
-
-    @overload
-    @classmethod
-    @deprecated("a new value does not have the type of its field")
-    def update_item(
-        cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
-        *,
-        updates: Mapping[ExpressionField[Scalar], object],
-        condition: Condition | None = None,
-    ) -> None: ...
-
-    @overload
-    @classmethod
-    def update_item(
-        cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
-        *,
-        updates: Mapping[ExpressionField[Any], Any],
-        condition: Condition | None = None,
-    ) -> None: ...
-
-    @classmethod
-    def update_item(
-        cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
-        *,
-        updates: Mapping[Any, Any] | Iterable[UpdateAction],
-        condition: Condition | None = None,
-    ) -> None:
-        """Change attributes of the item with this key, which is created if it does not exist (DynamoDB's UpdateItem).
-
-        Computed fields that depend on what changes are not computed anew; saving the whole item does that.
-
-        Args:
-            partition_key_value: The partition key, as a value of the model's field.
-            sort_key_value: The sort key, likewise.
-            updates: Actions, such as `[FamilyMember.attr.age.set(40)]`, or new values by field, such as
-                `{FamilyMember.attr.age: 40}`. A new value is validated by the type and the constraints of its field,
-                not by validators on the class. None removes an attribute whose field has the default None.
-            condition: What must hold of the item that is there for the update to happen.
-
-        Raises:
-            ConditionCheckFailedError: The condition does not hold; nothing was changed.
-            EmptyUpdateError: There are no updates.
-            InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
-            ItemEncodingError: A value cannot be stored exactly.
-            MissingSortKeyValueError: No sort key was given.
-            InvalidKeyValueError: A value cannot be a key of the table.
-            OperationError: DynamoDB refused, or could not be reached.
-        """
-        perform(cls, single.update_item, partition_key_value, sort_key_value, updates=updates, condition=condition)
-
     @classmethod
     def delete_item(
-        cls, partition_key_value: PK, sort_key_value: SK = MISSING, *, condition: Condition | None = None
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        condition: Condition | None = None,
+        return_item_on_failure: bool = False,
     ) -> None:
         """Delete the item with this key; it need not exist (DynamoDB's DeleteItem).
 
@@ -311,6 +199,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
             partition_key_value: The partition key, as a value of the model's field.
             sort_key_value: The sort key, likewise.
             condition: What must hold of the item that is there for it to be deleted.
+            return_item_on_failure: Give the ConditionCheckFailedError the item that is there.
 
         Raises:
             ConditionCheckFailedError: The condition does not hold; nothing was deleted.
@@ -318,7 +207,14 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], _WritableModel):
             InvalidKeyValueError: A value cannot be a key of the table.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        perform(cls, single.delete_item, partition_key_value, sort_key_value, condition=condition)
+        perform(
+            cls,
+            single.delete_item,
+            partition_key_value,
+            sort_key_value,
+            condition=condition,
+            return_item_on_failure=return_item_on_failure,
+        )
 
     @overload
     @classmethod

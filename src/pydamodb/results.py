@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from typing_extensions import NamedTuple
 
-__all__ = ["QueryResult"]
+__all__ = ["QueryResult", "ReturnValues"]
 
 T = TypeVar("T")
+
+ReturnValues: TypeAlias = Literal["NONE", "ALL_NEW", "ALL_OLD", "UPDATED_NEW", "UPDATED_OLD"]
+"""What an update returns: nothing, the item after or before it, or those of its attributes that were changed."""
 
 
 class QueryResult(NamedTuple, Generic[T]):

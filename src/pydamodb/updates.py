@@ -1,6 +1,7 @@
 """Update actions: frozen values that say what becomes of an attribute. `expressions.py` spells them.
 
-Usually they are made by a field, `Character.attr.age.set(40)`, or stand in a mapping as `{Character.attr.age: 40}`.
+Usually they are made by a field, `Character.attr.age.set(40)`, or stand in a mapping as `{Character.attr.age: 40}`. A
+new value may also be one that DynamoDB computes from the item as it was before the update, `Character.attr.age + 1`.
 """
 
 # Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
@@ -10,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, TypeAlias, TypeVar, overload
 
 from pydantic import BaseModel
 
@@ -18,7 +21,125 @@ from pydamodb._path_text import path_in
 from pydamodb._paths import HasPath, Path, path_of
 from pydamodb.exceptions import EmptyUpdateError, InvalidUpdateError
 
-__all__ = ["Remove", "Set", "UpdateAction"]
+__all__ = [
+    "Add",
+    "Arithmetic",
+    "Delete",
+    "IfNotExists",
+    "ListAppend",
+    "Remove",
+    "Set",
+    "Term",
+    "UpdateAction",
+    "UpdateValue",
+]
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class UpdateValue(Generic[T_co]):
+    """Base of the new values that DynamoDB computes."""
+
+    __slots__ = ()
+
+
+class Term(Generic[T_co]):
+    """Base of what DynamoDB can add to and subtract from: a field, or `field.if_not_exists(...)`."""
+
+    __slots__ = ()
+
+    # The overloads overlap in fields that are always None, which nobody has.
+    @overload
+    def __add__(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload]
+        self: Term[int | None], other: int | Term[int | None], /
+    ) -> Arithmetic[int]: ...
+    @overload
+    def __add__(  # type: ignore[overload-overlap]
+        self: Term[float | None], other: float | Term[float | None], /
+    ) -> Arithmetic[float]: ...
+    @overload
+    def __add__(  # type: ignore[overload-overlap]
+        self: Term[Decimal | None], other: int | Decimal | Term[int | Decimal | None], /
+    ) -> Arithmetic[Decimal]: ...
+    @overload
+    def __add__(
+        self: Term[timedelta | None], other: timedelta | Term[timedelta | None], /
+    ) -> Arithmetic[timedelta]: ...
+    def __add__(self: Any, other: Any, /) -> Arithmetic[Any]:
+        """Return the sum, as a new value for an update."""
+        return Arithmetic(as_value(self), "+", as_value(other))
+
+    @overload
+    def __sub__(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload]
+        self: Term[int | None], other: int | Term[int | None], /
+    ) -> Arithmetic[int]: ...
+    @overload
+    def __sub__(  # type: ignore[overload-overlap]
+        self: Term[float | None], other: float | Term[float | None], /
+    ) -> Arithmetic[float]: ...
+    @overload
+    def __sub__(  # type: ignore[overload-overlap]
+        self: Term[Decimal | None], other: int | Decimal | Term[int | Decimal | None], /
+    ) -> Arithmetic[Decimal]: ...
+    @overload
+    def __sub__(
+        self: Term[timedelta | None], other: timedelta | Term[timedelta | None], /
+    ) -> Arithmetic[timedelta]: ...
+    def __sub__(self: Any, other: Any, /) -> Arithmetic[Any]:
+        """Return the difference, as a new value for an update."""
+        return Arithmetic(as_value(self), "-", as_value(other))
+
+
+@dataclass(frozen=True, repr=False)
+class Arithmetic(UpdateValue[T_co]):
+    """The sum or the difference of two numbers, one of which is stored."""
+
+    left: Any
+    sign: Literal["+", "-"]
+    right: Any
+
+    if not TYPE_CHECKING:
+
+        def __add__(self, other: object, /) -> NoReturn:
+            """Refuse a third operand, which DynamoDB does not know.
+
+            Raises:
+                InvalidUpdateError: Always.
+            """
+            message = f"{self!r} has two operands already, and DynamoDB adds or subtracts two at a time"
+            raise InvalidUpdateError(message)
+
+        __radd__ = __sub__ = __rsub__ = __add__
+
+    def __repr__(self) -> str:
+        """Spell it as DynamoDB does."""
+        return f"{_shown(self.left)} {self.sign} {_shown(self.right)}"
+
+
+@dataclass(frozen=True, repr=False)
+class IfNotExists(UpdateValue[T_co], Term[T_co]):
+    """What is stored at a path, or another value where nothing is."""
+
+    path: Path
+    value: Any
+
+    def __repr__(self) -> str:
+        """Spell it as DynamoDB does."""
+        return f"if_not_exists({self.path}, {_shown(self.value)})"
+
+
+@dataclass(frozen=True, repr=False)
+class ListAppend(UpdateValue[T_co]):
+    """The list at a path (an empty one where nothing is) with new elements, behind the others or before them."""
+
+    path: Path
+    values: tuple[Any, ...]
+    at_end: bool
+
+    def __repr__(self) -> str:
+        """Spell it as DynamoDB does."""
+        parts = (str(self.path), repr(list(self.values)))
+        return f"list_append({', '.join(parts if self.at_end else reversed(parts))})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -27,24 +148,61 @@ class Set:
 
     path: Path
     value: Any
+    word: ClassVar = "SET"
 
     def __repr__(self) -> str:
         """Spell it as DynamoDB does."""
-        return f"SET {self.path} = {self.value!r}"
+        return f"SET {self.path} = {_shown(self.value)}"
 
 
 @dataclass(frozen=True, repr=False)
 class Remove:
-    """The attribute goes away."""
+    """The attribute, or the element of a list or a map, goes away."""
 
     path: Path
+    word: ClassVar = "REMOVE"
 
     def __repr__(self) -> str:
         """Spell it as DynamoDB does."""
         return f"REMOVE {self.path}"
 
 
-UpdateAction: TypeAlias = Set | Remove
+@dataclass(frozen=True, repr=False)
+class Add:
+    """The number grows by this one, from 0 on where there is none; or the set gets these elements."""
+
+    path: Path
+    value: Any
+    word: ClassVar = "ADD"
+
+    def __repr__(self) -> str:
+        """Spell it as DynamoDB does."""
+        return f"ADD {self.path} {self.value!r}"
+
+
+@dataclass(frozen=True, repr=False)
+class Delete:
+    """The set loses these elements; it need not have them."""
+
+    path: Path
+    value: Any
+    word: ClassVar = "DELETE"
+
+    def __repr__(self) -> str:
+        """Spell it as DynamoDB does."""
+        return f"DELETE {self.path} {self.value!r}"
+
+
+UpdateAction: TypeAlias = Set | Remove | Add | Delete
+
+
+def as_value(value: Any) -> Any:
+    """Take a field as its path, anything else as it is."""
+    return path_of(value) if isinstance(value, HasPath) else value
+
+
+def _shown(value: object) -> str:
+    return str(value) if isinstance(value, Path) else repr(value)
 
 
 def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]:
@@ -74,16 +232,19 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]
 
 
 def _set(field: object, value: object, model: type[BaseModel]) -> UpdateAction:
-    if isinstance(field, HasPath):
-        return Set(path_of(field), value)
     model_name = model.__name__
+    if isinstance(value, (Set, Remove, Add, Delete)):
+        message = f"{model_name}: {value!r} is an action and no value: write updates=[...] with actions only"
+        raise InvalidUpdateError(message, model_name=model_name)
+    if isinstance(field, HasPath):
+        return Set(path_of(field), as_value(value))
     remedy = f"{model_name}.attr.{field}" if isinstance(field, str) else f"{model_name}.attr.field"
     message = f"{model_name}: the keys of updates are fields, such as {remedy}; got {type(field).__name__}"
     raise InvalidUpdateError(message, model_name=model_name)
 
 
 def _action(given: object, model: type[BaseModel]) -> UpdateAction:
-    if isinstance(given, (Set, Remove)) and isinstance(given.path, Path):
+    if isinstance(given, (Set, Remove, Add, Delete)) and isinstance(given.path, Path):
         return given
     model_name = model.__name__
     message = (
@@ -95,10 +256,34 @@ def _action(given: object, model: type[BaseModel]) -> UpdateAction:
 
 def _in_terms_of(model: type[BaseModel], action: UpdateAction) -> UpdateAction:
     """Return the action on the model's own fields, and as a removal where its value is stored by absence."""
-    path = path_in(model, action.path)
-    if path is None:
-        message = f"{action.path.described} is not a field of {model.__name__}; use {model.__name__}.attr"
-        raise InvalidUpdateError(message, model_name=model.__name__)
-    if isinstance(action, Remove) or (path.member is not None and path.member.omits(action.value)):
+    path = _own(model, action.path)
+    if isinstance(action, Remove):
         return Remove(path)
-    return Set(path, action.value)
+    if not isinstance(action, Set):
+        return type(action)(path, action.value)
+    if path.member is not None and path.member.omits(action.value):
+        return Remove(path)
+    return Set(path, _own_value(model, action.value))
+
+
+def _own(model: type[BaseModel], given: Path) -> Path:
+    path = path_in(model, given)
+    if path is None:
+        message = f"{given.described} is not a field of {model.__name__}; use {model.__name__}.attr"
+        raise InvalidUpdateError(message, model_name=model.__name__)
+    return path
+
+
+def _own_value(model: type[BaseModel], value: Any) -> Any:
+    """Return a value as one of the model's own fields, where it speaks of fields."""
+    match value:
+        case Path():
+            return _own(model, value)
+        case IfNotExists(path=path, value=other):
+            return IfNotExists[Any](_own(model, path), _own_value(model, other))
+        case Arithmetic(left=left, sign=sign, right=right):
+            return Arithmetic[Any](_own_value(model, left), sign, _own_value(model, right))
+        case ListAppend(path=path, values=values, at_end=at_end):
+            return ListAppend[Any](_own(model, path), values, at_end)
+        case _:
+            return value

@@ -25,7 +25,7 @@ from pydamodb import (
     PrimaryKeyModel,
 )
 
-OF_INSTANCE = ("save", "delete")
+OF_INSTANCE = ("save", "delete", "update")
 OF_CLASS = ("batch_get", "get_item", "update_item", "delete_item", "query", "query_all")
 
 

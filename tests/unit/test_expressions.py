@@ -58,10 +58,19 @@ class Character(BaseModel):
     seen_at: AwareDatetime | None = None
     local_time: NaiveDatetime | None = None
     hidden: int = Field(default=1, exclude=True)
+    limit: int = 0
+    weight: float = 0.0
+    pause: timedelta = timedelta(0)
+    pair: tuple[int, int] = (1, 2)
+    whispers: list[str] = []
 
     @field_serializer("whispered")
     def _whisper(self, value: str) -> str:
         return value.lower()
+
+    @field_serializer("whispers")
+    def _whisper_all(self, values: list[str]) -> str:
+        return ",".join(values)
 
 
 class Sidekick(Character): ...
@@ -205,11 +214,11 @@ REFUSED: list[tuple[Any, str]] = [
     ),
     (
         attr.hidden == 1,
-        "Character.hidden is excluded from serialisation and never stored: no condition on it can hold",
+        "Character.hidden is excluded from serialisation and never stored: DynamoDB knows nothing of it",
     ),
     (
         attr.age > attr.hidden,
-        "Character.hidden is excluded from serialisation and never stored: no condition on it can hold",
+        "Character.hidden is excluded from serialisation and never stored: DynamoDB knows nothing of it",
     ),
 ]
 
@@ -333,7 +342,7 @@ def test_an_update_is_spelt(updates: Any, text: str, names: list[str], values: l
 def test_overlapping_paths_are_refused(one: Any, two: Any) -> None:
     """DynamoDB refuses both, in words of placeholders."""
     with pytest.raises(InvalidUpdateError, match="overlap") as caught:
-        ExpressionBuilder(Character).update([Remove(one._path), Remove(two._path)])
+        ExpressionBuilder(Character).update([Set(one._path, one._path), Remove(two._path)])
     assert (True, True) == (one._path.described in str(caught.value), two._path.described in str(caught.value))
 
 
@@ -349,7 +358,7 @@ def test_overlapping_paths_are_refused(one: Any, two: Any) -> None:
 )
 def test_neighbouring_paths_do_not_overlap(one: Any, two: Any) -> None:
     """Only a path and what lies below it do."""
-    assert ExpressionBuilder(Character).update([Remove(one._path), Remove(two._path)]).startswith("REMOVE ")
+    assert "SET" == ExpressionBuilder(Character).update([Set(path, path) for path in (one._path, two._path)])[:3]
 
 
 @pytest.mark.parametrize(
@@ -365,6 +374,133 @@ def test_a_new_value_that_does_not_fit_is_refused(field: Any, value: Any, error:
     """Before anything is sent."""
     with pytest.raises(error):
         ExpressionBuilder(Character).update([Set(field._path, value)])
+
+
+NEW_LIST = [{"L": []}, {"L": [{"S": "x"}, {"S": "y"}]}]
+ACTIONS: list[tuple[Any, str, list[str], list[Any]]] = [
+    (attr.age.set(attr.age + 1), "SET #n0 = #n0 + :v0", ["age"], [{"N": "1"}]),
+    (attr.age.set(attr.age - 1), "SET #n0 = #n0 - :v0", ["age"], [{"N": "1"}]),
+    (attr.age.set(attr.limit - attr.age), "SET #n0 = #n1 - #n0", ["age", "limit"], []),
+    (attr.age.set(attr.limit), "SET #n0 = #n1", ["age", "limit"], []),
+    (attr.price.set(attr.price + 1), "SET #n0 = #n0 + :v0", ["price"], [{"N": "1"}]),
+    (attr.price.set(attr.price + Decimal("0.10")), "SET #n0 = #n0 + :v0", ["price"], [{"N": "0.10"}]),
+    (attr.price.set(attr.age), "SET #n0 = #n1", ["price", "age"], []),
+    (attr.weight.set(attr.weight - 1), "SET #n0 = #n0 - :v0", ["weight"], [{"N": "1.0"}]),
+    (attr.pause.set(attr.pause + timedelta(seconds=1)), "SET #n0 = #n0 + :v0", ["pause"], [{"N": "1.000000"}]),
+    (attr.anything.set(attr.anything + 1), "SET #n0 = #n0 + :v0", ["anything"], [{"N": "1"}]),
+    (attr.age.set(attr.age.if_not_exists(7)), "SET #n0 = if_not_exists(#n0, :v0)", ["age"], [{"N": "7"}]),
+    (
+        attr.age.set(attr.age.if_not_exists(0) + 1),
+        "SET #n0 = if_not_exists(#n0, :v0) + :v1",
+        ["age"],
+        [{"N": "0"}, {"N": "1"}],
+    ),
+    (
+        attr.catchphrase.set(attr.catchphrase.if_not_exists(attr.name)),
+        "SET #n0 = if_not_exists(#n0, #n1)",
+        ["catchphrase", "name"],
+        [],
+    ),
+    (attr.children.append("x", "y"), "SET #n0 = list_append(if_not_exists(#n0, :v0), :v1)", ["children"], NEW_LIST),
+    (attr.children.prepend("x", "y"), "SET #n0 = list_append(:v1, if_not_exists(#n0, :v0))", ["children"], NEW_LIST),
+    (
+        attr.homes.append(Address(city="x")),
+        "SET #n0 = list_append(if_not_exists(#n0, :v0), :v1)",
+        ["homes"],
+        [{"L": []}, {"L": [{"M": {"city": {"S": "x"}}}]}],
+    ),
+    (attr.catchphrase.remove(), "REMOVE #n0", ["catchphrase"], []),
+    (attr.alive.remove(), "REMOVE #n0", ["alive"], []),
+    (attr.children[2].remove(), "REMOVE #n0[2]", ["children"], []),
+    (attr.prices["net"].remove(), "REMOVE #n0.#n1", ["prices", "net"], []),
+    (attr.age.add(5), "ADD #n0 :v0", ["age"], [{"N": "5"}]),
+    (attr.price.add(-2), "ADD #n0 :v0", ["price"], [{"N": "-2"}]),
+    (attr.prices["net"].add(Decimal("0.5")), "ADD #n0.#n1 :v0", ["prices", "net"], [{"N": "0.5"}]),
+    (attr.traits.add({"x"}), "ADD #n0 :v0", ["traits"], [{"SS": ["x"]}]),
+    (attr.scores.add(frozenset({1})), "ADD #n0 :v0", ["scores"], [{"NS": ["1"]}]),
+    (attr.anything.add({b"x"}), "ADD #n0 :v0", ["anything"], [{"BS": ["eA=="]}]),
+    (attr.traits.delete({"x"}), "DELETE #n0 :v0", ["traits"], [{"SS": ["x"]}]),
+    (attr.scores.delete({1}), "DELETE #n0 :v0", ["scores"], [{"NS": ["1"]}]),
+    (attr.anything.delete({"x"}), "DELETE #n0 :v0", ["anything"], [{"SS": ["x"]}]),
+]
+
+
+@pytest.mark.parametrize(("action", "text", "names", "values"), ACTIONS, ids=[str(each[0]) for each in ACTIONS])
+def test_an_action_is_spelt(action: Any, text: str, names: list[str], values: list[Any]) -> None:
+    """In DynamoDB's grammar, each operand as its field would be stored."""
+    builder = ExpressionBuilder(Character)
+    actual = builder.update(actions_of([action], Character))
+    assert (
+        text,
+        {name: f"#n{index}" for index, name in enumerate(names)},
+        {f":v{index}": value for index, value in enumerate(values)},
+    ) == (actual, builder.names, builder.values)
+
+
+def test_actions_of_all_kinds_make_one_expression() -> None:
+    """Each clause once, the actions of a kind in their order."""
+    updates = [
+        attr.age.add(1),
+        attr.title.set("x"),
+        attr.scores.add({1}),
+        attr.catchphrase.remove(),
+        attr.name.set("y"),
+    ]
+    builder = ExpressionBuilder(Character)
+    assert "ADD #n0 :v0, #n2 :v2 SET #n1 = :v1, #n4 = :v3 REMOVE #n3" == builder.update(actions_of(updates, Character))
+
+
+REFUSED_ACTIONS: list[tuple[Any, str]] = [
+    (attr.age.set(attr.age + 1.5), "Character.age: expected int, got float"),
+    (attr.age.set(attr.age + True), "Character.age: a number is added or subtracted, got bool"),
+    (attr.age.set(attr.age + None), "a number is added or subtracted, got NoneType"),
+    (attr.age.set(attr.age + "1"), "a number is added or subtracted, got str"),
+    (attr.weight.set(attr.weight + Decimal(1)), "Character.weight: expected float, got Decimal"),
+    (attr.weight.add(10**40 + 1), "a number of 41 significant digits"),
+    (attr.pause.set(attr.pause + 1), "Character.pause: expected timedelta, got int"),
+    (attr.name.set(attr.name + "x"), "the update of Character.name cannot work: it is not stored as a number"),
+    (attr.age.set(attr.age + attr.name), "the update of Character.name cannot work: it is not stored as a number"),
+    (attr.name.set(attr.age + 1), "Character.name cannot work: it cannot hold the values of Character.age"),
+    (attr.age.set(attr.weight), "Character.age cannot work: it cannot hold the values of Character.weight"),
+    (attr.age.set(attr.name), "Character.age cannot work: it cannot hold the values of Character.name"),
+    (attr.uid.set(attr.name), "Character.uid cannot work: it cannot hold the values of Character.name"),
+    (attr.name.set(attr.title), "Character.name cannot work: it cannot hold the values of Character.title"),
+    (attr.age.set(attr.age.if_not_exists("x")), "Character.age does not accept the new str"),
+    (attr.catchphrase.set(attr.catchphrase.if_not_exists(None)), "is one that is stored by absence"),
+    (attr.age.set(attr.hidden), "Character.hidden cannot work: it is excluded from serialisation"),
+    (attr.age.add("x"), "Character.age: a number is added or subtracted, got str"),
+    (attr.name.add(1), "Character.name: a number cannot be added to what is stored as S"),
+    (attr.children.add({"x"}), "Character.children cannot work: it is no set"),
+    (attr.traits.add(1), "Character.traits: a number cannot be added to what is stored as SS"),
+    (attr.traits.add(set()), "elements are added and deleted as a set of them, got an empty one"),
+    (attr.traits.add({1}), "Character.traits does not accept the new int"),
+    (attr.anything.add({1, "x"}), "a set in DynamoDB holds only strings, only numbers or only bytes"),
+    (attr.traits.delete("x"), "elements are added and deleted as a set of them, got str"),
+    (attr.traits.delete({1}), "Character.traits cannot work: expected str, got int"),
+    (attr.age.delete({1}), "Character.age cannot work: it is no set"),
+    (attr.children.append(1), "Character.children does not accept the new int"),
+    (attr.children.append(), "it gets no elements: name at least one"),
+    (attr.name.append("x"), "Character.name has no elements"),
+    (attr.whispers.append("x"), "Character.whispers is written by a serialiser of its own: set its whole value"),
+    (attr.name.remove(), "Character.name cannot work: the item could not be read without it"),
+    (attr.address.city.remove(), "Character.address.city cannot work: the item could not be read without it"),
+    (attr.pair[0].remove(), "Character.pair[0] cannot work: the item could not be read without it"),
+]
+
+
+@pytest.mark.parametrize(("action", "message"), REFUSED_ACTIONS, ids=[str(each[0]) for each in REFUSED_ACTIONS])
+def test_an_action_that_cannot_work_is_refused(action: Any, message: str) -> None:
+    """Before anything is sent, naming the field."""
+    with pytest.raises(InvalidUpdateError) as caught:
+        ExpressionBuilder(Character).update(actions_of([action], Character))
+    assert (True, "Character") == (message in str(caught.value), caught.value.model_name)
+
+
+def test_a_third_operand_is_refused() -> None:
+    """DynamoDB adds two at a time."""
+    with pytest.raises(InvalidUpdateError) as caught:
+        attr.age + 1 + 1
+    assert "age + 1 has two operands already, and DynamoDB adds or subtracts two at a time" == str(caught.value)
 
 
 def test_an_update_notes_the_whole_attributes_that_it_sets() -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from pydamodb.exceptions import EmptyUpdateError, InvalidUpdateError
 from pydamodb.fields import AttributePath
-from pydamodb.updates import Remove, Set, actions_of
+from pydamodb.updates import Arithmetic, IfNotExists, Remove, Set, actions_of
 
 
 class Character(BaseModel):
@@ -19,6 +19,7 @@ class Character(BaseModel):
     catchphrase: str | None = None
     title: str | None
     tags: set[str] = set()
+    nicks: list[str] = []
 
 
 class Renames(Character):
@@ -72,6 +73,44 @@ def test_actions_print_as_dynamodb_spells_them() -> None:
     assert ["SET name = 'x'", "REMOVE catchphrase"] == [
         repr(action) for action in actions_of([attr.name.set("x"), attr.catchphrase.set(None)], Character)
     ]
+
+
+@pytest.mark.parametrize(
+    ("action", "text"),
+    [
+        (attr.age.set(attr.age + 1), "SET age = age + 1"),
+        (attr.age.set(attr.age.if_not_exists(0) - 1), "SET age = if_not_exists(age, 0) - 1"),
+        (attr.name.set(attr.catchphrase), "SET name = catchphrase"),
+        (attr.nicks.append("x", "y"), "SET nicks = list_append(nicks, ['x', 'y'])"),
+        (attr.nicks.prepend("x"), "SET nicks = list_append(['x'], nicks)"),
+        (attr.nicks[2].remove(), "REMOVE nicks[2]"),
+        (attr.age.add(5), "ADD age 5"),
+        (attr.tags.delete({"x"}), "DELETE tags {'x'}"),
+    ],
+)
+def test_each_action_prints_as_dynamodb_spells_it(action: Any, text: str) -> None:
+    """By the names of the fields."""
+    assert text == repr(action)
+
+
+@pytest.mark.parametrize("value", [attr.age + 1, attr.age.if_not_exists(0), attr.name], ids=repr)
+def test_a_computed_value_may_stand_in_a_mapping(value: Any) -> None:
+    """It does what the action does."""
+    assert actions_of([attr.age.set(value)], Character) == actions_of({attr.age: value}, Character)
+
+
+def test_a_computed_value_speaks_of_the_models_own_fields() -> None:
+    """A subclass may have given its fields other attribute names."""
+    (action,) = actions_of([attr.age.set(attr.age.if_not_exists(attr.age) + attr.age)], Renames)
+    years = AttributePath(Renames)("age")._path
+    assert (years, Arithmetic(IfNotExists(years, years), "+", years)) == (action.path, action.value)
+
+
+def test_an_action_in_a_mapping_is_refused() -> None:
+    """It says already what becomes of a field."""
+    with pytest.raises(InvalidUpdateError) as caught:
+        actions_of({attr.age: attr.age.add(1)}, Character)
+    assert "Character: ADD age 1 is an action and no value: write updates=[...] with actions only" == str(caught.value)
 
 
 @pytest.mark.parametrize("updates", [{}, [], (), iter(())], ids=["mapping", "list", "tuple", "iterator"])

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError, computed_field, field_se
 from pydamodb._calls import CallFailed
 from pydamodb._operations import single
 from pydamodb._operations.keys import MISSING
+from pydamodb._operations.single import Update
 from pydamodb.exceptions import (
     EmptyUpdateError,
     InvalidConditionError,
@@ -105,7 +106,7 @@ REQUESTS: list[tuple[Any, tuple[str, Any], Any, Any]] = [
     ),
     (
         lambda target: single.update_item(
-            target, "Homer", MISSING, updates={attr.age: 40, attr.nick: None}, condition=attr.age == 39
+            target, "Homer", MISSING, Update({attr.age: 40, attr.nick: None}, attr.age == 39)
         ),
         (
             "UpdateItem",
@@ -137,9 +138,7 @@ def test_an_operation_is_one_request_after_the_description(
     [
         lambda target: single.get_item(target, "Simpson", MISSING, consistent_read=False),
         lambda target: single.delete_item(target, "Simpson", MISSING, condition=None),
-        lambda target: single.update_item(
-            target, "Simpson", MISSING, updates={AttributePath(Member)("note"): "x"}, condition=None
-        ),
+        lambda target: single.update_item(target, "Simpson", MISSING, Update({AttributePath(Member)("note"): "x"})),
     ],
     ids=["get", "delete", "update"],
 )
@@ -154,7 +153,7 @@ def test_a_missing_sort_key_is_told_from_a_wrong_one(
 KEY_GIVEN = {
     "get": lambda target, value: single.get_item(target, value, MISSING, consistent_read=False),
     "delete": lambda target, value: single.delete_item(target, value, MISSING, condition=None),
-    "update": lambda target, value: single.update_item(target, value, MISSING, updates={attr.age: 1}, condition=None),
+    "update": lambda target, value: single.update_item(target, value, MISSING, Update({attr.age: 1})),
     "save": lambda target, value: single.save(target, Character(name=value), None),
     "delete an instance": lambda target, value: single.delete(target, Character(name=value), None),
 }
@@ -174,14 +173,12 @@ BEFORE_ANYTHING: list[tuple[Any, type[Exception]]] = [
     (lambda t: single.save(t, HOMER, True), UnknownConditionTypeError),
     (lambda t: single.delete(t, HOMER, AttributePath(Stranger)("first") == "x"), InvalidConditionError),
     (lambda t: single.delete_item(t, "x", MISSING, condition="age > 1"), UnknownConditionTypeError),
-    (lambda t: single.update_item(t, "x", MISSING, updates={}, condition=None), EmptyUpdateError),
-    (lambda t: single.update_item(t, "x", MISSING, updates={"age": 1}, condition=None), InvalidUpdateError),
-    (lambda t: single.update_item(t, "x", MISSING, updates={attr.age: "x"}, condition=None), InvalidUpdateError),
-    (lambda t: single.update_item(t, "x", MISSING, updates={attr.anything: (1,)}, condition=None), ItemEncodingError),
+    (lambda t: single.update_item(t, "x", MISSING, Update({})), EmptyUpdateError),
+    (lambda t: single.update_item(t, "x", MISSING, Update({"age": 1})), InvalidUpdateError),
+    (lambda t: single.update_item(t, "x", MISSING, Update({attr.age: "x"})), InvalidUpdateError),
+    (lambda t: single.update_item(t, "x", MISSING, Update({attr.anything: (1,)})), ItemEncodingError),
     (
-        lambda t: single.update_item(
-            t, "x", MISSING, updates={attr.anything: {}, attr.anything["x"]: 1}, condition=None
-        ),
+        lambda t: single.update_item(t, "x", MISSING, Update({attr.anything: {}, attr.anything["x"]: 1})),
         InvalidUpdateError,
     ),
 ]
@@ -198,7 +195,7 @@ def test_bad_input_is_refused_before_anything_is_sent(
 
 def test_a_key_of_the_table_cannot_be_updated(target: Any, drive: Any, description: Any) -> None:
     """The key of an item never changes."""
-    flow = single.update_item(target, "Homer", MISSING, updates={attr.name: "Bart"}, condition=None)
+    flow = single.update_item(target, "Homer", MISSING, Update({attr.name: "Bart"}))
     calls, _, error = drive(flow, description("name"))
     expected = (
         "Character.name is a key of table 'table': the key of an item never changes. Save a new item and delete the "
@@ -213,7 +210,7 @@ def test_an_update_that_an_index_cannot_take_is_refused(
 ) -> None:
     """DynamoDB would refuse it without naming the field."""
     reply = description("name", wide={"by-title": ["title"], "by-age": ["age"]})
-    calls, _, error = drive(single.update_item(target, "x", MISSING, updates=updates, condition=None), reply)
+    calls, _, error = drive(single.update_item(target, "x", MISSING, Update(updates)), reply)
     assert ([DESCRIBE], InvalidKeyValueError) == (calls, type(error))
 
 

@@ -1,0 +1,129 @@
+"""What type checkers see of those methods of a field that take what the field contains.
+
+Descriptors find that out before the operand is looked at: in a method, `value: V` beside `self: PathTo[list[V]]` lets
+ty and pyrefly make V wide enough for any operand. Once they solve V by `self` alone, overloads of the methods will do,
+and this room can go. Nothing here is used at run time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, overload
+
+from pydamodb._paths import PathTo
+from pydamodb.conditions import Contains
+from pydamodb.updates import Add, Delete, Set
+
+__all__ = [
+    "AddingByField",
+    "AppendingByField",
+    "DeletingByField",
+    "ElementTestByField",
+    "Elements",
+    "Operand",
+    "Unspecified",
+]
+
+T = TypeVar("T")
+V = TypeVar("V")
+V_co = TypeVar("V_co", covariant=True)
+
+Operand: TypeAlias = T | PathTo[T | None]
+
+
+class Unspecified:
+    """A type without values: where an overload asks for it, only Any answers, as in a model without annotated types."""
+
+
+class Elements(Protocol[V_co]):
+    """What lists, tuples and other sequences have in common, and text has not: it contains text only."""
+
+    def __contains__(self, value: object, /) -> bool: ...
+
+    def __getitem__(self, index: int, /) -> V_co: ...
+
+
+class ElementTest(Generic[T]):
+    """What checkers see of `contains`."""
+
+    def __call__(self, value: Operand[T]) -> Contains:
+        """Return a condition: the text of the field contains this text, or the list or set this element."""
+        raise NotImplementedError
+
+
+class ElementTestByField:
+    """Finds what a field contains."""
+
+    @overload
+    def __get__(self, instance: PathTo[Unspecified], owner: Any) -> ElementTest[Any]: ...
+    @overload
+    def __get__(self, instance: PathTo[str | date | time | None], owner: Any) -> ElementTest[str]: ...
+    @overload
+    def __get__(self, instance: PathTo[bytes | None], owner: Any) -> ElementTest[bytes]: ...
+    @overload
+    def __get__(self, instance: PathTo[Elements[V] | AbstractSet[V] | None], owner: Any) -> ElementTest[V]: ...
+    def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+
+class Appending(Generic[T]):
+    """What checkers see of `append` and `prepend`."""
+
+    def __call__(self, *values: T) -> Set:
+        """Return an update action: the list gets these elements."""
+        raise NotImplementedError
+
+
+class AppendingByField:
+    """Finds what a list contains."""
+
+    @overload
+    def __get__(self, instance: PathTo[Unspecified], owner: Any) -> Appending[Any]: ...
+    @overload
+    def __get__(self, instance: PathTo[Elements[V] | None], owner: Any) -> Appending[V]: ...
+    def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+
+class Adding(Generic[T]):
+    """What checkers see of `add`."""
+
+    def __call__(self, value: T) -> Add:
+        """Return an update action: the number grows by this one, or the set gets these elements."""
+        raise NotImplementedError
+
+
+class AddingByField:
+    """Finds what can be added to a field."""
+
+    @overload
+    def __get__(self, instance: PathTo[Unspecified], owner: Any) -> Adding[Any]: ...
+    @overload
+    def __get__(self, instance: PathTo[int | None], owner: Any) -> Adding[int]: ...
+    @overload
+    def __get__(self, instance: PathTo[float | None], owner: Any) -> Adding[float]: ...
+    @overload
+    def __get__(self, instance: PathTo[Decimal | None], owner: Any) -> Adding[int | Decimal]: ...
+    @overload
+    def __get__(self, instance: PathTo[timedelta | None], owner: Any) -> Adding[timedelta]: ...
+    @overload
+    def __get__(self, instance: PathTo[AbstractSet[V] | None], owner: Any) -> Adding[AbstractSet[V]]: ...
+    def __get__(self, instance: Any, owner: Any) -> Any: ...
+
+
+class Deleting(Generic[T]):
+    """What checkers see of `delete`."""
+
+    def __call__(self, value: AbstractSet[T]) -> Delete:
+        """Return an update action: the set loses these elements."""
+        raise NotImplementedError
+
+
+class DeletingByField:
+    """Finds what a set contains."""
+
+    @overload
+    def __get__(self, instance: PathTo[Unspecified], owner: Any) -> Deleting[Any]: ...
+    @overload
+    def __get__(self, instance: PathTo[AbstractSet[V] | None], owner: Any) -> Deleting[V]: ...
+    def __get__(self, instance: Any, owner: Any) -> Any: ...

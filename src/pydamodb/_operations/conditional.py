@@ -1,0 +1,61 @@
+"""Writes with a condition: what must hold for them to happen, and what was in the way if it does not."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import pydantic
+from pydantic import BaseModel
+
+from pydamodb._calls import CallFailed, Flow, Target
+from pydamodb._failures import FAILED_CONDITION, translate
+from pydamodb._items import decode_item
+from pydamodb._operations.describe import request
+from pydamodb._wire import AttributeValue
+from pydamodb.conditions import Condition
+from pydamodb.exceptions import ConditionCheckFailedError
+from pydamodb.expressions import ExpressionBuilder
+
+__all__ = ["condition_arguments", "item_in_the_way", "write"]
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def condition_arguments(target: Target[Any], condition: Condition | None) -> dict[str, Any]:
+    """Spell the condition of a write that has no other expression."""
+    builder = ExpressionBuilder(target.model)
+    return builder.arguments(ConditionExpression=builder.condition(condition))
+
+
+def write(
+    target: Target[Any],
+    operation: str,
+    payload: dict[str, Any],
+    condition: Condition | None,
+    *,
+    return_item_on_failure: bool,
+) -> Flow[Any]:
+    """Send a write and return the reply.
+
+    Raises:
+        ConditionCheckFailedError: The condition does not hold; the error has the item that is there, if asked for.
+    """
+    if return_item_on_failure:
+        payload = {**payload, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    try:
+        return (yield from request(target, operation, {"TableName": target.table_name, **payload}, condition))
+    except CallFailed as failure:
+        if failure.code != FAILED_CONDITION or not return_item_on_failure:
+            raise
+        error = translate(failure)
+        if isinstance(error, ConditionCheckFailedError):
+            error.item = item_in_the_way(target.model, failure.response.get("Item"))
+        raise error from failure.original
+
+
+def item_in_the_way(model: type[ModelT], item: dict[str, AttributeValue] | None) -> ModelT | None:
+    """Read the item that a condition met; one that does not fit the model must not hide that the condition failed."""
+    try:
+        return decode_item(model, item) if item else None
+    except pydantic.ValidationError:
+        return None
