@@ -32,7 +32,18 @@ class Member(AsyncPrimaryKeyAndSortKeyModel[str, int]):
 
 """
 MOST_LINES = 12
-METHODS = ("between", "in_", "begins_with", "contains", "size", "exists", "not_exists", "set")
+METHODS = (
+    "between",
+    "in_",
+    "begins_with",
+    "contains",
+    "size",
+    "exists",
+    "not_exists",
+    "set",
+    "if_not_exists",
+    "remove",
+)
 
 # An expression; what is completed behind it, in this order and before anything else.
 COMPLETIONS = {
@@ -50,14 +61,16 @@ HOVERS = {
     "Character.attr.name.begins_with": (1, "(method) def begins_with(prefix: Operand[str]) -> BeginsWith"),
     "Character.attr.age.between": (1, "    low: Operand[int],"),
     "Character.attr.age.in_": (1, "(method) def in_(*values: Operand[int]) -> In"),
-    "Character.attr.age.set": (1, "(method) def set(value: int) -> Set"),
+    "Character.attr.age.set": (1, "(method) def set(value: NewValue[int]) -> Set"),
     "Character.attr.tags.contains": (0, "(variable) contains: ElementTest[str]"),
+    "Character.attr.age.add": (0, "(variable) add: Adding[int]"),
+    "Character.attr.tags.append": (0, "(variable) append: Appending[str]"),
     "Character.get_item": (1, ") -> (Character | None)"),
-    "Character.update_item": (3, "    partition_key_value: str,"),
+    "Character.update_item": (6, "    partition_key_value: str,"),
     "Plain.query": (2, ") -> QueryResult[Plain]: ..."),
     "Member.attr.number": (0, "(variable) number: ExpressionField[int]"),
     "Member.get_item": (1, "    partition_key_value: str,"),
-    "Member.update_item": (3, "    sort_key_value: int = MISSING,"),
+    "Member.update_item": (6, "    sort_key_value: int = MISSING,"),
     "Member.query": (2, "    partition_key_value: str,"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, TypeAlias, overload
@@ -62,7 +62,8 @@ RightUpdates: TypeAlias = (
     | Mapping[ExpressionField[Word], str | PathTo[str | None] | UpdateValue[str | None] | None]
     | Mapping[PathField[Any], Any]
 )
-AnyUpdates: TypeAlias = Iterable[UpdateAction] | Mapping[ExpressionField[Any], Any]
+# No Iterable: a dict is one too, and mypy would not know which of the two a dict is to be.
+AnyUpdates: TypeAlias = Sequence[UpdateAction] | Iterator[UpdateAction] | Mapping[ExpressionField[Any], Any]
 
 
 if TYPE_CHECKING:

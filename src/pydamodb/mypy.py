@@ -26,6 +26,8 @@ __all__ = ["PydamoPlugin", "plugin"]
 # A test resolves each of these names, so that a class that moves takes its name along.
 NAMESPACE = "pydamodb.fields.AttributePath"
 FIELD = "pydamodb.fields.ExpressionField"
+PATH = "pydamodb._paths.PathTo"
+COMPUTED_VALUE = "pydamodb.updates.UpdateValue"
 PATH_FIELD = "pydamodb.fields.PathField"
 DESCRIPTOR = "pydamodb._declare.Attr"
 DYNAMO_MODEL = "pydamodb._model.DynamoModel"
@@ -58,7 +60,7 @@ class PydamoPlugin(Plugin):
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], types.FunctionLike] | None:
         """Check the values of updates before an overload is chosen; mypy names the method by the user's class."""
-        return _check_updates if fullname.endswith(".update_item") else None
+        return _check_updates if fullname.endswith((".update_item", ".update")) else None
 
     def _namespace(self, context: AttributeContext) -> types.Type:
         """Return the type of `attr`: the namespace also in the strict style, which knows more than the class does."""
@@ -194,6 +196,17 @@ def _instance_of(owner: types.Type) -> types.Type | None:
     return proper if isinstance(proper, (types.Instance, types.TypeVarType)) else None
 
 
+def _value_behind(given: types.Type) -> types.Type:
+    """Return the type of the values that a field, or a computed value, stands for; any other type as it is."""
+    proper = types.get_proper_type(given)
+    for name in (PATH, COMPUTED_VALUE):
+        if isinstance(proper, types.Instance) and proper.type.has_base(name):
+            base = next(info for info in proper.type.mro if info.fullname == name)
+            (value,) = map_instance_to_supertype(proper, base).args
+            return value
+    return given
+
+
 def _check_pair(api: CheckerPluginInterface, key: Expression | None, value: Expression) -> None:
     field = types.get_proper_type(api.get_expression_type(key)) if key else None
     if not isinstance(field, types.Instance) or not field.type.has_base(FIELD):
@@ -201,6 +214,6 @@ def _check_pair(api: CheckerPluginInterface, key: Expression | None, value: Expr
     base = next(info for info in field.type.mro if info.fullname == FIELD)
     (wanted,) = map_instance_to_supertype(field, base).args
     given = api.get_expression_type(value, wanted)
-    if not is_subtype(given, wanted):
+    if not is_subtype(_value_behind(given), wanted):
         message = f"the value has type {format_type(given, api.options)}, its field {format_type(wanted, api.options)}"
         api.fail(message, value)

@@ -148,7 +148,7 @@ class Set:
 
     path: Path
     value: Any
-    word: ClassVar = "SET"
+    word: ClassVar[str] = "SET"
 
     def __repr__(self) -> str:
         """Spell it as DynamoDB does."""
@@ -160,7 +160,7 @@ class Remove:
     """The attribute, or the element of a list or a map, goes away."""
 
     path: Path
-    word: ClassVar = "REMOVE"
+    word: ClassVar[str] = "REMOVE"
 
     def __repr__(self) -> str:
         """Spell it as DynamoDB does."""
@@ -173,7 +173,7 @@ class Add:
 
     path: Path
     value: Any
-    word: ClassVar = "ADD"
+    word: ClassVar[str] = "ADD"
 
     def __repr__(self) -> str:
         """Spell it as DynamoDB does."""
@@ -186,7 +186,7 @@ class Delete:
 
     path: Path
     value: Any
-    word: ClassVar = "DELETE"
+    word: ClassVar[str] = "DELETE"
 
     def __repr__(self) -> str:
         """Spell it as DynamoDB does."""

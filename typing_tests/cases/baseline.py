@@ -358,6 +358,66 @@ Character.update_item("Homer", updates={Character.attr.color: Color.RED})
 any_updates: dict[ExpressionField[Any], Any] = {Character.attr.age: 3}
 Character.update_item("Homer", updates=any_updates)
 
+# Actions and values that DynamoDB computes.
+attr = Character.attr
+Character.update_item("Homer", updates=[attr.age.set(attr.age + 1), attr.name.set(attr.name.if_not_exists("x"))])
+Character.update_item("Homer", updates=[attr.age.set(attr.age.if_not_exists(0) + 1), attr.age.set(attr.age - attr.age)])
+Character.update_item("Homer", updates=[attr.salary.set(attr.salary + 1), attr.salary.set(attr.salary - Decimal(1))])
+Character.update_item("Homer", updates=[attr.catchphrase.set(attr.name), attr.catchphrase.set(attr.catchphrase.if_not_exists("x"))])
+Character.update_item("Homer", updates=[attr.age.add(5), attr.salary.add(5), attr.salary.add(Decimal(5)), attr.age.remove()])
+Character.update_item("Homer", updates=[attr.tags.append("x", "y"), attr.tags.prepend("x"), attr.tags[2].remove()])
+Character.update_item("Homer", updates=[attr.marks.add({3}), attr.names.delete({"x"}), attr.prices["net"].add(3)])
+Character.update_item("Homer", updates={attr.age: attr.age + 1})
+Character.update_item("Homer", updates={attr.age: attr.age.if_not_exists(0) + 1, attr.name: attr.name.if_not_exists("x")})
+Character.update_item("Homer", updates=[attr.anything.set(attr.anything + 1), attr.anything.add({3}), attr.anything.append(3)])
+reveal_type(attr.age + 1)  # R: Arithmetic[int]
+reveal_type(attr.salary - 1)  # R: Arithmetic[Decimal]
+reveal_type(attr.age.if_not_exists(0))  # R: IfNotExists[int]
+reveal_type(attr.age.if_not_exists(0) + attr.age)  # R: Arithmetic[int]
+reveal_type(attr.tags.append("x"))  # R: Set
+reveal_type(attr.age.add(3))  # R: Add
+reveal_type(attr.names.delete({"x"}))  # R: Delete
+
+# What an update returns.
+actions = [attr.age.add(1)]
+reveal_type(Character.update_item("Homer", updates=actions))  # R: None
+reveal_type(Character.update_item("Homer", updates=actions, return_values="ALL_NEW"))  # R: Character
+reveal_type(Character.update_item("Homer", updates=actions, return_values="ALL_OLD"))  # R: Character | None
+reveal_type(Character.update_item("Homer", updates=actions, return_values="UPDATED_NEW"))  # R: dict[str, Any]
+reveal_type(Character.update_item("Homer", updates={attr.age: 3, attr.name: "x"}, return_values="ALL_NEW"))  # R: Character
+reveal_type(Member.update_item(UUID(int=0), date(2024, 1, 1), updates={Member.attr.age: 3}, return_values="ALL_OLD"))  # R: Member | None
+Character.update_item("Homer", updates=actions, must_exist=True, return_item_on_failure=True)
+make(Address(city=""), datetime.min).update(updates=actions, condition=attr.age > 3, return_item_on_failure=True)
+make(Address(city=""), datetime.min).update(updates={attr.age: attr.age + 1})
+Character.update_item("Homer", updates=actions, return_values="NEW")  # E
+
+# topic: an operand of the wrong type in an update action
+attr.age.set(attr.age + 1.5)  # E
+attr.age.set(attr.name)  # E
+attr.age.set(attr.catchphrase)  # E
+attr.age.set(attr.salary + 1)  # E
+attr.name + "x"  # E
+attr.age + "x"  # E
+attr.age + attr.name  # E
+attr.age - Decimal(1)  # E
+attr.age + 1 + 1  # E
+attr.age.if_not_exists("x")  # E
+attr.name.if_not_exists("x") + 1  # E
+attr.age.add("x")  # E
+attr.age.add({"x"})  # E
+attr.name.add("x")  # E
+attr.tags.add({"x"})  # E
+attr.names.add(3)  # E
+attr.names.add({3})  # E
+attr.names.delete("x")  # E
+attr.names.delete({3})  # E
+attr.marks.delete({"x"})  # E
+attr.age.delete({3})  # E
+attr.tags.append(3)  # E
+attr.tags.prepend("x", 3)  # E
+attr.name.append("x")  # E
+attr.age.append(3)  # E
+
 # topic: a wrong value in `updates=[field.set(value)]`
 Character.update_item("Homer", updates=[Character.attr.age.set("x")])  # E
 Character.update_item("Homer", updates=[Character.attr.name.set("x"), Character.attr.age.set("x")])  # E
@@ -466,6 +526,11 @@ PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: 40})
 PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: 40, PlainCharacter.attr.name: "x"})
 PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.tags[0]: "x", PlainCharacter.attr.address.city: "x"})
 PlainCharacter.update_item("Homer", updates=[PlainCharacter.attr.age.set(40), PlainCharacter.attr.tags[0].set("x")])
+PlainCharacter.update_item("Homer", updates=[PlainCharacter.attr.age.add(1), PlainCharacter.attr.tags.append("x")])
+PlainCharacter.update_item("Homer", updates=[PlainCharacter.attr.age.set(PlainCharacter.attr.age + 1)])
+PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: PlainCharacter.attr.age.if_not_exists(0) + 1})
+plain_age = PlainCharacter.attr.age
+reveal_type(PlainCharacter.update_item("x", updates={plain_age: 3}, return_values="ALL_NEW"))  # R: PlainCharacter
 PlainMember.get_item("Simpson", 3)
 reveal_type(PlainCharacter.batch_get(["Homer", UUID(int=0)]))  # R: list[PlainCharacter | None]
 reveal_type(PlainMember.batch_get([("Simpson", 3)]))  # R: list[PlainMember | None]

@@ -161,6 +161,11 @@ Character.update_item("x", updates={Character.attr.age: "y"})  # M: the value ha
 Character.update_item("x", updates={Character.attr.age: 3, Character.attr.name: 3})  # M: "int", its field "str"
 Character.update_item("x", updates={Character.attr.address: 3, Character.attr.age: 3})  # M: its field "Address | None"
 Character.update_item("x", updates=[Character.attr.age.set("x")])  # E
+Character.update_item("x", updates={Character.attr.age: Character.attr.age + 1, Character.attr.name: Character.attr.name})
+Character.update_item("x", updates={Character.attr.age: Character.attr.name})  # M: "ExpressionField[str]", its field "int"
+Character.update_item("x", updates={Character.attr.name: Character.attr.age + 1})  # M: "Arithmetic[int]", its field "str"
+reveal_type(Character.update_item("x", updates={Character.attr.age: 3}, return_values="ALL_NEW"))  # R: Character
+Character("x").update(updates={Character.attr.age: "y"})  # M: the value has type "str", its field "int"
 Member.update_item("x", "y", updates={Member.attr.age: b"y"})  # M: the value has type "bytes", its field "int"
 
 changes = {Character.attr.age: 3, Character.attr.name: "x"}

@@ -50,6 +50,11 @@ Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright,
 Character.update_item("Homer", updates={Character.attr.nickname: 3})  # E: pyright, basedpyright, mypy+plugin, pyrefly
 Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
 
+# topic: a wrong computed value in `updates={field: value}`
+attr = Character.attr
+Character.update_item("Homer", updates={attr.age: attr.name})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={attr.age: attr.salary + 1})  # E: pyright, basedpyright, mypy+plugin, pyrefly
+
 # topic: a wrong value in `updates={field: value}`, fields of several types
 Character.update_item("Homer", updates={Character.attr.age: "x", Character.attr.name: "x"})  # E: mypy+plugin
 
@@ -67,6 +72,8 @@ condition(PlainCharacter.attr.address.city == 3)  # E: mypy+plugin
 # topic: plain style: a wrong value in an update
 PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: "x"})  # E: mypy+plugin
 PlainCharacter.update_item("Homer", updates=[PlainCharacter.attr.age.set("x")])  # E: mypy+plugin
+PlainCharacter.update_item("Homer", updates=[PlainCharacter.attr.age.add("x")])  # E: mypy+plugin
+PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: PlainCharacter.attr.name})  # E: mypy+plugin
 
 # For checkers, `attr` of the strict style is the class, which has methods too.
 # topic: a method of the model behind `attr`
