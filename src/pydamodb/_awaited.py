@@ -150,7 +150,7 @@ async def _describe_once(client: Any, call: Call) -> Any:
         await described.ended.wait()
         if isinstance(described.outcome, CallFailed):
             failure = described.outcome
-            raise CallFailed(call, failure.code, failure.message, failure.original, failure.response)
+            raise CallFailed(call, failure.code, failure.message, failure.original, response=failure.response)
         if described.outcome is not None:
             return described.outcome
     described = under_way[call.table_name] = _Described()

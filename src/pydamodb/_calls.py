@@ -38,13 +38,25 @@ class Target(Generic[ModelT]):
 
 @dataclass(frozen=True)
 class Call:
-    """One request to DynamoDB; the reply is its parsed JSON, attribute values as they are on the wire."""
+    """One request to DynamoDB; the reply is its parsed JSON, attribute values as they are on the wire.
+
+    A `repeatable` one may be sent again where nobody knows whether it was carried out: twice does what once does.
+    """
 
     operation: str
     payload: dict[str, Any]
     table_name: str
     model_name: str
     condition: Condition | None = None
+    repeatable: bool = True
+
+    @property
+    def is_write(self) -> bool:
+        """Whether the request changes anything."""
+        return self.operation in _WRITES
+
+
+_WRITES = frozenset({"BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem"})
 
 
 @dataclass(frozen=True)
@@ -58,15 +70,27 @@ class CallFailed(Exception):  # noqa: N818 - thrown into flows, never at users
     """A call that got no good reply, as the transport saw it."""
 
     def __init__(
-        self, call: Call, code: str | None, message: str, original: Exception, response: Mapping[str, Any] | None = None
+        self,
+        call: Call,
+        code: str | None,
+        message: str,
+        original: Exception,
+        *,
+        response: Mapping[str, Any] | None = None,
+        unknown: bool = False,
     ) -> None:
-        """Keep DynamoDB's error code (None if it never answered), its message and response, botocore's exception."""
+        """Keep what is known.
+
+        That is DynamoDB's error code (None if it never answered), its message and its response, botocore's exception,
+        and whether it is `unknown` if the call, or an earlier attempt at it, was carried out.
+        """
         super().__init__(message)
         self.call = call
         self.code = code
         self.message = message
         self.original = original
         self.response: Mapping[str, Any] = response or {}
+        self.unknown = unknown
 
 
 Flow: TypeAlias = Generator[Call | Wait, Any, T]

@@ -26,6 +26,7 @@ _MISSING_INDEX = re.compile(r"does not have the specified index: *(?P<name>\S+)"
 def translate(failure: CallFailed) -> OperationError:
     """Return the exception of ours that says what happened."""
     error = _meaning(failure)
+    error.outcome_unknown = failure.unknown and failure.call.is_write
     error.operation = failure.call.operation
     error.model_name = failure.call.model_name
     error.table_name = failure.call.table_name
@@ -37,9 +38,10 @@ def _meaning(failure: CallFailed) -> OperationError:
     call, code = failure.call, failure.code
     what = f"{call.operation} of {call.model_name} on table {call.table_name!r}"
     if code == FAILED_CONDITION:
-        refused = ConditionCheckFailedError(
-            f"{what} was not done: the stored item, or its absence, does not meet the condition"
-        )
+        why = "the stored item, or its absence, does not meet the condition"
+        if failure.unknown:
+            why += "; an earlier attempt at the same request got no answer, was maybe carried out, and is what it met"
+        refused = ConditionCheckFailedError(f"{what} was not done: {why}")
         refused.condition = call.condition
         return refused
     if code == MISSING_TABLE:
@@ -50,7 +52,8 @@ def _meaning(failure: CallFailed) -> OperationError:
         return throttled
     if (found := _MISSING_INDEX.search(failure.message)) and "IndexName" in call.payload:
         return index_not_found(found["name"], what)
-    other = DynamoDBClientError(f"{what} failed: {f'{code}: ' if code else ''}{failure.message}")
+    doubt = "; it may have been carried out all the same" if failure.unknown and call.is_write else ""
+    other = DynamoDBClientError(f"{what} failed: {f'{code}: ' if code else ''}{failure.message}{doubt}")
     other.error_code = code
     return other
 

@@ -2,10 +2,11 @@
 
 botocore spends most of its time turning shapes into dicts and back. Two public events let us keep all else that it does
 (credentials, signing, endpoints, retries, pooling) and skip that: `before-call`, where the request about to be signed
-gets our body, and `before-parse`, where the response's body is taken before it is parsed. A context variable tells our
-calls from the user's own on the same client, which are left alone. aiobotocore's clients have the same events. If
-botocore's own serialisation ever becomes as fast as this, the events can go and the client's methods be called as they
-are.
+gets our body, and `before-parse`, where the response's body is taken before it is parsed. A third one, `needs-retry`,
+tells what has become of each attempt, and keeps from repetition what must not be done twice. A context variable tells
+our calls from the user's own on the same client, which are left alone. aiobotocore's clients have the same events. If
+botocore's own serialisation ever becomes as fast as this, the first two events can go and the client's methods be
+called as they are.
 """
 
 from __future__ import annotations
@@ -15,9 +16,18 @@ from contextvars import ContextVar
 from threading import get_ident
 from typing import Any, cast
 from weakref import WeakKeyDictionary, WeakSet
+from zlib import crc32
 
 from boto3.dynamodb.types import TypeSerializer
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ChecksumError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    ProxyConnectionError,
+)
 from pydantic_core import from_json, to_json
 from typing_extensions import Self
 
@@ -37,6 +47,7 @@ def prepare(client: Any, *, is_of_resource: bool) -> dict[str, TableSchema]:
         events = client.meta.events
         events.register("before-call.dynamodb", _send_ours, unique_id="pydamodb-send")
         events.register("before-parse.dynamodb", _take_theirs, unique_id="pydamodb-take")
+        events.register_first("needs-retry.dynamodb", _see_attempt, unique_id="pydamodb-attempt")
         events.register("after-call.dynamodb", _end_of_call, unique_id="pydamodb-end")
         events.register("after-call-error.dynamodb", _end_of_call, unique_id="pydamodb-end-error")
         known = _schemas.setdefault(client, {})
@@ -52,7 +63,20 @@ class Exchange:
     variable, and are not meant.
     """
 
-    __slots__ = ("body", "call", "caller", "foreign", "method", "outer", "owner", "placeholder", "response", "sent")
+    __slots__ = (
+        "body",
+        "call",
+        "caller",
+        "damaged",
+        "foreign",
+        "method",
+        "outer",
+        "owner",
+        "placeholder",
+        "response",
+        "sent",
+        "unknown",
+    )
 
     def __init__(self, call: Call, caller: Callable[[], object] = get_ident) -> None:
         """Make the body; `caller` tells who asks."""
@@ -65,6 +89,8 @@ class Exchange:
         self.sent = False
         self.foreign = 0
         self.response: bytes | None = None
+        self.damaged: dict[str, str] | None = None
+        self.unknown = False
 
     def __enter__(self) -> Self:
         self.outer = _current.get()
@@ -79,7 +105,16 @@ class Exchange:
         """
         self._leave()
         if isinstance(error, (ClientError, BotoCoreError)):
-            raise _failed(self.call, error) from error
+            raise self._failed(error) from error
+
+    def _failed(self, error: Exception) -> CallFailed:
+        if isinstance(error, ClientError):
+            response = cast("dict[str, Any]", error.response)
+            details: dict[str, str] = response.get("Error", {})
+            code, message = details.get("Code"), details.get("Message") or str(error)
+            return CallFailed(self.call, code, message, error, response=response, unknown=self.unknown)
+        hint = "; is the client still open?" if type(error) is HTTPClientError else ""
+        return CallFailed(self.call, None, f"{error}{hint}", error, unknown=self.unknown)
 
     def _leave(self) -> None:
         """Go out of the chain of exchanges; where tasks share a context, others may have come in since."""
@@ -110,7 +145,7 @@ class Exchange:
         try:
             return from_json(self.response)
         except ValueError as error:
-            raise CallFailed(self.call, None, "the response is not valid JSON", error) from error
+            raise CallFailed(self.call, None, "the response is not valid JSON", error, unknown=True) from error
 
 
 _current: ContextVar[Exchange | None] = ContextVar("pydamodb_exchange", default=None)
@@ -152,7 +187,44 @@ def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
     if exchange is None or not exchange.sent or exchange.foreign:
         return
     if response_dict["status_code"] == _GOOD:
-        exchange.response, response_dict["body"] = response_dict["body"], b"{}"
+        body, response_dict["body"] = response_dict["body"], b"{}"
+        exchange.response = body
+        if exchange.call.is_write:
+            exchange.damaged = _damage_of(body, response_dict["headers"].get("x-amz-crc32"))
+
+
+def _damage_of(body: bytes, expected: str | None) -> dict[str, str] | None:
+    """Compare a body with the checksum that DynamoDB has sent of it, as botocore does before it tries again."""
+    actual = str(crc32(body))
+    return None if expected in {None, actual} else {"expected_checksum": str(expected), "actual_checksum": actual}
+
+
+def _see_attempt(
+    response: tuple[Any, dict[str, Any]] | None, caught_exception: Exception | None, operation: Any, **_: Any
+) -> None:
+    """See an attempt end, before botocore decides whether to make another one.
+
+    If nobody knows what has become of it, that is noted, and a call that must not be repeated ends here: botocore's
+    retries would count twice what was carried out without an answer.
+    """
+    exchange = Exchange.of_caller()
+    if exchange is None or exchange.foreign or not exchange.sent:
+        return
+    failed = response is not None and response[0].status_code >= _SERVER_ERROR
+    lost = caught_exception is not None and not isinstance(caught_exception, _NEVER_SENT)
+    unknown = lost or failed or exchange.damaged is not None
+    exchange.unknown |= unknown
+    if not unknown or exchange.call.repeatable:
+        return
+    if caught_exception is not None:
+        raise caught_exception
+    if failed and response is not None:
+        raise ClientError(cast("Any", response[1]), operation.name)
+    raise ChecksumError(checksum_type="crc32", **exchange.damaged or {})
+
+
+_SERVER_ERROR = 500
+_NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 
 
 def _end_of_call(**_: Any) -> None:
@@ -194,15 +266,6 @@ def send(client: Any, call: Call) -> Any:
     with Exchange(call) as exchange:
         parsed = getattr(client, exchange.method)(**exchange.placeholder)
     return exchange.reply(client, parsed)
-
-
-def _failed(call: Call, error: Exception) -> CallFailed:
-    if isinstance(error, ClientError):
-        response = cast("dict[str, Any]", error.response)
-        details: dict[str, str] = response.get("Error", {})
-        return CallFailed(call, details.get("Code"), details.get("Message") or str(error), error, response)
-    hint = "; is the client still open?" if type(error) is HTTPClientError else ""
-    return CallFailed(call, None, f"{error}{hint}", error)
 
 
 def _on_the_wire(client: Any, parsed: dict[str, Any]) -> dict[str, Any]:

@@ -66,8 +66,11 @@ class OperationError(PydamoError):
     """An operation that was refused, by DynamoDB or on the way to it.
 
     `operation` is DynamoDB's name for it (such as `"PutItem"`), `model_name` the model class, `table_name` the table
-    where it is known, `original_error` the exception of botocore behind it, or None.
+    where it is known, `original_error` the exception of botocore behind it, or None. `outcome_unknown` says of a write
+    that it may have been carried out all the same: the connection broke, or DynamoDB had an internal error.
     """
+
+    outcome_unknown: bool = False
 
     def __init__(
         self,

@@ -231,6 +231,20 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]
     return tuple(_in_terms_of(model, action) for action in actions)
 
 
+def is_repeatable(action: UpdateAction) -> bool:
+    """Tell whether the action, carried out twice, leaves the item as it does when carried out once."""
+    if isinstance(action, Delete):
+        return True
+    if isinstance(action, Add):
+        return isinstance(action.value, (set, frozenset))
+    if isinstance(action.path.steps[-1], int):
+        return False  # another element has the index, or a list grows by each value beyond its end
+    value = getattr(action, "value", None)
+    return not isinstance(value, (Path, Arithmetic, ListAppend, IfNotExists)) or (
+        isinstance(value, IfNotExists) and value.path == action.path and not isinstance(value.value, Path)
+    )
+
+
 def _set(field: object, value: object, model: type[BaseModel]) -> UpdateAction:
     model_name = model.__name__
     if isinstance(value, (Set, Remove, Add, Delete)):

@@ -76,6 +76,30 @@ def test_a_code_means_one_exception(
     assert attributes == {name: getattr(error, name) for name in attributes}
 
 
+@pytest.mark.parametrize(
+    ("code", "operation", "unknown"),
+    [
+        (None, "PutItem", True),
+        ("InternalServerError", "UpdateItem", True),
+        ("ConditionalCheckFailedException", "PutItem", True),
+        ("InternalServerError", "Query", False),
+    ],
+)
+def test_a_write_that_nobody_knows_about_says_so(code: str | None, operation: str, unknown: bool) -> None:
+    """A read changes nothing, whatever has become of it."""
+    call = Call(operation, {}, "characters", "Character", CONDITION)
+    error = translate(CallFailed(call, code, "why", ORIGINAL, unknown=True))
+    assert (unknown, unknown) == (
+        error.outcome_unknown,
+        "maybe carried out" in str(error) or "all the same" in str(error),
+    )
+
+
+def test_a_write_that_was_refused_is_no_riddle() -> None:
+    """It was not carried out."""
+    assert False is translate(failed("ValidationException")).outcome_unknown
+
+
 def test_every_code_that_the_module_names_is_in_the_table_above() -> None:
     """A code that is added to the module must be tested here."""
     constants = {name: value for name, value in vars(_failures).items() if name.isupper() and name[0] != "_"}

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from pydamodb.exceptions import EmptyUpdateError, InvalidUpdateError
 from pydamodb.fields import AttributePath
-from pydamodb.updates import Arithmetic, IfNotExists, Remove, Set, actions_of
+from pydamodb.updates import Arithmetic, IfNotExists, Remove, Set, actions_of, is_repeatable
 
 
 class Character(BaseModel):
@@ -91,6 +91,31 @@ def test_actions_print_as_dynamodb_spells_them() -> None:
 def test_each_action_prints_as_dynamodb_spells_it(action: Any, text: str) -> None:
     """By the names of the fields."""
     assert text == repr(action)
+
+
+@pytest.mark.parametrize(
+    ("action", "repeatable"),
+    [
+        (attr.age.set(1), True),
+        (attr.age.set(attr.age.if_not_exists(0)), True),
+        (attr.catchphrase.remove(), True),
+        (attr.tags.add({"x"}), True),
+        (attr.tags.delete({"x"}), True),
+        (attr.age.add(1), False),
+        (attr.age.set(attr.age + 1), False),
+        (attr.age.set(attr.age.if_not_exists(0) + 1), False),
+        (attr.name.set(attr.title), False),
+        (attr.name.set(attr.title.if_not_exists("x")), False),
+        (attr.name.set(attr.name.if_not_exists(attr.title)), False),
+        (attr.nicks.append("x"), False),
+        (attr.nicks.prepend("x"), False),
+        (attr.nicks[1].remove(), False),
+        (attr.nicks[1].set("x"), False),
+    ],
+)
+def test_an_action_is_repeatable_or_not(action: Any, repeatable: bool) -> None:
+    """What is carried out twice must not count twice; a value beyond the end of a list is appended each time."""
+    assert repeatable == is_repeatable(action)
 
 
 @pytest.mark.parametrize("value", [attr.age + 1, attr.age.if_not_exists(0), attr.name], ids=repr)

@@ -34,6 +34,7 @@ def write(
     condition: Condition | None,
     *,
     return_item_on_failure: bool,
+    repeatable: bool = True,
 ) -> Flow[Any]:
     """Send a write and return the reply.
 
@@ -43,7 +44,8 @@ def write(
     if return_item_on_failure:
         payload = {**payload, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     try:
-        return (yield from request(target, operation, {"TableName": target.table_name, **payload}, condition))
+        payload = {"TableName": target.table_name, **payload}
+        return (yield from request(target, operation, payload, condition, repeatable=repeatable))
     except CallFailed as failure:
         if failure.code != FAILED_CONDITION or not return_item_on_failure:
             raise

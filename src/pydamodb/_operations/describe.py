@@ -15,11 +15,16 @@ __all__ = ["describe", "request", "table_schema"]
 
 
 def request(
-    target: Target[Any], operation: str, payload: dict[str, Any], condition: Condition | None = None
+    target: Target[Any],
+    operation: str,
+    payload: dict[str, Any],
+    condition: Condition | None = None,
+    *,
+    repeatable: bool = True,
 ) -> Flow[Any]:
     """Send one request on the target's table; if the table turns out to be another, forget what was known of it."""
     try:
-        return (yield Call(operation, payload, target.table_name, target.model_name, condition))
+        return (yield Call(operation, payload, target.table_name, target.model_name, condition, repeatable))
     except CallFailed as failure:
         if failure.code in {MISSING_TABLE, INVALID}:
             target.schemas.pop(target.table_name, None)

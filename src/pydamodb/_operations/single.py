@@ -21,7 +21,7 @@ from pydamodb.conditions import And, AttributeExists, Condition
 from pydamodb.exceptions import InvalidRequestError, InvalidUpdateError
 from pydamodb.expressions import ExpressionBuilder
 from pydamodb.results import ReturnValues
-from pydamodb.updates import UpdateAction, actions_of
+from pydamodb.updates import UpdateAction, actions_of, is_repeatable
 
 __all__ = [
     "Update",
@@ -114,7 +114,12 @@ def _change(
     if wanted.return_values != "NONE":
         payload["ReturnValues"] = wanted.return_values
     reply = yield from write(
-        target, "UpdateItem", payload, condition, return_item_on_failure=wanted.return_item_on_failure
+        target,
+        "UpdateItem",
+        payload,
+        condition,
+        return_item_on_failure=wanted.return_item_on_failure,
+        repeatable=all(map(is_repeatable, actions)) and not wanted.return_values.endswith("OLD"),
     )
     return _returned(target, actions, wanted.return_values, reply.get("Attributes"))
 
