@@ -47,6 +47,8 @@ from pydamodb.exceptions import (
     ValidationError,
 )
 from pydamodb.fields import ExpressionField
+from pydamodb.indexes import GlobalIndex, LocalIndex
+from pydamodb.markers import PartitionKey, SortKey, TimeToLive
 from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 from pydamodb.results import QueryResult
 
@@ -73,6 +75,7 @@ __all__ = [
     "Eq",
     "ExpressionField",
     "Field",
+    "GlobalIndex",
     "Gt",
     "Gte",
     "In",
@@ -84,6 +87,7 @@ __all__ = [
     "InvalidRequestError",
     "InvalidUpdateError",
     "ItemEncodingError",
+    "LocalIndex",
     "Lt",
     "Lte",
     "MissingSortKeyValueError",
@@ -93,14 +97,17 @@ __all__ = [
     "Or",
     "PKModel",
     "PKSKModel",
+    "PartitionKey",
     "PrimaryKeyAndSortKeyModel",
     "PrimaryKeyModel",
     "PydamoConfig",
     "PydamoError",
     "QueryResult",
     "Size",
+    "SortKey",
     "TableNotFoundError",
     "ThroughputExceededError",
+    "TimeToLive",
     "UnknownConditionTypeError",
     "UnprocessedItemsError",
     "ValidationError",

@@ -23,12 +23,16 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Target(Generic[ModelT]):
-    """What an operation works on: a model, its table, and the schemas of tables that are known already."""
+    """What an operation works on: a model, its table, and the schemas of tables that are known already.
+
+    Where the model declares the keys of its table, `declared` has them, and the table is not asked.
+    """
 
     model: type[ModelT]
     table_name: str
     has_sort_key: bool
     schemas: dict[str, TableSchema]
+    declared: TableSchema | None = None
 
     @property
     def model_name(self) -> str:

@@ -44,8 +44,9 @@ from pydantic.fields import FieldInfo
 from pydamodb import _encoders, _wire
 from pydamodb._names import attribute_names, field_attributes
 from pydamodb._shapes import ANY, EMPTY_SET, UNKNOWN, Absence, Layout, Member, Shape
+from pydamodb.markers import Mark, TimeToLive, marks_among
 
-__all__ = ["ALL_FIELDS", "hand_serialised", "layout_of", "shape_of"]
+__all__ = ["ALL_FIELDS", "hand_serialised", "is_marked", "layout_of", "shape_of"]
 
 _SEQUENCES: dict[Any, tuple[type, ...]] = {
     list: (list,),
@@ -79,7 +80,7 @@ def shape_of(annotation: Any, metadata: Iterable[Any] = (), config: ConfigDict |
     """Compile the shape of a type, with the metadata that Pydantic keeps beside it."""
     outside = tuple(metadata)
     inner, marks = _unwrap(annotation, outside)
-    shape = _by_metadata(marks) or _by_type(inner, config) or ANY
+    shape = _by_metadata(inner, marks) or _by_type(inner, config) or ANY
     whole: Any = getitem(_ANNOTATED, (annotation, *outside)) if outside else annotation
     return dataclasses.replace(shape, annotation=whole, config=config)
 
@@ -103,11 +104,14 @@ def _unwrap(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any,
             return annotation, metadata
 
 
-def _by_metadata(marks: tuple[Any, ...]) -> Shape | None:
+def _by_metadata(inner: Any, marks: tuple[Any, ...]) -> Shape | None:
     """Return the shape of a type whose metadata decides over its stored form."""
     for mark in marks:
         if isinstance(mark, (PlainSerializer, WrapSerializer)) and mark.when_used in _APPLIED:
             return _CUSTOM
+    if any(isinstance(mark, TimeToLive) for mark in marks_among(marks)):
+        return _time_to_live(inner)
+    for mark in marks:
         if mark is Json or isinstance(mark, _JSON_MARK):
             return _JSON
         pydantics = type(mark).__module__.startswith(("pydantic.", "annotated_types"))
@@ -116,18 +120,30 @@ def _by_metadata(marks: tuple[Any, ...]) -> Shape | None:
     return None
 
 
+def _time_to_live(inner: Any) -> Shape | None:
+    """Return the shape of a time to live, None for a type that cannot be one."""
+    if inner in _TIMES:
+        return _TIME_TO_LIVE
+    options = [option for option in _options(inner) if option is not type(None)]
+    return _or_none(_TIME_TO_LIVE) if len(options) == 1 and _unwrap(options[0], ())[0] in _TIMES else None
+
+
 # For type checkers these are types, at run time they are classes whose instances stand in metadata.
 _JSON_MARK: Any = Json
 _ZONED: tuple[Any, ...] = (AwareDatetime, NaiveDatetime)
 _OPEN_MARKS: Any = (SerializeAsAny, InstanceOf, SkipValidation)
+_TIMES: tuple[Any, ...] = (datetime, AwareDatetime)
+_TIME_TO_LIVE = Shape(
+    Any, _encoders.whole_seconds, kind="scalar", tags=frozenset("N"), encode_operand=_encoders.exact_seconds
+)
 _JSON = Shape(Any, _encoders.json_text, kind="scalar", tags=frozenset("S"), doubtful=True)
 
 
 def _by_type(inner: Any, config: ConfigDict | None) -> Shape | None:
     """Return the shape of a type by itself; None for one that is not known."""
     origin, arguments = get_origin(inner), get_args(inner)
-    if origin in {Union, types.UnionType}:
-        return _union(arguments, config)
+    if options := _options(inner):
+        return _union(options, config)
     if origin is Literal:
         encode, doubtful = _encoders.one_of(arguments, "its Literal")
         return Shape(inner, encode, kind="scalar", doubtful=doubtful)
@@ -142,11 +158,20 @@ def _by_type(inner: Any, config: ConfigDict | None) -> Shape | None:
     return _container(origin or inner, arguments, config) or _by_class(inner)
 
 
+def _options(inner: Any) -> tuple[Any, ...]:
+    """Return the options of a union, none of any other type."""
+    return get_args(inner) if get_origin(inner) in {Union, types.UnionType} else ()
+
+
 def _union(arguments: tuple[Any, ...], config: ConfigDict | None) -> Shape:
     options = tuple(shape_of(argument, config=config) for argument in arguments if argument is not type(None))
     if len(options) == 1:
-        return dataclasses.replace(options[0], encode=_encoders.optional(options[0].encode), nullable=True)
+        return _or_none(options[0])
     return Shape(Union, _encoders.union(options), options=options, doubtful=True)
+
+
+def _or_none(shape: Shape) -> Shape:
+    return dataclasses.replace(shape, encode=_encoders.optional(shape.encode), nullable=True)
 
 
 def _container(origin: Any, arguments: tuple[Any, ...], config: ConfigDict | None) -> Shape | None:
@@ -336,12 +361,27 @@ def _fields(record: type, infos: Mapping[str, FieldInfo], names: Mapping[str, st
             required=info.is_required(),
             left_out_for=info.default if conditional else UNKNOWN,
             absent=absent,
+            marks=marks_of(info.annotation, info.metadata),
         )
 
 
 def _computed(record: type[BaseModel], names: Mapping[str, str]) -> Iterator[Member]:
     for name, info in record.model_computed_fields.items():
-        yield Member(name, names[name], _field_shape(record, name, info.return_type, ()), computed=True)
+        shape = _field_shape(record, name, info.return_type, ())
+        yield Member(name, names[name], shape, computed=True, marks=marks_of(info.return_type))
+
+
+def is_marked(model: type[BaseModel]) -> bool:
+    """Tell whether a mark stands on any field, without a look at what the fields are."""
+    fields = ((info.annotation, info.metadata) for info in model.model_fields.values())
+    computed = ((info.return_type, ()) for info in model.model_computed_fields.values())
+    return any(marks_of(annotation, metadata) for annotation, metadata in (*fields, *computed))
+
+
+def marks_of(annotation: Any, metadata: Iterable[Any] = ()) -> tuple[Mark, ...]:
+    """Return the marks of a field, also those on the options of a union: `Annotated[str, SortKey(...)] | None`."""
+    inner, beside = _unwrap(annotation, tuple(metadata))
+    return (*marks_among(beside), *(mark for option in _options(inner) for mark in marks_of(option)))
 
 
 def _field_shape(record: type, name: str, annotation: Any, metadata: Iterable[Any]) -> Shape:

@@ -17,15 +17,17 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, NaiveDatetime
+from pydantic import AwareDatetime, NaiveDatetime, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from pydamodb import _wire
 from pydamodb._shapes import Layout, Mismatch, Shape
 from pydamodb._wire import AttributeValue, Encoder, Unstorable
+from pydamodb.markers import EPOCH, LAST_SECOND
 
 __all__ = [
     "SCALARS",
+    "exact_seconds",
     "json_text",
     "map_of",
     "one_of",
@@ -35,6 +37,7 @@ __all__ = [
     "sequence_of",
     "set_of",
     "tuple_of",
+    "whole_seconds",
 ]
 
 
@@ -82,6 +85,42 @@ def _timedelta(value: Any) -> AttributeValue:
     if value.microseconds and abs(value) >= timedelta(seconds=_EXACT_SECONDS):
         raise _mismatch("a timedelta of less than 136 years, or of whole seconds", value)
     return _wire.number(_wire.timedelta_number(value))
+
+
+def _since_epoch(value: Any) -> timedelta:
+    if type(value) is not datetime:
+        raise _mismatch("datetime", value)
+    if value.utcoffset() is None:
+        raise Unstorable("a time to live without a time zone; make it with datetime.now(timezone.utc), for example")
+    return value - EPOCH
+
+
+def whole_seconds(value: Any) -> AttributeValue:
+    """Encode a time to live; validation has brought it to whole seconds, unless it was passed by."""
+    since = _since_epoch(value)
+    if since.microseconds:
+        reason = (
+            "a time to live with a fraction of a second, which is not stored: drop it with .replace(microsecond=0), "
+            "or let Pydantic do so (a default is validated with Field(validate_default=True), an assignment with "
+            "validate_assignment=True)"
+        )
+        raise Unstorable(reason)
+    if not timedelta(0) <= since <= timedelta(seconds=LAST_SECOND):
+        raise Unstorable("a time to live outside of the years 1970 to 2603; None is for an item that never expires")
+    return _wire.number(since // timedelta(seconds=1))
+
+
+_aware: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
+
+
+def exact_seconds(value: Any) -> AttributeValue:
+    """Encode what a time to live is compared with: any point in time, also as text."""
+    if isinstance(value, str):
+        try:
+            value = _aware.validate_python(value)
+        except ValidationError:
+            raise _mismatch("datetime", value) from None
+    return _wire.number(_wire.timedelta_number(_since_epoch(value)))
 
 
 _PATHS: tuple[type, ...] = (pathlib.Path, pathlib.PurePath, pathlib.PurePosixPath, pathlib.PosixPath)

@@ -16,10 +16,15 @@ from pydamodb.exceptions import (
 
 __all__ = ["FAILED_CONDITION", "INVALID", "MISSING_TABLE", "index_not_found", "translate"]
 
+DENIED = "AccessDeniedException"
 FAILED_CONDITION = "ConditionalCheckFailedException"
 MISSING_TABLE = "ResourceNotFoundException"
 INVALID = "ValidationException"
 THROTTLED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
+_UNASKED = (
+    "; the table is not asked if the model declares its keys, and the index that is queried: with PartitionKey and "
+    "SortKey on fields, or PydamoConfig(indexes=[...])"
+)
 _MISSING_INDEX = re.compile(r"does not have the specified index: *(?P<name>\S+)")
 
 
@@ -52,8 +57,10 @@ def _meaning(failure: CallFailed) -> OperationError:
         return throttled
     if (found := _MISSING_INDEX.search(failure.message)) and "IndexName" in call.payload:
         return index_not_found(found["name"], what)
-    doubt = "; it may have been carried out all the same" if failure.unknown and call.is_write else ""
-    other = DynamoDBClientError(f"{what} failed: {f'{code}: ' if code else ''}{failure.message}{doubt}")
+    note = _UNASKED if code == DENIED and call.operation == "DescribeTable" else ""
+    if failure.unknown and call.is_write:
+        note = "; it may have been carried out all the same"
+    other = DynamoDBClientError(f"{what} failed: {f'{code}: ' if code else ''}{failure.message}{note}")
     other.error_code = code
     return other
 

@@ -12,8 +12,10 @@ from pydantic import BaseModel
 from typing_extensions import LiteralString, NamedTuple, ParamSpec, TypeVar
 
 from pydamodb._calls import Flow, Target
+from pydamodb._compile import is_marked
 from pydamodb._contents import Unspecified
 from pydamodb._declare import DeclaredModel
+from pydamodb._declared_keys import check_marks, declared_schema
 from pydamodb._endpoints import Endpoint, open_endpoint
 from pydamodb._names import attribute_names
 from pydamodb._paths import PathTo
@@ -136,13 +138,15 @@ class DynamoModel(DeclaredModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Refuse a model that could not read its own attributes again.
+        """Refuse a model that could not read its own attributes again, or whose marks no table could have.
 
         Raises:
             ConfigurationError: It is one.
         """
         super().__pydantic_init_subclass__(**kwargs)
         attribute_names(cls)
+        if cls.__pydantic_complete__ and is_marked(cls):
+            check_marks(cls, has_sort_key=cls.__pydamo_has_sort_key__())
 
 
 class Connection(NamedTuple, Generic[ModelT]):
@@ -178,8 +182,14 @@ def config_of(model: type[DynamoModel]) -> PydamoConfig:
 
 
 def target_of(model: type[ModelT], endpoint: Endpoint) -> Target[ModelT]:
-    """Return what the operations of a model work on."""
-    return Target(model, endpoint.table_name, model.__pydamo_has_sort_key__(), endpoint.schemas)
+    """Return what the operations of a model work on.
+
+    Raises:
+        ConfigurationError: The model does not declare the keys of its table as a table can have them.
+    """
+    has_sort_key = model.__pydamo_has_sort_key__()
+    declared = declared_schema(model, has_sort_key=has_sort_key, indexes=config_of(model).indexes)
+    return Target(model, endpoint.table_name, has_sort_key, endpoint.schemas, declared)
 
 
 def perform(

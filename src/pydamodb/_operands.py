@@ -55,7 +55,7 @@ def _encoded(shape: Shape, value: Any, serialise: Callable[[], Any]) -> Attribut
         if shape.layout is not None and not _is_instance(value, shape.layout().record):
             reason = f"expected {shape.layout().record.__name__}, got {type(value).__name__}"
             raise Unstorable(reason)
-        encoded = shape.encode(serialise())
+        encoded = (shape.encode_operand or shape.encode)(serialise())
         if shape.layout is None and shape.doubts.subclasses_of:
             _check_records(shape, value)
     except Mismatch as misfit:

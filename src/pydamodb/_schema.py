@@ -1,9 +1,10 @@
-"""The keys of a table and of its indexes, from a reply of DescribeTable. Pure."""
+"""The keys of a table and of its indexes: what operations know of a table, and how DescribeTable tells it. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 __all__ = ["IndexSchema", "KeySchema", "TableSchema"]
@@ -37,11 +38,22 @@ class IndexSchema:
 
 @dataclass(frozen=True)
 class TableSchema:
-    """The keys of a table and of its indexes, and the type tag (S, N or B) of each key attribute."""
+    """The keys of a table and of its indexes, and the type tag (S, N or B) of each key attribute that is known."""
 
     keys: KeySchema
     indexes: Mapping[str, IndexSchema]
     types: Mapping[str, str]
+
+    @property
+    def described(self) -> str:
+        """The keys of the table and their types, for messages."""
+        return ", ".join(f"{name!r} ({self.types.get(name, 'of any type')})" for name in self.keys.attributes)
+
+    @cached_property
+    def key_attributes(self) -> tuple[str, ...]:
+        """All attributes that are keys of the table or of an index."""
+        every = (self.keys, *(index.keys for index in self.indexes.values()))
+        return tuple(dict.fromkeys(name for keys in every for name in keys.attributes))
 
     @classmethod
     def from_reply(cls, reply: Mapping[str, Any]) -> TableSchema:

@@ -19,6 +19,7 @@ from pydantic import ConfigDict, PydanticUserError, TypeAdapter
 
 from pydamodb import _wire
 from pydamodb._wire import AttributeValue, Encoder, Unstorable
+from pydamodb.markers import Mark
 
 __all__ = [
     "ANY",
@@ -61,6 +62,8 @@ class Shape:
 
     A `doubtful` shape does not tell from the stored form alone what was stored (`Any`, most unions): what is written
     there is read back before it is sent. A `custom` one is whatever a user's serialiser returns: nothing is assumed.
+    `encode_operand` is for shapes whose values are compared with more than can be stored: a time to live is whole
+    seconds, and compared with any time.
     """
 
     annotation: Any
@@ -75,6 +78,7 @@ class Shape:
     nullable: bool = False
     base: type | None = None
     config: ConfigDict | None = None
+    encode_operand: Encoder | None = None
 
     @cached_property
     def adapter(self) -> TypeAdapter[Any]:
@@ -83,6 +87,11 @@ class Shape:
             return TypeAdapter(self.annotation, config=self.config)
         except PydanticUserError:  # models, dataclasses and typed dicts bring a configuration of their own
             return TypeAdapter(self.annotation)
+
+    @property
+    def expires(self) -> bool:
+        """Whether the values are stored as times to live."""
+        return self.encode_operand is not None
 
     @cached_property
     def doubts(self) -> Doubts:
@@ -114,6 +123,7 @@ class Member:
     required: bool = False
     left_out_for: object = UNKNOWN
     absent: Absence | None = UNKNOWN
+    marks: tuple[Mark, ...] = ()
 
     def omits(self, value: object) -> bool:
         """Tell whether the value is stored by leaving the attribute out, from where it is read back."""

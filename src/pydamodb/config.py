@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from inspect import iscoroutine, iscoroutinefunction
 from typing import Any, Protocol, TypeAlias, cast
 
 from pydamodb.exceptions import ConfigurationError
+from pydamodb.indexes import GlobalIndex, Index, LocalIndex
 
 __all__ = ["AsyncTable", "PydamoConfig", "Table", "aiobotocore", "is_asynchronous", "is_table", "not_a_table"]
 
@@ -71,16 +72,26 @@ class PydamoConfig:
     For asynchronous models it is an `AsyncTable`, an aioboto3 Table, or a function without arguments, asynchronous or
     not, that returns one of them; it is called once in each event loop.
 
+    `indexes` declares secondary indexes of a table whose keys the model declares (`PartitionKey`, `SortKey`), as far as
+    they are not declared by marks: `GlobalIndex(...)` and `LocalIndex(...)`, by names of fields.
+
     Raises:
-        ConfigurationError: `table` is none of these.
+        ConfigurationError: `table` is none of these, or `indexes` is no list of indexes.
     """
 
     table: TableSource
+    indexes: Sequence[Index] = ()
 
     def __post_init__(self) -> None:
         """Check what was given."""
         if not (is_table(self.table) or callable(self.table) or (isinstance(self.table, str) and self.table)):
             raise not_a_table(self.table)
+        indexes: object = self.indexes
+        if not isinstance(indexes, Sequence) or not all(
+            isinstance(each, (GlobalIndex, LocalIndex)) for each in indexes
+        ):  # pyright: ignore[reportUnknownVariableType]
+            raise ConfigurationError("PydamoConfig(indexes=[...]) takes a list of GlobalIndex(...) and LocalIndex(...)")
+        object.__setattr__(self, "indexes", tuple(self.indexes))
 
 
 def is_table(thing: object) -> bool:

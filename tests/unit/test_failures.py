@@ -54,6 +54,7 @@ MEANINGS: list[tuple[str | None, type[OperationError], str, dict[str, Any]]] = [
         for code in ("ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException")
     ),
     ("ValidationException", DynamoDBClientError, f"{WHAT} failed: ValidationException: why", {}),
+    ("AccessDeniedException", DynamoDBClientError, f"{WHAT} failed: AccessDeniedException: why", {}),
     ("InternalServerError", DynamoDBClientError, f"{WHAT} failed: InternalServerError: why", {}),
     (None, DynamoDBClientError, f"{WHAT} failed: why", {"error_code": None}),
 ]
@@ -98,6 +99,15 @@ def test_a_write_that_nobody_knows_about_says_so(code: str | None, operation: st
 def test_a_write_that_was_refused_is_no_riddle() -> None:
     """It was not carried out."""
     assert False is translate(failed("ValidationException")).outcome_unknown
+
+
+def test_whoever_may_not_ask_a_table_learns_how_to_do_without() -> None:
+    """The model declares what would be asked for."""
+    assert (
+        "DescribeTable of Character on table 'characters' failed: AccessDeniedException: why; the table is not asked "
+        "if the model declares its keys, and the index that is queried: with PartitionKey and SortKey on fields, or "
+        "PydamoConfig(indexes=[...])"
+    ) == str(translate(failed("AccessDeniedException", operation="DescribeTable")))
 
 
 def test_every_code_that_the_module_names_is_in_the_table_above() -> None:

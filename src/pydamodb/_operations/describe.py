@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydamodb._calls import Call, CallFailed, Flow, Target
@@ -12,6 +13,9 @@ from pydamodb.conditions import Condition
 from pydamodb.exceptions import InvalidKeySchemaError
 
 __all__ = ["describe", "request", "table_schema"]
+
+
+_ABOUT_KEYS = re.compile(r"\bkey|\bschema", re.IGNORECASE)
 
 
 def request(
@@ -28,6 +32,10 @@ def request(
     except CallFailed as failure:
         if failure.code in {MISSING_TABLE, INVALID}:
             target.schemas.pop(target.table_name, None)
+        if failure.code == INVALID and target.declared is not None and _ABOUT_KEYS.search(failure.message):
+            failure.message += (
+                f" (keys were not asked of the table: {target.model_name} declares {target.declared.described})"
+            )
         raise
 
 
@@ -40,11 +48,13 @@ def describe(target: Target[Any]) -> Flow[TableSchema]:
 
 
 def table_schema(target: Target[Any]) -> Flow[TableSchema]:
-    """Return the table's schema, asked for once for each client and table.
+    """Return the table's schema, as the model declares it, or asked for once for each client and table.
 
     Raises:
         InvalidKeySchemaError: The model's base class or its fields do not fit the table's keys.
     """
+    if target.declared is not None:
+        return target.declared
     known = target.schemas.get(target.table_name)
     if known is not None and _misfit(target, known) is None:
         return known

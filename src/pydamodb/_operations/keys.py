@@ -15,6 +15,7 @@ from pydamodb._wire import AttributeValue, Unstorable, decode, encode
 from pydamodb.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 
 __all__ = [
+    "KEY_TYPES",
     "MISSING",
     "check_attributes",
     "check_key_attributes",
@@ -105,7 +106,7 @@ def check_attributes(target: Target[Any], schema: TableSchema, attributes: Mappi
     Raises:
         InvalidKeyValueError: One is empty, NULL, or of another type than the key.
     """
-    for attribute in schema.types:
+    for attribute in schema.key_attributes:
         if attribute in attributes:
             _check_key(target, schema, attribute, attributes[attribute])
 
@@ -122,10 +123,14 @@ def _check_key(target: Target[Any], schema: TableSchema, attribute: str, encoded
     if wanted is not None and tag != wanted:
         reason = f"it is stored as {_TYPES.get(tag, tag)}, the key {attribute!r} of the table is {_TYPES[wanted]}"
         raise _bad_key(target.model, attribute, reason)
+    if wanted is None and tag not in KEY_TYPES:
+        reason = f"it is stored as {_TYPES.get(tag, tag)}; a key is a string, a number or bytes"
+        raise _bad_key(target.model, attribute, reason)
     if not content:
         raise _bad_key(target.model, attribute, "a key cannot be empty")
 
 
+KEY_TYPES = frozenset("SNB")
 _TYPES = {"S": "a string (S)", "N": "a number (N)", "B": "binary (B)", "BOOL": "a boolean (BOOL)"}
 
 

@@ -12,7 +12,7 @@ from pydamodb._calls import Flow, Target
 from pydamodb._failures import index_not_found
 from pydamodb._items import decode_item
 from pydamodb._operations.describe import describe, request, table_schema
-from pydamodb._operations.keys import key_value
+from pydamodb._operations.keys import KEY_TYPES, key_value
 from pydamodb._paths import Path
 from pydamodb._schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._terms import paths_in
@@ -113,6 +113,9 @@ def _check_limit(target: Target[Any], limit: int | None) -> None:
 def _index(target: Target[Any], schema: TableSchema, wanted: Query) -> Flow[tuple[TableSchema, IndexSchema]]:
     """Find the index; one that is not known may have been made since the table was asked, so it is asked again once."""
     name = str(wanted.index_name)
+    seen = target.schemas.get(target.table_name)
+    if name not in schema.indexes and seen is not None:  # the model declares the keys of the table, but not this index
+        schema = seen
     if name not in schema.indexes:
         schema = yield from describe(target)
     index = schema.indexes.get(name)
@@ -169,7 +172,7 @@ def _check_sort_key_values(
 ) -> None:
     for value in values:
         ((tag, content),) = value.items()
-        if sort_key is not None and (tag != schema.types[sort_key] or not content):
+        if sort_key is not None and (tag != schema.types.get(sort_key, tag) or not content):
             reason = f"a value stored as {tag} cannot be compared with it" if content else "it is never empty"
             message = f"query of {target.model_name}: sort_key_condition about the sort key {sort_key!r}: {reason}"
             raise InvalidConditionError(message, model_name=target.model_name)
@@ -204,7 +207,7 @@ def _start_key(
     except Unstorable as error:
         reason = error.reason
     else:
-        if all(encoded.get(name, {}).keys() == {schema.types[name]} for name in wanted) and len(encoded) == len(wanted):
+        if encoded.keys() == wanted and all(_is_key(schema, name, value) for name, value in encoded.items()):
             return encoded
         reason = f"expected values for exactly {', '.join(sorted(wanted))}"
     message = (
@@ -212,3 +215,8 @@ def _start_key(
         f"give it as an earlier query of the same kind returned it"
     )
     raise InvalidRequestError(message, model_name=target.model_name)
+
+
+def _is_key(schema: TableSchema, attribute: str, value: AttributeValue) -> bool:
+    (tag,) = value
+    return tag in KEY_TYPES and tag == schema.types.get(attribute, tag)

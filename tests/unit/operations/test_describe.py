@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 
 from pydamodb._calls import Call, CallFailed
 from pydamodb._operations.describe import describe, request, table_schema
-from pydamodb._schema import TableSchema
+from pydamodb._schema import KeySchema, TableSchema
 from pydamodb.conditions import Condition
 from pydamodb.exceptions import InvalidKeySchemaError
 from pydamodb.fields import AttributePath
@@ -69,6 +70,39 @@ def test_what_was_known_of_a_table_that_may_be_another_is_forgotten(
     drive(table_schema(target), description("name"))
     _, _, error = drive(request(target, "PutItem", {}), code)
     assert (CallFailed, code, forgotten) == (type(error), error.code, "table" not in target.schemas)
+
+
+DECLARED = TableSchema(KeySchema(("name",), ()), {}, {"name": "S"})
+
+
+@pytest.fixture
+def declared(target: Any) -> Any:
+    """Return a table whose keys the model declares."""
+    return replace(target, declared=DECLARED)
+
+
+def test_a_table_whose_keys_are_declared_is_not_asked(declared: Any, drive: Any) -> None:
+    """The declaration is the schema."""
+    assert ([], [], DECLARED) == drive(table_schema(declared))
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "hint"),
+    [
+        ("ValidationException", "The provided key element does not match the schema", True),
+        ("ValidationException", "Type mismatch for Key", True),
+        ("ValidationException", "Item size has exceeded the maximum", False),
+        ("InternalServerError", "a key was lost", False),
+    ],
+)
+def test_a_refused_key_may_be_declared_wrongly(code: str, message: str, hint: bool, declared: Any) -> None:
+    """The message says what is declared."""
+    flow = request(declared, "GetItem", {})
+    call = next(flow)
+    with pytest.raises(CallFailed) as caught:
+        flow.throw(CallFailed(call, code, message, RuntimeError()))
+    said = " (keys were not asked of the table: Character declares 'name' (S))" if hint else ""
+    assert message + said == caught.value.message
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, Field, PlainSerializer, computed_field, field_serializer
 
 from pydamodb._operations.keys import MISSING, check_attributes, check_key_attributes, encode_key, key_value
-from pydamodb._schema import TableSchema
+from pydamodb._schema import IndexSchema, KeySchema, TableSchema
 from pydamodb.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 
 
@@ -212,3 +212,40 @@ def test_a_key_whose_serialiser_fails_is_refused(target_of: Any, description: An
     schema = TableSchema.from_reply(description("name"))
     with pytest.raises(InvalidKeyValueError, match=r"^Shouted\.name is a key .*: the field's serialiser refused int"):
         encode_key(target_of(Shouted), schema, "GetItem", 5, MISSING)
+
+
+@pytest.fixture
+def declared() -> TableSchema:
+    """Return keys of a table as a model declares them whose annotations do not tell all types."""
+    by_title = IndexSchema("by-title", KeySchema(("title",), ()), is_global=True)
+    return TableSchema(KeySchema(("PK",), ("number",)), {"by-title": by_title}, {"PK": "S"})
+
+
+@pytest.mark.parametrize("value", [{"S": "x"}, {"N": "0"}, {"B": "YQ=="}])
+def test_a_key_of_a_type_that_is_not_known_may_be_of_any(value: Any, target: Any, declared: TableSchema) -> None:
+    """DynamoDB will tell."""
+    assert None is check_key_attributes(target, declared, {"PK": {"S": "x"}, "number": value, "title": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({"BOOL": False}, "it is stored as a boolean (BOOL); a key is a string, a number or bytes"),
+        ({"L": []}, "it is stored as L; a key is a string, a number or bytes"),
+        ({"S": ""}, "a key cannot be empty"),
+        (
+            {"NULL": True},
+            (
+                "None would be stored as NULL, which is not allowed in the key 'title'; give the field the default "
+                "None, and it is left out"
+            ),
+        ),
+    ],
+)
+def test_a_key_of_a_type_that_is_not_known_is_a_key_all_the_same(
+    value: Any, reason: str, target: Any, declared: TableSchema
+) -> None:
+    """Whatever cannot be one is refused."""
+    with pytest.raises(InvalidKeyValueError) as caught:
+        check_attributes(target, declared, {"title": value})
+    assert refusal("title", reason) == str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from pydamodb import QueryResult
+from pydamodb._failures import translate
 from pydamodb._operations.query import Query, query, query_all
+from pydamodb._schema import IndexSchema, KeySchema, TableSchema
 from pydamodb.exceptions import (
     IndexNotFoundError,
     InvalidConditionError,
@@ -388,3 +391,44 @@ def test_a_required_set_that_is_absent_from_a_whole_index_is_empty(projecting: A
     asked = wanted("Student", index_name="occupation-index")
     _, _, page = drive(query(target, asked), projecting("ALL"), {"Items": [stored("Bart")]})
     assert [Tagged(family="Simpson", name="Bart", tags=set())] == page.items
+
+
+@pytest.fixture
+def declared(target: Any) -> Any:
+    """Return a table whose keys and one index the model declares; the types of the index's keys are not known."""
+    index = IndexSchema("age-index", KeySchema(("occupation",), ("age",)), is_global=True)
+    schema = TableSchema(KeySchema(("family",), ("name",)), {"age-index": index}, {"family": "S", "name": "S"})
+    return replace(target, declared=schema)
+
+
+def test_a_declared_index_is_queried_without_asking_the_table(declared: Any, drive: Any) -> None:
+    """Also with conditions on keys of unknown types, and page after page."""
+    key = {"family": "Simpson", "name": "Bart", "occupation": "Student", "age": 10}
+    asked = wanted("Student", index_name="age-index", sort_key_condition=attr.age > 9, exclusive_start_key=key)
+    calls, _, _ = drive(query(declared, asked), {"Items": []})
+    start_key = {**stored("Bart"), "occupation": {"S": "Student"}, "age": {"N": "10"}}
+    assert [("Query", "age-index", start_key)] == [
+        (name, payload["IndexName"], payload["ExclusiveStartKey"]) for name, payload in calls
+    ]
+
+
+@pytest.mark.parametrize("age", [True, None, [1]])
+def test_a_start_key_of_a_declared_index_has_keys(age: Any, declared: Any, drive: Any) -> None:
+    """Of any type that a key can be, where it is not known."""
+    key = {"family": "Simpson", "name": "Bart", "occupation": "Student", "age": age}
+    calls, _, error = drive(query(declared, wanted("Student", index_name="age-index", exclusive_start_key=key)))
+    assert ([], InvalidRequestError) == (calls, type(error))
+
+
+def test_an_index_that_is_not_declared_is_asked_for_once(declared: Any, table: Any, drive: Any) -> None:
+    """As all indexes are where nothing is declared."""
+    asked = wanted("Student", index_name="occupation-index")
+    first, _, _ = drive(query(declared, asked), table, {"Items": []})
+    second, _, _ = drive(query(declared, asked), {"Items": []})
+    assert (["DescribeTable", "Query"], ["Query"]) == ([name for name, _ in first], [name for name, _ in second])
+
+
+def test_whoever_may_not_ask_for_an_index_learns_to_declare_it(declared: Any, drive: Any) -> None:
+    """From the message of the failure."""
+    _, _, failure = drive(query(declared, wanted(index_name="occupation-index")), "AccessDeniedException")
+    assert "PydamoConfig(indexes=[...])" in str(translate(failure))

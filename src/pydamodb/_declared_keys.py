@@ -1,0 +1,217 @@
+"""The keys that a model declares, by marks on its fields and in its configuration, as the schema of its table. Pure.
+
+What no table could have is refused when the class is made. What a subclass may still complete, and what is said by the
+configuration (which may change at any time), is looked at when the table is first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, NoReturn
+
+from pydantic import BaseModel
+
+from pydamodb._compile import is_marked, layout_of
+from pydamodb._schema import IndexSchema, KeySchema, TableSchema
+from pydamodb._shapes import Layout, Member, Shape
+from pydamodb.exceptions import ConfigurationError
+from pydamodb.indexes import GlobalIndex, Index
+from pydamodb.markers import PartitionKey, SortKey, TimeToLive
+
+__all__ = ["check_marks", "declared_schema"]
+
+MOST_PARTS = 4
+_KEY_TYPES = frozenset("SNB")
+_KEPT = "__pydamodb_declared__"
+
+
+class _Keys(NamedTuple):
+    """The members that are the keys of a table or of an index."""
+
+    partition_keys: tuple[Member, ...] = ()
+    sort_keys: tuple[Member, ...] = ()
+
+    def schema(self) -> KeySchema:
+        return KeySchema(
+            tuple(member.attribute for member in self.partition_keys),
+            tuple(member.attribute for member in self.sort_keys),
+        )
+
+
+def check_marks(model: type[BaseModel], *, has_sort_key: bool) -> None:
+    """Refuse marks that no table could have.
+
+    Raises:
+        ConfigurationError: There are such marks.
+    """
+    layout = layout_of(model)
+    _check_time_to_live(model, layout)
+    table, indexes = _marked(layout)
+    _check_keys(model, None, table)
+    if table.sort_keys and not has_sort_key:
+        reason = "a PrimaryKeyModel has no sort key; make PrimaryKeyAndSortKeyModel its base"
+        _refuse(model, f"{table.sort_keys[0].name} is marked as the sort key of the table: {reason}")
+    for index, keys in indexes.items():
+        _check_keys(model, index, keys)
+
+
+def declared_schema(model: type[BaseModel], *, has_sort_key: bool, indexes: Sequence[Index]) -> TableSchema | None:
+    """Return the keys of the table as the model declares them, None if it does not.
+
+    Raises:
+        ConfigurationError: They are not declared completely, or not as a table can have them.
+    """
+    layout = layout_of(model)
+    kept: tuple[Layout, Sequence[Index], TableSchema | None] | None = vars(model).get(_KEPT)
+    if kept is not None and kept[0] is layout and kept[1] is indexes:
+        return kept[2]
+    schema = None
+    if is_marked(model) or indexes:
+        check_marks(model, has_sort_key=has_sort_key)
+        schema = _schema(model, layout, indexes, has_sort_key=has_sort_key)
+    type.__setattr__(model, _KEPT, (layout, indexes, schema))
+    return schema
+
+
+def _schema(
+    model: type[BaseModel], layout: Layout, configured: Sequence[Index], *, has_sort_key: bool
+) -> TableSchema | None:
+    table, marked = _marked(layout)
+    if not (table.partition_keys or table.sort_keys or marked or configured):
+        return None
+    _check_complete(model, table, has_sort_key=has_sort_key)
+    found = {name: _index(model, table, name, keys) for name, keys in marked.items()}
+    members = [*table.partition_keys, *table.sort_keys, *(each for keys in marked.values() for each in _both(keys))]
+    named: set[str] = set()
+    for index in configured:
+        if index.name in named:
+            _refuse(model, f"pydamo_config declares the index {index.name!r} twice")
+        named.add(index.name)
+        keys = _configured(model, layout, index)
+        _check_keys(model, index.name, keys)
+        schema = _index(model, table, index.name, keys, whole=index.projection == "ALL")
+        if index.name in found and found[index.name].keys != schema.keys:
+            _refuse(model, f"marks and pydamo_config give the index {index.name!r} different keys")
+        found[index.name] = schema
+        members += _both(keys)
+    return TableSchema(table.schema(), found, _types(members))
+
+
+def _marked(layout: Layout) -> tuple[_Keys, dict[str, _Keys]]:
+    """Collect the keys that are marked: those of the table, and those of each index."""
+    table, indexes = _Keys(), dict[str, _Keys]()
+    for member in layout.members.values():
+        for mark in member.marks:
+            if isinstance(mark, TimeToLive):
+                continue
+            keys = table if mark.index is None else indexes.get(mark.index, _Keys())
+            if isinstance(mark, PartitionKey):
+                keys = keys._replace(partition_keys=(*keys.partition_keys, member))
+            else:
+                keys = keys._replace(sort_keys=(*keys.sort_keys, member))
+            if mark.index is None:
+                table = keys
+            else:
+                indexes[mark.index] = keys
+    return table, indexes
+
+
+def _configured(model: type[BaseModel], layout: Layout, index: Index) -> _Keys:
+    partition_key = index.partition_key if isinstance(index, GlobalIndex) else ()
+    sort_key = (index.sort_key,) if isinstance(index.sort_key, str) else index.sort_key or ()
+    for name in (*partition_key, *sort_key):
+        if name not in layout.members:
+            _refuse(model, f"the index {index.name!r} of pydamo_config names {name!r}, which is no field of the model")
+    return _Keys(
+        tuple(layout.members[name] for name in partition_key), tuple(layout.members[name] for name in sort_key)
+    )
+
+
+def _both(keys: _Keys) -> tuple[Member, ...]:
+    return keys.partition_keys + keys.sort_keys
+
+
+def _index(model: type[BaseModel], table: _Keys, name: str, keys: _Keys, *, whole: bool = True) -> IndexSchema:
+    """Make an index; one without a partition key of its own is local."""
+    if keys.partition_keys:
+        return IndexSchema(name, keys.schema(), is_global=True, whole=whole)
+    remedy = f"mark the field that is its partition key with PartitionKey(index={name!r})"
+    if not table.sort_keys:
+        _refuse(
+            model, f"index {name!r} has no partition key, and only a table with a sort key has local ones: {remedy}"
+        )
+    if len(keys.sort_keys) > 1:
+        _refuse(model, f"index {name!r} has {_names(keys.sort_keys)} as sort keys, a local one has just one; {remedy}")
+    return IndexSchema(name, _Keys(table.partition_keys, keys.sort_keys).schema(), is_global=False, whole=whole)
+
+
+def _types(members: Iterable[Member]) -> Mapping[str, str]:
+    """Return the type of each key attribute, as far as annotations tell."""
+    tags = {member.attribute: _tags(member.shape) & _KEY_TYPES for member in members}
+    return {attribute: min(options) for attribute, options in tags.items() if len(options) == 1}
+
+
+def _tags(shape: Shape) -> frozenset[str]:
+    """Return the types that values may be stored as, none if they are not all known."""
+    if not shape.options:
+        return shape.tags
+    options = [_tags(option) for option in shape.options]
+    return frozenset(tag for tags in options for tag in tags) if all(options) else frozenset()
+
+
+def _check_complete(model: type[BaseModel], table: _Keys, *, has_sort_key: bool) -> None:
+    missing = [
+        kind.__name__
+        for kind, members, wanted in (
+            (PartitionKey, table.partition_keys, True),
+            (SortKey, table.sort_keys, has_sort_key),
+        )
+        if wanted and not members
+    ]
+    if missing:
+        reason = f"declares keys, but no field is marked with {' or '.join(missing)}"
+        _refuse(model, f"{reason}: mark all keys of the table, or declare none and they are asked for (DescribeTable)")
+
+
+def _check_keys(model: type[BaseModel], index: str | None, keys: _Keys) -> None:
+    where, most = ("the table", 1) if index is None else (f"index {index!r}", MOST_PARTS)
+    for kind, members in (("partition key", keys.partition_keys), ("sort key", keys.sort_keys)):
+        if len(members) > most:
+            _refuse(model, f"{_names(members)} are all declared as the {kind} of {where}, which has at most {most}")
+    if twice := [member.name for member in keys.partition_keys if member in keys.sort_keys]:
+        _refuse(model, f"{twice[0]} is declared both as partition key and as sort key of {where}")
+    for member in _both(keys):
+        _check_key(model, where, member, of_table=index is None)
+
+
+def _check_key(model: type[BaseModel], where: str, member: Member, *, of_table: bool) -> None:
+    shape, tags = member.shape, _tags(member.shape)
+    reason = None
+    if shape.kind not in {"scalar", "any"} or (tags and not tags & _KEY_TYPES):
+        reason = "its type cannot be a key: keys are stored as a string, a number or bytes"
+    elif not member.stored:
+        reason = "it is excluded from serialisation, so that it is not stored"
+    elif of_table and shape.nullable:
+        reason = "a key of the table is never None; give it a type without None"
+    if reason is not None:
+        _refuse(model, f"{member.name} is declared as a key of {where}: {reason}")
+
+
+def _check_time_to_live(model: type[BaseModel], layout: Layout) -> None:
+    marked = [
+        member for member in layout.members.values() if any(isinstance(each, TimeToLive) for each in member.marks)
+    ]
+    if len(marked) > 1:
+        _refuse(model, f"{_names(marked)} are all marked with TimeToLive: a table has one such attribute")
+    for member in marked:
+        if not member.shape.expires:
+            reason = "needs a field of type datetime or datetime | None, without a serialiser of its own"
+            _refuse(model, f"{member.name}: TimeToLive {reason}")
+
+
+def _names(members: Sequence[Member]) -> str:
+    return ", ".join(member.name for member in members)
+
+
+def _refuse(model: type[BaseModel], reason: str) -> NoReturn:
+    raise ConfigurationError(f"{model.__name__}: {reason}", model_name=model.__name__)
