@@ -51,6 +51,7 @@ from pydamodb.indexes import GlobalIndex, LocalIndex
 from pydamodb.markers import PartitionKey, SortKey, TimeToLive
 from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 from pydamodb.results import QueryResult
+from pydamodb.streams import StreamRecord
 
 __all__ = [
     "And",
@@ -105,6 +106,7 @@ __all__ = [
     "QueryResult",
     "Size",
     "SortKey",
+    "StreamRecord",
     "TableNotFoundError",
     "ThroughputExceededError",
     "TimeToLive",

@@ -19,7 +19,7 @@ from pydamodb._shapes import ANY, UNKNOWN, Layout, Member, Mismatch, Shape
 from pydamodb._wire import AttributeValue, Unstorable
 from pydamodb.exceptions import ItemEncodingError
 
-__all__ = ["decode_item", "decode_value", "encode_item", "encoding_error", "refresh"]
+__all__ = ["decode_item", "decode_value", "encode_item", "encoding_error", "refresh", "validate_item"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -134,8 +134,16 @@ def decode_item(model: type[ModelT], item: Mapping[str, AttributeValue], *, whol
     Raises:
         pydantic.ValidationError: The item does not fit the model.
     """
+    return validate_item(model, {attribute: _wire.decode(value) for attribute, value in item.items()}, whole=whole)
+
+
+def validate_item(model: type[ModelT], data: dict[str, Any], *, whole: bool = True) -> ModelT:
+    """Do so with an item whose values are decoded already; changes them in place.
+
+    Raises:
+        pydantic.ValidationError: The item does not fit the model.
+    """
     layout = layout_of(model)
-    data = {attribute: _wire.decode(value) for attribute, value in item.items()}
     if layout.restores:
         restore_record(layout, data, whole=whole)
     return model.model_validate(data, strict=False)

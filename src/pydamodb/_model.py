@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel
-from typing_extensions import LiteralString, NamedTuple, ParamSpec, TypeVar
+from typing_extensions import LiteralString, NamedTuple, ParamSpec, Self, TypeVar
 
 from pydamodb._calls import Flow, Target
 from pydamodb._compile import is_marked
@@ -23,6 +23,7 @@ from pydamodb._run import run
 from pydamodb.config import PydamoConfig
 from pydamodb.exceptions import ConfigurationError
 from pydamodb.fields import AttributePath, ExpressionField, PathField
+from pydamodb.streams import StreamRecord, read_stream_record
 from pydamodb.updates import UpdateAction, UpdateValue
 
 __all__ = [
@@ -135,6 +136,20 @@ class DynamoModel(DeclaredModel):
     def __pydamo_has_sort_key__(cls) -> bool:
         """Tell whether the items of this kind of model have a sort key."""
         raise TypeError(f"{cls.__name__}: make PrimaryKeyModel or PrimaryKeyAndSortKeyModel its base")
+
+    @classmethod
+    def from_stream_record(cls, record: Mapping[str, Any]) -> StreamRecord[Self]:
+        """Read a record of DynamoDB Streams, its images as models; nothing is sent.
+
+        Args:
+            record: `event["Records"][i]` of a Lambda function, or a record of `get_records` of boto3's client of
+                `dynamodbstreams`.
+
+        Raises:
+            InvalidRequestError: It is no such record.
+            pydantic.ValidationError: An image does not fit the model.
+        """
+        return read_stream_record(cls, record)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -23,7 +23,7 @@ from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 
-__all__ = ["AttributeValue", "Encoder", "Unstorable", "decode", "encode"]
+__all__ = ["AttributeValue", "Encoder", "Unstorable", "decode", "decode_key", "encode"]
 
 AttributeValue: TypeAlias = dict[str, Any]
 Encoder: TypeAlias = Callable[[Any], AttributeValue]
@@ -316,3 +316,8 @@ def decode(value: AttributeValue) -> Any:
     """Decode an attribute value."""
     ((tag, content),) = value.items()
     return _DECODERS[tag](content)
+
+
+def decode_key(value: AttributeValue) -> Any:
+    """Decode the attribute value of a key, whose numbers are never floats."""
+    return key_number(value["N"]) if "N" in value else decode(value)

@@ -54,7 +54,7 @@ def query(target: Target[ModelT], wanted: Query) -> Flow[QueryResult[ModelT]]:
     reply = yield from request(target, "Query", payload)
     last: dict[str, AttributeValue] = reply.get("LastEvaluatedKey") or {}
     names = sorted(last, key=[*key_attributes, *last].index)
-    start_key = {name: _key_value(last[name]) for name in names}
+    start_key = {name: _wire.decode_key(last[name]) for name in names}
     return QueryResult([decode_item(target.model, item, whole=whole) for item in reply["Items"]], start_key or None)
 
 
@@ -188,10 +188,6 @@ def _check_filter(target: Target[Any], keys: KeySchema, condition: Condition | N
                 f"queried; select by partition_key_value and sort_key_condition"
             )
             raise InvalidConditionError(message, model_name=target.model_name)
-
-
-def _key_value(value: AttributeValue) -> Any:
-    return _wire.key_number(value["N"]) if "N" in value else _wire.decode(value)
 
 
 def _start_key(
