@@ -134,7 +134,12 @@ _ZONED: tuple[Any, ...] = (AwareDatetime, NaiveDatetime)
 _OPEN_MARKS: Any = (SerializeAsAny, InstanceOf, SkipValidation)
 _TIMES: tuple[Any, ...] = (datetime, AwareDatetime)
 _TIME_TO_LIVE = Shape(
-    Any, _encoders.whole_seconds, kind="scalar", tags=frozenset("N"), encode_operand=_encoders.exact_seconds
+    datetime,
+    _encoders.whole_seconds,
+    kind="scalar",
+    tags=frozenset("N"),
+    base=datetime,
+    encode_operand=_encoders.exact_seconds,
 )
 _JSON = Shape(Any, _encoders.json_text, kind="scalar", tags=frozenset("S"), doubtful=True)
 
