@@ -21,7 +21,13 @@ from checkers import Finding, spelled
 __all__ = ["CASES", "PLUGIN_CASES", "Line", "disagreements", "lines_of", "table"]
 
 FOLDER = Path(__file__).resolve().parent / "cases"
-CASES = (FOLDER / "baseline.py", FOLDER / "some.py", FOLDER / "async_baseline.py", FOLDER / "async_some.py")
+CASES = (
+    FOLDER / "baseline.py",
+    FOLDER / "marks.py",
+    FOLDER / "some.py",
+    FOLDER / "async_baseline.py",
+    FOLDER / "async_some.py",
+)
 PLUGIN_CASES = (FOLDER / "plugin.py", FOLDER / "async_plugin.py")
 
 EXPECTED = re.compile(r"  # (?P<kind>[EXMR])(?:: (?P<rest>.*))?$")

@@ -136,7 +136,7 @@ def test_every_page_shows_code(page: str):
     """Every page has a block of Python, and each fence of a page names a language that is meant."""
     languages = {block.language for block in blocks_of(page)}
     assert "python" in languages
-    assert languages <= {"python", "text", "toml", "shell"}
+    assert languages <= {"python", "text", "toml", "shell", "json"}
     assert (ROOT / page).read_text(encoding="utf-8").count("\n```") == 2 * len(blocks_of(page))
 
 
