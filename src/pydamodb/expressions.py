@@ -228,10 +228,9 @@ class ExpressionBuilder:
 
     # --- keys ---
 
-    def key_condition(self, attribute: str, value: AttributeValue, on_sort_key: str | None) -> str:
-        """Spell the condition that a query selects by: the partition key's value, and what holds of the sort key."""
-        selected = f"{self.attribute(attribute)} = {self.value(value)}"
-        return selected if on_sort_key is None else f"{selected} AND {on_sort_key}"
+    def equal(self, attribute: str, value: AttributeValue) -> str:
+        """Spell that a key attribute has a value."""
+        return f"{self.attribute(attribute)} = {self.value(value)}"
 
     # --- updates ---
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Annotated
+from uuid import uuid4
 
 import pytest
 from pydantic import computed_field
@@ -211,3 +212,70 @@ def test_times_are_declared_keys(PrimaryKeyAndSortKeyModel, make_table, requests
             event.save()
         found = Event.query_all("n", sort_key_condition=Event.attr.at > events[0].at)
     assert (events[1:], ["PutItem"] * 3 + ["Query"]) == (found, sent)
+
+
+@pytest.fixture
+def Match(PrimaryKeyAndSortKeyModel, dynamodb, on_moto):
+    """Define a model, and make a table, with an index whose keys have several attributes."""
+    if not on_moto:
+        pytest.skip("DynamoDB Local 1.25 knows no such indexes")
+    if dynamodb.meta.client.meta.service_model.shape_for("KeySchema").metadata.get("max", 8) < 4:
+        pytest.skip("this botocore is older than such indexes")
+    table = dynamodb.create_table(
+        TableName=f"pydamodb-{uuid4().hex}",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}, {"AttributeName": "round", "KeyType": "RANGE"}],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "N" if name == "round" else "S"}
+            for name in ("id", "tournament", "region", "round", "day")
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "by-place",
+                "KeySchema": [
+                    {"AttributeName": "tournament", "KeyType": "HASH"},
+                    {"AttributeName": "region", "KeyType": "HASH"},
+                    {"AttributeName": "round", "KeyType": "RANGE"},
+                    {"AttributeName": "day", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+    class Match(PrimaryKeyAndSortKeyModel):
+        pydamo_config = PydamoConfig(table=table)
+
+        id: Annotated[str, PartitionKey]
+        tournament: Annotated[str, PartitionKey(index="by-place")]
+        region: Annotated[str, PartitionKey(index="by-place")]
+        round: Annotated[int, SortKey, SortKey(index="by-place")]
+        day: Annotated[date, SortKey(index="by-place")]
+
+    yield Match
+    table.delete()
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        (lambda _: None, [0, 1, 2, 3]),
+        (lambda attr: attr.round == 2, [2, 3]),
+        (lambda attr: attr.round < 2, [0, 1]),
+        (lambda attr: (attr.round == 2) & (attr.day > date(2024, 1, 3)), [3]),
+        (lambda attr: (attr.round == 1) & (attr.day == date(2024, 1, 2)), [1]),
+    ],
+)
+def test_an_index_is_queried_by_keys_of_several_attributes(Match, requests_of, condition, found):
+    """All parts of the partition key, and the first parts of the sort key."""
+    matches = [
+        Match(id=str(number), tournament="cup", region="north", round=1 + number // 2, day=date(2024, 1, number + 1))
+        for number in range(4)
+    ]
+    with Match.batch_writer() as writer:
+        for match in matches:
+            writer.put(match)
+        writer.put(Match(id="5", tournament="cup", region="south", round=1, day=date(2024, 1, 1)))
+    with requests_of(Match.pydamo_config.table) as sent:
+        read = Match.query_all(("cup", "north"), index_name="by-place", sort_key_condition=condition(Match.attr))
+    assert ([matches[number] for number in found], {"Query"}) == (sorted(read, key=lambda match: match.id), set(sent))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
@@ -12,13 +12,13 @@ from pydamodb._calls import Flow, Target
 from pydamodb._failures import index_not_found
 from pydamodb._items import decode_item
 from pydamodb._operations.describe import describe, request, table_schema
-from pydamodb._operations.keys import KEY_TYPES, key_value
-from pydamodb._paths import Path
+from pydamodb._operations.keys import KEY_TYPES
+from pydamodb._operations.selection import key_condition
 from pydamodb._schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._terms import paths_in
 from pydamodb._wire import AttributeValue, Unstorable
-from pydamodb.conditions import BeginsWith, Between, Condition, Eq, Gt, Gte, Lt, Lte, as_condition
-from pydamodb.exceptions import InvalidConditionError, InvalidKeySchemaError, InvalidRequestError
+from pydamodb.conditions import Condition, as_condition
+from pydamodb.exceptions import InvalidConditionError, InvalidRequestError
 from pydamodb.expressions import ExpressionBuilder
 from pydamodb.results import QueryResult
 
@@ -77,16 +77,18 @@ def _plan(target: Target[Any], wanted: Query) -> Flow[_Plan]:
     if wanted.index_name is not None:
         schema, index = yield from _index(target, schema, wanted)
         keys, whole = index.keys, index.whole
-    partition_key, sort_key = _single_keys(target, keys, wanted.index_name)
-    _check_sort_key_condition(target, sort_key, wanted.sort_key_condition)
     _check_filter(target, keys, wanted.filter_condition)
     builder = ExpressionBuilder(target.model)
-    value = key_value(target, schema, partition_key, wanted.partition_key_value)
-    on_sort_key = builder.condition(wanted.sort_key_condition)
-    _check_sort_key_values(target, schema, sort_key, builder.values.values())
+    selected = key_condition(
+        target,
+        schema,
+        keys,
+        builder,
+        partition_key_value=wanted.partition_key_value,
+        sort_key_condition=wanted.sort_key_condition,
+    )
     arguments = builder.arguments(
-        KeyConditionExpression=builder.key_condition(partition_key, value, on_sort_key),
-        FilterExpression=builder.condition(wanted.filter_condition),
+        KeyConditionExpression=selected, FilterExpression=builder.condition(wanted.filter_condition)
     )
     payload: dict[str, Any] = {"TableName": target.table_name, **arguments}
     if wanted.index_name is not None:
@@ -132,50 +134,6 @@ def _index(target: Target[Any], schema: TableSchema, wanted: Query) -> Flow[tupl
         )
         raise InvalidRequestError(message, model_name=target.model_name)
     return schema, index
-
-
-def _single_keys(target: Target[Any], keys: KeySchema, index_name: str | None) -> tuple[str, str | None]:
-    if len(keys.partition_keys) > 1 or len(keys.sort_keys) > 1:
-        message = (
-            f"query of {target.model_name}: the keys of index {index_name!r} have several attributes "
-            f"({', '.join(keys.attributes)}); only indexes with one attribute a key can be queried"
-        )
-        raise InvalidKeySchemaError(message, model_name=target.model_name)
-    return next(iter(keys.partition_keys)), next(iter(keys.sort_keys), None)
-
-
-_ON_SORT_KEYS = (Eq, Lt, Lte, Gt, Gte, Between, BeginsWith)
-
-
-def _check_sort_key_condition(target: Target[Any], sort_key: str | None, condition: Condition | None) -> None:
-    if condition is None:
-        return
-    paths = list(paths_in(as_condition(condition), target.model))
-    if sort_key is None:
-        reason = "there is no sort key in what is queried; use filter_condition"
-    elif any(path.steps != (sort_key,) for path in paths):
-        reason = f"it must be about the sort key {sort_key!r} alone; other attributes go into filter_condition"
-    elif not isinstance(condition, _ON_SORT_KEYS) or not isinstance(condition.field, Path) or len(paths) > 1:
-        given = type(condition).__name__
-        reason = f"it is one comparison with a value (==, <, <=, >, >=, between(), begins_with()), got {given}"
-    elif isinstance(condition, Eq) and condition.value is None:
-        reason = "a sort key is never None"
-    else:
-        return
-    about = ", ".join(dict.fromkeys(path.label for path in paths))
-    message = f"query of {target.model_name}: sort_key_condition about {about}: {reason}"
-    raise InvalidConditionError(message, model_name=target.model_name)
-
-
-def _check_sort_key_values(
-    target: Target[Any], schema: TableSchema, sort_key: str | None, values: Iterable[AttributeValue]
-) -> None:
-    for value in values:
-        ((tag, content),) = value.items()
-        if sort_key is not None and (tag != schema.types.get(sort_key, tag) or not content):
-            reason = f"a value stored as {tag} cannot be compared with it" if content else "it is never empty"
-            message = f"query of {target.model_name}: sort_key_condition about the sort key {sort_key!r}: {reason}"
-            raise InvalidConditionError(message, model_name=target.model_name)
 
 
 def _check_filter(target: Target[Any], keys: KeySchema, condition: Condition | None) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from pydamodb import QueryResult
 from pydamodb._failures import translate
@@ -16,7 +16,6 @@ from pydamodb._schema import IndexSchema, KeySchema, TableSchema
 from pydamodb.exceptions import (
     IndexNotFoundError,
     InvalidConditionError,
-    InvalidKeySchemaError,
     InvalidKeyValueError,
     InvalidRequestError,
     UnknownConditionTypeError,
@@ -334,63 +333,6 @@ def test_a_query_that_cannot_work_is_refused(
     """Nothing but the table's description is asked for."""
     calls, _, error = drive(flow(target, asked), table)
     assert (True, kind, True) == (calls in ([], [DESCRIBE]), type(error), message in str(error))
-
-
-def test_an_index_with_several_attributes_a_key_is_refused(target: Any, table: Any, drive: Any) -> None:
-    """Such a key has no one value."""
-    schema = [{"AttributeName": name, "KeyType": "HASH"} for name in ("occupation", "age")]
-    table["Table"]["GlobalSecondaryIndexes"][0]["KeySchema"] = schema
-    _, _, error = drive(query(target, wanted(index_name="occupation-index")), table)
-    assert (InvalidKeySchemaError, True) == (type(error), "(occupation, age)" in str(error))
-
-
-@pytest.mark.parametrize("flow", [query, query_all])
-def test_a_start_key_that_is_no_mapping_is_refused(flow: Any, target: Any, table: Any, drive: Any) -> None:
-    """With the same words as any other wrong one."""
-    _, _, error = drive(flow(target, wanted(exclusive_start_key="Bart")), table)
-    assert InvalidRequestError is type(error)
-
-
-class Tagged(BaseModel):
-    family: str
-    name: str
-    occupation: str = ""
-    tags: set[str]
-
-
-@pytest.fixture
-def projecting(table: Any) -> Any:
-    """Return what makes descriptions whose first global index has only some attributes."""
-
-    def make(projection: str) -> Any:
-        first, *others = table["Table"]["GlobalSecondaryIndexes"]
-        first = {**first, "Projection": {"ProjectionType": projection}}
-        return {"Table": {**table["Table"], "GlobalSecondaryIndexes": [first, *others]}}
-
-    return make
-
-
-@pytest.mark.parametrize("projection", ["KEYS_ONLY", "INCLUDE"])
-@pytest.mark.parametrize("flow", [query, query_all])
-def test_a_required_set_that_an_index_does_not_have_is_not_made_up(
-    flow: Any, projection: str, projecting: Any, target_of: Any, drive: Any
-) -> None:
-    """Saved again, an item that was completed with an empty set would lose the stored one."""
-    target = target_of(Tagged, has_sort_key=True)
-    asked = wanted("Student", index_name="occupation-index")
-    _, _, error = drive(flow(target, asked), projecting(projection), {"Items": [stored("Bart")]})
-    assert (ValidationError, [("missing", ("tags",))]) == (
-        type(error),
-        [(each["type"], each["loc"]) for each in error.errors()],
-    )
-
-
-def test_a_required_set_that_is_absent_from_a_whole_index_is_empty(projecting: Any, target_of: Any, drive: Any) -> None:
-    """There, as in the table itself, absence is how an empty set is stored."""
-    target = target_of(Tagged, has_sort_key=True)
-    asked = wanted("Student", index_name="occupation-index")
-    _, _, page = drive(query(target, asked), projecting("ALL"), {"Items": [stored("Bart")]})
-    assert [Tagged(family="Simpson", name="Bart", tags=set())] == page.items
 
 
 @pytest.fixture
