@@ -307,7 +307,7 @@ KEYS = {"a": PK, "b": SK}
                 datetime | str,
                 datetime | str | None,
                 list[datetime],
-                Annotated[datetime, PlainSerializer(str)],
+                Annotated[datetime, PlainSerializer(repr)],
             )
         ),
     ],

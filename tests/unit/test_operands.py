@@ -27,7 +27,7 @@ from pydantic import (
 )
 from typing_extensions import TypedDict
 
-from pydamodb import InvalidUpdateError, ItemEncodingError
+from pydamodb import InvalidUpdateError, ItemEncodingError, TimeToLive
 from pydamodb._items import encode_item
 from pydamodb._operands import element_operand, new_value, operand
 from pydamodb._path_text import parse
@@ -631,3 +631,41 @@ def test_a_dict_in_a_container_that_is_no_record_is_refused():
     """It would be compared with nothing that is stored."""
     with pytest.raises(Unstorable, match="it is required and has no value"):
         operand(parse(Basket, "items"), [{"name": "x"}])
+
+
+class Session(BaseModel):
+    expires_at: Annotated[datetime | None, TimeToLive] = None
+    others: list[Annotated[datetime, TimeToLive]] = []
+
+
+LATER = datetime(2024, 5, 1, 12, 0, 0, 250000, tzinfo=timezone.utc)
+EXPIRY, ELEMENT = parse(Session, "expires_at"), parse(Session, "others[0]")
+
+
+@pytest.mark.parametrize(
+    ("value", "stored"),
+    [
+        (LATER, "1714564800.250000"),
+        (LATER.astimezone(timezone(timedelta(hours=-5))), "1714564800.250000"),
+        (datetime(1969, 12, 31, 23, 59, 59, tzinfo=timezone.utc), "-1.000000"),
+        (datetime.max.replace(tzinfo=timezone.utc), "253402300799.999999"),
+        ("2024-05-01T12:00:00.25Z", "1714564800.250000"),
+        (1714564800, "1714564800"),
+        (Decimal("0.5"), "0.5"),
+    ],
+)
+def test_a_time_to_live_is_compared_with_any_time_exactly(value: Any, stored: str) -> None:
+    """Also with one that could not be stored."""
+    assert [{"N": stored}] * 2 == [operand(EXPIRY, value), element_operand(ELEMENT.shape, value)]
+
+
+@pytest.mark.parametrize("value", [LATER.replace(tzinfo=None), "2024-05-01T12:00:00", "soon", True, b"1", LATER.date()])
+def test_a_time_to_live_is_compared_with_nothing_else(value: Any) -> None:
+    """A time without a time zone may be any time."""
+    with pytest.raises(Unstorable):
+        operand(EXPIRY, value)
+
+
+def test_a_new_time_to_live_is_whole_seconds() -> None:
+    """As it is validated by the field."""
+    assert {"N": "1714564800"} == new_value(EXPIRY, LATER)
