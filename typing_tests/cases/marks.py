@@ -77,7 +77,6 @@ def strict(character: Character, now: datetime) -> None:
     reveal_type(Character.attr.expires_at)  # R: ExpressionField[datetime | None]
     reveal_type(Character.attr.ends_at)  # R: ExpressionField[datetime | None]
     Character(name="Homer", created=now, expires_at=now, born=None)
-    Character(name=[], created=now)  # E
     Character(created=now)  # E
     condition(Character.attr.expires_at < now)
     condition(Character.attr.expires_at < "x")  # E
