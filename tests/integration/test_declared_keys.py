@@ -70,7 +70,14 @@ def write_batch(Member):
         writer.delete_item("f", 4)
 
 
+def update_instance(Member):
+    """Update an item by its instance, which is not there."""
+    with pytest.raises(ConditionCheckFailedError):
+        Member(family="f", number=5).update(updates=[Member.attr.age.add(1)], return_item_on_failure=True)
+
+
 OPERATIONS = {
+    "update": ("UpdateItem", update_instance),
     "save": ("PutItem", lambda Member: Member(family="f", number=1).save(condition=Member.attr.job != "chief")),
     "delete": ("DeleteItem", lambda Member: Member(family="f", number=1).delete()),
     "get_item": ("GetItem", lambda Member: Member.get_item("f", 1)),
