@@ -45,10 +45,11 @@ from pydamodb.exceptions import (
     UnknownConditionTypeError,
     UnprocessedItemsError,
     ValidationError,
+    VersionConflictError,
 )
 from pydamodb.fields import ExpressionField
 from pydamodb.indexes import GlobalIndex, LocalIndex
-from pydamodb.markers import PartitionKey, SortKey, TimeToLive
+from pydamodb.markers import PartitionKey, SortKey, TimeToLive, Version
 from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 from pydamodb.results import QueryResult
 from pydamodb.streams import StreamRecord
@@ -113,4 +114,6 @@ __all__ = [
     "UnknownConditionTypeError",
     "UnprocessedItemsError",
     "ValidationError",
+    "Version",
+    "VersionConflictError",
 ]

@@ -16,7 +16,7 @@ from pydamodb._schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._shapes import Layout, Member, Shape
 from pydamodb.exceptions import ConfigurationError
 from pydamodb.indexes import GlobalIndex, Index
-from pydamodb.markers import PartitionKey, SortKey, TimeToLive
+from pydamodb.markers import PartitionKey, SortKey, TimeToLive, Version
 
 __all__ = ["check_marks", "declared_schema"]
 
@@ -46,6 +46,7 @@ def check_marks(model: type[BaseModel], *, has_sort_key: bool) -> None:
     """
     layout = layout_of(model)
     _check_time_to_live(model, layout)
+    _check_version(model, layout)
     table, indexes = _marked(layout)
     _check_keys(model, None, table)
     if table.sort_keys and not has_sort_key:
@@ -102,7 +103,7 @@ def _marked(layout: Layout) -> tuple[_Keys, dict[str, _Keys]]:
     table, indexes = _Keys(), dict[str, _Keys]()
     for member in layout.members.values():
         for mark in member.marks:
-            if isinstance(mark, TimeToLive):
+            if not isinstance(mark, (PartitionKey, SortKey)):
                 continue
             keys = table if mark.index is None else indexes.get(mark.index, _Keys())
             if isinstance(mark, PartitionKey):
@@ -207,6 +208,17 @@ def _check_time_to_live(model: type[BaseModel], layout: Layout) -> None:
         if not member.shape.expires:
             reason = "needs a field of type datetime or datetime | None, without a serialiser of its own"
             _refuse(model, f"{member.name}: TimeToLive {reason}")
+
+
+def _check_version(model: type[BaseModel], layout: Layout) -> None:
+    marked = [member for member in layout.members.values() if Version() in member.marks]
+    if len(marked) > 1:
+        _refuse(model, f"{_names(marked)} are all marked with Version: an item has one version")
+    for member in marked:
+        default = None if member.computed else model.model_fields[member.name].default
+        if member.shape.base is not int or member.shape.nullable or not member.stored or default != 0:
+            reason = "Version needs an int field with the default 0, which stands for an item that is not stored yet"
+            _refuse(model, f"{member.name}: {reason}")
 
 
 def _names(members: Sequence[Member]) -> str:

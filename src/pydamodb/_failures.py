@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import TypeVar
 
-from pydamodb._calls import CallFailed
+from pydamodb._calls import Call, CallFailed
 from pydamodb.exceptions import (
     ConditionCheckFailedError,
     DynamoDBClientError,
@@ -12,9 +13,10 @@ from pydamodb.exceptions import (
     OperationError,
     TableNotFoundError,
     ThroughputExceededError,
+    VersionConflictError,
 )
 
-__all__ = ["FAILED_CONDITION", "INVALID", "MISSING_TABLE", "index_not_found", "translate"]
+__all__ = ["FAILED_CONDITION", "INVALID", "MISSING_TABLE", "index_not_found", "translate", "version_conflict"]
 
 DENIED = "AccessDeniedException"
 FAILED_CONDITION = "ConditionalCheckFailedException"
@@ -30,7 +32,13 @@ _MISSING_INDEX = re.compile(r"does not have the specified index: *(?P<name>\S+)"
 
 def translate(failure: CallFailed) -> OperationError:
     """Return the exception of ours that says what happened."""
-    error = _meaning(failure)
+    return _completed(_meaning(failure), failure)
+
+
+ErrorT = TypeVar("ErrorT", bound=OperationError)
+
+
+def _completed(error: ErrorT, failure: CallFailed) -> ErrorT:
     error.outcome_unknown = failure.unknown and failure.call.is_write
     error.operation = failure.call.operation
     error.model_name = failure.call.model_name
@@ -39,13 +47,33 @@ def translate(failure: CallFailed) -> OperationError:
     return error
 
 
+def version_conflict(failure: CallFailed, expected: int, actual: int | None) -> VersionConflictError:
+    """Say that somebody else was faster."""
+    found = "no version there" if actual is None else f"version {actual}"
+    wanted = f"version {expected}" if expected else "no item, or one without a version,"
+    error = VersionConflictError(
+        f"{_what(failure.call)} was not done: it needs {wanted} and found {found}; read the item again and repeat the "
+        f"change{_doubt(failure)}"
+    )
+    error.condition = failure.call.condition
+    error.expected_version, error.actual_version = expected, actual
+    return _completed(error, failure)
+
+
+def _what(call: Call) -> str:
+    return f"{call.operation} of {call.model_name} on table {call.table_name!r}"
+
+
+def _doubt(failure: CallFailed) -> str:
+    doubt = "; an earlier attempt at the same request got no answer, was maybe carried out, and is what it met"
+    return doubt if failure.unknown else ""
+
+
 def _meaning(failure: CallFailed) -> OperationError:
     call, code = failure.call, failure.code
-    what = f"{call.operation} of {call.model_name} on table {call.table_name!r}"
+    what = _what(call)
     if code == FAILED_CONDITION:
-        why = "the stored item, or its absence, does not meet the condition"
-        if failure.unknown:
-            why += "; an earlier attempt at the same request got no answer, was maybe carried out, and is what it met"
+        why = f"the stored item, or its absence, does not meet the condition{_doubt(failure)}"
         refused = ConditionCheckFailedError(f"{what} was not done: {why}")
         refused.condition = call.condition
         return refused

@@ -19,7 +19,7 @@ from pydantic import ConfigDict, PydanticUserError, TypeAdapter
 
 from pydamodb import _wire
 from pydamodb._wire import AttributeValue, Encoder, Unstorable
-from pydamodb.markers import Mark
+from pydamodb.markers import Mark, Version
 
 __all__ = [
     "ANY",
@@ -157,6 +157,11 @@ class Layout:
     def lost(self) -> str | None:
         """The name of a field that a record needs and that is never stored, None if there is none."""
         return next((member.name for member in self.members.values() if member.required and not member.stored), None)
+
+    @cached_property
+    def version(self) -> Member | None:
+        """The field that counts the writes of an item, None if there is none."""
+        return next((member for member in self.members.values() if Version() in member.marks), None)
 
     @cached_property
     def restores(self) -> bool:

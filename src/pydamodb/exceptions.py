@@ -3,6 +3,7 @@
     PydamoError
     ├── OperationError                   an operation was refused, by DynamoDB or on the way to it
     │   ├── ConditionCheckFailedError    the stored item does not meet the condition
+    │   │   └── VersionConflictError     somebody else has written the item since it was read
     │   ├── MissingSortKeyValueError     the table has a sort key and no value was given for it
     │   ├── IndexNotFoundError           the table has no index of that name
     │   ├── TableNotFoundError           there is no table of that name
@@ -50,6 +51,7 @@ __all__ = [
     "UnknownConditionTypeError",
     "UnprocessedItemsError",
     "ValidationError",
+    "VersionConflictError",
 ]
 
 
@@ -97,6 +99,17 @@ class ConditionCheckFailedError(OperationError):
 
     condition: Any = None
     item: Any = None
+
+
+class VersionConflictError(ConditionCheckFailedError):
+    """Somebody else has written, or deleted, the item since the model was read; nothing was written.
+
+    `expected_version` is the version of the model, 0 if it was not read; `actual_version` the one that is stored, None
+    if there is no item, or one without a version.
+    """
+
+    expected_version: int = 0
+    actual_version: int | None = None
 
 
 class MissingSortKeyValueError(OperationError):

@@ -15,7 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from pydamodb.exceptions import ConfigurationError
 
-__all__ = ["EPOCH", "LAST_SECOND", "Mark", "PartitionKey", "SortKey", "TimeToLive", "marks_among"]
+__all__ = ["EPOCH", "LAST_SECOND", "Mark", "PartitionKey", "SortKey", "TimeToLive", "Version", "marks_among"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 # Pydantic takes greater numbers for milliseconds.
@@ -85,8 +85,18 @@ def _whole_seconds(value: Any) -> Any:
     return value.astimezone(timezone.utc).replace(microsecond=0)
 
 
-Mark: TypeAlias = PartitionKey | SortKey | TimeToLive
-_MARKS = (PartitionKey, SortKey, TimeToLive)
+@dataclass(frozen=True)
+class Version:
+    """The field counts the writes of its item, so that none overwrites another: `version: Annotated[int, Version] = 0`.
+
+    `save`, `update` and `delete` of an instance need the version that the instance was read with, and raise
+    VersionConflictError if the item has another one; 0 stands for an item that is not stored yet. They, and
+    `update_item`, count the version up.
+    """
+
+
+Mark: TypeAlias = PartitionKey | SortKey | TimeToLive | Version
+_MARKS = (PartitionKey, SortKey, TimeToLive, Version)
 
 
 def marks_among(metadata: tuple[Any, ...]) -> tuple[Mark, ...]:

@@ -22,6 +22,7 @@ from pydamodb import (
     PrimaryKeyModel,
     SortKey,
     TimeToLive,
+    Version,
 )
 from pydamodb._declared_keys import declared_schema
 from pydamodb._schema import IndexSchema, KeySchema, TableSchema
@@ -293,6 +294,25 @@ KEYS = {"a": PK, "b": SK}
             PrimaryKeyModel,
             {"a": str, "b": Annotated[datetime, TimeToLive], "c": Annotated[datetime, TimeToLive] | None},
             "b, c are all marked with TimeToLive: a table has one such attribute",
+        ),
+        (
+            PrimaryKeyModel,
+            {"a": str, "b": (Annotated[int, Version], 0), "c": (Annotated[int, Version], 0)},
+            "b, c are all marked with Version: an item has one version",
+        ),
+        *(
+            (
+                PrimaryKeyModel,
+                {"a": str, "b": field},
+                "b: Version needs an int field with the default 0, which stands for an item that is not stored yet",
+            )
+            for field in (
+                (Annotated[int, Version], 1),
+                (Annotated[int, Version], ...),
+                (Annotated[float, Version], 0),
+                (Annotated[int | None, Version], 0),
+                (Annotated[int, Version], Field(0, exclude=True)),
+            )
         ),
         *(
             (

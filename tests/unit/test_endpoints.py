@@ -113,6 +113,8 @@ class FakeClient:
         """Note it."""
         self.registered.append((event, unique_id))
 
+    register_first = register
+
 
 def _table(client: Any) -> Any:
     return SimpleNamespace(name="characters", meta=SimpleNamespace(client=client))

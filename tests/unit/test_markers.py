@@ -9,7 +9,7 @@ import pytest
 from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
 from typing_extensions import TypeAliasType
 
-from pydamodb import Attr, ConfigurationError, PartitionKey, SortKey, TimeToLive
+from pydamodb import Attr, ConfigurationError, PartitionKey, SortKey, TimeToLive, Version
 from pydamodb._compile import is_marked, marks_of
 from pydamodb.markers import EPOCH, LAST_SECOND, marks_among
 
@@ -29,6 +29,7 @@ strict: Any = Attr
         (Annotated[str | None, SortKey("a")], (SortKey("a"),)),
         (Annotated[str, SortKey("a")] | None, (SortKey("a"),)),
         (Annotated[datetime, TimeToLive], (TimeToLive(),)),
+        (Annotated[int, Version], (Version(),)),
         (Name, (PartitionKey(),)),
         (list[Annotated[datetime, TimeToLive]], ()),
         (strict[Annotated[str, PartitionKey]], (PartitionKey(),)),

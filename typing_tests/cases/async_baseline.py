@@ -371,7 +371,7 @@ async def none() -> None:
     reveal_type(await Character.delete_item("Homer"))  # R: None
     reveal_type(await Character.update_item("Homer", updates=[Character.attr.age.set(3)]))  # R: None
     reveal_type(await Character.update_item("Homer", updates={Character.attr.age: 3}))  # R: None
-    actions = [Character.attr.age.add(1), Character.attr.age.set(Character.attr.age + 1)]
+    actions: list[UpdateAction] = [Character.attr.age.add(1), Character.attr.age.set(Character.attr.age + 1)]
     reveal_type(await Character.update_item("Homer", updates=actions, return_values="ALL_NEW"))  # R: Character
     reveal_type(await Character.update_item("Homer", updates=actions, return_values="ALL_OLD"))  # R: Character | None
     reveal_type(await Character.update_item("Homer", updates=actions, return_values="UPDATED_OLD"))  # R: dict[str, Any]

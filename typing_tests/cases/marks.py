@@ -21,6 +21,8 @@ from pydamodb import (
     SortKey,
     StreamRecord,
     TimeToLive,
+    Version,
+    VersionConflictError,
 )
 
 
@@ -40,6 +42,7 @@ class Character(PrimaryKeyAndSortKeyModel[str, datetime]):
     expires_at: Attr[Annotated[datetime, TimeToLive] | None] = Field(default=None)
     ends_at: Annotated[Attr[datetime | None], TimeToLive()] = Field(default=None)
     age: Attr[int] = Field(default=0)
+    version: Attr[Annotated[int, Version]] = Field(default=0)
 
     @computed_field
     @property
@@ -51,6 +54,7 @@ class PlainCharacter(PrimaryKeyModel):
     name: Annotated[str, PartitionKey]
     uid: Annotated[UUID, PartitionKey(index="uid-index")]
     expires_at: Annotated[datetime | None, TimeToLive] = None
+    version: Annotated[int, Version] = 0
 
     @computed_field
     @property
@@ -113,9 +117,17 @@ def streams(record: dict[str, Any]) -> None:
     Character.from_stream_record(3)  # E
 
 
+def versions(character: Character, conflict: VersionConflictError) -> None:
+    reveal_type(character.version)  # R: int
+    reveal_type(Character.attr.version)  # R: ExpressionField[int]
+    reveal_type(conflict.expected_version)  # R: int
+    reveal_type(conflict.actual_version)  # R: int | None
+
+
 PartitionKey(index=3)  # E
 SortKey(b"x")  # E
 TimeToLive("x")  # E
+Version(3)  # E
 GlobalIndex("index")  # E
 GlobalIndex("index", partition_key=3)  # E
 GlobalIndex("index", partition_key="a", projection="NONE")  # E

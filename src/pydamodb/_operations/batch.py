@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import BaseModel
 
 from pydamodb._calls import CallFailed, Flow, Target
+from pydamodb._compile import layout_of
 from pydamodb._failures import translate
 from pydamodb._items import encode_item
 from pydamodb._operations.describe import request, table_schema
@@ -87,6 +88,13 @@ def _check_model(target: Target[Any], instance: object) -> None:
     if not isinstance(instance, target.model):
         name = target.model_name
         message = f"the batch writer of {name} takes instances of {name}, got {type(instance).__name__}"
+        raise InvalidRequestError(message, model_name=target.model_name)
+    version = layout_of(target.model).version
+    if version is not None:
+        message = (
+            f"{target.model_name}.{version.name} is a Version, and a batch has no conditions that could check it: "
+            f"save or delete each item by itself, or write them in transactions"
+        )
         raise InvalidRequestError(message, model_name=target.model_name)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import pydantic
@@ -11,9 +12,10 @@ from pydamodb._calls import CallFailed, Flow, Target
 from pydamodb._failures import FAILED_CONDITION, translate
 from pydamodb._items import decode_item
 from pydamodb._operations.describe import request
+from pydamodb._operations.versions import Expected
 from pydamodb._wire import AttributeValue
-from pydamodb.conditions import Condition
-from pydamodb.exceptions import ConditionCheckFailedError
+from pydamodb.conditions import And, Condition
+from pydamodb.exceptions import ConditionCheckFailedError, OperationError
 from pydamodb.expressions import ExpressionBuilder
 
 __all__ = ["condition_arguments", "item_in_the_way", "write"]
@@ -35,27 +37,32 @@ def write(
     *,
     return_item_on_failure: bool,
     repeatable: bool = True,
+    expected: Expected | None = None,
 ) -> Flow[Any]:
     """Send a write and return the reply.
 
     Raises:
         ConditionCheckFailedError: The condition does not hold; the error has the item that is there, if asked for.
+        VersionConflictError: The item has another version.
     """
-    if return_item_on_failure:
+    if return_item_on_failure or expected:
         payload = {**payload, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
     try:
         payload = {"TableName": target.table_name, **payload}
         return (yield from request(target, operation, payload, condition, repeatable=repeatable))
     except CallFailed as failure:
-        if failure.code != FAILED_CONDITION or not return_item_on_failure:
+        if failure.code != FAILED_CONDITION or not (return_item_on_failure or expected):
             raise
-        error = translate(failure)
-        if isinstance(error, ConditionCheckFailedError):
-            error.item = item_in_the_way(target.model, failure.response.get("Item"))
+        item: dict[str, AttributeValue] = failure.response.get("Item") or {}
+        alone = not isinstance(condition, And)
+        error: OperationError | None = expected.conflict(failure, item, alone=alone) if expected else None
+        error = error or translate(failure)
+        if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
+            error.item = item_in_the_way(target.model, item)
         raise error from failure.original
 
 
-def item_in_the_way(model: type[ModelT], item: dict[str, AttributeValue] | None) -> ModelT | None:
+def item_in_the_way(model: type[ModelT], item: Mapping[str, AttributeValue]) -> ModelT | None:
     """Read the item that a condition met; one that does not fit the model must not hide that the condition failed."""
     try:
         return decode_item(model, item) if item else None

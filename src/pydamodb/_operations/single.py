@@ -14,6 +14,7 @@ from pydamodb._items import decode_item, decode_value, encode_item, refresh
 from pydamodb._operations.conditional import condition_arguments, write
 from pydamodb._operations.describe import request, table_schema
 from pydamodb._operations.keys import check_attributes, check_key_attributes, encode_key
+from pydamodb._operations.versions import Expected, counted_up, expected_of
 from pydamodb._paths import Path, attribute_path
 from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue
@@ -52,12 +53,19 @@ def save(
     target: Target[ModelT], instance: ModelT, condition: Condition | None, *, return_item_on_failure: bool = False
 ) -> Flow[None]:
     """Write the whole item."""
+    expected = expected_of(target, instance)
     item = encode_item(instance)
+    if expected is not None:
+        item, condition = expected.written(item), expected.beside(condition)
     arguments = condition_arguments(target, condition)
     schema = yield from table_schema(target)
     check_key_attributes(target, schema, item)
     payload = {"Item": item, **arguments}
-    yield from write(target, "PutItem", payload, condition, return_item_on_failure=return_item_on_failure)
+    yield from write(
+        target, "PutItem", payload, condition, return_item_on_failure=return_item_on_failure, expected=expected
+    )
+    if expected is not None:
+        expected.advance(instance)
 
 
 def get_item(
@@ -90,17 +98,24 @@ def update(target: Target[Any], instance: BaseModel, wanted: Update) -> Flow[Non
     def key(schema: TableSchema) -> dict[str, AttributeValue]:
         return instance_key(target, schema, instance)
 
-    refresh(instance, (yield from _change(target, key, wanted._replace(return_values="ALL_NEW", must_exist=True))))
+    expected = expected_of(target, instance)
+    whole = wanted._replace(return_values="ALL_NEW", must_exist=True)
+    refresh(instance, (yield from _change(target, key, whole, expected)))
 
 
 def _change(
-    target: Target[Any], key_in: Callable[[TableSchema], dict[str, AttributeValue]], wanted: Update
+    target: Target[Any],
+    key_in: Callable[[TableSchema], dict[str, AttributeValue]],
+    wanted: Update,
+    expected: Expected | None = None,
 ) -> Flow[Any]:
     _check_return_values(target, wanted.return_values)
-    actions = actions_of(wanted.updates, target.model)
+    given = actions_of(wanted.updates, target.model)
+    actions = counted_up(target, given, expected)
     builder = ExpressionBuilder(target.model)
     changes = builder.update(actions)
-    condition, on_item = wanted.condition, builder.condition(wanted.condition, joined=wanted.must_exist)
+    condition = wanted.condition if expected is None else expected.beside(wanted.condition)
+    on_item = builder.condition(condition, joined=wanted.must_exist)
     schema = yield from table_schema(target)
     check_actions(target, schema, actions)
     check_attributes(target, schema, builder.assigned)
@@ -119,7 +134,8 @@ def _change(
         payload,
         condition,
         return_item_on_failure=wanted.return_item_on_failure,
-        repeatable=all(map(is_repeatable, actions)) and not wanted.return_values.endswith("OLD"),
+        expected=expected,
+        repeatable=all(map(is_repeatable, given)) and not wanted.return_values.endswith("OLD"),
     )
     return _returned(target, actions, wanted.return_values, reply.get("Attributes"))
 
@@ -189,11 +205,16 @@ def delete_item(
 def delete(
     target: Target[Any], instance: BaseModel, condition: Condition | None, *, return_item_on_failure: bool = False
 ) -> Flow[None]:
-    """Delete the item of a model; only its key matters."""
+    """Delete the item of a model; only its key matters, and its version if it has one."""
+    expected = expected_of(target, instance)
+    if expected is not None:
+        condition = expected.beside(condition)
     arguments = condition_arguments(target, condition)
     schema = yield from table_schema(target)
     payload = {"Key": instance_key(target, schema, instance), **arguments}
-    yield from write(target, "DeleteItem", payload, condition, return_item_on_failure=return_item_on_failure)
+    yield from write(
+        target, "DeleteItem", payload, condition, return_item_on_failure=return_item_on_failure, expected=expected
+    )
 
 
 def instance_key(target: Target[Any], schema: TableSchema, instance: BaseModel) -> dict[str, AttributeValue]:

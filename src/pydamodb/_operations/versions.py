@@ -1,0 +1,93 @@
+"""Optimistic locking: the version that a write expects of its item, and the one that it leaves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+from pydantic import BaseModel
+
+from pydamodb._calls import CallFailed, Target
+from pydamodb._compile import layout_of
+from pydamodb._failures import version_conflict
+from pydamodb._paths import Path, attribute_path
+from pydamodb._wire import AttributeValue
+from pydamodb.conditions import And, AttributeNotExists, Condition, Eq, as_condition
+from pydamodb.exceptions import InvalidRequestError, InvalidUpdateError, VersionConflictError
+from pydamodb.updates import Add, Set, UpdateAction
+
+__all__ = ["Expected", "counted_up", "expected_of"]
+
+
+class Expected(NamedTuple):
+    """The version that a model was read with, 0 if it was not: what its item must still have."""
+
+    path: Path
+    version: int
+
+    @property
+    def attribute(self) -> str:
+        """The attribute with the version."""
+        return str(self.path.steps[0])
+
+    def beside(self, condition: Condition | None) -> Condition:
+        """Join what is expected with what the caller demands."""
+        own = Eq(self.path, self.version) if self.version else AttributeNotExists(self.path)
+        return own if condition is None else And(own, as_condition(condition, self.path.model.__name__))
+
+    def written(self, item: Mapping[str, AttributeValue]) -> dict[str, AttributeValue]:
+        """Return an item with the version that it has once it is written."""
+        return {**item, self.attribute: {"N": str(self.version + 1)}}
+
+    def advance(self, instance: BaseModel) -> None:
+        """Give a model the version that its item has now; also one whose fields cannot be assigned."""
+        name = self.path.label
+        vars(instance)[name] = self.version + 1
+        instance.model_fields_set.add(name)
+
+    def conflict(
+        self, failure: CallFailed, item: Mapping[str, AttributeValue], *, alone: bool
+    ) -> VersionConflictError | None:
+        """Tell whether a write failed because of the version, which may stand `alone` in its condition."""
+        stored = item.get(self.attribute, {}).get("N")
+        actual = None if stored is None else int(stored)
+        if not alone and actual == (self.version or None):
+            return None
+        return version_conflict(failure, self.version, actual)
+
+
+def expected_of(target: Target[Any], instance: BaseModel) -> Expected | None:
+    """Return the version that a model's item must have, None if the model has no versions.
+
+    Raises:
+        InvalidRequestError: The model has no version from 0 on.
+    """
+    member = layout_of(target.model).version
+    if member is None:
+        return None
+    version = getattr(instance, member.name, None)
+    if type(version) is not int or version < 0:
+        message = (
+            f"{target.model_name}.{member.name} is {version!r}: a version is a whole number from 0 on, and counted by "
+            f"the writes themselves"
+        )
+        raise InvalidRequestError(message, model_name=target.model_name)
+    return Expected(cast("Path", attribute_path(target.model, member.attribute)), version)
+
+
+def counted_up(
+    target: Target[Any], actions: tuple[UpdateAction, ...], expected: Expected | None
+) -> tuple[UpdateAction, ...]:
+    """Return the actions of an update with one that counts the version up, if the model has versions.
+
+    Raises:
+        InvalidUpdateError: An action is about the version itself.
+    """
+    member = layout_of(target.model).version
+    if member is None:
+        return actions
+    path = cast("Path", attribute_path(target.model, member.attribute))
+    if any(action.path.steps[0] == member.attribute for action in actions):
+        message = f"{path.described} is the version of the item, which each write counts up by itself: leave it out"
+        raise InvalidUpdateError(message, model_name=target.model_name)
+    return (*actions, Set(path, expected.version + 1) if expected else Add(path, 1))
