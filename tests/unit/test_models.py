@@ -7,6 +7,7 @@ import inspect
 import pickle
 from types import SimpleNamespace
 from typing import Any, ClassVar, Generic, TypeVar
+from unittest.mock import Mock
 
 import pydantic
 import pytest
@@ -59,7 +60,7 @@ class FakeClient:
 
     def __init__(self) -> None:
         """Take registrations."""
-        self.meta = SimpleNamespace(events=SimpleNamespace(register=lambda *_, **__: None))
+        self.meta = SimpleNamespace(events=Mock())
 
 
 def table(name: str = "characters") -> Any:
