@@ -27,13 +27,15 @@ class KeySchema:
 class IndexSchema:
     """A secondary index and its keys.
 
-    A global one knows no consistent reads. One that is not `whole` has only some of the items' attributes.
+    A global one knows no consistent reads. One that is not `whole` has only some of the items' attributes: the keys of
+    the table, its own, and those that it `includes`; None where that is not known.
     """
 
     name: str
     keys: KeySchema
     is_global: bool
     whole: bool = True
+    includes: frozenset[str] | None = frozenset()
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class TableSchema:
                 _keys(index["KeySchema"]),
                 is_global,
                 index.get("Projection", {}).get("ProjectionType", "ALL") == "ALL",
+                frozenset(index.get("Projection", {}).get("NonKeyAttributes") or ()),
             )
             for kind, is_global in kinds.items()
             for index in table.get(kind) or ()

@@ -253,6 +253,7 @@ _PLACEHOLDERS: dict[str, tuple[str, Callable[[str], dict[str, Any]]]] = {
     "GetItem": ("get_item", _on_table(Key={})),
     "PutItem": ("put_item", _on_table(Item={})),
     "Query": ("query", _on_table(KeyConditionExpression="#pydamodb")),
+    "Scan": ("scan", _on_table(FilterExpression="#pydamodb")),
     "UpdateItem": ("update_item", _on_table(Key={})),
 }
 

@@ -232,6 +232,10 @@ class ExpressionBuilder:
         """Spell that a key attribute has a value."""
         return f"{self.attribute(attribute)} = {self.value(value)}"
 
+    def projection(self, attributes: Iterable[str]) -> str:
+        """Spell what is read of an item: whole attributes."""
+        return ", ".join(map(self.attribute, attributes))
+
     # --- updates ---
 
     def update(self, actions: Iterable[UpdateAction]) -> str:

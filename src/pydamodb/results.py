@@ -15,12 +15,14 @@ ReturnValues: TypeAlias = Literal["NONE", "ALL_NEW", "ALL_OLD", "UPDATED_NEW", "
 
 
 class QueryResult(NamedTuple, Generic[T]):
-    """One page of a query.
+    """One page of a query or a scan.
 
     `last_evaluated_key` maps the key attributes of the last item looked at to their values; given back as
     `exclusive_start_key` it continues after that item. None means that there is nothing left to look at. A page may
-    have no items and still not be the last one, as the limit counts items before the filter.
+    have no items and still not be the last one, as the limit counts items before the filter. `cursor` says the same as
+    a text that is safe in URLs, and is given back in the same place.
     """
 
     items: list[T]
     last_evaluated_key: dict[str, Any] | None
+    cursor: str | None = None

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from random import uniform
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from pydantic import BaseModel
 
 from pydamodb._calls import Flow, Target
-from pydamodb._items import decode_item
 from pydamodb._operations.describe import request, table_schema
 from pydamodb._operations.keys import MISSING, encode_key, identity, readable
 from pydamodb._operations.patience import MOST_ATTEMPTS, Jitter, pause
+from pydamodb._projections import Reader, reader_of
 from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue
 from pydamodb.exceptions import InvalidRequestError, UnprocessedItemsError
+from pydamodb.expressions import ExpressionBuilder
 
 __all__ = ["batch_get"]
-
-ModelT = TypeVar("ModelT", bound=BaseModel)
 
 MOST_KEYS = 100
 
 
 def batch_get(
-    target: Target[ModelT], keys: Iterable[Any], *, consistent_read: bool, jitter: Jitter = uniform
-) -> Flow[list[ModelT | None]]:
+    target: Target[Any],
+    keys: Iterable[Any],
+    *,
+    consistent_read: bool,
+    projection: type[BaseModel] | None = None,
+    jitter: Jitter = uniform,
+) -> Flow[list[Any]]:
     """Read items, None where there is none; one that is asked for several times is read once."""
+    reader = reader_of(target, "batch_get", projection)
     given = _listed(target, keys)
     if not given:
         return []
@@ -36,12 +41,11 @@ def batch_get(
     identities = [identity(schema, key) for key in encoded]
     pending = dict(zip(identities, encoded, strict=True))
     found: dict[Hashable, dict[str, AttributeValue]] = {}
+    options = _options(target, schema, reader, consistent_read=consistent_read)
     attempts = 0
     while pending:
         chunk = list(pending)[:MOST_KEYS]
-        wanted: dict[str, Any] = {"Keys": [pending[key] for key in chunk]}
-        if consistent_read:
-            wanted["ConsistentRead"] = True
+        wanted = {"Keys": [pending[key] for key in chunk], **options}
         reply = yield from request(target, "BatchGetItem", {"RequestItems": {target.table_name: wanted}})
         found |= {identity(schema, item): item for items in reply["Responses"].values() for item in items}
         unprocessed: dict[str, Any] = reply.get("UnprocessedKeys") or {}
@@ -51,10 +55,20 @@ def batch_get(
                 del pending[key]
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
-            raise _given_up(target, found.values(), pending.values())
+            raise _given_up(target, reader, found.values(), pending.values())
         if left:
             yield pause(attempts, jitter)
-    return [decode_item(target.model, found[key]) if key in found else None for key in identities]
+    return [reader.read(found[key]) if key in found else None for key in identities]
+
+
+def _options(target: Target[Any], schema: TableSchema, reader: Reader, *, consistent_read: bool) -> dict[str, Any]:
+    """Return what is asked beside the keys; without its key an item that comes back could not be told from others."""
+    options: dict[str, Any] = {"ConsistentRead": True} if consistent_read else {}
+    if reader.attributes:
+        builder = ExpressionBuilder(target.model)
+        named = dict.fromkeys((*schema.keys.attributes, *reader.attributes))
+        options |= builder.arguments(ProjectionExpression=builder.projection(named))
+    return options
 
 
 def _listed(target: Target[Any], keys: Iterable[Any]) -> list[Any]:
@@ -80,9 +94,12 @@ def _encoded(target: Target[Any], schema: TableSchema, key: Any) -> dict[str, At
 
 
 def _given_up(
-    target: Target[Any], found: Iterable[dict[str, AttributeValue]], left: Iterable[dict[str, AttributeValue]]
+    target: Target[Any],
+    reader: Reader,
+    found: Iterable[dict[str, AttributeValue]],
+    left: Iterable[dict[str, AttributeValue]],
 ) -> UnprocessedItemsError:
-    items = [decode_item(target.model, item) for item in found]
+    items = [reader.read(item) for item in found]
     keys = [readable(key) for key in left]
     error = UnprocessedItemsError(
         f"batch_get of {target.model_name}: {len(keys)} items were not read (see keys), {len(items)} were (see items): "

@@ -7,7 +7,7 @@ first ones with `==`, and the last one that is given with a range.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from pydamodb._calls import Target
 from pydamodb._operations.keys import key_value
@@ -19,10 +19,17 @@ from pydamodb.conditions import And, BeginsWith, Between, Condition, Eq, Gt, Gte
 from pydamodb.exceptions import InvalidConditionError, InvalidKeyValueError
 from pydamodb.expressions import ExpressionBuilder
 
-__all__ = ["key_condition"]
+__all__ = ["Selection", "selection_of"]
 
 
-def key_condition(
+class Selection(NamedTuple):
+    """The attributes of the partition key with their values, and the condition on the keys as it is spelt."""
+
+    partition: dict[str, AttributeValue]
+    condition: str
+
+
+def selection_of(
     target: Target[Any],
     schema: TableSchema,
     keys: KeySchema,
@@ -30,8 +37,8 @@ def key_condition(
     *,
     partition_key_value: Any,
     sort_key_condition: Condition | None,
-) -> str:
-    """Spell the condition on the keys of the table or of an index.
+) -> Selection:
+    """Encode and spell what a query of the table, or of an index, selects by.
 
     Raises:
         InvalidKeyValueError: A value cannot be a part of the partition key, or a part is missing.
@@ -45,7 +52,7 @@ def key_condition(
         known = len(builder.values)
         spelt.append(str(builder.condition(part)))
         _check_values(target, schema, sort_key, list(builder.values.values())[known:])
-    return " AND ".join([*(builder.equal(name, value) for name, value in values.items()), *spelt])
+    return Selection(values, " AND ".join([*(builder.equal(name, value) for name, value in values.items()), *spelt]))
 
 
 def _partition_key_values(target: Target[Any], keys: KeySchema, given: Any) -> list[tuple[str, Any]]:

@@ -16,6 +16,7 @@ from pydamodb._operations.describe import request, table_schema
 from pydamodb._operations.keys import check_attributes, check_key_attributes, encode_key
 from pydamodb._operations.versions import Expected, counted_up, expected_of
 from pydamodb._paths import Path, attribute_path
+from pydamodb._projections import reader_of
 from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue
 from pydamodb.conditions import And, AttributeExists, Condition
@@ -69,9 +70,15 @@ def save(
 
 
 def get_item(
-    target: Target[ModelT], partition_key_value: Any, sort_key_value: Any, *, consistent_read: bool
-) -> Flow[ModelT | None]:
-    """Read one item."""
+    target: Target[Any],
+    partition_key_value: Any,
+    sort_key_value: Any,
+    *,
+    consistent_read: bool,
+    projection: type[BaseModel] | None = None,
+) -> Flow[Any]:
+    """Read one item, or what a smaller model needs of it."""
+    reader = reader_of(target, "get_item", projection)
     schema = yield from table_schema(target)
     payload: dict[str, Any] = {
         "TableName": target.table_name,
@@ -79,8 +86,11 @@ def get_item(
     }
     if consistent_read:
         payload["ConsistentRead"] = True
+    if reader.attributes:
+        builder = ExpressionBuilder(target.model)
+        payload |= builder.arguments(ProjectionExpression=builder.projection(reader.attributes))
     reply = yield from request(target, "GetItem", payload)
-    return decode_item(target.model, reply["Item"]) if "Item" in reply else None
+    return reader.read(reply["Item"]) if "Item" in reply else None
 
 
 def update_item(target: Target[Any], partition_key_value: Any, sort_key_value: Any, wanted: Update) -> Flow[Any]:

@@ -1,0 +1,272 @@
+"""What queries and scans share: the table or index that is read, page after page, and where a page starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from pydamodb import _wire
+from pydamodb._calls import Flow, Target
+from pydamodb._cursors import CursorScope, cursor_of, start_key_of
+from pydamodb._failures import index_not_found
+from pydamodb._operations.describe import describe, request, table_schema
+from pydamodb._operations.keys import KEY_TYPES
+from pydamodb._projections import Reader, check_index
+from pydamodb._schema import IndexSchema, KeySchema, TableSchema
+from pydamodb._wire import AttributeValue, Unstorable
+from pydamodb.conditions import Condition
+from pydamodb.exceptions import InvalidRequestError
+from pydamodb.expressions import ExpressionBuilder
+from pydamodb.results import QueryResult
+
+__all__ = [
+    "Page",
+    "Plan",
+    "Reading",
+    "Source",
+    "all_of",
+    "check_whole_number",
+    "count_of",
+    "page_of",
+    "plan_of",
+    "step_of",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What to read, and how; the names are those of the models' methods, but `limit` is their `page_size` too."""
+
+    filter_condition: Condition | None = None
+    limit: int | None = None
+    index_name: str | None = None
+    consistent_read: bool = False
+    projection: type[BaseModel] | None = None
+    exclusive_start_key: Mapping[str, Any] | str | None = None
+    max_items: int | None = None
+    count: bool = False
+
+
+class Source(NamedTuple):
+    """The table, or an index of it, with the keys that are read by."""
+
+    schema: TableSchema
+    keys: KeySchema
+    index: IndexSchema | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A request as it is sent, and what is known of its replies: who reads the items, and the order of key attributes.
+
+    `left` is how many items are still wanted, None for all. A filter may leave out any number of those looked at.
+    """
+
+    operation: str
+    payload: dict[str, Any]
+    reader: Reader
+    key_attributes: tuple[str, ...]
+    left: int | None = None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether a page may have fewer items than DynamoDB looked at."""
+        return "FilterExpression" in self.payload
+
+    def after(self, start_key: dict[str, AttributeValue]) -> Plan:
+        """Return the plan of the page that follows."""
+        return replace(self, payload={**self.payload, "ExclusiveStartKey": start_key})
+
+
+class Page(NamedTuple):
+    """The items of a page, and the plan of the next one; None if there is none, or no more items are wanted."""
+
+    items: list[Any]
+    following: Plan | None
+
+
+def page_of(target: Target[Any], plan: Plan) -> Flow[QueryResult[Any]]:
+    """Read one page."""
+    reply = yield from request(target, plan.operation, plan.payload)
+    items = [plan.reader.read(item) for item in reply["Items"]]
+    last: dict[str, AttributeValue] = reply.get("LastEvaluatedKey") or {}
+    if not last:
+        return QueryResult(items, None)
+    names = sorted(last, key=[*plan.key_attributes, *last].index)
+    start_key = {name: _wire.decode_key(last[name]) for name in names}
+    encoded = {name: _wire.encode(value) for name, value in start_key.items()}
+    return QueryResult(
+        items, start_key, cursor_of(_scope(target, plan.operation, plan.payload.get("IndexName")), encoded)
+    )
+
+
+def step_of(target: Target[Any], plan: Plan) -> Flow[Page]:
+    """Read one page, and not more of it than is wanted."""
+    payload = plan.payload
+    if plan.left is not None and not plan.is_filtered:
+        payload = {**payload, "Limit": min(plan.left, payload.get("Limit", plan.left))}
+    reply = yield from request(target, plan.operation, payload)
+    stored = reply["Items"] if plan.left is None else reply["Items"][: plan.left]
+    items = [plan.reader.read(item) for item in stored]
+    left = None if plan.left is None else plan.left - len(items)
+    last = reply.get("LastEvaluatedKey")
+    return Page(items, replace(plan.after(last), left=left) if last and left != 0 else None)
+
+
+def all_of(target: Target[Any], plan: Plan) -> Flow[list[Any]]:
+    """Read all pages; one without items need not be the last."""
+    items: list[Any] = []
+    following: Plan | None = plan
+    while following is not None:
+        page, following = yield from step_of(target, following)
+        items += page
+    return items
+
+
+def count_of(target: Target[Any], plan: Plan) -> Flow[int]:
+    """Count what is on all pages."""
+    counted = 0
+    while True:
+        reply = yield from request(target, plan.operation, plan.payload)
+        counted += reply["Count"]
+        if not reply.get("LastEvaluatedKey"):
+            return counted
+        plan = plan.after(reply["LastEvaluatedKey"])
+
+
+def source_of(target: Target[Any], operation: str, wanted: Reading) -> Flow[Source]:
+    """Find what is read; an index that is not known may have been made since the table was asked, so that is done once.
+
+    Raises:
+        IndexNotFoundError: There is no such index.
+        InvalidRequestError: Numbers are none, the projection is no model that fits, or reads would not be consistent.
+    """
+    check_whole_number(target, operation, "limit", wanted.limit)
+    check_whole_number(target, operation, "max_items", wanted.max_items)
+    schema = yield from table_schema(target)
+    name = wanted.index_name
+    if name is None:
+        return Source(schema, schema.keys, None)
+    seen = target.schemas.get(target.table_name)
+    if name not in schema.indexes and seen is not None:  # the model declares the keys of the table, but not this index
+        schema = seen
+    if name not in schema.indexes:
+        schema = yield from describe(target)
+    index = schema.indexes.get(name)
+    if index is None:
+        what = f"{operation} of {target.model_name} on table {target.table_name!r}"
+        missing = index_not_found(name, what, (*schema.indexes,))
+        missing.operation, missing.model_name, missing.table_name = operation, target.model_name, target.table_name
+        raise missing
+    if wanted.consistent_read and index.is_global:
+        message = (
+            f"{operation.lower()} of {target.model_name}: {name!r} is a global secondary index, which has no consistent "
+            f"reads; leave out consistent_read, or {operation.lower()} the table"
+        )
+        raise InvalidRequestError(message, model_name=target.model_name)
+    return Source(schema, index.keys, index)
+
+
+def check_whole_number(target: Target[Any], operation: str, name: str, number: int | None) -> None:
+    """Check an option that says how many.
+
+    Raises:
+        InvalidRequestError: It is no number from 1 on.
+    """
+    if number is not None and (type(number) is not int or number < 1):
+        message = (
+            f"{operation.lower()} of {target.model_name}: {name} is a whole number from 1 on, or None for no limit; "
+            f"got {number!r}"
+        )
+        raise InvalidRequestError(message, model_name=target.model_name)
+
+
+def plan_of(
+    target: Target[Any],
+    operation: str,
+    source: Source,
+    wanted: Reading,
+    *,
+    builder: ExpressionBuilder,
+    reader: Reader,
+    partition: Mapping[str, AttributeValue] | None = None,
+    **parts: Any,
+) -> Plan:
+    """Make a request of what is wanted, the parts that only one operation has, and what was spelt of it.
+
+    Raises:
+        InvalidRequestError: The start key is not of this table, index or partition, or the index lacks attributes.
+    """
+    schema, keys, index = source
+    if index is not None and not wanted.count:
+        check_index(target, operation.lower(), index, schema.keys, reader)
+        reader = replace(reader, whole=index.whole or reader.sources is not None)
+    projected = builder.projection(reader.attributes) if reader.attributes and not wanted.count else None
+    expressions = {name: parts.pop(name) for name in [*parts] if name.endswith("Expression")}
+    payload: dict[str, Any] = {
+        "TableName": target.table_name,
+        **builder.arguments(**expressions, ProjectionExpression=projected),
+        **{name: value for name, value in parts.items() if value is not None},
+    }
+    if wanted.count:
+        payload["Select"] = "COUNT"
+    if wanted.index_name is not None:
+        payload["IndexName"] = wanted.index_name
+    if wanted.consistent_read:
+        payload["ConsistentRead"] = True
+    if wanted.limit is not None:
+        payload["Limit"] = wanted.limit
+    if wanted.exclusive_start_key is not None:
+        payload["ExclusiveStartKey"] = _start_key(target, operation, source, wanted, partition or {})
+    key_attributes = tuple(dict.fromkeys((*schema.keys.attributes, *keys.attributes)))
+    return Plan(operation, payload, reader, key_attributes, wanted.max_items)
+
+
+def _scope(target: Target[Any], operation: str, index_name: str | None) -> CursorScope:
+    return CursorScope(operation, target.table_name, index_name)
+
+
+def _start_key(
+    target: Target[Any], operation: str, source: Source, wanted: Reading, partition: Mapping[str, AttributeValue]
+) -> dict[str, AttributeValue]:
+    """Encode a `last_evaluated_key` that came back: the keys of the table, and those of the index that is read."""
+    names = {*source.schema.keys.attributes, *source.keys.attributes}
+    try:
+        encoded = _given_start_key(target, operation, wanted)
+        reason = f"expected values for exactly {', '.join(sorted(names))}"
+        if encoded.keys() == names and all(_is_key(source.schema, *each) for each in encoded.items()):
+            if all(_wire.decode_key(encoded[name]) == _wire.decode_key(value) for name, value in partition.items()):
+                return encoded
+            reason = "it is of another partition than the one that is queried"
+    except Unstorable as error:
+        reason = error.reason
+    message = (
+        f"{operation.lower()} of {target.model_name}: exclusive_start_key does not belong to this table or index: "
+        f"{reason}; give it as an earlier {operation.lower()} of the same kind returned it"
+    )
+    raise InvalidRequestError(message, model_name=target.model_name)
+
+
+def _given_start_key(target: Target[Any], operation: str, wanted: Reading) -> dict[str, AttributeValue]:
+    given: object = wanted.exclusive_start_key
+    if isinstance(given, str):
+        start_key = start_key_of(_scope(target, operation, wanted.index_name), given)
+        if start_key is None:
+            raise Unstorable("the text is no cursor of it")
+        # Decoded and encoded: what stands there may be no number, and a number may be spelt in several ways.
+        try:
+            given = {name: _wire.decode_key(value) for name, value in start_key.items()}
+        except (ArithmeticError, KeyError, ValueError) as error:
+            raise Unstorable("the text is no cursor of it") from error
+    if not isinstance(given, Mapping):
+        raise Unstorable(f"a mapping or a cursor is expected, got {type(given).__name__}")
+    values: Mapping[str, Any] = given  # pyright: ignore[reportUnknownVariableType] - its values are encoded by type
+    return {name: _wire.encode(value) for name, value in values.items()}
+
+
+def _is_key(schema: TableSchema, attribute: str, value: AttributeValue) -> bool:
+    (tag,) = value
+    return tag in KEY_TYPES and tag == schema.types.get(attribute, tag)

@@ -1,0 +1,116 @@
+"""What is read of an item: the whole of it as its own model, or what another, smaller model has fields for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from pydamodb._calls import Target
+from pydamodb._compile import layout_of
+from pydamodb._items import decode_item
+from pydamodb._schema import IndexSchema, KeySchema
+from pydamodb._shapes import Member
+from pydamodb._wire import AttributeValue
+from pydamodb.exceptions import InvalidRequestError
+
+__all__ = ["Reader", "check_index", "reader_of"]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Makes models of items. `sources` pairs attributes of the item with those of a smaller model, None for a whole item.
+
+    What comes from an index that has only some attributes of the items is not `whole`.
+    """
+
+    model: type[BaseModel]
+    sources: tuple[tuple[str, str], ...] | None = None
+    whole: bool = True
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """What is to be asked for; nothing where that is the whole item."""
+        return tuple(dict.fromkeys(source for source, _ in self.sources or ()))
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The attributes of the item without which it cannot be read."""
+        needed = layout_of(self.model).required
+        return needed if self.sources is None else frozenset(source for source, own in self.sources if own in needed)
+
+    def read(self, item: Mapping[str, AttributeValue]) -> Any:
+        """Read an item.
+
+        Raises:
+            pydantic.ValidationError: The item does not fit the model.
+        """
+        if self.sources is not None:
+            item = {own: item[source] for source, own in self.sources if source in item}
+        return decode_item(self.model, item, whole=self.whole)
+
+
+def reader_of(target: Target[Any], operation: str, projection: type[BaseModel] | None) -> Reader:
+    """Return what reads the items of a target, as its own model or as a smaller one.
+
+    Raises:
+        InvalidRequestError: The smaller one is no model, or has a field that the target's model does not have.
+    """
+    if projection is None:
+        return Reader(target.model)
+    given: object = projection
+    what = f"{operation} of {target.model_name}"
+    if not (isinstance(given, type) and issubclass(given, BaseModel)):
+        kind = f"the class {given.__name__}" if isinstance(given, type) else f"a value of type {type(given).__name__}"
+        message = f"{what}: projection is a Pydantic model, a class; got {kind}"
+        raise InvalidRequestError(message, model_name=target.model_name)
+    members = [member for member in layout_of(given).members.values() if not member.computed]
+    sources = tuple((_source(target, what, given, member).attribute, member.attribute) for member in members)
+    if not sources:
+        message = f"{what}: the projection {given.__name__} has no fields, so that nothing would be read"
+        raise InvalidRequestError(message, model_name=target.model_name)
+    return Reader(given, sources)
+
+
+def _source(target: Target[Any], what: str, projection: type[BaseModel], wanted: Member) -> Member:
+    """Find the field that a field of a projection reads: that of its name, or the one with its attribute."""
+    layout = layout_of(target.model)
+    found = layout.members.get(wanted.name) or layout.by_attribute.get(wanted.attribute)
+    if found is not None and found.stored:
+        return found
+    reason = "has no such field" if found is None else f"excludes {found.name} from serialisation and never stores it"
+    message = (
+        f"{what}: the projection {projection.__name__} has the field {wanted.name!r}, but {target.model_name} {reason}"
+    )
+    raise InvalidRequestError(message, model_name=target.model_name)
+
+
+def check_index(target: Target[Any], operation: str, index: IndexSchema, table_keys: KeySchema, reader: Reader) -> None:
+    """Check that an index has what is to be read; what a local one does not have is fetched from the table if named.
+
+    Raises:
+        InvalidRequestError: It lacks attributes.
+    """
+    if index.whole or index.includes is None or (reader.sources is not None and not index.is_global):
+        return
+    there = {*table_keys.attributes, *index.keys.attributes, *index.includes}
+    if missing := sorted(reader.required - there if reader.sources is None else {*reader.attributes} - there):
+        need = f"which {reader.model.__name__} {'requires' if reader.sources is None else 'has fields for'}"
+        message = (
+            f"{operation} of {target.model_name}: index {index.name!r} does not project "
+            f"{_listed(missing)}, {need}: {_remedy(index, reader)}"
+        )
+        raise InvalidRequestError(message, model_name=target.model_name)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, names))
+
+
+def _remedy(index: IndexSchema, reader: Reader) -> str:
+    if reader.sources is not None:
+        return "leave the fields out of the projection, or make an index that projects them"
+    also = "" if index.is_global else " (a local index fetches from the table what a projection names)"
+    return f"give a smaller model as projection{also}, give the fields defaults, or make an index that projects them"
