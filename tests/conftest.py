@@ -118,11 +118,13 @@ class TableMaker:
         types: Mapping[str, str] | None = None,
         global_indexes: Mapping[str, Sequence[str]] | None = None,
         local_indexes: Mapping[str, str] | None = None,
+        includes: Mapping[str, Sequence[str]] | None = None,
         name: str | None = None,
     ):
         """Make a table: its key attributes, the types of those that are no strings, and its indexes.
 
-        A global index is given by its name and its key attributes, a local one by its name and its sort key.
+        A global index is given by its name and its key attributes, a local one by its name and its sort key. It has all
+        attributes of the items, or its keys and those that it `includes`.
         """
         types = types or {}
         wide = {**(global_indexes or {})}
@@ -130,7 +132,7 @@ class TableMaker:
         attributes = dict.fromkeys([*keys, *(key for each in (*wide.values(), *local.values()) for key in each)])
         indexes = {
             kind: [
-                {"IndexName": index, "KeySchema": key_schema(each), "Projection": {"ProjectionType": "ALL"}}
+                {"IndexName": index, "KeySchema": key_schema(each), "Projection": projection(index, includes or {})}
                 for index, each in given.items()
             ]
             for kind, given in {"GlobalSecondaryIndexes": wide, "LocalSecondaryIndexes": local}.items()
@@ -161,6 +163,14 @@ def delete_if_there(table):
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
+
+
+def projection(index: str, includes: Mapping[str, Sequence[str]]):
+    """Spell what an index has of the items."""
+    if index not in includes:
+        return {"ProjectionType": "ALL"}
+    names = list(includes[index])
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": names} if names else {"ProjectionType": "KEYS_ONLY"}
 
 
 def key_schema(keys: Sequence[str]):

@@ -7,7 +7,7 @@ no use in another.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from inspect import isawaitable
 from typing import Any, Concatenate, TypeVar, cast
@@ -23,7 +23,7 @@ from pydamodb._transport import Exchange
 from pydamodb.config import AsyncTable, PydamoConfig, Table, aiobotocore, is_asynchronous, is_table, not_a_table
 from pydamodb.exceptions import ConfigurationError
 
-__all__ = ["connect_async", "perform_async", "perform_on_async", "run_async"]
+__all__ = ["connect_async", "iterate_async", "perform_async", "perform_on_async", "run_async"]
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -50,6 +50,18 @@ async def perform_on_async(
 ) -> T:
     """Run an operation on a table that was connected to before."""
     return await run_async(connection.client, operation(connection.target, *args, **kwargs))
+
+
+async def iterate_async(
+    model: type[ModelT], step: Callable[[Target[ModelT], Any], Flow[tuple[list[Any], Any]]], wanted: Any
+) -> AsyncIterator[Any]:
+    """Yield the items of page after page; a step reads one, and returns what the next step is to read, or None."""
+    connection = await connect_async(model)
+    following: Any = wanted
+    while following is not None:
+        items, following = await perform_on_async(connection, step, following)
+        for item in items:
+            yield item
 
 
 async def connect_async(model: type[ModelT]) -> Connection[ModelT]:

@@ -39,6 +39,7 @@ __all__ = [
     "Word",
     "config_of",
     "connect",
+    "iterate",
     "perform",
     "perform_on",
     "target_of",
@@ -227,3 +228,14 @@ def perform_on(
 ) -> T:
     """Run an operation on a table that was connected to before."""
     return run(connection.client, operation(connection.target, *args, **kwargs))
+
+
+def iterate(
+    model: type[ModelT], step: Callable[[Target[ModelT], Any], Flow[tuple[list[Any], Any]]], wanted: Any
+) -> Iterator[Any]:
+    """Yield the items of page after page; a step reads one, and returns what the next step is to read, or None."""
+    connection = connect(model)
+    following: Any = wanted
+    while following is not None:
+        items, following = perform_on(connection, step, following)
+        yield from items

@@ -21,9 +21,10 @@ __all__ = ["Reader", "check_index", "reader_of"]
 
 @dataclass(frozen=True)
 class Reader:
-    """Makes models of items. `sources` pairs attributes of the item with those of a smaller model, None for a whole item.
+    """Makes models of items.
 
-    What comes from an index that has only some attributes of the items is not `whole`.
+    `sources` pairs attributes of the item with those of a smaller model; it is None where the whole item is read. What
+    comes from an index that has only some attributes of the items is not `whole`.
     """
 
     model: type[BaseModel]

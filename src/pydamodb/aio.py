@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar, overload
 
+from pydantic import BaseModel
 from typing_extensions import Self
 
-from pydamodb._aio_query_methods import AsyncQueriesByTwoKeys
+from pydamodb._aio_index_query_methods import AsyncQueriesOfIndexes
+from pydamodb._aio_query_methods import AsyncQueries
+from pydamodb._aio_scan_methods import AsyncScans
 from pydamodb._aio_update_methods import AsyncUpdatable, AsyncUpdatesByKey, AsyncUpdatesByTwoKeys
 from pydamodb._awaited import perform_async
 from pydamodb._model import PK, SK, OneKey, TwoKeys
@@ -18,8 +21,10 @@ from pydamodb.conditions import Condition
 
 __all__ = ["AsyncPKModel", "AsyncPKSKModel", "AsyncPrimaryKeyAndSortKeyModel", "AsyncPrimaryKeyModel"]
 
+ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
-class _AsyncWritableModel(AsyncUpdatable):
+
+class _AsyncWritableModel(AsyncUpdatable, AsyncScans):
     """What does not depend on the kind of key."""
 
     async def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
@@ -31,6 +36,7 @@ class _AsyncWritableModel(AsyncUpdatable):
 
         Raises:
             ConditionCheckFailedError: The condition does not hold; nothing was written.
+            VersionConflictError: Somebody else has written the item since it was read (models with a Version).
             ItemEncodingError: A value cannot be stored exactly.
             InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
             OperationError: DynamoDB refused, or could not be reached.
@@ -46,13 +52,14 @@ class _AsyncWritableModel(AsyncUpdatable):
 
         Raises:
             ConditionCheckFailedError: The condition does not hold; nothing was deleted.
+            VersionConflictError: Somebody else has written the item since it was read (models with a Version).
             InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
             OperationError: DynamoDB refused, or could not be reached.
         """
         await perform_async(type(self), single.delete, self, condition, return_item_on_failure=return_item_on_failure)
 
 
-class AsyncPrimaryKeyModel(AsyncUpdatesByKey[PK], OneKey[PK], _AsyncWritableModel):
+class AsyncPrimaryKeyModel(AsyncUpdatesByKey[PK], AsyncQueriesOfIndexes, OneKey[PK], _AsyncWritableModel):
     """A model whose table has a partition key only.
 
     `AsyncPrimaryKeyModel[str]` names the type of the key for type checkers; without it, any value is accepted.
@@ -68,23 +75,55 @@ class AsyncPrimaryKeyModel(AsyncUpdatesByKey[PK], OneKey[PK], _AsyncWritableMode
         """Return a writer for many items, to be used in an `async with` block (DynamoDB's BatchWriteItem)."""
         return AsyncBatchWriter(cls)
 
+    @overload
     @classmethod
-    async def get_item(cls, partition_key_value: PK, *, consistent_read: bool = False) -> Self | None:
+    async def get_item(
+        cls, partition_key_value: PK, *, consistent_read: bool = False, projection: None = None
+    ) -> Self | None: ...
+
+    @overload
+    @classmethod
+    async def get_item(
+        cls, partition_key_value: PK, *, consistent_read: bool = False, projection: type[ProjectionT]
+    ) -> ProjectionT | None: ...
+
+    @classmethod
+    async def get_item(
+        cls, partition_key_value: PK, *, consistent_read: bool = False, projection: type[BaseModel] | None = None
+    ) -> Any:
         """Read the item with this key, None if there is none (DynamoDB's GetItem).
 
         Args:
             partition_key_value: The key, as a value of the model's field.
             consistent_read: Return the latest confirmed data; costs twice as much.
+            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
 
         Raises:
             InvalidKeyValueError: The value cannot be a key of the table.
+            InvalidRequestError: The projection does not fit the model.
             pydantic.ValidationError: The item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        return await perform_async(cls, single.get_item, partition_key_value, MISSING, consistent_read=consistent_read)
+        return await perform_async(
+            cls, single.get_item, partition_key_value, MISSING, consistent_read=consistent_read, projection=projection
+        )
+
+    @overload
+    @classmethod
+    async def batch_get(
+        cls, keys: Iterable[PK], *, consistent_read: bool = False, projection: None = None
+    ) -> list[Self | None]: ...
+
+    @overload
+    @classmethod
+    async def batch_get(
+        cls, keys: Iterable[PK], *, consistent_read: bool = False, projection: type[ProjectionT]
+    ) -> list[ProjectionT | None]: ...
 
     @classmethod
-    async def batch_get(cls, keys: Iterable[PK], *, consistent_read: bool = False) -> list[Self | None]:
+    async def batch_get(
+        cls, keys: Iterable[PK], *, consistent_read: bool = False, projection: type[BaseModel] | None = None
+    ) -> list[Any]:
         """Read the items with these keys, None where there is none, in the order of the keys (DynamoDB's BatchGetItem).
 
         Keys are sent 100 to a request, each once. What DynamoDB leaves unprocessed is asked for again, after growing
@@ -93,15 +132,18 @@ class AsyncPrimaryKeyModel(AsyncUpdatesByKey[PK], OneKey[PK], _AsyncWritableMode
         Args:
             keys: The keys, as values of the model's field.
             consistent_read: Return the latest confirmed data; costs twice as much.
+            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
 
         Raises:
-            InvalidRequestError: What was given is no list of keys.
+            InvalidRequestError: What was given is no list of keys, or the projection does not fit the model.
             InvalidKeyValueError: A value cannot be a key of the table.
             UnprocessedItemsError: Not all items could be read; the error holds those that were.
             pydantic.ValidationError: An item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        return await perform_async(cls, batch_get.batch_get, keys, consistent_read=consistent_read)
+        return await perform_async(
+            cls, batch_get.batch_get, keys, consistent_read=consistent_read, projection=projection
+        )
 
     @classmethod
     async def delete_item(
@@ -130,7 +172,7 @@ class AsyncPrimaryKeyModel(AsyncUpdatesByKey[PK], OneKey[PK], _AsyncWritableMode
 
 
 class AsyncPrimaryKeyAndSortKeyModel(
-    AsyncUpdatesByTwoKeys[PK, SK], AsyncQueriesByTwoKeys[PK, SK], TwoKeys[PK, SK], _AsyncWritableModel
+    AsyncUpdatesByTwoKeys[PK, SK], AsyncQueries[PK, SK], TwoKeys[PK, SK], _AsyncWritableModel
 ):
     """A model whose table has a partition key and a sort key.
 
@@ -148,29 +190,77 @@ class AsyncPrimaryKeyAndSortKeyModel(
         """Return a writer for many items, to be used in an `async with` block (DynamoDB's BatchWriteItem)."""
         return AsyncBatchWriter(cls)
 
+    @overload
     @classmethod
     async def get_item(
-        cls, partition_key_value: PK, sort_key_value: SK = MISSING, *, consistent_read: bool = False
-    ) -> Self | None:
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        consistent_read: bool = False,
+        projection: None = None,
+    ) -> Self | None: ...
+
+    @overload
+    @classmethod
+    async def get_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        consistent_read: bool = False,
+        projection: type[ProjectionT],
+    ) -> ProjectionT | None: ...
+
+    @classmethod
+    async def get_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        consistent_read: bool = False,
+        projection: type[BaseModel] | None = None,
+    ) -> Any:
         """Read the item with this key, None if there is none (DynamoDB's GetItem).
 
         Args:
             partition_key_value: The partition key, as a value of the model's field.
             sort_key_value: The sort key, likewise.
             consistent_read: Return the latest confirmed data; costs twice as much.
+            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
 
         Raises:
             MissingSortKeyValueError: No sort key was given.
             InvalidKeyValueError: A value cannot be a key of the table.
+            InvalidRequestError: The projection does not fit the model.
             pydantic.ValidationError: The item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
         return await perform_async(
-            cls, single.get_item, partition_key_value, sort_key_value, consistent_read=consistent_read
+            cls,
+            single.get_item,
+            partition_key_value,
+            sort_key_value,
+            consistent_read=consistent_read,
+            projection=projection,
         )
 
+    @overload
     @classmethod
-    async def batch_get(cls, keys: Iterable[tuple[PK, SK]], *, consistent_read: bool = False) -> list[Self | None]:
+    async def batch_get(
+        cls, keys: Iterable[tuple[PK, SK]], *, consistent_read: bool = False, projection: None = None
+    ) -> list[Self | None]: ...
+
+    @overload
+    @classmethod
+    async def batch_get(
+        cls, keys: Iterable[tuple[PK, SK]], *, consistent_read: bool = False, projection: type[ProjectionT]
+    ) -> list[ProjectionT | None]: ...
+
+    @classmethod
+    async def batch_get(
+        cls, keys: Iterable[tuple[PK, SK]], *, consistent_read: bool = False, projection: type[BaseModel] | None = None
+    ) -> list[Any]:
         """Read the items with these keys, None where there is none, in the order of the keys (DynamoDB's BatchGetItem).
 
         Keys are sent 100 to a request, each once. What DynamoDB leaves unprocessed is asked for again, after growing
@@ -179,15 +269,18 @@ class AsyncPrimaryKeyAndSortKeyModel(
         Args:
             keys: The keys, each a tuple of the values of the partition key and the sort key.
             consistent_read: Return the latest confirmed data; costs twice as much.
+            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
 
         Raises:
-            InvalidRequestError: What was given is no list of keys.
+            InvalidRequestError: What was given is no list of keys, or the projection does not fit the model.
             InvalidKeyValueError: A value cannot be a key of the table.
             UnprocessedItemsError: Not all items could be read; the error holds those that were.
             pydantic.ValidationError: An item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        return await perform_async(cls, batch_get.batch_get, keys, consistent_read=consistent_read)
+        return await perform_async(
+            cls, batch_get.batch_get, keys, consistent_read=consistent_read, projection=projection
+        )
 
     @classmethod
     async def delete_item(

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar, overload
 
+from pydantic import BaseModel
 from typing_extensions import Self
 
+from pydamodb._index_query_methods import QueriesOfIndexes
 from pydamodb._model import PK, SK, OneKey, TwoKeys, perform
 from pydamodb._operations import batch_get, single
 from pydamodb._operations.keys import MISSING
-from pydamodb._query_methods import QueriesByTwoKeys
+from pydamodb._query_methods import Queries
+from pydamodb._scan_methods import Scans
 from pydamodb._update_methods import Updatable, UpdatesByKey, UpdatesByTwoKeys
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import Condition
 
 __all__ = ["PKModel", "PKSKModel", "PrimaryKeyAndSortKeyModel", "PrimaryKeyModel"]
 
+ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
-class _WritableModel(Updatable):
+
+class _WritableModel(Updatable, Scans):
     """What does not depend on the kind of key."""
 
     def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
@@ -30,6 +35,7 @@ class _WritableModel(Updatable):
 
         Raises:
             ConditionCheckFailedError: The condition does not hold; nothing was written.
+            VersionConflictError: Somebody else has written the item since it was read (models with a Version).
             ItemEncodingError: A value cannot be stored exactly.
             InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
             OperationError: DynamoDB refused, or could not be reached.
@@ -45,13 +51,14 @@ class _WritableModel(Updatable):
 
         Raises:
             ConditionCheckFailedError: The condition does not hold; nothing was deleted.
+            VersionConflictError: Somebody else has written the item since it was read (models with a Version).
             InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
             OperationError: DynamoDB refused, or could not be reached.
         """
         perform(type(self), single.delete, self, condition, return_item_on_failure=return_item_on_failure)
 
 
-class PrimaryKeyModel(UpdatesByKey[PK], OneKey[PK], _WritableModel):
+class PrimaryKeyModel(UpdatesByKey[PK], QueriesOfIndexes, OneKey[PK], _WritableModel):
     """A model whose table has a partition key only.
 
     `PrimaryKeyModel[str]` names the type of the key for type checkers; without it, any value is accepted.
@@ -67,23 +74,55 @@ class PrimaryKeyModel(UpdatesByKey[PK], OneKey[PK], _WritableModel):
         """Return a writer for many items, to be used in a `with` block (DynamoDB's BatchWriteItem)."""
         return BatchWriter(cls)
 
+    @overload
     @classmethod
-    def get_item(cls, partition_key_value: PK, *, consistent_read: bool = False) -> Self | None:
+    def get_item(
+        cls, partition_key_value: PK, *, consistent_read: bool = False, projection: None = None
+    ) -> Self | None: ...
+
+    @overload
+    @classmethod
+    def get_item(
+        cls, partition_key_value: PK, *, consistent_read: bool = False, projection: type[ProjectionT]
+    ) -> ProjectionT | None: ...
+
+    @classmethod
+    def get_item(
+        cls, partition_key_value: PK, *, consistent_read: bool = False, projection: type[BaseModel] | None = None
+    ) -> Any:
         """Read the item with this key, None if there is none (DynamoDB's GetItem).
 
         Args:
             partition_key_value: The key, as a value of the model's field.
             consistent_read: Return the latest confirmed data; costs twice as much.
+            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
 
         Raises:
             InvalidKeyValueError: The value cannot be a key of the table.
+            InvalidRequestError: The projection does not fit the model.
             pydantic.ValidationError: The item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        return perform(cls, single.get_item, partition_key_value, MISSING, consistent_read=consistent_read)
+        return perform(
+            cls, single.get_item, partition_key_value, MISSING, consistent_read=consistent_read, projection=projection
+        )
+
+    @overload
+    @classmethod
+    def batch_get(
+        cls, keys: Iterable[PK], *, consistent_read: bool = False, projection: None = None
+    ) -> list[Self | None]: ...
+
+    @overload
+    @classmethod
+    def batch_get(
+        cls, keys: Iterable[PK], *, consistent_read: bool = False, projection: type[ProjectionT]
+    ) -> list[ProjectionT | None]: ...
 
     @classmethod
-    def batch_get(cls, keys: Iterable[PK], *, consistent_read: bool = False) -> list[Self | None]:
+    def batch_get(
+        cls, keys: Iterable[PK], *, consistent_read: bool = False, projection: type[BaseModel] | None = None
+    ) -> list[Any]:
         """Read the items with these keys, None where there is none, in the order of the keys (DynamoDB's BatchGetItem).
 
         Keys are sent 100 to a request, each once. What DynamoDB leaves unprocessed is asked for again, after growing
@@ -92,15 +131,16 @@ class PrimaryKeyModel(UpdatesByKey[PK], OneKey[PK], _WritableModel):
         Args:
             keys: The keys, as values of the model's field.
             consistent_read: Return the latest confirmed data; costs twice as much.
+            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
 
         Raises:
-            InvalidRequestError: What was given is no list of keys.
+            InvalidRequestError: What was given is no list of keys, or the projection does not fit the model.
             InvalidKeyValueError: A value cannot be a key of the table.
             UnprocessedItemsError: Not all items could be read; the error holds those that were.
             pydantic.ValidationError: An item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        return perform(cls, batch_get.batch_get, keys, consistent_read=consistent_read)
+        return perform(cls, batch_get.batch_get, keys, consistent_read=consistent_read, projection=projection)
 
     @classmethod
     def delete_item(
@@ -128,7 +168,7 @@ class PrimaryKeyModel(UpdatesByKey[PK], OneKey[PK], _WritableModel):
         )
 
 
-class PrimaryKeyAndSortKeyModel(UpdatesByTwoKeys[PK, SK], QueriesByTwoKeys[PK, SK], TwoKeys[PK, SK], _WritableModel):
+class PrimaryKeyAndSortKeyModel(UpdatesByTwoKeys[PK, SK], Queries[PK, SK], TwoKeys[PK, SK], _WritableModel):
     """A model whose table has a partition key and a sort key.
 
     `PrimaryKeyAndSortKeyModel[str, int]` names the types of both keys for type checkers; without them, any values are
@@ -145,27 +185,77 @@ class PrimaryKeyAndSortKeyModel(UpdatesByTwoKeys[PK, SK], QueriesByTwoKeys[PK, S
         """Return a writer for many items, to be used in a `with` block (DynamoDB's BatchWriteItem)."""
         return BatchWriter(cls)
 
+    @overload
     @classmethod
     def get_item(
-        cls, partition_key_value: PK, sort_key_value: SK = MISSING, *, consistent_read: bool = False
-    ) -> Self | None:
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        consistent_read: bool = False,
+        projection: None = None,
+    ) -> Self | None: ...
+
+    @overload
+    @classmethod
+    def get_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        consistent_read: bool = False,
+        projection: type[ProjectionT],
+    ) -> ProjectionT | None: ...
+
+    @classmethod
+    def get_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        consistent_read: bool = False,
+        projection: type[BaseModel] | None = None,
+    ) -> Any:
         """Read the item with this key, None if there is none (DynamoDB's GetItem).
 
         Args:
             partition_key_value: The partition key, as a value of the model's field.
             sort_key_value: The sort key, likewise.
             consistent_read: Return the latest confirmed data; costs twice as much.
+            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
 
         Raises:
             MissingSortKeyValueError: No sort key was given.
             InvalidKeyValueError: A value cannot be a key of the table.
+            InvalidRequestError: The projection does not fit the model.
             pydantic.ValidationError: The item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        return perform(cls, single.get_item, partition_key_value, sort_key_value, consistent_read=consistent_read)
+        return perform(
+            cls,
+            single.get_item,
+            partition_key_value,
+            sort_key_value,
+            consistent_read=consistent_read,
+            projection=projection,
+        )
+
+    @overload
+    @classmethod
+    def batch_get(
+        cls, keys: Iterable[tuple[PK, SK]], *, consistent_read: bool = False, projection: None = None
+    ) -> list[Self | None]: ...
+
+    @overload
+    @classmethod
+    def batch_get(
+        cls, keys: Iterable[tuple[PK, SK]], *, consistent_read: bool = False, projection: type[ProjectionT]
+    ) -> list[ProjectionT | None]: ...
 
     @classmethod
-    def batch_get(cls, keys: Iterable[tuple[PK, SK]], *, consistent_read: bool = False) -> list[Self | None]:
+    def batch_get(
+        cls, keys: Iterable[tuple[PK, SK]], *, consistent_read: bool = False, projection: type[BaseModel] | None = None
+    ) -> list[Any]:
         """Read the items with these keys, None where there is none, in the order of the keys (DynamoDB's BatchGetItem).
 
         Keys are sent 100 to a request, each once. What DynamoDB leaves unprocessed is asked for again, after growing
@@ -174,15 +264,16 @@ class PrimaryKeyAndSortKeyModel(UpdatesByTwoKeys[PK, SK], QueriesByTwoKeys[PK, S
         Args:
             keys: The keys, each a tuple of the values of the partition key and the sort key.
             consistent_read: Return the latest confirmed data; costs twice as much.
+            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
 
         Raises:
-            InvalidRequestError: What was given is no list of keys.
+            InvalidRequestError: What was given is no list of keys, or the projection does not fit the model.
             InvalidKeyValueError: A value cannot be a key of the table.
             UnprocessedItemsError: Not all items could be read; the error holds those that were.
             pydantic.ValidationError: An item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        return perform(cls, batch_get.batch_get, keys, consistent_read=consistent_read)
+        return perform(cls, batch_get.batch_get, keys, consistent_read=consistent_read, projection=projection)
 
     @classmethod
     def delete_item(

@@ -9,7 +9,7 @@ import asyncio
 import importlib
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,7 +26,19 @@ from pydamodb import (
 )
 
 OF_INSTANCE = ("save", "delete", "update")
-OF_CLASS = ("batch_get", "get_item", "update_item", "delete_item", "query", "query_all")
+OF_CLASS = (
+    "batch_get",
+    "delete_item",
+    "get_item",
+    "query",
+    "query_all",
+    "query_count",
+    "scan",
+    "scan_all",
+    "scan_count",
+    "update_item",
+)
+ITERATORS = ("query_iter", "scan_iter")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -159,6 +171,11 @@ class WaitingWriter:
         return lambda *args, **options: self._loop.wait(getattr(self._writer, name)(*args, **options))
 
 
+async def anext_of(items: Any) -> Any:
+    """Return the next item of an asynchronous iterator."""
+    return await items.__anext__()
+
+
 def waiting(base: Any, loop: Loop) -> Any:
     """Make a model class with the operations of an asynchronous one, which return when that was awaited."""
 
@@ -174,6 +191,15 @@ def waiting(base: Any, loop: Loop) -> Any:
 
         return method
 
+    def iterator(operation: str) -> Any:
+        def method(cls, *args, **options):
+            items = getattr(super(model, cls), operation)(*args, **options)
+            with suppress(StopAsyncIteration):
+                while True:
+                    yield loop.wait(anext_of(items))
+
+        return classmethod(method)
+
     def batch_writer(cls):
         return WaitingWriter(super(model, cls).batch_writer(), loop)
 
@@ -181,6 +207,7 @@ def waiting(base: Any, loop: Loop) -> Any:
         return cls if cls is model else super(model, cls).__class_getitem__(item)
 
     methods = {name: of_class(name) for name in OF_CLASS if hasattr(base, name)}
+    methods |= {name: iterator(name) for name in ITERATORS}
     methods |= {name: of_instance(name) for name in OF_INSTANCE}
     methods |= {"batch_writer": classmethod(batch_writer), "__class_getitem__": classmethod(parametrised)}
     model = type(base)(base.__name__.removeprefix("Async"), (base,), {"__module__": __name__, **methods})

@@ -13,9 +13,13 @@ import pytest
 
 import pydamodb
 from pydamodb import (
+    _aio_index_query_methods,
     _aio_query_methods,
+    _aio_scan_methods,
     _aio_update_methods,
+    _index_query_methods,
     _query_methods,
+    _scan_methods,
     _update_methods,
     aio,
     aio_batch,
@@ -93,7 +97,13 @@ def written(module: Any) -> list[str]:
     ]
 
 
-ROOMS = [(models, aio), (_query_methods, _aio_query_methods), (_update_methods, _aio_update_methods)]
+ROOMS = [
+    (models, aio),
+    (_index_query_methods, _aio_index_query_methods),
+    (_query_methods, _aio_query_methods),
+    (_scan_methods, _aio_scan_methods),
+    (_update_methods, _aio_update_methods),
+]
 
 
 @pytest.mark.parametrize(("module", "twin"), ROOMS)
@@ -116,8 +126,9 @@ def test_twin_classes_are_documented_in_the_same_words(model: Any, twin: Any) ->
 
 @pytest.mark.parametrize(("function", "twin"), PAIRS)
 def test_twins_are_awaited_where_they_send(function: Any, twin: Any) -> None:
-    """Making a batch writer sends nothing, nor does reading a record of a stream."""
-    assert (function.__name__ not in {"batch_writer", "from_stream_record"}, False) == (
+    """A batch writer, a record of a stream and an iterator are there without a request."""
+    at_once = {"batch_writer", "from_stream_record", "query_iter", "scan_iter"}
+    assert (function.__name__ not in at_once, False) == (
         inspect.iscoroutinefunction(twin),
         inspect.iscoroutinefunction(function),
     )

@@ -107,17 +107,9 @@ def test_only_the_transport_and_the_endpoints_name_botocore() -> None:
     }
 
 
-SYNCHRONOUS_DOORS = {
-    "_endpoints",
-    "_transport",
-    "_run",
-    "_model",
-    "_query_methods",
-    "_update_methods",
-    "batch",
-    "models",
-}
-ASYNCHRONOUS_DOORS = {"_awaited", "_aio_query_methods", "_aio_update_methods", "aio", "aio_batch"}
+METHODS = {"_index_query_methods", "_query_methods", "_scan_methods", "_update_methods"}
+SYNCHRONOUS_DOORS = {"_endpoints", "_transport", "_run", "_model", "_parallel", "batch", "models"} | METHODS
+ASYNCHRONOUS_DOORS = {"_aio_parallel", "_awaited", "aio", "aio_batch", *(f"_aio{name}" for name in METHODS)}
 DOORS = {"pydamodb", *(f"pydamodb.{name}" for name in SYNCHRONOUS_DOORS | ASYNCHRONOUS_DOORS)}
 OUTSIDE = {"asyncio", "http", "os", "requests", "select", "socket", "ssl", "subprocess", "threading", "time", "urllib"}
 

@@ -543,9 +543,10 @@ def test_the_parameters_are_the_contracts(model: Any, name: str, signature: str)
     assert (before.split(", "), wanted) == (by_position, [each for each in by_keyword if each in wanted])
 
 
-def test_a_model_with_a_partition_key_only_has_no_query() -> None:
-    """There is one item to a key."""
-    assert (False, False) == (hasattr(PrimaryKeyModel, "query"), hasattr(PrimaryKeyModel, "query_all"))
+def test_a_model_with_a_partition_key_only_queries_its_indexes() -> None:
+    """There is one item to a key of the table, so that an index has to be named."""
+    with pytest.raises(TypeError, match="index_name"):
+        PrimaryKeyModel.query("Homer")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 def test_a_model_whose_fields_would_read_each_others_attributes_is_refused_when_it_is_made() -> None:

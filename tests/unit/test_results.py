@@ -7,11 +7,11 @@ import pickle
 from pydamodb import QueryResult
 
 
-def test_a_page_is_a_tuple_of_items_and_the_key_to_continue_after() -> None:
+def test_a_page_is_a_tuple() -> None:
     """It can be taken apart, and its parts have names."""
-    page = QueryResult(["Homer"], {"name": "Homer"})
-    items, last_evaluated_key = page
-    assert (page.items, page.last_evaluated_key) == (items, last_evaluated_key)
+    page = QueryResult(["Homer"], {"name": "Homer"}, "x")
+    items, last_evaluated_key, cursor = page
+    assert (page.items, page.last_evaluated_key, page.cursor) == (items, last_evaluated_key, cursor)
 
 
 def test_a_page_is_generic_in_its_items() -> None:

@@ -55,7 +55,7 @@ class Source(NamedTuple):
 
     schema: TableSchema
     keys: KeySchema
-    index: IndexSchema | None
+    secondary: IndexSchema | None
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def all_of(target: Target[Any], plan: Plan) -> Flow[list[Any]]:
 
 def count_of(target: Target[Any], plan: Plan) -> Flow[int]:
     """Count what is on all pages."""
-    counted = 0
+    counted: int = 0
     while True:
         reply = yield from request(target, plan.operation, plan.payload)
         counted += reply["Count"]
@@ -163,8 +163,8 @@ def source_of(target: Target[Any], operation: str, wanted: Reading) -> Flow[Sour
         raise missing
     if wanted.consistent_read and index.is_global:
         message = (
-            f"{operation.lower()} of {target.model_name}: {name!r} is a global secondary index, which has no consistent "
-            f"reads; leave out consistent_read, or {operation.lower()} the table"
+            f"{operation.lower()} of {target.model_name}: {name!r} is a global secondary index, which has no "
+            f"consistent reads; leave out consistent_read, or {operation.lower()} the table"
         )
         raise InvalidRequestError(message, model_name=target.model_name)
     return Source(schema, index.keys, index)

@@ -13,12 +13,12 @@ from pydamodb.exceptions import InvalidRequestError
 from pydamodb.expressions import ExpressionBuilder
 from pydamodb.results import QueryResult
 
-__all__ = ["Scan", "scan", "scan_count", "scan_segments", "scan_step"]
+__all__ = ["Scan", "all_pages", "scan", "scan_count", "scan_segments", "scan_step"]
 
 MOST_SEGMENTS = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scan(Reading):
     """What to look for; the names are those of the models' methods."""
 
@@ -42,6 +42,11 @@ def scan_count(target: Target[Any], wanted: Scan) -> Flow[int]:
     """Count items."""
     plan = yield from _plan(target, wanted)
     return (yield from pages.count_of(target, plan))
+
+
+def all_pages(target: Target[Any], plan: Plan) -> Flow[list[Any]]:
+    """Read all pages of a segment."""
+    return (yield from pages.all_of(target, plan))
 
 
 def scan_segments(target: Target[Any], wanted: Scan, total_segments: int) -> Flow[list[Plan]]:

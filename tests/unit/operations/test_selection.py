@@ -61,7 +61,7 @@ def test_marks_declare_what_the_table_would_tell(table: Any) -> None:
 
 def asked(value: Any, **options: Any) -> Query:
     """Ask the index."""
-    return Query(value, index_name="by-place", **options)
+    return Query(partition_key_value=value, index_name="by-place", **options)
 
 
 PAIR = "#n0 = :v0 AND #n1 = :v1"

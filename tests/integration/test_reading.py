@@ -1,0 +1,517 @@
+"""Queries, scans, iterators, counts, projections and cursors against the engine."""
+
+# ruff: noqa: RUF012 - the fields of models have defaults
+
+from __future__ import annotations
+
+import gc
+import weakref
+from datetime import date
+from itertools import islice
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel, Field, ValidationError, computed_field
+
+from pydamodb import (
+    GlobalIndex,
+    IndexNotFoundError,
+    InvalidConditionError,
+    InvalidRequestError,
+    PartitionKey,
+    PydamoConfig,
+    SortKey,
+    ThroughputExceededError,
+)
+
+
+class Brief(BaseModel):
+    """What some readers need of a measurement."""
+
+    number: int
+    day: date
+    label: str = ""
+
+
+class Renamed(BaseModel):
+    """Fields by the model's names, with attributes of their own."""
+
+    place: str = Field(alias="where")
+    text: str | None = Field(default=None, alias="words")
+
+
+class Tags(BaseModel):
+    """A set that is absent where it is empty."""
+
+    tags: set[str]
+
+    @computed_field
+    def count(self) -> int:
+        """Count them."""
+        return len(self.tags)
+
+
+@pytest.fixture(scope="module")
+def table(make_table):
+    """Make a table with indexes that have all, some or none of the other attributes."""
+    return make_table(
+        "place",
+        "number",
+        types={"number": "N", "value": "N"},
+        global_indexes={"day-index": ("day", "value"), "keys-index": ("day", "number"), "some-index": ("day", "place")},
+        local_indexes={"value-index": "value", "local-keys-index": "day"},
+        includes={"keys-index": [], "some-index": ["value", "words"], "local-keys-index": []},
+    )
+
+
+@pytest.fixture(scope="module")
+def Measurement(PrimaryKeyAndSortKeyModel, table):
+    """Define a model of that table and save thirty items of three places."""
+
+    class Measurement(PrimaryKeyAndSortKeyModel):
+        pydamo_config = PydamoConfig(table=table)
+
+        place: str
+        number: int
+        day: date
+        value: int
+        label: str = ""
+        text: str | None = Field(default=None, alias="words")
+        tags: set[str] = set()
+        secret: str = Field(default="", exclude=True)
+
+    with Measurement.batch_writer() as writer:
+        for place in ("Bergen", "Oslo", "Tromsø"):
+            for number in range(10):
+                writer.put(
+                    Measurement(
+                        place=place,
+                        number=number,
+                        day=date(2024, 1, 1 + number % 3),
+                        value=number * number,
+                        label=f"{place} {number}",
+                        words="x" * 50,
+                        tags={"even"} if number % 2 == 0 else set(),
+                    )
+                )
+    return Measurement
+
+
+def numbers(items: Any) -> list[int]:
+    """Return the numbers of measurements."""
+    return [item.number for item in items]
+
+
+# --- iterators ---
+
+
+@pytest.mark.parametrize("page_size", [None, 1, 3, 10])
+@pytest.mark.parametrize(
+    "options", [{}, {"scan_index_forward": False}, {"max_items": 4}, {"max_items": 10}, {"max_items": 99}]
+)
+def test_a_query_yields_what_query_all_returns(Measurement, page_size, options):
+    """Whatever the size of its pages."""
+    forward = options.get("scan_index_forward", True)
+    expected = Measurement.query_all("Oslo", scan_index_forward=forward)[: options.get("max_items")]
+    assert expected == list(Measurement.query_iter("Oslo", page_size=page_size, **options))
+
+
+def test_pages_are_asked_for_when_they_are_needed(Measurement, table, requests_of):
+    """The third item is on the second page."""
+    with requests_of(table) as requests:
+        items = Measurement.query_iter("Oslo", page_size=2)
+        before = list(requests)
+        first = numbers(islice(items, 2))
+        after_two = list(requests)
+        third = next(items).number
+    assert ([], [0, 1], ["Query"], 2, ["Query"] * 2) == (before, first, after_two, third, requests)
+
+
+def test_no_page_is_asked_for_in_vain(Measurement, table, requests_of):
+    """Four items are on two pages of three, and the second request asks for one."""
+    with requests_of(table) as requests:
+        found = numbers(Measurement.query_iter("Oslo", page_size=3, max_items=4))
+    assert ([0, 1, 2, 3], ["Query"] * 2) == (found, requests)
+
+
+def test_a_filter_leaves_out_what_counts_for_no_one(Measurement):
+    """Items that the filter leaves out are not among the most that are wanted."""
+    attr = Measurement.attr
+    assert [5, 6, 7] == numbers(
+        Measurement.query_iter("Oslo", filter_condition=attr.value >= 25, page_size=2, max_items=3)
+    )
+
+
+def test_an_iterator_continues_after_a_page(Measurement):
+    """With the key or the cursor where it ended."""
+    page = Measurement.query("Oslo", limit=4)
+    by_key = Measurement.query_iter("Oslo", exclusive_start_key=page.last_evaluated_key)
+    by_cursor = Measurement.query_iter("Oslo", exclusive_start_key=page.cursor)
+    assert [[4, 5, 6, 7, 8, 9]] * 2 == [numbers(by_key), numbers(by_cursor)]
+
+
+def test_an_iterator_keeps_no_more_than_pages(Measurement):
+    """Items that were handed out and are not kept by the caller are gone: memory is flat."""
+    alive: list[Any] = []
+    most = 0
+    for item in Measurement.scan_iter(page_size=3):
+        alive.append(weakref.ref(item))
+        del item
+        gc.collect()
+        most = max(most, sum(each() is not None for each in alive))
+    assert (True, True) == (len(alive) >= 30, most <= 9)
+
+
+@pytest.mark.parametrize("options", [{"page_size": 0}, {"max_items": 0}, {"page_size": "1"}, {"max_items": True}])
+def test_an_iterator_takes_whole_numbers(Measurement, table, requests_of, options):
+    """Before anything is sent."""
+    with requests_of(table) as requests, pytest.raises(InvalidRequestError, match="is a whole number from 1 on"):
+        next(iter(Measurement.query_iter("Oslo", **options)))
+    assert [] == requests
+
+
+# --- scans ---
+
+
+def keys(items: Any) -> list[tuple[str, int]]:
+    """Return the keys of measurements, sorted."""
+    return sorted((item.place, item.number) for item in items)
+
+
+ALL = [(place, number) for place in ("Bergen", "Oslo", "Tromsø") for number in range(10)]
+
+
+def test_a_scan_reads_all_items(Measurement):
+    """By page, all at once, one by one, and counted."""
+    pages, start = [], None
+    while True:
+        page = Measurement.scan(limit=7, exclusive_start_key=start)
+        pages += page.items
+        start = page.cursor
+        if start is None:
+            break
+    assert (ALL, ALL, ALL, 30) == (
+        keys(pages),
+        keys(Measurement.scan_all()),
+        keys(Measurement.scan_iter(page_size=7)),
+        Measurement.scan_count(),
+    )
+
+
+@pytest.mark.parametrize("total_segments", [1, 2, 4, 50])
+def test_segments_are_read_at_the_same_time(Measurement, total_segments):
+    """Each item is in one of them."""
+    assert ALL == keys(Measurement.scan_all(total_segments=total_segments))
+
+
+def test_segments_of_several_readers_make_the_whole(Measurement):
+    """By page and one by one."""
+    by_page = [Measurement.scan(segment=segment, total_segments=3).items for segment in range(3)]
+    one_by_one = [[*Measurement.scan_iter(segment=segment, total_segments=3, page_size=2)] for segment in range(3)]
+    assert (ALL, by_page) == (keys(item for items in by_page for item in items), one_by_one)
+
+
+def test_a_scan_filters_by_anything(Measurement):
+    """Keys of the table too, which a query would select by."""
+    attr = Measurement.attr
+    condition = (attr.place == "Oslo") & (attr.number >= 8)
+    assert ([("Oslo", 8), ("Oslo", 9)], 2) == (
+        keys(Measurement.scan_all(filter_condition=condition)),
+        Measurement.scan_count(filter_condition=condition),
+    )
+
+
+def test_a_scan_reads_an_index(Measurement):
+    """And its items in no order."""
+    assert (ALL, 30) == (
+        keys(Measurement.scan_iter(index_name="day-index")),
+        Measurement.scan_count(index_name="day-index"),
+    )
+
+
+def test_an_error_in_one_segment_stops_all(Measurement, table, failing, no_pauses):
+    """It reaches the caller, and nothing goes on behind."""
+    with failing(table, "Scan", "ProvisionedThroughputExceededException"), pytest.raises(ThroughputExceededError):
+        Measurement.scan_all(total_segments=4)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"segment": 1}, "segment and total_segments are given together; total_segments is missing"),
+        ({"total_segments": 1}, "segment and total_segments are given together; segment is missing"),
+        ({"segment": 2, "total_segments": 2}, "segment is a whole number from 0 to 1, got 2"),
+        ({"segment": -1, "total_segments": 2}, "segment is a whole number from 0 to 1, got -1"),
+        ({"segment": 0, "total_segments": 0}, "total_segments is a whole number from 1 to 1,000,000, got 0"),
+        ({"segment": 0, "total_segments": 10**7}, "total_segments is a whole number from 1 to 1,000,000, got 10000000"),
+        ({"limit": 0}, "limit is a whole number from 1 on"),
+    ],
+)
+def test_options_of_a_scan_that_do_not_fit_are_refused(Measurement, table, requests_of, options, message):
+    """Before anything is sent."""
+    with requests_of(table) as requests, pytest.raises(InvalidRequestError, match=message):
+        Measurement.scan(**options)
+    assert [] == requests
+
+
+# --- counts ---
+
+
+def test_a_query_is_counted(Measurement):
+    """All of its pages, also of an index."""
+    attr = Measurement.attr
+    assert (10, 3, 2, 12) == (
+        Measurement.query_count("Oslo"),
+        Measurement.query_count("Oslo", sort_key_condition=attr.number >= 7),
+        Measurement.query_count("Oslo", filter_condition=attr.value > 50),
+        Measurement.query_count(date(2024, 1, 1), index_name="day-index"),
+    )
+
+
+# --- a table with a partition key only ---
+
+
+def test_a_table_without_a_sort_key_is_queried_by_its_indexes(PrimaryKeyModel, make_table):
+    """By page, all at once, one by one, and counted; with a sort key of the index."""
+
+    class City(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(
+            table=make_table("name", types={"people": "N"}, global_indexes={"country-index": ("country", "people")}),
+            indexes=[GlobalIndex("country-index", partition_key="country", sort_key="people")],
+        )
+
+        name: Annotated[str, PartitionKey]
+        country: str
+        people: int
+
+    for name, country, people in (("Oslo", "no", 700), ("Bergen", "no", 290), ("Malmö", "se", 350)):
+        City(name=name, country=country, people=people).save()
+    options = {"index_name": "country-index"}
+    many = City.attr.people > 300
+    assert (["Bergen"], ["Bergen", "Oslo"], ["Oslo", "Bergen"], 1) == (
+        [city.name for city in City.query("no", limit=1, **options).items],
+        [city.name for city in City.query_all("no", **options)],
+        [city.name for city in City.query_iter("no", scan_index_forward=False, page_size=1, **options)],
+        City.query_count("no", sort_key_condition=many, **options),
+    )
+
+
+# --- projections ---
+
+
+def test_a_smaller_model_is_read_by_every_operation(Measurement):
+    """Its values are those of the items."""
+    whole = Measurement.get_item("Oslo", 3)
+    expected = Brief(number=whole.number, day=whole.day, label=whole.label)
+    condition = Measurement.attr.number == 3
+    found = [
+        Measurement.get_item("Oslo", 3, projection=Brief),
+        *Measurement.batch_get([("Oslo", 3)], projection=Brief),
+        *Measurement.query("Oslo", sort_key_condition=condition, projection=Brief).items,
+        *Measurement.query_all("Oslo", sort_key_condition=condition, projection=Brief),
+        *Measurement.query_iter("Oslo", sort_key_condition=condition, projection=Brief),
+        *[item for item in Measurement.scan(projection=Brief).items if item == expected],
+        *[item for item in Measurement.scan_all(projection=Brief, total_segments=2) if item == expected],
+        *[item for item in Measurement.scan_iter(projection=Brief) if item == expected],
+    ]
+    assert ([expected] * 8, None, [None]) == (
+        found,
+        Measurement.get_item("nowhere", 1, projection=Brief),
+        Measurement.batch_get([("nowhere", 1)], projection=Brief),
+    )
+
+
+def test_only_what_is_needed_is_asked_for(Measurement, table, answered):
+    """The attributes by their names in the table, and nothing else."""
+    asked: list[Any] = []
+    with answered(table, "GetItem", asked.append):
+        found = Measurement.get_item("Oslo", 3, projection=Renamed)
+    (body,) = asked
+    names = {body["ExpressionAttributeNames"][each] for each in body["ProjectionExpression"].split(", ")}
+    assert ({"place", "words"}, "Oslo", "x" * 50) == (names, found.place, found.text)
+
+
+def test_an_empty_set_is_read_as_one(Measurement):
+    """Its attribute is absent."""
+    assert [{"even"}, set()] == [item.tags for item in Measurement.query("Oslo", limit=2, projection=Tags).items]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"nothing": (int, 0)}, "the projection Small has the field 'nothing', but Measurement has no such field"),
+        ({"secret": (str, "")}, "but Measurement excludes secret from serialisation and never stores it"),
+        ({}, "the projection Small has no fields, so that nothing would be read"),
+    ],
+)
+def test_a_projection_that_does_not_fit_is_refused(Measurement, table, requests_of, fields, message):
+    """Before anything is sent, naming both models."""
+    small = type("Small", (BaseModel,), {"__annotations__": {name: kind for name, (kind, _) in fields.items()}})
+    reads = [
+        lambda: Measurement.get_item("Oslo", 1, projection=small),
+        lambda: Measurement.batch_get([("Oslo", 1)], projection=small),
+        lambda: Measurement.query("Oslo", projection=small),
+        lambda: Measurement.scan_all(projection=small),
+    ]
+    for read in reads:
+        with requests_of(table) as requests, pytest.raises(InvalidRequestError) as caught:
+            read()
+        assert (True, []) == (message in str(caught.value), requests)
+
+
+@pytest.mark.parametrize("projection", [Brief(number=1, day=date(2024, 1, 1)), "number", int, ["number"]])
+def test_something_else_than_a_model_is_no_projection(Measurement, projection):
+    """It says what was given."""
+    with pytest.raises(InvalidRequestError, match="projection is a Pydantic model, a class; got"):
+        Measurement.get_item("Oslo", 1, projection=projection)
+
+
+def test_an_item_that_does_not_fit_a_projection_is_pydantics_error(Measurement):
+    """As it is for the whole model."""
+
+    class Strange(BaseModel):
+        label: int
+
+    with pytest.raises(ValidationError):
+        Measurement.get_item("Oslo", 1, projection=Strange)
+
+
+# --- indexes that do not have all attributes ---
+
+
+@pytest.mark.parametrize("index", ["keys-index", "some-index"])
+def test_an_index_that_lacks_what_the_model_needs_is_named(Measurement, table, requests_of, index):
+    """Before anything is sent, with the remedy."""
+    lacking = {"keys-index": "'value'", "some-index": None}[index]
+    if lacking is None:
+        assert 12 == len(Measurement.query_all(date(2024, 1, 1), index_name=index))
+        return
+    with requests_of(table) as requests, pytest.raises(InvalidRequestError) as caught:
+        Measurement.query(date(2024, 1, 1), index_name=index)
+    expected = (
+        f"query of Measurement: index '{index}' does not project {lacking}, which Measurement requires: give a smaller "
+        f"model as projection, give the fields defaults, or make an index that projects them"
+    )
+    assert (expected, []) == (str(caught.value), requests)
+
+
+class Keys(BaseModel):
+    """The keys of all indexes of a kind."""
+
+    place: str
+    number: int
+    day: date
+
+
+def test_a_smaller_model_is_read_from_an_index_that_has_its_attributes(Measurement):
+    """From the index alone."""
+    found = Measurement.query_all(date(2024, 1, 1), index_name="keys-index", projection=Keys)
+    assert (12, {date(2024, 1, 1)}) == (len(found), {item.day for item in found})
+
+
+def test_a_projection_asks_a_global_index_only_for_what_it_has(Measurement, table, requests_of):
+    """DynamoDB would refuse it too, in other words."""
+    with requests_of(table) as requests, pytest.raises(InvalidRequestError) as caught:
+        Measurement.query(date(2024, 1, 1), index_name="keys-index", projection=Brief)
+    expected = (
+        "query of Measurement: index 'keys-index' does not project 'label', which Brief has fields for: leave the "
+        "fields out of the projection, or make an index that projects them"
+    )
+    assert (expected, []) == (str(caught.value), requests)
+
+
+def test_a_local_index_fetches_from_the_table_what_a_projection_names(Measurement, on_moto):
+    """But only then: without a projection it hands out what it has."""
+    if on_moto:
+        pytest.skip("moto does not fetch")
+    found = Measurement.query_all("Oslo", index_name="local-keys-index", projection=Brief)
+    with pytest.raises(InvalidRequestError, match="a local index fetches from the table what a projection names"):
+        Measurement.query("Oslo", index_name="local-keys-index")
+    assert {f"Oslo {number}" for number in range(10)} == {item.label for item in found}
+
+
+# --- cursors ---
+
+
+def test_a_cursor_is_a_text_that_continues(Measurement):
+    """In every order, of the table and of indexes; the last page has none."""
+    for options in ({}, {"scan_index_forward": False}, {"index_name": "value-index"}):
+        found, cursor = [], None
+        while True:
+            page = Measurement.query("Tromsø", limit=4, exclusive_start_key=cursor, **options)
+            found += numbers(page.items)
+            cursor = page.cursor
+            assert (cursor is None) == (page.last_evaluated_key is None)
+            if cursor is None:
+                break
+            assert cursor.replace("-", "").replace("_", "").isalnum()
+            assert cursor.isascii()
+        assert numbers(Measurement.query_all("Tromsø", **options)) == found
+
+
+def test_a_cursor_of_something_else_is_refused(Measurement, table, requests_of):
+    """Of another table, index, operation or partition, or changed on its way; before anything is sent."""
+    cursor = Measurement.query("Oslo", limit=1).cursor
+    changed = cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
+    reads = [
+        lambda: Measurement.query("Bergen", exclusive_start_key=cursor),
+        lambda: Measurement.query("Oslo", index_name="value-index", exclusive_start_key=cursor),
+        lambda: Measurement.scan(exclusive_start_key=cursor),
+        *(
+            lambda text=text: Measurement.query("Oslo", exclusive_start_key=text)
+            for text in (changed, cursor[:-4], "", "x", "Ø", cursor + "=", Measurement.scan(limit=1).cursor)
+        ),
+    ]
+    for read in reads:
+        with requests_of(table) as requests, pytest.raises(InvalidRequestError) as caught:
+            read()
+        assert (True, []) == (
+            "exclusive_start_key does not belong to this table or index" in str(caught.value),
+            requests,
+        )
+
+
+def test_a_start_key_of_another_partition_is_refused(Measurement):
+    """As a mapping too."""
+    key = Measurement.query("Oslo", limit=1).last_evaluated_key
+    with pytest.raises(InvalidRequestError, match="it is of another partition than the one that is queried"):
+        Measurement.query("Bergen", exclusive_start_key=key)
+
+
+# --- and what is refused as ever ---
+
+
+def test_an_index_that_is_not_there_is_named(Measurement):
+    """By scans and iterators too."""
+    with pytest.raises(IndexNotFoundError):
+        Measurement.scan(index_name="nothing")
+    with pytest.raises(IndexNotFoundError):
+        list(Measurement.query_iter("Oslo", index_name="nothing"))
+
+
+def test_a_filter_of_a_query_is_not_about_its_keys(Measurement):
+    """Of an iterator and a count neither."""
+    condition = Measurement.attr.number == 1
+    with pytest.raises(InvalidConditionError):
+        list(Measurement.query_iter("Oslo", filter_condition=condition))
+    with pytest.raises(InvalidConditionError):
+        Measurement.query_count("Oslo", filter_condition=condition)
+
+
+def test_declared_keys_are_enough_for_scans_and_projections(PrimaryKeyAndSortKeyModel, table, Measurement, requests_of):
+    """No table is asked for its keys."""
+
+    class Declared(PrimaryKeyAndSortKeyModel):
+        pydamo_config = PydamoConfig(table=table)
+
+        place: Annotated[str, PartitionKey]
+        number: Annotated[int, SortKey]
+        day: Annotated[date, PartitionKey(index="day-index")]
+
+    with requests_of(table) as requests:
+        read = [
+            len(Declared.scan_all(total_segments=2)),
+            len([*Declared.query_iter("Oslo", projection=Keys)]),
+            Declared.query_count(date(2024, 1, 1), index_name="day-index"),
+        ]
+    assert ([30, 10, 12], False) == (read, "DescribeTable" in requests)
