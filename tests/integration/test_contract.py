@@ -186,7 +186,6 @@ def test_a_model_with_a_partition_key_has_the_methods_listed(PrimaryKeyModel, dy
 
     methods = ["save", "delete", "get_item", "update_item", "delete_item"]
     assert methods == [name for name in methods if callable(getattr(Character, name))]
-    assert [] == [name for name in ("query", "query_all") if hasattr(Character, name)]
 
 
 def test_a_model_with_a_sort_key_has_the_additional_methods(PrimaryKeyAndSortKeyModel, dynamodb, family_members_name):

@@ -165,13 +165,13 @@ def test_a_page_that_ends_with_the_last_item_may_have_a_successor(Thing, group, 
     assert 10 == len(page.items)
     if on_moto and page.last_evaluated_key is None:
         pytest.skip("moto knows whether the partition that it read is the end of the table, DynamoDB does not")
-    assert QueryResult([], None) == Thing.query(group, exclusive_start_key=page.last_evaluated_key)
+    assert ([], None) == Thing.query(group, exclusive_start_key=page.last_evaluated_key)
 
 
 def test_a_page_beyond_the_last_item_is_empty(Thing, group, ten):
     """Start after the last item, and in a partition without items."""
-    assert QueryResult([], None) == Thing.query(group, exclusive_start_key={"group": group, "number": 9})
-    assert QueryResult([], None) == Thing.query(f"{group} of nobody")
+    assert ([], None) == Thing.query(group, exclusive_start_key={"group": group, "number": 9})
+    assert ([], None) == Thing.query(f"{group} of nobody")
     assert [] == Thing.query_all(f"{group} of nobody")
 
 
@@ -480,7 +480,7 @@ def test_odd_key_names_work(PrimaryKeyAndSortKeyModel, make_table):
     second = saved.model_copy(update={"sort": "t"})
     second.save()
     page = Odd.query("k", limit=1)
-    assert QueryResult([second], None) == Odd.query("k", exclusive_start_key=page.last_evaluated_key)
+    assert ([second], None) == Odd.query("k", exclusive_start_key=page.last_evaluated_key)
 
 
 def test_an_alias_generator_names_the_attributes(PrimaryKeyModel, make_table):
