@@ -9,11 +9,13 @@ from typing_extensions import Self
 
 from pydamodb._aio_update_methods import AsyncUpdatable, AsyncUpdatesByKey, AsyncUpdatesByTwoKeys
 from pydamodb._awaited import perform_async
+from pydamodb._field_names import make_way
 from pydamodb._model import PK, SK, OneKey, TwoKeys
 from pydamodb._operations import batch_get, query, single
 from pydamodb._operations.keys import MISSING
 from pydamodb.aio_batch import AsyncBatchWriter
 from pydamodb.conditions import Condition
+from pydamodb.keys import Key
 from pydamodb.results import QueryResult
 
 __all__ = ["AsyncPKModel", "AsyncPKSKModel", "AsyncPrimaryKeyAndSortKeyModel", "AsyncPrimaryKeyModel"]
@@ -21,6 +23,11 @@ __all__ = ["AsyncPKModel", "AsyncPKSKModel", "AsyncPrimaryKeyAndSortKeyModel", "
 
 class _AsyncWritableModel(AsyncUpdatable):
     """What does not depend on the kind of key."""
+
+    @classmethod
+    def __pydamo_is_asynchronous__(cls) -> bool:
+        """Say that operations are awaited."""
+        return True
 
     async def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item, replacing one with the same key (DynamoDB's PutItem).
@@ -62,6 +69,15 @@ class AsyncPrimaryKeyModel(AsyncUpdatesByKey[PK], OneKey[PK], _AsyncWritableMode
     def __pydamo_has_sort_key__(cls) -> bool:
         """Say that the items have no sort key."""
         return False
+
+    @classmethod
+    def key(cls, partition_key_value: PK) -> Key[Self]:
+        """Return the key of an item, for transactions.
+
+        Args:
+            partition_key_value: The key, as a value of the model's field.
+        """
+        return Key(cls, (partition_key_value,))
 
     @classmethod
     def batch_writer(cls) -> AsyncBatchWriter[Self, PK, NoReturn]:
@@ -140,6 +156,16 @@ class AsyncPrimaryKeyAndSortKeyModel(AsyncUpdatesByTwoKeys[PK, SK], TwoKeys[PK, 
     def __pydamo_has_sort_key__(cls) -> bool:
         """Say that the items have a sort key."""
         return True
+
+    @classmethod
+    def key(cls, partition_key_value: PK, sort_key_value: SK) -> Key[Self]:
+        """Return the key of an item, for transactions.
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            sort_key_value: The sort key, likewise.
+        """
+        return Key(cls, (partition_key_value, sort_key_value))
 
     @classmethod
     def batch_writer(cls) -> AsyncBatchWriter[Self, PK, SK]:
@@ -366,3 +392,6 @@ class AsyncPrimaryKeyAndSortKeyModel(AsyncUpdatesByTwoKeys[PK, SK], TwoKeys[PK, 
 
 AsyncPKModel = AsyncPrimaryKeyModel
 AsyncPKSKModel = AsyncPrimaryKeyAndSortKeyModel
+
+make_way(AsyncPrimaryKeyModel, "key")
+make_way(AsyncPrimaryKeyAndSortKeyModel, "key")

@@ -7,12 +7,14 @@ from typing import Any, NoReturn, overload
 
 from typing_extensions import Self
 
+from pydamodb._field_names import make_way
 from pydamodb._model import PK, SK, OneKey, TwoKeys, perform
 from pydamodb._operations import batch_get, query, single
 from pydamodb._operations.keys import MISSING
 from pydamodb._update_methods import Updatable, UpdatesByKey, UpdatesByTwoKeys
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import Condition
+from pydamodb.keys import Key
 from pydamodb.results import QueryResult
 
 __all__ = ["PKModel", "PKSKModel", "PrimaryKeyAndSortKeyModel", "PrimaryKeyModel"]
@@ -61,6 +63,15 @@ class PrimaryKeyModel(UpdatesByKey[PK], OneKey[PK], _WritableModel):
     def __pydamo_has_sort_key__(cls) -> bool:
         """Say that the items have no sort key."""
         return False
+
+    @classmethod
+    def key(cls, partition_key_value: PK) -> Key[Self]:
+        """Return the key of an item, for transactions.
+
+        Args:
+            partition_key_value: The key, as a value of the model's field.
+        """
+        return Key(cls, (partition_key_value,))
 
     @classmethod
     def batch_writer(cls) -> BatchWriter[Self, PK, NoReturn]:
@@ -139,6 +150,16 @@ class PrimaryKeyAndSortKeyModel(UpdatesByTwoKeys[PK, SK], TwoKeys[PK, SK], _Writ
     def __pydamo_has_sort_key__(cls) -> bool:
         """Say that the items have a sort key."""
         return True
+
+    @classmethod
+    def key(cls, partition_key_value: PK, sort_key_value: SK) -> Key[Self]:
+        """Return the key of an item, for transactions.
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            sort_key_value: The sort key, likewise.
+        """
+        return Key(cls, (partition_key_value, sort_key_value))
 
     @classmethod
     def batch_writer(cls) -> BatchWriter[Self, PK, SK]:
@@ -363,3 +384,6 @@ class PrimaryKeyAndSortKeyModel(UpdatesByTwoKeys[PK, SK], TwoKeys[PK, SK], _Writ
 
 PKModel = PrimaryKeyModel
 PKSKModel = PrimaryKeyAndSortKeyModel
+
+make_way(PrimaryKeyModel, "key")
+make_way(PrimaryKeyAndSortKeyModel, "key")
