@@ -6,9 +6,9 @@ a base. A field called `key` is too common for that: while a class is made, it a
 
 from __future__ import annotations
 
-from threading import get_ident
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import ref
 
 from pydantic import BaseModel
 
@@ -16,18 +16,18 @@ from pydamodb.exceptions import ConfigurationError
 
 __all__ = ["begin_class", "check_field_names", "end_class", "make_way"]
 
-# The thread that makes a class, so that no other one misses the method meanwhile.
-_makers: WeakKeyDictionary[type, int] = WeakKeyDictionary()
+# The classes that this thread makes, the innermost last: no other thread misses the method meanwhile.
+_being_made: ContextVar[tuple[ref[type[BaseModel]], ...]] = ContextVar("pydamodb_being_made", default=())
 
 
 def begin_class(model: type[BaseModel]) -> None:
     """Say that a class is being made: Pydantic has not looked for its fields yet."""
-    _makers[model] = get_ident()
+    _being_made.set((*_being_made.get(), ref(model)))
 
 
 def end_class(model: type[BaseModel]) -> None:
     """Say that its fields are found."""
-    _makers.pop(model, None)
+    _being_made.set(tuple(each for each in _being_made.get() if each() not in {None, model}))
 
 
 def make_way(model: type[BaseModel], name: str) -> None:
@@ -42,14 +42,15 @@ if not TYPE_CHECKING:
         """A class method that nobody sees while a class is made that may have a field of its name."""
 
         def __get__(self, instance, owner=None):
-            if _makers and any(map(_is_made_here, (owner, *type.__subclasses__(owner)))):
+            if any(made is owner or owner in made.__bases__ for made in _made()):
                 raise AttributeError(f"{owner.__name__} makes way for a field called {self.__func__.__name__!r}")
             return super().__get__(instance, owner)
 
 
-def _is_made_here(model: type) -> bool:
+def _made() -> list[type[BaseModel]]:
     # A class that a user's hook has ended without telling us is complete all the same.
-    return _makers.get(model) == get_ident() and not vars(model).get("__pydantic_complete__")
+    made = [model for each in _being_made.get() if (model := each()) is not None]
+    return [model for model in made if not vars(model).get("__pydantic_complete__")]
 
 
 def check_field_names(model: type[BaseModel]) -> None:
