@@ -18,7 +18,25 @@ from pydamodb.exceptions import (
 )
 from pydamodb.results import CancellationReason
 
-__all__ = ["CANCELED", "FAILED_CONDITION", "INVALID", "MISSING_TABLE", "canceled", "index_not_found", "translate", "version_conflict"]
+__all__ = [
+    "CANCELED",
+    "FAILED_CONDITION",
+    "INVALID",
+    "MISSING_TABLE",
+    "canceled",
+    "index_not_found",
+    "translate",
+    "version_conflict",
+]
+    "CANCELED",
+    "FAILED_CONDITION",
+    "INVALID",
+    "MISSING_TABLE",
+    "canceled",
+    "index_not_found",
+    "translate",
+    "version_conflict",
+]
 
 CANCELED = "TransactionCanceledException"
 DENIED = "AccessDeniedException"

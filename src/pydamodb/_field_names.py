@@ -36,12 +36,14 @@ def make_way(model: type[BaseModel], name: str) -> None:
         type.__setattr__(model, name, _MakesWay(vars(model)[name].__func__))
 
 
-if not TYPE_CHECKING:
+if TYPE_CHECKING:
+    _MakesWay = object
+else:
 
     class _MakesWay(classmethod):
         """A class method that nobody sees while a class is made that may have a field of its name."""
 
-        def __get__(self, instance, owner=None):
+        def __get__(self, instance: Any, owner: Any = None) -> Any:
             if any(made is owner or owner in made.__bases__ for made in _made()):
                 raise AttributeError(f"{owner.__name__} makes way for a field called {self.__func__.__name__!r}")
             return super().__get__(instance, owner)
@@ -63,16 +65,13 @@ def check_field_names(model: type[BaseModel]) -> None:
         method = _method(model, name)
         if method is None:
             continue
-        if isinstance(method, _makes_way) and name in model.model_fields and not _has_taken(model, name):
+        if isinstance(method, _MakesWay) and name in model.model_fields and not _has_taken(model, name):
             continue
         remedy = f'`{name}_: ... = Field(alias="{name}")`'
         if name in model.model_computed_fields:
             remedy = f'`@computed_field(alias="{name}")` above a property `{name}_`'
         message = f"{model.__name__}.{name} would take the name of a method: call the field otherwise, {remedy}"
         raise ConfigurationError(message, model_name=model.__name__)
-
-
-_makes_way: Any = object if TYPE_CHECKING else _MakesWay
 
 
 def _method(model: type[BaseModel], name: str) -> object:

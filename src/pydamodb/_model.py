@@ -164,8 +164,7 @@ class DynamoModel(DeclaredModel):
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Refuse a model that could not read its own attributes again, whose fields hide methods, or whose
-        marks no table could have.
+        """Refuse a model that cannot read its own attributes again, or hides methods, or has marks that no table has.
 
         Raises:
             ConfigurationError: It is one.

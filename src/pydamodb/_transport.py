@@ -84,7 +84,7 @@ class Exchange:
         self.outer: Exchange | None = None
         self.call = call
         self.method, placeholder = _PLACEHOLDERS[call.operation]
-        self.placeholder = placeholder(call.table_name)
+        self.placeholder = placeholder(call)
         self.body = to_json(call.payload)
         self.sent = False
         self.foreign = 0
@@ -237,22 +237,36 @@ def _end_of_call(**_: Any) -> None:
 _GOOD = 200
 
 
-def _on_table(**parameters: Any) -> Callable[[str], dict[str, Any]]:
-    return lambda table: {"TableName": table, **parameters}
+def _on_table(**parameters: Any) -> Callable[[Call], dict[str, Any]]:
+    return lambda call: {"TableName": call.table_name, **parameters}
+
+
+def _on_tables(action: str, **parameters: Any) -> Callable[[Call], dict[str, Any]]:
+    """Name all tables, which endpoints may depend on, and the caller's token, lest botocore makes one of its own."""
+
+    def placeholder(call: Call) -> dict[str, Any]:
+        given: list[dict[str, dict[str, Any]]] = call.payload["TransactItems"]
+        tables = dict.fromkeys(content["TableName"] for each in given for content in each.values())
+        planned = {"TransactItems": [{action: {"TableName": table, **parameters}} for table in tables]}
+        return planned | {name: call.payload[name] for name in ("ClientRequestToken",) if name in call.payload}
+
+    return placeholder
 
 
 # The smallest parameters that botocore accepts; if they were ever sent, DynamoDB would refuse them.
-_PLACEHOLDERS: dict[str, tuple[str, Callable[[str], dict[str, Any]]]] = {
-    "BatchGetItem": ("batch_get_item", lambda table: {"RequestItems": {table: {"Keys": [{}]}}}),
+_PLACEHOLDERS: dict[str, tuple[str, Callable[[Call], dict[str, Any]]]] = {
+    "BatchGetItem": ("batch_get_item", lambda call: {"RequestItems": {call.table_name: {"Keys": [{}]}}}),
     "BatchWriteItem": (
         "batch_write_item",
-        lambda table: {"RequestItems": {table: [{"PutRequest": {"Item": {}}}]}},
+        lambda call: {"RequestItems": {call.table_name: [{"PutRequest": {"Item": {}}}]}},
     ),
     "DeleteItem": ("delete_item", _on_table(Key={})),
     "DescribeTable": ("describe_table", _on_table()),
     "GetItem": ("get_item", _on_table(Key={})),
     "PutItem": ("put_item", _on_table(Item={})),
     "Query": ("query", _on_table(KeyConditionExpression="#pydamodb")),
+    "TransactGetItems": ("transact_get_items", _on_tables("Get", Key={})),
+    "TransactWriteItems": ("transact_write_items", _on_tables("Put", Item={})),
     "UpdateItem": ("update_item", _on_table(Key={})),
 }
 
@@ -281,7 +295,11 @@ def _on_the_wire(client: Any, parsed: dict[str, Any]) -> dict[str, Any]:
             reply[name] = _attributes(reply[name])
     if "Items" in reply:
         reply["Items"] = [_attributes(item) for item in reply["Items"]]
-    if "Responses" in reply:
+    if isinstance(reply.get("Responses"), list):
+        reply["Responses"] = [
+            {name: _attributes(item) for name, item in response.items()} for response in reply["Responses"]
+        ]
+    elif "Responses" in reply:
         reply["Responses"] = {
             table: [_attributes(item) for item in items] for table, items in reply["Responses"].items()
         }

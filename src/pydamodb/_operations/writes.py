@@ -31,7 +31,7 @@ __all__ = [
     "KeyIn",
     "Part",
     "Update",
-        "check_actions",
+    "check_actions",
     "delete_part",
     "instance_key",
     "keyed_part",
@@ -99,9 +99,7 @@ def delete_part(target: Target[Any], instance: BaseModel, condition: Condition |
     return (yield from keyed_part(target, key, condition, expected))
 
 
-def update_part(
-    target: Target[Any], key_in: KeyIn, wanted: Update, expected: Expected | None = None
-) -> Flow[Part]:
+def update_part(target: Target[Any], key_in: KeyIn, wanted: Update, expected: Expected | None = None) -> Flow[Part]:
     """Change some attributes of the item with a key."""
     given = actions_of(wanted.updates, target.model)
     actions = counted_up(target, given, expected)
