@@ -28,15 +28,6 @@ __all__ = [
     "translate",
     "version_conflict",
 ]
-    "CANCELED",
-    "FAILED_CONDITION",
-    "INVALID",
-    "MISSING_TABLE",
-    "canceled",
-    "index_not_found",
-    "translate",
-    "version_conflict",
-]
 
 CANCELED = "TransactionCanceledException"
 DENIED = "AccessDeniedException"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, ClassVar, Concatenate, TypeVar, overload
+from typing import Any, ClassVar, Concatenate, TypeVar, cast, overload
 
 from typing_extensions import ParamSpec, Self, deprecated
 
@@ -73,7 +73,7 @@ class TransactionBase:
         """
         self._check_open()
         if key and isinstance(given, Key):
-            model: Any = given.model  # pyright: ignore[reportUnknownMemberType] - a key of any model
+            model: Any = cast("Key[Any]", given).model
         elif item and isinstance(given, DynamoModel):
             model = type(given)
         else:
@@ -130,8 +130,7 @@ def checked_keys(keys: Sequence[Any], *, asynchronous: bool) -> None:
     for key in keys:
         if not isinstance(key, Key):
             raise InvalidRequestError(f"transact_get takes keys, `Model.key(...)`, got {type(key).__name__}")
-        model: Any = key.model  # pyright: ignore[reportUnknownMemberType] - a key of any model
-        _check_kind(model, asynchronous=asynchronous)
+        _check_kind(cast("Key[Any]", key).model, asynchronous=asynchronous)
 
 
 class WriteTransaction(TransactionBase):
