@@ -315,6 +315,21 @@ def _on_the_wire(client: Any, parsed: dict[str, Any]) -> dict[str, Any]:
     return reply
 
 
+def _reasons_on_the_wire(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Bring the items in an error's reasons into the form of the wire; a client may have left them in it."""
+    return [
+        {**reason, "Item": item if _is_raw(item) else _attributes(item)} if (item := reason.get("Item")) else reason
+        for reason in reasons
+    ]
+
+
+def _is_raw(item: dict[str, Any]) -> bool:
+    return all(isinstance(value, dict) and len(value) == 1 and value.keys() <= _TAGS for value in item.values())
+
+
+_TAGS = frozenset({"B", "BOOL", "BS", "L", "M", "N", "NS", "NULL", "S", "SS"})
+
+
 def _write(write: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {kind: {part: _attributes(item) for part, item in content.items()} for kind, content in write.items()}
 

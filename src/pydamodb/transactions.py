@@ -73,7 +73,7 @@ class TransactionBase:
         """
         self._check_open()
         if key and isinstance(given, Key):
-            model: Any = cast("Key[Any]", given).model
+            model = cast("Key[DynamoModel]", given).model
         elif item and isinstance(given, DynamoModel):
             model = type(given)
         else:
@@ -130,7 +130,7 @@ def checked_keys(keys: Sequence[Any], *, asynchronous: bool) -> None:
     for key in keys:
         if not isinstance(key, Key):
             raise InvalidRequestError(f"transact_get takes keys, `Model.key(...)`, got {type(key).__name__}")
-        _check_kind(cast("Key[Any]", key).model, asynchronous=asynchronous)
+        _check_kind(cast("Key[DynamoModel]", key).model, asynchronous=asynchronous)
 
 
 class WriteTransaction(TransactionBase):

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 import pydamodb
-from pydamodb import _aio_update_methods, _update_methods, aio, aio_batch, batch, models
+from pydamodb import _aio_update_methods, _update_methods, aio, aio_batch, aio_transactions, batch, models, transactions
 
 TWINS: dict[Any, Any] = {
     models.PrimaryKeyModel: aio.AsyncPrimaryKeyModel,
     models.PrimaryKeyAndSortKeyModel: aio.AsyncPrimaryKeyAndSortKeyModel,
     batch.BatchWriter: aio_batch.AsyncBatchWriter,
+    transactions.WriteTransaction: aio_transactions.AsyncWriteTransaction,
 }
 METHODS = (FunctionType, classmethod)
 ENTERED = {"__enter__": "__aenter__", "__exit__": "__aexit__"}

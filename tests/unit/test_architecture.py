@@ -107,8 +107,8 @@ def test_only_the_transport_and_the_endpoints_name_botocore() -> None:
     }
 
 
-SYNCHRONOUS_DOORS = {"_endpoints", "_transport", "_run", "_model", "_update_methods", "batch", "models"}
-ASYNCHRONOUS_DOORS = {"_awaited", "_aio_update_methods", "aio", "aio_batch"}
+SYNCHRONOUS_DOORS = {"_endpoints", "_transport", "_run", "_model", "_update_methods", "batch", "models", "transactions"}
+ASYNCHRONOUS_DOORS = {"_awaited", "_aio_update_methods", "aio", "aio_batch", "aio_transactions"}
 DOORS = {"pydamodb", *(f"pydamodb.{name}" for name in SYNCHRONOUS_DOORS | ASYNCHRONOUS_DOORS)}
 OUTSIDE = {"asyncio", "http", "os", "requests", "select", "socket", "ssl", "subprocess", "threading", "time", "urllib"}
 

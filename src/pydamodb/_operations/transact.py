@@ -111,7 +111,14 @@ def delete(
 
 
 def check(target: Target[Any], key: Key[Any], condition: Condition, *, return_item_on_failure: bool) -> Flow[Taken]:
-    """Take the check of an item that the transaction does not change."""
+    """Take the check of an item that the transaction does not change.
+
+    Raises:
+        InvalidRequestError: There is no condition.
+    """
+    if condition is None:  # pyright: ignore[reportUnnecessaryComparison] - what callers without types may do
+        message = f"transact_write: a check of {target.model_name} needs a condition"
+        raise InvalidRequestError(message, model_name=target.model_name)
     part = yield from keyed_part(target, _encoder(target, "ConditionCheck", key), condition)
     return (yield from _taken(target, "ConditionCheck", key, part, return_item_on_failure=return_item_on_failure))
 
