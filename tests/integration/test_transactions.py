@@ -237,7 +237,7 @@ def test_models_of_the_other_style_are_refused(Account, style):
         read_as_the_other()
 
 
-def test_no_transfer_is_half_done(Account, style, loop, on_moto):
+def test_no_transfer_is_half_done(Account, style, loop, on_moto):  # noqa: C901 - threads and tasks, as one text
     """Many at once, among few accounts: the sum stays, and each transfer either happened or was reported."""
     if on_moto:
         pytest.skip("moto's transactions are not atomic")
