@@ -23,6 +23,11 @@ __all__ = ["PKModel", "PKSKModel", "PrimaryKeyAndSortKeyModel", "PrimaryKeyModel
 class _WritableModel(Updatable):
     """What does not depend on the kind of key."""
 
+    @classmethod
+    def __pydamo_is_asynchronous__(cls) -> bool:
+        """Say that operations are not awaited."""
+        return False
+
     def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item, replacing one with the same key (DynamoDB's PutItem).
 
