@@ -326,7 +326,9 @@ def _reasons_on_the_wire(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _is_raw(item: dict[str, Any]) -> bool:
-    return all(isinstance(value, dict) and len(value) == 1 and value.keys() <= _TAGS for value in item.values())
+    return all(isinstance(value, dict) and len(cast("dict[str, Any]", value)) == 1 for value in item.values()) and (
+        {tag for value in item.values() for tag in value} <= _TAGS
+    )
 
 
 _TAGS = frozenset({"B", "BOOL", "BS", "L", "M", "N", "NS", "NULL", "S", "SS"})
