@@ -110,9 +110,9 @@ class Exchange:
     def _failed(self, error: Exception) -> CallFailed:
         if isinstance(error, ClientError):
             response = cast("dict[str, Any]", error.response)
+            details: dict[str, str] = response.get("Error", {})
             if reasons := response.get("CancellationReasons"):
                 response = {**response, "CancellationReasons": _reasons_on_the_wire(reasons)}
-            details: dict[str, str] = response.get("Error", {})
             code, message = details.get("Code"), details.get("Message") or str(error)
             return CallFailed(self.call, code, message, error, response=response, unknown=self.unknown)
         hint = "; is the client still open?" if type(error) is HTTPClientError else ""
