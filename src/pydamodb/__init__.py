@@ -3,6 +3,7 @@
 from pydamodb._declare import Attr, Field
 from pydamodb.aio import AsyncPKModel, AsyncPKSKModel, AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
 from pydamodb.aio_batch import AsyncBatchWriter
+from pydamodb.aio_transactions import AsyncWriteTransaction, transact_get_async, transact_write_async
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import (
     And,
@@ -42,6 +43,7 @@ from pydamodb.exceptions import (
     PydamoError,
     TableNotFoundError,
     ThroughputExceededError,
+    TransactionCanceledError,
     UnknownConditionTypeError,
     UnprocessedItemsError,
     ValidationError,
@@ -49,10 +51,12 @@ from pydamodb.exceptions import (
 )
 from pydamodb.fields import ExpressionField
 from pydamodb.indexes import GlobalIndex, LocalIndex
+from pydamodb.keys import Key
 from pydamodb.markers import PartitionKey, SortKey, TimeToLive, Version
 from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
-from pydamodb.results import QueryResult
+from pydamodb.results import CancellationReason, QueryResult, TransactionAction
 from pydamodb.streams import StreamRecord
+from pydamodb.transactions import WriteTransaction, transact_get, transact_write
 
 __all__ = [
     "And",
@@ -62,12 +66,14 @@ __all__ = [
     "AsyncPrimaryKeyAndSortKeyModel",
     "AsyncPrimaryKeyModel",
     "AsyncTable",
+    "AsyncWriteTransaction",
     "Attr",
     "AttributeExists",
     "AttributeNotExists",
     "BatchWriter",
     "BeginsWith",
     "Between",
+    "CancellationReason",
     "Condition",
     "ConditionCheckFailedError",
     "ConfigurationError",
@@ -89,6 +95,7 @@ __all__ = [
     "InvalidRequestError",
     "InvalidUpdateError",
     "ItemEncodingError",
+    "Key",
     "LocalIndex",
     "Lt",
     "Lte",
@@ -111,9 +118,16 @@ __all__ = [
     "TableNotFoundError",
     "ThroughputExceededError",
     "TimeToLive",
+    "TransactionAction",
+    "TransactionCanceledError",
     "UnknownConditionTypeError",
     "UnprocessedItemsError",
     "ValidationError",
     "Version",
     "VersionConflictError",
+    "WriteTransaction",
+    "transact_get",
+    "transact_get_async",
+    "transact_write",
+    "transact_write_async",
 ]

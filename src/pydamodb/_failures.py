@@ -13,11 +13,23 @@ from pydamodb.exceptions import (
     OperationError,
     TableNotFoundError,
     ThroughputExceededError,
+    TransactionCanceledError,
     VersionConflictError,
 )
+from pydamodb.results import CancellationReason
 
-__all__ = ["FAILED_CONDITION", "INVALID", "MISSING_TABLE", "index_not_found", "translate", "version_conflict"]
+__all__ = [
+    "CANCELED",
+    "FAILED_CONDITION",
+    "INVALID",
+    "MISSING_TABLE",
+    "canceled",
+    "index_not_found",
+    "translate",
+    "version_conflict",
+]
 
+CANCELED = "TransactionCanceledException"
 DENIED = "AccessDeniedException"
 FAILED_CONDITION = "ConditionalCheckFailedException"
 MISSING_TABLE = "ResourceNotFoundException"
@@ -60,8 +72,23 @@ def version_conflict(failure: CallFailed, expected: int, actual: int | None) -> 
     return _completed(error, failure)
 
 
+def canceled(failure: CallFailed, reasons: tuple[CancellationReason, ...]) -> TransactionCanceledError:
+    """Say which actions were in the way of a transaction, and why; never an item, nor a key."""
+    why = "; ".join(
+        f"action {number}, {each.action.operation} of {each.action.model.__name__}: {each.code}"
+        f"{f' ({each.message})' if each.message else ''}"
+        for number, each in enumerate(reasons, 1)
+        if each.code is not None
+    )
+    error = TransactionCanceledError(f"{_what(failure.call)} was not done: {why or failure.message}{_doubt(failure)}")
+    error.reasons = reasons
+    return _completed(error, failure)
+
+
 def _what(call: Call) -> str:
-    return f"{call.operation} of {call.model_name} on table {call.table_name!r}"
+    tables = call.table_name.split(", ")
+    where = f"table{'s' if len(tables) > 1 else ''} {', '.join(map(repr, tables))}"
+    return f"{call.operation} of {call.model_name} on {where}"
 
 
 def _doubt(failure: CallFailed) -> str:
@@ -79,6 +106,8 @@ def _meaning(failure: CallFailed) -> OperationError:
         return refused
     if code == MISSING_TABLE:
         return TableNotFoundError(f"{what}: there is no such table in this account and region")
+    if code == CANCELED:
+        return canceled(failure, ())
     if code in THROTTLED:
         throttled = ThroughputExceededError(f"{what} was throttled: {failure.message}")
         throttled.error_code = code

@@ -17,6 +17,7 @@ from pydamodb._contents import Unspecified
 from pydamodb._declare import DeclaredModel
 from pydamodb._declared_keys import check_marks, declared_schema
 from pydamodb._endpoints import Endpoint, open_endpoint
+from pydamodb._field_names import begin_class, check_field_names, end_class
 from pydamodb._names import attribute_names
 from pydamodb._paths import PathTo
 from pydamodb._run import run
@@ -153,13 +154,25 @@ class DynamoModel(DeclaredModel):
         return read_stream_record(cls, record)
 
     @classmethod
+    def __pydamo_is_asynchronous__(cls) -> bool:
+        """Tell whether the operations of this kind of model are awaited."""
+        return False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Make way for the fields that Pydantic looks for next."""
+        begin_class(cls)
+        super().__init_subclass__(**kwargs)
+
+    @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Refuse a model that could not read its own attributes again, or whose marks no table could have.
+        """Refuse a model that cannot read its own attributes again, or hides methods, or has marks that no table has.
 
         Raises:
             ConfigurationError: It is one.
         """
+        end_class(cls)
         super().__pydantic_init_subclass__(**kwargs)
+        check_field_names(cls)
         attribute_names(cls)
         if cls.__pydantic_complete__ and is_marked(cls):
             check_marks(cls, has_sort_key=cls.__pydamo_has_sort_key__())

@@ -84,7 +84,7 @@ class Exchange:
         self.outer: Exchange | None = None
         self.call = call
         self.method, placeholder = _PLACEHOLDERS[call.operation]
-        self.placeholder = placeholder(call.table_name)
+        self.placeholder = placeholder(call)
         self.body = to_json(call.payload)
         self.sent = False
         self.foreign = 0
@@ -111,6 +111,8 @@ class Exchange:
         if isinstance(error, ClientError):
             response = cast("dict[str, Any]", error.response)
             details: dict[str, str] = response.get("Error", {})
+            if reasons := response.get("CancellationReasons"):
+                response = {**response, "CancellationReasons": _reasons_on_the_wire(reasons)}
             code, message = details.get("Code"), details.get("Message") or str(error)
             return CallFailed(self.call, code, message, error, response=response, unknown=self.unknown)
         hint = "; is the client still open?" if type(error) is HTTPClientError else ""
@@ -237,16 +239,28 @@ def _end_of_call(**_: Any) -> None:
 _GOOD = 200
 
 
-def _on_table(**parameters: Any) -> Callable[[str], dict[str, Any]]:
-    return lambda table: {"TableName": table, **parameters}
+def _on_table(**parameters: Any) -> Callable[[Call], dict[str, Any]]:
+    return lambda call: {"TableName": call.table_name, **parameters}
+
+
+def _on_tables(action: str, **parameters: Any) -> Callable[[Call], dict[str, Any]]:
+    """Name all tables, which endpoints may depend on, and the caller's token, lest botocore makes one of its own."""
+
+    def placeholder(call: Call) -> dict[str, Any]:
+        given: list[dict[str, dict[str, Any]]] = call.payload["TransactItems"]
+        tables = dict.fromkeys(content["TableName"] for each in given for content in each.values())
+        planned = {"TransactItems": [{action: {"TableName": table, **parameters}} for table in tables]}
+        return planned | {name: call.payload[name] for name in ("ClientRequestToken",) if name in call.payload}
+
+    return placeholder
 
 
 # The smallest parameters that botocore accepts; if they were ever sent, DynamoDB would refuse them.
-_PLACEHOLDERS: dict[str, tuple[str, Callable[[str], dict[str, Any]]]] = {
-    "BatchGetItem": ("batch_get_item", lambda table: {"RequestItems": {table: {"Keys": [{}]}}}),
+_PLACEHOLDERS: dict[str, tuple[str, Callable[[Call], dict[str, Any]]]] = {
+    "BatchGetItem": ("batch_get_item", lambda call: {"RequestItems": {call.table_name: {"Keys": [{}]}}}),
     "BatchWriteItem": (
         "batch_write_item",
-        lambda table: {"RequestItems": {table: [{"PutRequest": {"Item": {}}}]}},
+        lambda call: {"RequestItems": {call.table_name: [{"PutRequest": {"Item": {}}}]}},
     ),
     "DeleteItem": ("delete_item", _on_table(Key={})),
     "DescribeTable": ("describe_table", _on_table()),
@@ -254,6 +268,8 @@ _PLACEHOLDERS: dict[str, tuple[str, Callable[[str], dict[str, Any]]]] = {
     "PutItem": ("put_item", _on_table(Item={})),
     "Query": ("query", _on_table(KeyConditionExpression="#pydamodb")),
     "Scan": ("scan", _on_table(FilterExpression="#pydamodb")),
+    "TransactGetItems": ("transact_get_items", _on_tables("Get", Key={})),
+    "TransactWriteItems": ("transact_write_items", _on_tables("Put", Item={})),
     "UpdateItem": ("update_item", _on_table(Key={})),
 }
 
@@ -282,7 +298,11 @@ def _on_the_wire(client: Any, parsed: dict[str, Any]) -> dict[str, Any]:
             reply[name] = _attributes(reply[name])
     if "Items" in reply:
         reply["Items"] = [_attributes(item) for item in reply["Items"]]
-    if "Responses" in reply:
+    if isinstance(reply.get("Responses"), list):
+        reply["Responses"] = [
+            {name: _attributes(item) for name, item in response.items()} for response in reply["Responses"]
+        ]
+    elif "Responses" in reply:
         reply["Responses"] = {
             table: [_attributes(item) for item in items] for table, items in reply["Responses"].items()
         }
@@ -296,6 +316,23 @@ def _on_the_wire(client: Any, parsed: dict[str, Any]) -> dict[str, Any]:
             table: [_write(write) for write in writes] for table, writes in reply["UnprocessedItems"].items()
         }
     return reply
+
+
+def _reasons_on_the_wire(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Bring the items in an error's reasons into the form of the wire; a client may have left them in it."""
+    return [
+        {**reason, "Item": item if _is_raw(item) else _attributes(item)} if (item := reason.get("Item")) else reason
+        for reason in reasons
+    ]
+
+
+def _is_raw(item: dict[str, Any]) -> bool:
+    return all(isinstance(value, dict) and len(cast("dict[str, Any]", value)) == 1 for value in item.values()) and (
+        {tag for value in item.values() for tag in value} <= _TAGS
+    )
+
+
+_TAGS = frozenset({"B", "BOOL", "BS", "L", "M", "N", "NS", "NULL", "S", "SS"})
 
 
 def _write(write: dict[str, dict[str, Any]]) -> dict[str, Any]:

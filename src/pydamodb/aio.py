@@ -13,11 +13,13 @@ from pydamodb._aio_query_methods import AsyncQueries
 from pydamodb._aio_scan_methods import AsyncScans
 from pydamodb._aio_update_methods import AsyncUpdatable, AsyncUpdatesByKey, AsyncUpdatesByTwoKeys
 from pydamodb._awaited import perform_async
+from pydamodb._field_names import make_way
 from pydamodb._model import PK, SK, OneKey, TwoKeys
 from pydamodb._operations import batch_get, single
 from pydamodb._operations.keys import MISSING
 from pydamodb.aio_batch import AsyncBatchWriter
 from pydamodb.conditions import Condition
+from pydamodb.keys import Key
 
 __all__ = ["AsyncPKModel", "AsyncPKSKModel", "AsyncPrimaryKeyAndSortKeyModel", "AsyncPrimaryKeyModel"]
 
@@ -26,6 +28,11 @@ ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
 class _AsyncWritableModel(AsyncUpdatable, AsyncScans):
     """What does not depend on the kind of key."""
+
+    @classmethod
+    def __pydamo_is_asynchronous__(cls) -> bool:
+        """Say that operations are awaited."""
+        return True
 
     async def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item, replacing one with the same key (DynamoDB's PutItem).
@@ -69,6 +76,15 @@ class AsyncPrimaryKeyModel(AsyncUpdatesByKey[PK], AsyncQueriesOfIndexes, OneKey[
     def __pydamo_has_sort_key__(cls) -> bool:
         """Say that the items have no sort key."""
         return False
+
+    @classmethod
+    def key(cls, partition_key_value: PK) -> Key[Self]:
+        """Return the key of an item, for transactions.
+
+        Args:
+            partition_key_value: The key, as a value of the model's field.
+        """
+        return Key(cls, (partition_key_value,))
 
     @classmethod
     def batch_writer(cls) -> AsyncBatchWriter[Self, PK, NoReturn]:
@@ -184,6 +200,16 @@ class AsyncPrimaryKeyAndSortKeyModel(
     def __pydamo_has_sort_key__(cls) -> bool:
         """Say that the items have a sort key."""
         return True
+
+    @classmethod
+    def key(cls, partition_key_value: PK, sort_key_value: SK) -> Key[Self]:
+        """Return the key of an item, for transactions.
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            sort_key_value: The sort key, likewise.
+        """
+        return Key(cls, (partition_key_value, sort_key_value))
 
     @classmethod
     def batch_writer(cls) -> AsyncBatchWriter[Self, PK, SK]:
@@ -317,3 +343,6 @@ class AsyncPrimaryKeyAndSortKeyModel(
 
 AsyncPKModel = AsyncPrimaryKeyModel
 AsyncPKSKModel = AsyncPrimaryKeyAndSortKeyModel
+
+make_way(AsyncPrimaryKeyModel, "key")
+make_way(AsyncPrimaryKeyAndSortKeyModel, "key")

@@ -9,6 +9,7 @@
     │   ├── TableNotFoundError           there is no table of that name
     │   ├── ThroughputExceededError      DynamoDB asks for fewer requests
     │   ├── UnprocessedItemsError        a batch ended before all of it was written, or read
+    │   ├── TransactionCanceledError     a transaction that was not done, and why
     │   └── DynamoDBClientError          anything else that DynamoDB or botocore reports
     └── ValidationError                  the caller's input cannot work; nothing was sent
         ├── ConfigurationError           the model, or its `pydamo_config`, cannot be used with a table
@@ -30,6 +31,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydamodb.results import CancellationReason
+
 __all__ = [
     "ConditionCheckFailedError",
     "ConfigurationError",
@@ -48,6 +51,7 @@ __all__ = [
     "PydamoError",
     "TableNotFoundError",
     "ThroughputExceededError",
+    "TransactionCanceledError",
     "UnknownConditionTypeError",
     "UnprocessedItemsError",
     "ValidationError",
@@ -144,6 +148,12 @@ class UnprocessedItemsError(OperationError):
     deletes: Sequence[Mapping[str, Any]] = ()
     items: Sequence[Any] = ()
     keys: Sequence[Mapping[str, Any]] = ()
+
+
+class TransactionCanceledError(OperationError):
+    """A transaction of which nothing was done; `reasons` has one for each action, in their order."""
+
+    reasons: tuple[CancellationReason, ...] = ()
 
 
 class DynamoDBClientError(OperationError):

@@ -8,6 +8,7 @@ from typing import Any, NoReturn, TypeVar, overload
 from pydantic import BaseModel
 from typing_extensions import Self
 
+from pydamodb._field_names import make_way
 from pydamodb._index_query_methods import QueriesOfIndexes
 from pydamodb._model import PK, SK, OneKey, TwoKeys, perform
 from pydamodb._operations import batch_get, single
@@ -17,6 +18,7 @@ from pydamodb._scan_methods import Scans
 from pydamodb._update_methods import Updatable, UpdatesByKey, UpdatesByTwoKeys
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import Condition
+from pydamodb.keys import Key
 
 __all__ = ["PKModel", "PKSKModel", "PrimaryKeyAndSortKeyModel", "PrimaryKeyModel"]
 
@@ -25,6 +27,11 @@ ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
 class _WritableModel(Updatable, Scans):
     """What does not depend on the kind of key."""
+
+    @classmethod
+    def __pydamo_is_asynchronous__(cls) -> bool:
+        """Say that operations are not awaited."""
+        return False
 
     def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item, replacing one with the same key (DynamoDB's PutItem).
@@ -68,6 +75,15 @@ class PrimaryKeyModel(UpdatesByKey[PK], QueriesOfIndexes, OneKey[PK], _WritableM
     def __pydamo_has_sort_key__(cls) -> bool:
         """Say that the items have no sort key."""
         return False
+
+    @classmethod
+    def key(cls, partition_key_value: PK) -> Key[Self]:
+        """Return the key of an item, for transactions.
+
+        Args:
+            partition_key_value: The key, as a value of the model's field.
+        """
+        return Key(cls, (partition_key_value,))
 
     @classmethod
     def batch_writer(cls) -> BatchWriter[Self, PK, NoReturn]:
@@ -179,6 +195,16 @@ class PrimaryKeyAndSortKeyModel(UpdatesByTwoKeys[PK, SK], Queries[PK, SK], TwoKe
     def __pydamo_has_sort_key__(cls) -> bool:
         """Say that the items have a sort key."""
         return True
+
+    @classmethod
+    def key(cls, partition_key_value: PK, sort_key_value: SK) -> Key[Self]:
+        """Return the key of an item, for transactions.
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            sort_key_value: The sort key, likewise.
+        """
+        return Key(cls, (partition_key_value, sort_key_value))
 
     @classmethod
     def batch_writer(cls) -> BatchWriter[Self, PK, SK]:
@@ -310,3 +336,6 @@ class PrimaryKeyAndSortKeyModel(UpdatesByTwoKeys[PK, SK], Queries[PK, SK], TwoKe
 
 PKModel = PrimaryKeyModel
 PKSKModel = PrimaryKeyAndSortKeyModel
+
+make_way(PrimaryKeyModel, "key")
+make_way(PrimaryKeyAndSortKeyModel, "key")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from typing_extensions import NamedTuple, Self
 
-__all__ = ["QueryResult", "ReturnValues"]
+from pydamodb.keys import Key
+
+__all__ = ["CancellationReason", "QueryResult", "ReturnValues", "TransactionAction", "TransactionOperation"]
 
 T = TypeVar("T")
 
@@ -35,3 +38,39 @@ class QueryResult(_Page[T]):
         page = tuple.__new__(cls, (items, last_evaluated_key))
         page.cursor = cursor
         return page
+
+
+TransactionOperation: TypeAlias = Literal["Put", "Update", "Delete", "ConditionCheck", "Get"]
+"""What an action of a transaction does, as DynamoDB calls it."""
+
+
+@dataclass(frozen=True, repr=False)
+class TransactionAction:
+    """One action of a transaction: what it does, and to which item."""
+
+    operation: TransactionOperation
+    key: Key[Any]
+
+    @property
+    def model(self) -> type[Any]:
+        """The model of the item."""
+        return self.key.model
+
+    def __repr__(self) -> str:
+        """Show as it is told."""
+        return f"{self.operation} of {self.key!r}"
+
+
+@dataclass(frozen=True)
+class CancellationReason:
+    """Why an action of a transaction was not done.
+
+    `code` is DynamoDB's, such as `"ConditionalCheckFailed"` or `"TransactionConflict"`, with its `message`; both are
+    None if the action was not in the way. `item` is the item that is there, as a model, if the action asked for it
+    (`return_item_on_failure=True`); None if there is no item, or one that does not fit the model.
+    """
+
+    code: str | None
+    message: str | None
+    action: TransactionAction
+    item: Any = None

@@ -17,8 +17,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+import pydamodb
 from pydamodb import (
-    AsyncBatchWriter,
     AsyncPrimaryKeyAndSortKeyModel,
     AsyncPrimaryKeyModel,
     PrimaryKeyAndSortKeyModel,
@@ -152,9 +152,9 @@ def client(style, server, dynamodb) -> Any:
 
 
 class WaitingWriter:
-    """An asynchronous batch writer in a `with` block."""
+    """An asynchronous batch writer, or transaction, in a `with` block."""
 
-    def __init__(self, writer: AsyncBatchWriter[Any, Any, Any], loop: Loop) -> None:
+    def __init__(self, writer: Any, loop: Loop) -> None:
         """Stand for it."""
         self._writer, self._loop = writer, loop
 
@@ -174,6 +174,24 @@ class WaitingWriter:
 async def anext_of(items: Any) -> Any:
     """Return the next item of an asynchronous iterator."""
     return await items.__anext__()
+
+
+@pytest.fixture(scope="module")
+def transact_write(style, request) -> Any:
+    """Return what begins a transaction of models of the style, in a `with` block."""
+    if style == "sync":
+        return pydamodb.transact_write
+    loop = request.getfixturevalue("loop")
+    return lambda **options: WaitingWriter(pydamodb.transact_write_async(**options), loop)
+
+
+@pytest.fixture(scope="module")
+def transact_get(style, request) -> Any:
+    """Return what reads items of models of the style at one moment."""
+    if style == "sync":
+        return pydamodb.transact_get
+    loop = request.getfixturevalue("loop")
+    return lambda *keys: loop.wait(pydamodb.transact_get_async(*keys))
 
 
 def waiting(base: Any, loop: Loop) -> Any:

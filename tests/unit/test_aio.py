@@ -23,14 +23,17 @@ from pydamodb import (
     _update_methods,
     aio,
     aio_batch,
+    aio_transactions,
     batch,
     models,
+    transactions,
 )
 
 TWINS: dict[Any, Any] = {
     models.PrimaryKeyModel: aio.AsyncPrimaryKeyModel,
     models.PrimaryKeyAndSortKeyModel: aio.AsyncPrimaryKeyAndSortKeyModel,
     batch.BatchWriter: aio_batch.AsyncBatchWriter,
+    transactions.WriteTransaction: aio_transactions.AsyncWriteTransaction,
 }
 METHODS = (FunctionType, classmethod)
 ENTERED = {"__enter__": "__aenter__", "__exit__": "__aexit__"}
@@ -127,7 +130,7 @@ def test_twin_classes_are_documented_in_the_same_words(model: Any, twin: Any) ->
 @pytest.mark.parametrize(("function", "twin"), PAIRS)
 def test_twins_are_awaited_where_they_send(function: Any, twin: Any) -> None:
     """A batch writer, a record of a stream and an iterator are there without a request."""
-    at_once = {"batch_writer", "from_stream_record", "query_iter", "scan_iter"}
+    at_once = {"batch_writer", "from_stream_record", "key", "query_iter", "scan_iter"}
     assert (function.__name__ not in at_once, False) == (
         inspect.iscoroutinefunction(twin),
         inspect.iscoroutinefunction(function),

@@ -17,6 +17,7 @@ from pydamodb.exceptions import (
     OperationError,
     TableNotFoundError,
     ThroughputExceededError,
+    TransactionCanceledError,
 )
 from pydamodb.fields import AttributePath
 
@@ -53,6 +54,7 @@ MEANINGS: list[tuple[str | None, type[OperationError], str, dict[str, Any]]] = [
         (code, ThroughputExceededError, f"{WHAT} was throttled: why", {"error_code": code})
         for code in ("ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException")
     ),
+    ("TransactionCanceledException", TransactionCanceledError, f"{WHAT} was not done: why", {"reasons": ()}),
     ("ValidationException", DynamoDBClientError, f"{WHAT} failed: ValidationException: why", {}),
     ("AccessDeniedException", DynamoDBClientError, f"{WHAT} failed: AccessDeniedException: why", {}),
     ("InternalServerError", DynamoDBClientError, f"{WHAT} failed: InternalServerError: why", {}),

@@ -559,3 +559,28 @@ def test_a_model_whose_fields_would_read_each_others_attributes_is_refused_when_
             pk: str
             one: int | None = Field(default=None, alias="x")
             two: int = Field(alias="one")
+
+
+# --- fields with the names of methods ---
+
+
+def test_a_field_may_be_called_key() -> None:
+    """It is required where it has no default, without a warning, also in a subclass; the method stays."""
+
+    class Setting(PKModel):
+        key: str
+
+    class Special(Setting):
+        more: int = 0
+
+    assert (True, "x", "Special.key('y')") == (
+        Special.model_fields["key"].is_required(),
+        Special(key="x").key,
+        repr(Special.key("y")),
+    )
+
+
+def test_a_field_with_the_name_of_another_method_is_refused() -> None:
+    """With the remedy."""
+    with pytest.warns(UserWarning, match="save"), pytest.raises(ConfigurationError, match=r'Field\(alias="save"\)'):
+        pydantic.create_model("Shadow", __base__=PKModel, save=(str, ...))

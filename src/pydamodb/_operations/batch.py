@@ -16,7 +16,7 @@ from pydamodb._items import encode_item
 from pydamodb._operations.describe import request, table_schema
 from pydamodb._operations.keys import check_key_attributes, encode_key, identity, readable
 from pydamodb._operations.patience import MOST_ATTEMPTS, Jitter, pause
-from pydamodb._operations.single import instance_key
+from pydamodb._operations.writes import instance_key
 from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue
 from pydamodb.exceptions import InvalidRequestError, OperationError, UnprocessedItemsError

@@ -1,0 +1,147 @@
+"""One write as DynamoDB takes it, alone or in a transaction: a put, an update, a delete, or a check.
+
+Each function checks what it is given, asks for the table's keys if they are not known, and returns the part of a
+request that is about one item. What needs no table is checked first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+
+from pydantic import BaseModel
+
+from pydamodb._calls import Flow, Target
+from pydamodb._compile import layout_of
+from pydamodb._items import encode_item
+from pydamodb._operations.conditional import condition_arguments
+from pydamodb._operations.describe import table_schema
+from pydamodb._operations.keys import check_attributes, check_key_attributes
+from pydamodb._operations.versions import Expected, counted_up, expected_of
+from pydamodb._paths import Path, attribute_path
+from pydamodb._schema import TableSchema
+from pydamodb._wire import AttributeValue
+from pydamodb.conditions import And, AttributeExists, Condition
+from pydamodb.exceptions import InvalidUpdateError
+from pydamodb.expressions import ExpressionBuilder
+from pydamodb.results import ReturnValues
+from pydamodb.updates import UpdateAction, actions_of, is_repeatable
+
+__all__ = [
+    "KeyIn",
+    "Part",
+    "Update",
+    "check_actions",
+    "delete_part",
+    "instance_key",
+    "keyed_part",
+    "put_part",
+    "update_part",
+]
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+KeyIn: TypeAlias = Callable[[TableSchema], dict[str, AttributeValue]]
+
+
+class Update(NamedTuple):
+    """What to change, and how; the names are those of the models' method."""
+
+    updates: Mapping[Any, Any] | Iterable[UpdateAction]
+    condition: Condition | None = None
+    return_values: ReturnValues = "NONE"
+    must_exist: bool = False
+    return_item_on_failure: bool = False
+
+
+class Part(NamedTuple):
+    """A write as it is sent, the condition that it has in all, and the version that its item must have.
+
+    Of an update also its actions, and whether it may be repeated: twice does what once does.
+    """
+
+    payload: dict[str, Any]
+    condition: Condition | None
+    expected: Expected | None = None
+    actions: tuple[UpdateAction, ...] = ()
+    repeatable: bool = True
+
+
+def put_part(target: Target[ModelT], instance: ModelT, condition: Condition | None) -> Flow[Part]:
+    """Write the whole item."""
+    expected = expected_of(target, instance)
+    item = encode_item(instance)
+    if expected is not None:
+        item, condition = expected.written(item), expected.beside(condition)
+    arguments = condition_arguments(target, condition)
+    schema = yield from table_schema(target)
+    check_key_attributes(target, schema, item)
+    return Part({"Item": item, **arguments}, condition, expected)
+
+
+def keyed_part(
+    target: Target[Any], key_in: KeyIn, condition: Condition | None, expected: Expected | None = None
+) -> Flow[Part]:
+    """Delete or check the item with a key."""
+    arguments = condition_arguments(target, condition)
+    schema = yield from table_schema(target)
+    return Part({"Key": key_in(schema), **arguments}, condition, expected)
+
+
+def delete_part(target: Target[Any], instance: BaseModel, condition: Condition | None) -> Flow[Part]:
+    """Delete the item of a model."""
+    expected = expected_of(target, instance)
+    if expected is not None:
+        condition = expected.beside(condition)
+
+    def key(schema: TableSchema) -> dict[str, AttributeValue]:
+        return instance_key(target, schema, instance)
+
+    return (yield from keyed_part(target, key, condition, expected))
+
+
+def update_part(target: Target[Any], key_in: KeyIn, wanted: Update, expected: Expected | None = None) -> Flow[Part]:
+    """Change some attributes of the item with a key."""
+    given = actions_of(wanted.updates, target.model)
+    actions = counted_up(target, given, expected)
+    builder = ExpressionBuilder(target.model)
+    changes = builder.update(actions)
+    condition = wanted.condition if expected is None else expected.beside(wanted.condition)
+    on_item = builder.condition(condition, joined=wanted.must_exist)
+    schema = yield from table_schema(target)
+    check_actions(target, schema, actions)
+    check_attributes(target, schema, builder.assigned)
+    key = key_in(schema)
+    if wanted.must_exist:
+        exists = AttributeExists(cast("Path", attribute_path(target.model, schema.keys.partition_keys[0])))
+        on_item = " AND ".join(filter(None, (builder.condition(exists), on_item)))
+        condition = exists if condition is None else And(exists, condition)
+    arguments = builder.arguments(UpdateExpression=changes, ConditionExpression=on_item)
+    return Part({"Key": key, **arguments}, condition, expected, actions, all(map(is_repeatable, given)))
+
+
+def check_actions(target: Target[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
+    """Check that an update leaves the key alone.
+
+    Raises:
+        InvalidUpdateError: It does not.
+    """
+    for action in actions:
+        path = action.path
+        if path.steps[0] in schema.keys.attributes:
+            message = (
+                f"{path.described} is a key of table {target.table_name!r}: the key of an item never changes. "
+                f"Save a new item and delete the old one."
+            )
+            raise InvalidUpdateError(message, model_name=target.model_name)
+
+
+def instance_key(target: Target[Any], schema: TableSchema, instance: BaseModel) -> dict[str, AttributeValue]:
+    """Return the key of a model's item.
+
+    Raises:
+        InvalidKeyValueError: A key attribute has no value, or one that cannot be a key.
+    """
+    members = layout_of(target.model).by_attribute
+    key = encode_item(instance, only={members[attribute].name for attribute in schema.keys.attributes})
+    check_key_attributes(target, schema, key)
+    return key
