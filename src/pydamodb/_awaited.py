@@ -62,6 +62,7 @@ async def iterate_async(
         items, following = await perform_on_async(connection, step, following)
         for item in items:
             yield item
+        del items  # before the next page comes
 
 
 async def connect_async(model: type[ModelT]) -> Connection[ModelT]:

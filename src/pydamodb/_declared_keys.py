@@ -15,7 +15,7 @@ from pydamodb._compile import is_marked, layout_of
 from pydamodb._schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._shapes import Layout, Member, Shape
 from pydamodb.exceptions import ConfigurationError
-from pydamodb.indexes import GlobalIndex, Index
+from pydamodb.indexes import GlobalIndex, Index, Projection
 from pydamodb.markers import PartitionKey, SortKey, TimeToLive, Version
 
 __all__ = ["check_marks", "declared_schema"]
@@ -90,7 +90,7 @@ def _schema(
         named.add(index.name)
         keys = _configured(model, layout, index)
         _check_keys(model, index.name, keys)
-        schema = _index(model, table, index.name, keys, whole=index.projection == "ALL")
+        schema = _index(model, table, index.name, keys, index.projection)
         if index.name in found and found[index.name].keys != schema.keys:
             _refuse(model, f"marks and pydamo_config give the index {index.name!r} different keys")
         found[index.name] = schema
@@ -132,10 +132,11 @@ def _both(keys: _Keys) -> tuple[Member, ...]:
     return keys.partition_keys + keys.sort_keys
 
 
-def _index(model: type[BaseModel], table: _Keys, name: str, keys: _Keys, *, whole: bool = True) -> IndexSchema:
-    """Make an index; one without a partition key of its own is local."""
+def _index(model: type[BaseModel], table: _Keys, name: str, keys: _Keys, projection: Projection = "ALL") -> IndexSchema:
+    """Make an index; one without a partition key of its own is local. What it includes is not declared."""
+    whole, includes = projection == "ALL", None if projection == "INCLUDE" else frozenset[str]()
     if keys.partition_keys:
-        return IndexSchema(name, keys.schema(), is_global=True, whole=whole)
+        return IndexSchema(name, keys.schema(), is_global=True, whole=whole, includes=includes)
     remedy = f"mark the field that is its partition key with PartitionKey(index={name!r})"
     if not table.sort_keys:
         _refuse(
@@ -143,7 +144,8 @@ def _index(model: type[BaseModel], table: _Keys, name: str, keys: _Keys, *, whol
         )
     if len(keys.sort_keys) > 1:
         _refuse(model, f"index {name!r} has {_names(keys.sort_keys)} as sort keys, a local one has just one; {remedy}")
-    return IndexSchema(name, _Keys(table.partition_keys, keys.sort_keys).schema(), is_global=False, whole=whole)
+    own = _Keys(table.partition_keys, keys.sort_keys)
+    return IndexSchema(name, own.schema(), is_global=False, whole=whole, includes=includes)
 
 
 def _types(members: Iterable[Member]) -> Mapping[str, str]:

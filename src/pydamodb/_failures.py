@@ -76,7 +76,7 @@ def canceled(failure: CallFailed, reasons: tuple[CancellationReason, ...]) -> Tr
     """Say which actions were in the way of a transaction, and why; never an item, nor a key."""
     why = "; ".join(
         f"action {number}, {each.action.operation} of {each.action.model.__name__}: {each.code}"
-        f"{f' ({each.message})' if each.message else ''}"
+        f"{', as it has another version' if each.is_version_conflict else f' ({each.message})' if each.message else ''}"
         for number, each in enumerate(reasons, 1)
         if each.code is not None
     )

@@ -252,3 +252,4 @@ def iterate(
     while following is not None:
         items, following = perform_on(connection, step, following)
         yield from items
+        del items  # before the next page comes

@@ -67,10 +67,12 @@ class CancellationReason:
 
     `code` is DynamoDB's, such as `"ConditionalCheckFailed"` or `"TransactionConflict"`, with its `message`; both are
     None if the action was not in the way. `item` is the item that is there, as a model, if the action asked for it
-    (`return_item_on_failure=True`); None if there is no item, or one that does not fit the model.
+    (`return_item_on_failure=True`); None if there is no item, or one that does not fit the model. `is_version_conflict`
+    says that somebody else has written the item since the model was read (models with a Version).
     """
 
     code: str | None
     message: str | None
     action: TransactionAction
     item: Any = None
+    is_version_conflict: bool = False

@@ -292,6 +292,21 @@ def test_each_put_of_a_batch_is_confirmed_or_reported(Counter, counter, road, fa
     )
 
 
+@pytest.mark.parametrize("fault", [*CARRIED_OUT, *NOT_CARRIED_OUT, "throttled"])
+def test_a_transaction_is_carried_out_once(*, Counter, counter, road, fault, transact_write, on_moto):
+    """It is sent again with the same token, by which DynamoDB knows it."""
+    if on_moto:
+        pytest.skip("moto does not look at tokens")
+    other = Counter(name=f"{counter.name} 2", count=10)
+    other.save()
+    road.requests.clear()
+    with faults(road, fault), transact_write() as tx:
+        tx.update(Counter.key(counter.name), updates=[Counter.attr.count.add(1)])
+        tx.update(Counter.key(other.name), updates=[Counter.attr.count.add(-1)])
+    found = Counter.batch_get([counter.name, other.name], consistent_read=True)
+    assert (["TransactWriteItems"] * 2, [11, 9]) == (road.requests[:2], [item.count for item in found])
+
+
 def test_workers_on_a_bad_road_lose_and_double_nothing(Counter, counter, road, on_moto):
     """Each increment is confirmed, failed or unknown; the sum lies between the confirmed and those with the unknown."""
     if on_moto:

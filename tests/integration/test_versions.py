@@ -15,6 +15,7 @@ from pydamodb import (
     InvalidRequestError,
     InvalidUpdateError,
     PydamoConfig,
+    TransactionCanceledError,
     Version,
     VersionConflictError,
 )
@@ -185,6 +186,67 @@ def test_a_frozen_model_gets_its_version_too(PrimaryKeyModel, Account):
     frozen.save()
     frozen.save()
     assert (2, {"name", "version"}) == (frozen.version, frozen.model_fields_set)
+
+
+# --- in transactions ---
+
+
+def test_a_transaction_checks_and_counts_versions(Account, account, again, transact_write):
+    """Of what it puts, updates and deletes."""
+    new, gone = Account(name=f"{account.name} new"), Account(name=f"{account.name} gone")
+    gone.save()
+    account.balance = 1
+    with transact_write() as tx:
+        tx.put(account)
+        tx.put(new)
+        tx.delete(gone)
+    transaction = transact_write()
+    tx = transaction.__enter__()
+    tx.put(again, return_item_on_failure=True)
+    tx.put(new)
+    with pytest.raises(TransactionCanceledError) as caught:
+        transaction.__exit__(None, None, None)
+    reasons = caught.value.reasons
+    assert (2, 1, account, new, None) == (
+        account.version,
+        new.version,
+        Account.get_item(account.name),
+        Account.get_item(new.name),
+        Account.get_item(gone.name),
+    )
+    assert ([True, False], account, 1, True) == (
+        [reason.is_version_conflict for reason in reasons],
+        reasons[0].item,
+        again.version,
+        "action 1, Put of Account: ConditionalCheckFailed, as it has another version" in str(caught.value),
+    )
+
+
+def refused_delete(transact_write, account, condition):
+    """Delete an account in a transaction that fails; return the only reason."""
+    with pytest.raises(TransactionCanceledError) as caught, transact_write() as tx:
+        tx.delete(account, condition=condition)
+    (reason,) = caught.value.reasons
+    return reason.code, reason.is_version_conflict, reason.item
+
+
+def test_a_transaction_tells_a_condition_from_a_lost_race(Account, account, again, transact_write):
+    """Only the version makes a conflict; an item is given only if it was asked for."""
+    poor = Account.attr.balance < 10
+    own = refused_delete(transact_write, account, poor)
+    account.save()
+    lost = refused_delete(transact_write, again, poor | (Account.attr.balance == 100))
+    failed = "ConditionalCheckFailed"
+    assert ((failed, False, None), (failed, True, None)) == (own, lost)
+
+
+def test_an_update_in_a_transaction_counts_the_version_up(Account, account, again, transact_write):
+    """By key it checks nothing, as update_item does."""
+    with transact_write() as tx:
+        tx.update(Account.key(account.name), updates=[Account.attr.balance.add(1)])
+    with pytest.raises(VersionConflictError):
+        again.save()
+    assert (2, 101) == (Account.get_item(account.name).version, Account.get_item(account.name).balance)
 
 
 # --- many at once ---

@@ -74,7 +74,7 @@ def test_a_configuration_adds_indexes() -> None:
     added = {
         "by-size": IndexSchema("by-size", KeySchema(("size",), ()), is_global=True, whole=False),
         "by-all": IndexSchema("by-all", KeySchema(("c", "size"), ("created-at",)), is_global=True),
-        "by-zip": IndexSchema("by-zip", KeySchema(("name",), ("zip",)), is_global=False, whole=False),
+        "by-zip": IndexSchema("by-zip", KeySchema(("name",), ("zip",)), is_global=False, whole=False, includes=None),
     }
     schema = TableSchema(KeySchema(("name",), ("created-at",)), {**MARKED, **added}, {**TYPES, "size": "N"})
     assert schema == declared(Event, *indexes)
@@ -84,7 +84,8 @@ def test_a_configuration_may_say_more_of_an_index_that_is_marked() -> None:
     """Its projection."""
     schema = declared(Event, LocalIndex("by-day", sort_key="day", projection="KEYS_ONLY"))
     assert (
-        IndexSchema("by-day", KeySchema(("name",), ("day",)), is_global=False, whole=False) == schema.indexes["by-day"]
+        IndexSchema("by-day", KeySchema(("name",), ("day",)), is_global=False, whole=False)
+        == schema.indexes["by-day"]
     )
 
 

@@ -26,6 +26,8 @@ from pydamodb import (
     PrimaryKeyModel,
     PydamoConfig,
     QueryResult,
+    transact_get_async,
+    transact_write_async,
 )
 from pydamodb.updates import UpdateAction
 
@@ -608,10 +610,6 @@ async def any_kind(model: type[AsyncPrimaryKeyModel]) -> None:
     await model.delete_item("x", condition=model.attr.age > 3)
 
 
-async def load(model: type[M], key: str) -> M | None:
-    return await model.get_item(key)
-
-
 async def save(item: M) -> M:
     await item.save()
     return item
@@ -622,6 +620,64 @@ async def any_models() -> None:
     await any_kind(PlainCharacter)
     await any_kind(Member)  # E
     await any_kind(SyncCharacter)  # E
-    reveal_type(await load(Character, "x"))  # R: Character | None
-    reveal_type(await load(PlainCharacter, "x"))  # R: PlainCharacter | None
     reveal_type(await save(homer))  # R: Character
+
+
+class NameOnly(BaseModel):
+    name: str
+
+
+async def check_reads() -> None:
+    reveal_type(await Character.get_item("Homer", projection=NameOnly))  # R: NameOnly | None
+    reveal_type(await Character.get_item("Homer"))  # R: Character | None
+    reveal_type(await Character.batch_get(["Homer"], projection=NameOnly))  # R: list[NameOnly | None]
+    reveal_type(await Character.query("x", index_name="by-age"))  # R: QueryResult[Character]
+    reveal_type(await Character.query_all("x", index_name="by-age", projection=NameOnly))  # R: list[NameOnly]
+    reveal_type(await Character.query_count("x", index_name="by-age"))  # R: int
+    reveal_type(await Character.scan(limit=3))  # R: QueryResult[Character]
+    reveal_type(await Character.scan(projection=NameOnly))  # R: QueryResult[NameOnly]
+    reveal_type(await Character.scan_all(total_segments=4))  # R: list[Character]
+    reveal_type(await Character.scan_all(projection=NameOnly))  # R: list[NameOnly]
+    reveal_type(await Character.scan_count(filter_condition=Character.attr.name == "x"))  # R: int
+    reveal_type(Character.scan_iter(page_size=3))  # R: AsyncIterator[Character]
+    reveal_type(Character.scan_iter(projection=NameOnly))  # R: AsyncIterator[NameOnly]
+    reveal_type(await Member.query(UUID(int=0), projection=NameOnly))  # R: QueryResult[NameOnly]
+    reveal_type((await Member.query(UUID(int=0), projection=NameOnly)).items)  # R: list[NameOnly]
+    reveal_type((await Member.query(UUID(int=0))).cursor)  # R: str | None
+    reveal_type(await Member.query(3, index_name="by-age", projection=NameOnly))  # R: QueryResult[NameOnly]
+    reveal_type(await Member.query_all(UUID(int=0), projection=NameOnly))  # R: list[NameOnly]
+    reveal_type(await Member.query_count(UUID(int=0)))  # R: int
+    reveal_type(Member.query_iter(UUID(int=0), max_items=3))  # R: AsyncIterator[Member]
+    reveal_type(Member.query_iter(UUID(int=0), projection=NameOnly))  # R: AsyncIterator[NameOnly]
+    reveal_type(await PlainMember.query("x", projection=NameOnly))  # R: QueryResult[NameOnly]
+    reveal_type(PlainMember.scan_iter())  # R: AsyncIterator[PlainMember]
+    await Member.query(UUID(int=0), exclusive_start_key="a cursor")
+    # topic: a projection that is no model, or a key of the wrong type, in a read
+    await Character.get_item("Homer", projection=int)  # E
+    await Member.query(UUID(int=0), projection=dict)  # E
+    await Character.scan(projection=NameOnly(name="x"))  # E
+    await Character.query("x")  # E
+    await Member.query_count("x")  # E
+    Member.query_iter("x")  # E
+    await Member.query(UUID(int=0), exclusive_start_key=3)  # E
+    await Character.scan_all(total_segments="4")  # E
+
+
+async def transactions(character: Character) -> None:
+    key = Character.key("Homer")
+    reveal_type(key)  # R: Key[Character]
+    reveal_type(await transact_get_async(key))  # R: tuple[Character | None]
+    reveal_type(await transact_get_async(key, Member.key(UUID(int=0), date(2024, 1, 1))))  # R: tuple[Character | None, Member | None]
+    async with transact_write_async() as tx:
+        await tx.put(character)
+        await tx.update(key, updates=[Character.attr.age.add(1)], condition=Character.attr.age > 3)
+        await tx.update(key, updates={Character.attr.age: 3})
+        await tx.delete(key)
+        await tx.check(key, Character.attr.age > 3)
+        # topic: a wrong argument in a transaction
+        await tx.put(key)  # E
+        await tx.check(key)  # E
+        await tx.delete("Homer")  # E
+        await tx.update(key, updates=[3])  # E
+    Character.key(3)  # E
+    await transact_get_async("Homer")  # E

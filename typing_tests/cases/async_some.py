@@ -116,9 +116,9 @@ async def forgotten() -> None:
         writer.delete_item("x")  # E
 
 
-# zuban gives a query of a type variable's class the type of its bound.
+# zuban gives what is read by a type variable's class the type of its bound.
 async def one_of(model: type[M], key: str) -> M | None:
-    return await model.get_item(key, 3)
+    return await model.get_item(key, 3)  # X: zuban
 
 
 async def page_of(model: type[M], key: str) -> QueryResult[M]:

@@ -17,11 +17,14 @@ from pydamodb import (
     Condition,
     ExpressionField,
     Field,
+    Key,
     PKModel,
     PKSKModel,
     PrimaryKeyAndSortKeyModel,
     PrimaryKeyModel,
     PydamoConfig,
+    transact_get,
+    transact_write,
 )
 from pydamodb.updates import UpdateAction
 
@@ -311,6 +314,85 @@ with Member.batch_writer() as member_writer:
 with Character.batch_writer() as writer:
     writer.delete_item("Homer")
     writer.delete(make(Address(city=""), datetime.min))
+
+# Reads of all kinds.
+class Brief(BaseModel):
+    name: str
+
+
+for each in Member.query_iter(UUID(int=0), page_size=10, max_items=3):
+    reveal_type(each)  # R: Member
+for one in Character.scan_iter(segment=0, total_segments=2, exclusive_start_key="cursor"):
+    reveal_type(one)  # R: Character
+reveal_type(Character.scan(limit=3, filter_condition=Character.attr.age > 3))  # R: QueryResult[Character]
+reveal_type(Character.scan().cursor)  # R: str | None
+reveal_type(Character.scan_all(total_segments=4))  # R: list[Character]
+reveal_type(Character.scan_count())  # R: int
+reveal_type(Member.query_count(UUID(int=0), sort_key_condition=Member.attr.since > date(2024, 1, 1)))  # R: int
+reveal_type(Member.query_count("x", index_name="by-name"))  # R: int
+reveal_type(Character.query("x", index_name="by-age"))  # R: QueryResult[Character]
+reveal_type(Character.query_all("x", index_name="by-age"))  # R: list[Character]
+reveal_type(Character.query_count("x", index_name="by-age"))  # R: int
+Member.query(UUID(int=0), exclusive_start_key=Member.query(UUID(int=0)).cursor)
+
+# Projections.
+reveal_type(Character.get_item("Homer", projection=Brief))  # R: Brief | None
+reveal_type(Member.get_item(UUID(int=0), date(2024, 1, 1), projection=Brief))  # R: Brief | None
+reveal_type(Character.batch_get(["Homer"], projection=Brief))  # R: list[Brief | None]
+reveal_type(Member.query(UUID(int=0), projection=Brief))  # R: QueryResult[Brief]
+reveal_type(Member.query("x", index_name="by-name", projection=Brief).items)  # R: list[Brief]
+reveal_type(Member.query_all(UUID(int=0), projection=Brief))  # R: list[Brief]
+reveal_type(Character.query_all("x", index_name="by-age", projection=Brief))  # R: list[Brief]
+reveal_type(Character.scan(projection=Brief))  # R: QueryResult[Brief]
+reveal_type(Character.scan_all(projection=Brief))  # R: list[Brief]
+for brief in Character.scan_iter(projection=Brief):
+    reveal_type(brief)  # R: Brief
+for found in Member.query_iter(UUID(int=0), projection=Brief):
+    reveal_type(found)  # R: Brief
+
+# topic: an option of a read that does not fit
+Character.get_item("Homer", projection=int)  # E
+Character.get_item("Homer", projection="name")  # E
+Character.scan(projection=Brief(name="x"))  # E
+Character.scan_all(total_segments="4")  # E
+Character.scan(exclusive_start_key=3)  # E
+Member.query_iter(UUID(int=0), page_size="1")  # E
+Member.query_iter("x")  # E
+Member.query_count("x")  # E
+Character.query("x")  # E
+Character.scan(filter_condition=True)  # E
+
+# Transactions.
+character_key = Character.key("Homer")
+reveal_type(character_key)  # R: Key[Character]
+reveal_type(Member.key(UUID(int=0), date(2024, 1, 1)))  # R: Key[Member]
+some_key: Key[PrimaryKeyModel[Any]] = character_key
+some_keys = [Character.key("Homer"), Character.key("Marge")]
+reveal_type(transact_get(character_key))  # R: tuple[Character | None]
+member_key = Member.key(UUID(int=0), date(2024, 1, 1))
+reveal_type(transact_get(character_key, member_key))  # R: tuple[Character | None, Member | None]
+with transact_write(client_request_token="x") as tx:
+    tx.put(make(Address(city=""), datetime.min), condition=Character.attr.age > 3)
+    tx.update(character_key, updates=[Character.attr.age.add(1)], return_item_on_failure=True)
+    tx.update(character_key, updates={Character.attr.age: 3, Character.attr.name: "x"})
+    tx.delete(character_key)
+    tx.delete(make(Address(city=""), datetime.min))
+    tx.check(character_key, Character.attr.age > 3)
+
+# topic: a wrong argument in a transaction
+Character.key(3)  # E
+Character.key("Homer", 3)  # E
+Member.key(UUID(int=0))  # E
+Member.key(UUID(int=0), "2024")  # E
+transact_get("Homer")  # E
+transact_write(3)  # E
+tx.put(character_key)  # E
+tx.put("Homer")  # E
+tx.update(character_key, updates=[Character.attr.age == 3])  # E
+tx.update("Homer", updates=[Character.attr.age.add(1)])  # E
+tx.check(character_key)  # E
+tx.check(character_key, True)  # E
+tx.delete("Homer")  # E
 
 # topic: a key of the wrong type, in any method
 Character.get_item(3)  # E

@@ -9,13 +9,13 @@ import pydantic
 from pydantic import BaseModel
 
 from pydamodb._calls import CallFailed, Flow, Target
-from pydamodb._failures import FAILED_CONDITION, translate
+from pydamodb._failures import FAILED_CONDITION, translate, version_conflict
 from pydamodb._items import decode_item
 from pydamodb._operations.describe import request
 from pydamodb._operations.versions import Expected
 from pydamodb._wire import AttributeValue
-from pydamodb.conditions import And, Condition
-from pydamodb.exceptions import ConditionCheckFailedError, OperationError
+from pydamodb.conditions import Condition
+from pydamodb.exceptions import ConditionCheckFailedError
 from pydamodb.expressions import ExpressionBuilder
 
 __all__ = ["condition_arguments", "item_in_the_way", "write"]
@@ -54,9 +54,9 @@ def write(
         if failure.code != FAILED_CONDITION or not (return_item_on_failure or expected):
             raise
         item: dict[str, AttributeValue] = failure.response.get("Item") or {}
-        alone = not isinstance(condition, And)
-        error: OperationError | None = expected.conflict(failure, item, alone=alone) if expected else None
-        error = error or translate(failure)
+        error = translate(failure)
+        if expected is not None and expected.is_missed(item, condition):
+            error = version_conflict(failure, expected.version, expected.stored(item))
         if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
             error.item = item_in_the_way(target.model, item)
         raise error from failure.original

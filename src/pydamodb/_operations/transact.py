@@ -15,7 +15,6 @@ from pydamodb._items import decode_item
 from pydamodb._operations.conditional import item_in_the_way
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.keys import MISSING, encode_key, identity
-from pydamodb._operations.versions import Expected
 from pydamodb._operations.writes import KeyIn, Part, Update, delete_part, keyed_part, put_part, update_part
 from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue
@@ -31,22 +30,23 @@ MOST_ACTIONS = 100
 
 @dataclass(frozen=True)
 class Taken:
-    """An action that was checked: what it does, which item it is about, and its part of the request.
+    """An action that was checked: what it does, which item it is about, and what is sent of it.
 
-    Where the item has a version, `expected` has it, and the `instance` that is put gets the next one in the end.
+    Where the item has a version, the `instance` that is put gets the next one in the end.
     """
 
     action: TransactionAction
     target: Target[Any]
     item: Hashable
-    part: dict[str, Any]
-    expected: Expected | None = None
+    payload: dict[str, Any]
+    part: Part
+    returns_item: bool = False
     instance: BaseModel | None = None
 
     @property
     def request(self) -> dict[str, Any]:
         """The action as it is sent."""
-        return {self.action.operation: {"TableName": self.target.table_name, **self.part}}
+        return {self.action.operation: {"TableName": self.target.table_name, **self.payload}}
 
 
 @dataclass
@@ -134,9 +134,9 @@ def _taken(
     schema = yield from table_schema(target)
     payload = part.payload
     item = (target.table_name, identity(schema, payload.get("Item") or payload["Key"]))
-    if return_item_on_failure:
+    if return_item_on_failure or part.expected:
         payload = {**payload, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-    return Taken(TransactionAction(operation, key), target, item, payload, part.expected)
+    return Taken(TransactionAction(operation, key), target, item, payload, part, return_item_on_failure)
 
 
 def _key_of(target: Target[Any], schema: TableSchema, item: BaseModel) -> Key[Any]:
@@ -167,8 +167,8 @@ def write(transaction: Transaction, client_request_token: str | None) -> Flow[No
         payload["ClientRequestToken"] = client_request_token
     yield from _request("TransactWriteItems", payload, taken)
     for each in taken:
-        if each.expected is not None and each.instance is not None:
-            each.expected.advance(each.instance)
+        if each.part.expected is not None and each.instance is not None:
+            each.part.expected.advance(each.instance)
 
 
 def read(keys: Sequence[tuple[Target[Any], Key[Any]]]) -> Flow[tuple[Any, ...]]:
@@ -217,12 +217,19 @@ def _listed(names: Iterable[str]) -> str:
 def _reasons(failure: CallFailed, taken: list[Taken]) -> tuple[CancellationReason, ...]:
     """Read why each action was not done; DynamoDB says the string "None" of those that were not in the way."""
     said: list[dict[str, Any]] = failure.response.get("CancellationReasons") or []
-    return tuple(
-        CancellationReason(
-            code=None if reason.get("Code") in {None, "None"} else reason["Code"],
-            message=reason.get("Message"),
-            action=each.action,
-            item=item_in_the_way(each.target.model, reason.get("Item") or {}),
-        )
-        for reason, each in zip(said, taken, strict=False)
+    return tuple(_reason(reason, each) for reason, each in zip(said, taken, strict=False))
+
+
+def _reason(said: dict[str, Any], taken: Taken) -> CancellationReason:
+    code: str | None = None if said.get("Code") in {None, "None"} else said["Code"]
+    item: dict[str, AttributeValue] = said.get("Item") or {}
+    expected = taken.part.expected
+    failed = code == "ConditionalCheckFailed"
+    missed = failed and expected is not None and expected.is_missed(item, taken.part.condition)
+    return CancellationReason(
+        code=code,
+        message=said.get("Message"),
+        action=taken.action,
+        item=item_in_the_way(taken.target.model, item) if taken.returns_item else None,
+        is_version_conflict=missed,
     )

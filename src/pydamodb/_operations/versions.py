@@ -7,13 +7,12 @@ from typing import Any, NamedTuple, cast
 
 from pydantic import BaseModel
 
-from pydamodb._calls import CallFailed, Target
+from pydamodb._calls import Target
 from pydamodb._compile import layout_of
-from pydamodb._failures import version_conflict
 from pydamodb._paths import Path, attribute_path
 from pydamodb._wire import AttributeValue
 from pydamodb.conditions import And, AttributeNotExists, Condition, Eq, as_condition
-from pydamodb.exceptions import InvalidRequestError, InvalidUpdateError, VersionConflictError
+from pydamodb.exceptions import InvalidRequestError, InvalidUpdateError
 from pydamodb.updates import Add, Set, UpdateAction
 
 __all__ = ["Expected", "counted_up", "expected_of"]
@@ -45,15 +44,14 @@ class Expected(NamedTuple):
         vars(instance)[name] = self.version + 1
         instance.model_fields_set.add(name)
 
-    def conflict(
-        self, failure: CallFailed, item: Mapping[str, AttributeValue], *, alone: bool
-    ) -> VersionConflictError | None:
-        """Tell whether a write failed because of the version, which may stand `alone` in its condition."""
-        stored = item.get(self.attribute, {}).get("N")
-        actual = None if stored is None else int(stored)
-        if not alone and actual == (self.version or None):
-            return None
-        return version_conflict(failure, self.version, actual)
+    def stored(self, item: Mapping[str, AttributeValue]) -> int | None:
+        """Return the version that an item has, None if it has none."""
+        text = item.get(self.attribute, {}).get("N")
+        return None if text is None else int(text)
+
+    def is_missed(self, item: Mapping[str, AttributeValue], condition: Condition | None) -> bool:
+        """Tell whether a condition failed because of the version; it may be the only thing that was asked for."""
+        return not isinstance(condition, And) or self.stored(item) != (self.version or None)
 
 
 def expected_of(target: Target[Any], instance: BaseModel) -> Expected | None:
