@@ -84,8 +84,7 @@ def test_a_configuration_may_say_more_of_an_index_that_is_marked() -> None:
     """Its projection."""
     schema = declared(Event, LocalIndex("by-day", sort_key="day", projection="KEYS_ONLY"))
     assert (
-        IndexSchema("by-day", KeySchema(("name",), ("day",)), is_global=False, whole=False)
-        == schema.indexes["by-day"]
+        IndexSchema("by-day", KeySchema(("name",), ("day",)), is_global=False, whole=False) == schema.indexes["by-day"]
     )
 
 

@@ -1,0 +1,127 @@
+"""Scans, driven by hand: what is sent for a page, a segment, a count, an iterator and a smaller model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, Field
+
+from pydamodb._operations.batch_get import batch_get
+from pydamodb._operations.query import Query, query_step
+from pydamodb._operations.scan import Scan, scan, scan_count, scan_segments, scan_step
+from pydamodb.exceptions import InvalidRequestError
+from pydamodb.fields import AttributePath
+from pydamodb.results import QueryResult
+
+
+class City(BaseModel):
+    name: str
+    people: int = Field(default=0, alias="inhabitants")
+    note: str | None = None
+
+
+class Small(BaseModel):
+    people: int = Field(default=0, alias="n")
+
+
+attr: Any = AttributePath(City)
+OSLO = {"name": {"S": "Oslo"}, "inhabitants": {"N": "700"}}
+
+
+@pytest.fixture
+def target(target_of: Any) -> Any:
+    """Return a table with a partition key."""
+    return target_of(City)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sent"),
+    [
+        (Scan(), {}),
+        (Scan(limit=3, consistent_read=True), {"Limit": 3, "ConsistentRead": True}),
+        (Scan(segment=0, total_segments=2), {"Segment": 0, "TotalSegments": 2}),
+        (Scan(exclusive_start_key={"name": "Oslo"}), {"ExclusiveStartKey": {"name": {"S": "Oslo"}}}),
+        (
+            Scan(filter_condition=attr.name > "M", projection=Small),
+            {
+                "FilterExpression": "#n0 > :v0",
+                "ProjectionExpression": "#n1",
+                "ExpressionAttributeNames": {"#n0": "name", "#n1": "inhabitants"},
+                "ExpressionAttributeValues": {":v0": {"S": "M"}},
+            },
+        ),
+    ],
+)
+def test_a_page_is_one_request(target: Any, drive: Any, description: Any, wanted: Scan, sent: Any) -> None:
+    """With what was asked for, and nothing else."""
+    calls, _, page = drive(scan(target, wanted), description("name"), {"Items": []})
+    assert (("Scan", {"TableName": "table", **sent}), QueryResult([], None)) == (calls[1], page)
+
+
+def test_a_smaller_model_gets_the_attributes_under_its_own_names(target: Any, drive: Any, description: Any) -> None:
+    """Found by the names of the fields."""
+    page = drive(scan(target, Scan(projection=Small)), description("name"), {"Items": [{"inhabitants": {"N": "7"}}]})[2]
+    assert [Small(n=7)] == page.items
+
+
+def test_a_count_goes_through_all_pages(target: Any, drive: Any, description: Any) -> None:
+    """No item is transferred."""
+    replies = [{"Count": 3, "LastEvaluatedKey": {"name": {"S": "x"}}}, {"Count": 0, "LastEvaluatedKey": {}}]
+    calls, _, counted = drive(scan_count(target, Scan(count=True)), description("name"), *replies)
+    assert (3, ["COUNT", "COUNT"], {"name": {"S": "x"}}) == (
+        counted,
+        [payload["Select"] for _, payload in calls[1:]],
+        calls[2][1]["ExclusiveStartKey"],
+    )
+
+
+def test_each_segment_has_a_plan_of_its_own(target: Any, drive: Any, description: Any) -> None:
+    """Made with one look at the table."""
+    plans = drive(scan_segments(target, Scan(), 3), description("name"))[2]
+    assert [(0, 3), (1, 3), (2, 3)] == [(each.payload["Segment"], each.payload["TotalSegments"]) for each in plans]
+
+
+def test_a_step_asks_for_no_more_than_is_wanted(target: Any, drive: Any, description: Any) -> None:
+    """Without a filter the limit says so; with one, only the items that come can be counted."""
+    reply = {"Items": [OSLO, OSLO], "LastEvaluatedKey": {"name": {"S": "Oslo"}}}
+    calls, _, (items, following) = drive(scan_step(target, Scan(max_items=2)), description("name"), reply)
+    filtered = Scan(max_items=2, filter_condition=attr.people > 1)
+    others, _, (_, after) = drive(
+        scan_step(target, filtered), {"Items": [OSLO], "LastEvaluatedKey": {"name": {"S": "x"}}}
+    )
+    assert (2, 2, None, False, 1) == (
+        calls[1][1]["Limit"],
+        len(items),
+        following,
+        "Limit" in others[0][1],
+        after.left,
+    )
+
+
+def test_a_batch_asks_for_keys_beside_a_projection(target: Any, drive: Any, description: Any) -> None:
+    """Without them, nobody would know which item is which."""
+    flow = batch_get(target, ["Oslo"], consistent_read=False, projection=Small)
+    calls, _, found = drive(flow, description("name"), {"Responses": {"table": [OSLO]}})
+    sent = calls[1][1]["RequestItems"]["table"]
+    assert ({"#n0": "name", "#n1": "inhabitants"}, "#n0, #n1", [Small(n=700)]) == (
+        sent["ExpressionAttributeNames"],
+        sent["ProjectionExpression"],
+        found,
+    )
+
+
+@pytest.mark.parametrize("wanted", [Scan(limit=0), Scan(segment=1), Scan(projection=int), Scan(max_items=0)])  # type: ignore[type-var]
+def test_what_does_not_fit_is_refused_before_anything_is_sent(target: Any, drive: Any, wanted: Scan) -> None:
+    """Not even the table is asked for its keys."""
+    calls, _, error = drive(scan_step(target, wanted))
+    assert ([], InvalidRequestError) == (calls, type(error))
+
+
+def test_a_step_of_a_query_is_of_the_same_kind(target_of: Any, drive: Any, description: Any) -> None:
+    """What follows has the key to begin with."""
+    wide = description("name", wide={"people-index": ("note", "name")})
+    wanted = Query(partition_key_value="x", index_name="people-index")
+    last = {"name": {"S": "Oslo"}, "note": {"S": "x"}}
+    page = drive(query_step(target_of(City), wanted), wide, {"Items": [OSLO], "LastEvaluatedKey": last})[2]
+    assert ([City(name="Oslo", inhabitants=700)], last) == (page.items, page.following.payload["ExclusiveStartKey"])
