@@ -28,6 +28,8 @@ NAMESPACE = "pydamodb.fields.AttributePath"
 FIELD = "pydamodb.fields.ExpressionField"
 PATH = "pydamodb._paths.PathTo"
 COMPUTED_VALUE = "pydamodb.updates.UpdateValue"
+TRANSACTION = "pydamodb.transactions.WriteTransaction"
+ASYNC_TRANSACTION = "pydamodb.aio_transactions.AsyncWriteTransaction"
 PATH_FIELD = "pydamodb.fields.PathField"
 DESCRIPTOR = "pydamodb._declare.Attr"
 DYNAMO_MODEL = "pydamodb._model.DynamoModel"
@@ -36,6 +38,8 @@ COMPUTED_FIELD = "pydantic.fields.computed_field"
 
 # The methods that lead from a field, or from the namespace, to a field further in.
 STEPS = {f"{owner}.{name}" for owner in (NAMESPACE, FIELD, PATH_FIELD) for name in ("__getitem__", "__call__")}
+
+TRANSACTIONS = {f"{owner}.update" for owner in (TRANSACTION, ASYNC_TRANSACTION)}
 
 
 class PydamoPlugin(Plugin):
@@ -60,6 +64,8 @@ class PydamoPlugin(Plugin):
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], types.FunctionLike] | None:
         """Check the values of updates before an overload is chosen; mypy names the method by the user's class."""
+        if fullname in TRANSACTIONS:
+            return _check_pairs
         return _check_updates if fullname.endswith((".update_item", ".update")) else None
 
     def _namespace(self, context: AttributeContext) -> types.Type:
@@ -158,9 +164,11 @@ def _check_updates(context: MethodSigContext) -> types.FunctionLike:
 
     Fields of several types have no type in common but object for mypy: a dict of them, made elsewhere, fits nowhere.
     """
+    return _check_pairs(context) if _is_dynamo_model(context.type) else context.default_signature
+
+
+def _check_pairs(context: MethodSigContext) -> types.FunctionLike:
     signature = context.default_signature
-    if not _is_dynamo_model(context.type):
-        return signature
     accepted: list[types.Type] = []
     for name, wanted, arguments in zip(signature.arg_names, signature.arg_types, context.args, strict=True):
         updates = arguments[0] if name == "updates" and arguments else None

@@ -296,3 +296,44 @@ def test_a_record_of_a_stream_has_attributes(Member, make):
     read = Member.from_stream_record(record)
     expected = make("f", 1, address=None, tags=set(), scores={}, expires_at=NOON)
     assert ({names[0]: "f", names[1]: 1}, expected) == (read.keys, read.new_image)
+
+
+class Brief(BaseModel):
+    """Some fields, by the names that the model has for them."""
+
+    family: str
+    number: int
+    job: str = Field(alias="as a profession")
+
+
+def test_all_reads_know_the_fields(Member, members):
+    """Scans, iterators, counts, cursors and smaller models."""
+    attr = Member.attr
+    condition = (attr.family == "family") & (attr.age >= 1) & (attr.label != "family#2")
+    expected = [members[1], members[3]]
+    page = Member.query("family", limit=2)
+    brief = [Brief.model_validate({"family": "family", "number": n, "as a profession": "chief"}) for n in range(4)]
+    assert (expected, expected, 2, members[2:], brief, brief[1:2]) == (
+        sorted(Member.scan_all(filter_condition=condition, total_segments=2), key=lambda member: member.number),
+        sorted(Member.scan_iter(filter_condition=condition, page_size=2), key=lambda member: member.number),
+        Member.scan_count(filter_condition=condition),
+        list(Member.query_iter("family", exclusive_start_key=page.cursor)),
+        Member.query_all("family", projection=Brief),
+        Member.batch_get([("family", 1)], projection=Brief),
+    )
+
+
+def test_transactions_know_the_fields(Member, make, transact_write, transact_get):
+    """In keys, conditions and updates."""
+    attr = Member.attr
+    saved, gone = make("moved", 1, age=1), make("moved", 2)
+    gone.save()
+    with transact_write() as tx:
+        tx.put(saved, condition=attr.family.not_exists())
+        tx.delete(gone, condition=attr.number == 2)
+    with transact_write() as tx:
+        tx.update(
+            Member.key("moved", 1), updates=[attr.age.add(1), attr.address.town.set("Bergen")], condition=attr.age == 1
+        )
+    found, missing = transact_get(Member.key("moved", 1), Member.key("moved", 2))
+    assert (2, "Bergen", None) == (found.age, found.address.town, missing)

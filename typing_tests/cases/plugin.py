@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, computed_field
 from typing_extensions import TypedDict, reveal_type
 
-from pydamodb import Attr, Condition, Field, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
+from pydamodb import Attr, Condition, Field, PrimaryKeyAndSortKeyModel, PrimaryKeyModel, transact_write
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Tagged[bytes]")
@@ -165,6 +165,9 @@ Character.update_item("x", updates={Character.attr.age: Character.attr.age + 1, 
 Character.update_item("x", updates={Character.attr.age: Character.attr.name})  # M: "ExpressionField[str]", its field "int"
 Character.update_item("x", updates={Character.attr.name: Character.attr.age + 1})  # M: "Arithmetic[int]", its field "str"
 reveal_type(Character.update_item("x", updates={Character.attr.age: 3}, return_values="ALL_NEW"))  # R: Character
+with transact_write() as tx:
+    tx.update(Character.key("x"), updates={Character.attr.age: 3, Character.attr.name: "y"})
+    tx.update(Character.key("x"), updates={Character.attr.age: "y"})  # M: the value has type "str", its field "int"
 Character("x").update(updates={Character.attr.age: "y"})  # M: the value has type "str", its field "int"
 Member.update_item("x", "y", updates={Member.attr.age: b"y"})  # M: the value has type "bytes", its field "int"
 

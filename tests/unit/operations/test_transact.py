@@ -1,0 +1,222 @@
+"""Transactions, driven by hand: what is sent of each action, what is refused before, and why one was not done."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import pytest
+from pydantic import BaseModel
+
+from pydamodb import Version
+from pydamodb._calls import Call, CallFailed
+from pydamodb._operations import transact
+from pydamodb._operations.transact import Transaction
+from pydamodb._operations.writes import Update
+from pydamodb.exceptions import (
+    InvalidConditionError,
+    InvalidKeyValueError,
+    InvalidRequestError,
+    InvalidUpdateError,
+    TransactionCanceledError,
+)
+from pydamodb.fields import AttributePath
+from pydamodb.keys import Key
+
+
+class Account(BaseModel):
+    name: str
+    balance: int = 0
+
+
+class Counted(BaseModel):
+    name: str
+    version: Annotated[int, Version] = 0
+
+
+attr: Any = AttributePath(Account)
+KEY: Key[Any] = Key(Account, ("x",))
+X = {"name": {"S": "x"}}
+
+
+@pytest.fixture
+def target(target_of: Any) -> Any:
+    """Return a table with a partition key."""
+    return target_of(Account)
+
+
+def put(target: Any, item: Any, condition: Any = None, *, return_item_on_failure: bool = False) -> Any:
+    """Take a put."""
+    return transact.put(target, item, condition, return_item_on_failure=return_item_on_failure)
+
+
+ACTIONS: dict[str, tuple[Any, Any]] = {
+    "put": (
+        lambda target: put(target, Account(name="x"), attr.name.not_exists()),
+        {
+            "Put": {
+                "TableName": "table",
+                "Item": {**X, "balance": {"N": "0"}},
+                "ConditionExpression": "attribute_not_exists(#n0)",
+                "ExpressionAttributeNames": {"#n0": "name"},
+            }
+        },
+    ),
+    "update": (
+        lambda target: transact.update(target, KEY, Update([attr.balance.add(1)], return_item_on_failure=True)),
+        {
+            "Update": {
+                "TableName": "table",
+                "Key": X,
+                "UpdateExpression": "ADD #n0 :v0",
+                "ExpressionAttributeNames": {"#n0": "balance"},
+                "ExpressionAttributeValues": {":v0": {"N": "1"}},
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            }
+        },
+    ),
+    "delete by key": (
+        lambda target: transact.delete(target, KEY, None, return_item_on_failure=False),
+        {"Delete": {"TableName": "table", "Key": X}},
+    ),
+    "delete of a model": (
+        lambda target: transact.delete(target, Account(name="x"), None, return_item_on_failure=False),
+        {"Delete": {"TableName": "table", "Key": X}},
+    ),
+    "check": (
+        lambda target: transact.check(target, KEY, attr.balance > 3, return_item_on_failure=False),
+        {
+            "ConditionCheck": {
+                "TableName": "table",
+                "Key": X,
+                "ConditionExpression": "#n0 > :v0",
+                "ExpressionAttributeNames": {"#n0": "balance"},
+                "ExpressionAttributeValues": {":v0": {"N": "3"}},
+            }
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_an_action_is_a_part_of_one_request(target: Any, drive: Any, description: Any, name: str) -> None:
+    """Spelt as the operation by itself would be."""
+    flow, sent = ACTIONS[name]
+    transaction = Transaction()
+    calls, _, taken = drive(flow(target), description("name"))
+    transaction.take(taken)
+    written, _, result = drive(transact.write(transaction, "token"), {})
+    assert (
+        ["DescribeTable"],
+        ("TransactWriteItems", {"TransactItems": [sent], "ClientRequestToken": "token"}),
+        None,
+    ) == (
+        [operation for operation, _ in calls],
+        written[0],
+        result,
+    )
+
+
+def test_nothing_is_sent_of_nothing(drive: Any) -> None:
+    """An empty block asks for nothing."""
+    assert ([], [], None) == drive(transact.write(Transaction(), None))
+
+
+@pytest.mark.parametrize(
+    ("flow", "error"),
+    [
+        (lambda target: put(target, Account(name="x"), attr.balance == "much"), InvalidConditionError),
+        (lambda target: transact.update(target, KEY, Update([attr.balance.add("1")])), InvalidUpdateError),
+        (lambda target: transact.check(target, KEY, None, return_item_on_failure=False), InvalidRequestError),  # type: ignore[arg-type]
+    ],
+)
+def test_a_bad_action_is_refused_when_it_is_taken(target: Any, drive: Any, flow: Any, error: type[Exception]) -> None:
+    """Before anything is sent."""
+    calls, _, caught = drive(flow(target))
+    assert ([], error) == (calls, type(caught))
+
+
+def test_a_bad_key_is_refused_when_it_is_taken(target: Any, drive: Any, description: Any) -> None:
+    """As soon as the table's keys are known."""
+    flow = transact.delete(target, Key(Account, (3,)), None, return_item_on_failure=False)
+    assert InvalidKeyValueError is type(drive(flow, description("name"))[2])
+
+
+def taken(target: Any, drive: Any, description: Any, *flows: Any) -> Transaction:
+    """Take actions."""
+    transaction = Transaction()
+    for flow in flows:
+        replies = [] if target.schemas else [description("name")]
+        transaction.take(drive(flow, *replies)[2])
+    return transaction
+
+
+def test_a_second_action_on_an_item_is_refused(target: Any, drive: Any, description: Any) -> None:
+    """DynamoDB would cancel all of them, in words of placeholders."""
+    with pytest.raises(InvalidRequestError) as caught:
+        taken(target, drive, description, put(target, Account(name="x")), ACTIONS["delete by key"][0](target))
+    assert "transact_write: Delete of Account is about the item that action 1, Put of Account, is about" in str(
+        caught.value
+    )
+
+
+def test_a_hundred_actions_are_the_most(target: Any, drive: Any, description: Any) -> None:
+    """The one that is too much is refused."""
+    flows = [put(target, Account(name=f"{number}")) for number in range(101)]
+    with pytest.raises(InvalidRequestError, match="is one action too many, a transaction has 100 at most"):
+        taken(target, drive, description, *flows)
+
+
+def refused(flow: Any, reasons: list[Any]) -> Any:
+    """Answer a transaction with the reasons for which it was not done."""
+    call: Call = next(flow)
+    response = {"CancellationReasons": reasons}
+    try:
+        flow.throw(CallFailed(call, "TransactionCanceledException", "canceled", RuntimeError(), response=response))
+    except TransactionCanceledError as error:
+        return error
+    raise AssertionError
+
+
+def test_each_action_has_its_reason(target: Any, drive: Any, description: Any) -> None:
+    """None where it was not in the way, the item only if it was asked for; the message shows neither item nor key."""
+    stored = {**X, "balance": {"N": "7"}}
+    transaction = taken(
+        target,
+        drive,
+        description,
+        put(target, Account(name="x"), attr.balance == 1, return_item_on_failure=True),
+        put(target, Account(name="y"), attr.balance == 1),
+        put(target, Account(name="z")),
+    )
+    failed = {"Code": "ConditionalCheckFailed", "Message": "it failed", "Item": stored}
+    error = refused(transact.write(transaction, None), [failed, failed, {"Code": "None"}])
+    assert [
+        ("ConditionalCheckFailed", "it failed", Account(name="x", balance=7), False),
+        ("ConditionalCheckFailed", "it failed", None, False),
+        (None, None, None, False),
+    ] == [(each.code, each.message, each.item, each.is_version_conflict) for each in error.reasons]
+    assert (
+        "TransactWriteItems of Account on table 'table' was not done: action 1, Put of Account: ConditionalCheckFailed "
+        "(it failed); action 2, Put of Account: ConditionalCheckFailed (it failed)"
+    ) == str(error)
+
+
+@pytest.mark.parametrize(("stored", "conflict"), [("4", True), ("3", False)])
+def test_a_lost_race_is_told(target_of: Any, drive: Any, description: Any, stored: str, conflict: bool) -> None:
+    """By the version that the item has; the condition of the caller's own may be what failed."""
+    target = target_of(Counted)
+    condition = AttributePath(Counted)("name") == "y"
+    transaction = taken(target, drive, description, put(target, Counted(name="x", version=3), condition))
+    failed = {"Code": "ConditionalCheckFailed", "Item": {**X, "version": {"N": stored}}}
+    (reason,) = refused(transact.write(transaction, None), [failed]).reasons
+    assert (conflict, None) == (reason.is_version_conflict, reason.item)
+
+
+def test_items_are_read_once_and_answered_in_order(target: Any, drive: Any, description: Any) -> None:
+    """None where there is none, and twice where a key was given twice."""
+    other: Key[Any] = Key(Account, ("y",))
+    flow = transact.read([(target, KEY), (target, other), (target, KEY)])
+    replies = [description("name"), {"Responses": [{"Item": {**X, "balance": {"N": "7"}}}, {}]}]
+    calls, _, found = drive(flow, *replies)
+    account = Account(name="x", balance=7)
+    assert (2, (account, None, account)) == (len(calls[1][1]["TransactItems"]), found)
