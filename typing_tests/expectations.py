@@ -24,6 +24,7 @@ FOLDER = Path(__file__).resolve().parent / "cases"
 CASES = (
     FOLDER / "baseline.py",
     FOLDER / "marks.py",
+    FOLDER / "transactions.py",
     FOLDER / "some.py",
     FOLDER / "async_baseline.py",
     FOLDER / "async_some.py",

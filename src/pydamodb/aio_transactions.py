@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import Any, Concatenate, TypeVar, overload
+from typing import Any, Concatenate, TypeAlias, TypeVar, overload
 
 from typing_extensions import ParamSpec, Self, deprecated
 
@@ -13,6 +13,7 @@ from pydamodb._calls import Flow, Target
 from pydamodb._model import DynamoModel, RightUpdates, Scalar, Word
 from pydamodb._operations import transact
 from pydamodb._operations.writes import Update
+from pydamodb.aio import AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
 from pydamodb.conditions import Condition
 from pydamodb.fields import ExpressionField
 from pydamodb.keys import Key
@@ -22,12 +23,13 @@ from pydamodb.updates import UpdateAction
 __all__ = ["AsyncWriteTransaction", "transact_get_async", "transact_write_async"]
 
 T = TypeVar("T")
-M1 = TypeVar("M1", bound=DynamoModel)
-M2 = TypeVar("M2", bound=DynamoModel)
-M3 = TypeVar("M3", bound=DynamoModel)
-M4 = TypeVar("M4", bound=DynamoModel)
-M5 = TypeVar("M5", bound=DynamoModel)
-M6 = TypeVar("M6", bound=DynamoModel)
+AsyncModel: TypeAlias = AsyncPrimaryKeyModel[Any] | AsyncPrimaryKeyAndSortKeyModel[Any, Any]
+M1 = TypeVar("M1", bound=AsyncModel)
+M2 = TypeVar("M2", bound=AsyncModel)
+M3 = TypeVar("M3", bound=AsyncModel)
+M4 = TypeVar("M4", bound=AsyncModel)
+M5 = TypeVar("M5", bound=AsyncModel)
+M6 = TypeVar("M6", bound=AsyncModel)
 P = ParamSpec("P")
 
 
@@ -68,7 +70,7 @@ class AsyncWriteTransaction(TransactionBase):
             await run_async(connection.client, transact.write(self._transaction, self._token))
 
     async def put(
-        self, item: DynamoModel, *, condition: Condition | None = None, return_item_on_failure: bool = False
+        self, item: AsyncModel, *, condition: Condition | None = None, return_item_on_failure: bool = False
     ) -> None:
         """Write a whole item, replacing one with the same key.
 
@@ -88,10 +90,11 @@ class AsyncWriteTransaction(TransactionBase):
     @overload
     async def update(
         self,
-        key: Key[DynamoModel],
+        key: Key[AsyncModel],
         *,
         updates: RightUpdates[T, Word],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None: ...
 
@@ -99,37 +102,41 @@ class AsyncWriteTransaction(TransactionBase):
     @deprecated("a new value does not have the type of its field")
     async def update(
         self,
-        key: Key[DynamoModel],
+        key: Key[AsyncModel],
         *,
         updates: Mapping[ExpressionField[Scalar], object],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None: ...
 
     @overload
     async def update(
         self,
-        key: Key[DynamoModel],
+        key: Key[AsyncModel],
         *,
         updates: Mapping[ExpressionField[Any], Any],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None: ...
 
     async def update(
         self,
-        key: Key[DynamoModel],
+        key: Key[AsyncModel],
         *,
         updates: Mapping[Any, Any] | Iterable[UpdateAction],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None:
-        """Change some attributes of an item; one that does not exist is created.
+        """Change some attributes of an item; one that does not exist is created, unless it `must_exist`.
 
         Args:
             key: The item, as `Model.key(...)`.
             updates: What to change, as for `update_item`.
             condition: What must hold of the item that is there, or of its absence, for the transaction to happen.
+            must_exist: Refuse to create an item.
             return_item_on_failure: Give the reason of a failure the item that is there.
 
         Raises:
@@ -137,12 +144,12 @@ class AsyncWriteTransaction(TransactionBase):
             InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
             InvalidKeyValueError: A value cannot be a key of the table.
         """
-        wanted = Update(updates, condition, return_item_on_failure=return_item_on_failure)
+        wanted = Update(updates, condition, must_exist=must_exist, return_item_on_failure=return_item_on_failure)
         await self._act(self._model_of(key, key=True, item=False), transact.update, key, wanted)
 
     async def delete(
         self,
-        item_or_key: DynamoModel | Key[DynamoModel],
+        item_or_key: AsyncModel | Key[AsyncModel],
         *,
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
@@ -161,7 +168,7 @@ class AsyncWriteTransaction(TransactionBase):
         model = self._model_of(item_or_key, key=True, item=True)
         await self._act(model, transact.delete, item_or_key, condition, return_item_on_failure=return_item_on_failure)
 
-    async def check(self, key: Key[DynamoModel], condition: Condition, *, return_item_on_failure: bool = False) -> None:
+    async def check(self, key: Key[AsyncModel], condition: Condition, *, return_item_on_failure: bool = False) -> None:
         """Demand something of an item that the transaction does not change.
 
         Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, ClassVar, Concatenate, TypeVar, cast, overload
+from typing import Any, ClassVar, Concatenate, TypeAlias, TypeVar, cast, overload
 
 from typing_extensions import ParamSpec, Self, deprecated
 
@@ -17,17 +17,19 @@ from pydamodb.conditions import Condition
 from pydamodb.exceptions import InvalidRequestError
 from pydamodb.fields import ExpressionField
 from pydamodb.keys import Key
+from pydamodb.models import PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 from pydamodb.updates import UpdateAction
 
 __all__ = ["TransactionBase", "WriteTransaction", "checked_keys", "same_client", "transact_get", "transact_write"]
 
 T = TypeVar("T")
-M1 = TypeVar("M1", bound=DynamoModel)
-M2 = TypeVar("M2", bound=DynamoModel)
-M3 = TypeVar("M3", bound=DynamoModel)
-M4 = TypeVar("M4", bound=DynamoModel)
-M5 = TypeVar("M5", bound=DynamoModel)
-M6 = TypeVar("M6", bound=DynamoModel)
+Model: TypeAlias = PrimaryKeyModel[Any] | PrimaryKeyAndSortKeyModel[Any, Any]
+M1 = TypeVar("M1", bound=Model)
+M2 = TypeVar("M2", bound=Model)
+M3 = TypeVar("M3", bound=Model)
+M4 = TypeVar("M4", bound=Model)
+M5 = TypeVar("M5", bound=Model)
+M6 = TypeVar("M6", bound=Model)
 P = ParamSpec("P")
 
 LONGEST_TOKEN = 36
@@ -63,7 +65,9 @@ class TransactionBase:
 
     def _check_open(self) -> None:
         if self._state != "open":
-            raise InvalidRequestError(f"use a transaction in its block: `{self._block} as tx: ...`")
+            raise InvalidRequestError(
+                f"use a transaction in its block: `{self._block} as tx: ...`; the action was not taken"
+            )
 
     def _model_of(self, given: object, *, key: bool, item: bool) -> type[DynamoModel]:
         """Return the model that an action is about.
@@ -168,9 +172,7 @@ class WriteTransaction(TransactionBase):
         if connection is not None:
             run(connection.client, transact.write(self._transaction, self._token))
 
-    def put(
-        self, item: DynamoModel, *, condition: Condition | None = None, return_item_on_failure: bool = False
-    ) -> None:
+    def put(self, item: Model, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write a whole item, replacing one with the same key.
 
         Args:
@@ -189,10 +191,11 @@ class WriteTransaction(TransactionBase):
     @overload
     def update(
         self,
-        key: Key[DynamoModel],
+        key: Key[Model],
         *,
         updates: RightUpdates[T, Word],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None: ...
 
@@ -200,37 +203,41 @@ class WriteTransaction(TransactionBase):
     @deprecated("a new value does not have the type of its field")
     def update(
         self,
-        key: Key[DynamoModel],
+        key: Key[Model],
         *,
         updates: Mapping[ExpressionField[Scalar], object],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None: ...
 
     @overload
     def update(
         self,
-        key: Key[DynamoModel],
+        key: Key[Model],
         *,
         updates: Mapping[ExpressionField[Any], Any],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None: ...
 
     def update(
         self,
-        key: Key[DynamoModel],
+        key: Key[Model],
         *,
         updates: Mapping[Any, Any] | Iterable[UpdateAction],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None:
-        """Change some attributes of an item; one that does not exist is created.
+        """Change some attributes of an item; one that does not exist is created, unless it `must_exist`.
 
         Args:
             key: The item, as `Model.key(...)`.
             updates: What to change, as for `update_item`.
             condition: What must hold of the item that is there, or of its absence, for the transaction to happen.
+            must_exist: Refuse to create an item.
             return_item_on_failure: Give the reason of a failure the item that is there.
 
         Raises:
@@ -238,12 +245,12 @@ class WriteTransaction(TransactionBase):
             InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
             InvalidKeyValueError: A value cannot be a key of the table.
         """
-        wanted = Update(updates, condition, return_item_on_failure=return_item_on_failure)
+        wanted = Update(updates, condition, must_exist=must_exist, return_item_on_failure=return_item_on_failure)
         self._act(self._model_of(key, key=True, item=False), transact.update, key, wanted)
 
     def delete(
         self,
-        item_or_key: DynamoModel | Key[DynamoModel],
+        item_or_key: Model | Key[Model],
         *,
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
@@ -262,7 +269,7 @@ class WriteTransaction(TransactionBase):
         model = self._model_of(item_or_key, key=True, item=True)
         self._act(model, transact.delete, item_or_key, condition, return_item_on_failure=return_item_on_failure)
 
-    def check(self, key: Key[DynamoModel], condition: Condition, *, return_item_on_failure: bool = False) -> None:
+    def check(self, key: Key[Model], condition: Condition, *, return_item_on_failure: bool = False) -> None:
         """Demand something of an item that the transaction does not change.
 
         Args:

@@ -55,11 +55,15 @@ PAIRS = [
     for model, twin in TWINS.items()
     for name, function in methods_of(model).items()
 ]
+PAIRS += [
+    pytest.param(getattr(transactions, name), getattr(aio_transactions, f"{name}_async"), id=name)
+    for name in ("transact_write", "transact_get")
+]
 
 
 def as_synchronous(text: str) -> str:
     """Say the same of the synchronous twin."""
-    for ours, theirs in (("Async", ""), ("an `async with`", "a `with`"), ("`async with`", "`with`")):
+    for ours, theirs in (("Async", ""), ("_async", ""), ("an `async with`", "a `with`"), ("`async with`", "`with`")):
         text = text.replace(ours, theirs)
     return text
 
@@ -91,11 +95,17 @@ def written(module: Any) -> list[str]:
     """Return the head of each method of a module's classes as it is written, overloads too."""
     return [
         as_synchronous(
-            "\n".join([of.name, node.name, *map(ast.unparse, [*node.decorator_list, node.args, node.returns])])
+            "\n".join(
+                [
+                    of.name,
+                    ENTERED.get(node.name, node.name),
+                    *map(ast.unparse, [*node.decorator_list, node.args, node.returns]),
+                ]
+            )
         )
         for of in ast.parse(inspect.getsource(module)).body
-        if isinstance(of, ast.ClassDef)
-        for node in of.body
+        if isinstance(of, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef))
+        for node in (of.body if isinstance(of, ast.ClassDef) else [of])
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.returns
     ]
 
@@ -115,6 +125,16 @@ def test_twins_are_written_alike(module: Any, twin: Any) -> None:
     assert (True, written(module)) == (len(written(module)) > 5, written(twin))
 
 
+def test_transactions_are_written_alike() -> None:
+    """But for what both need, which stands in the synchronous room."""
+    twin = written(aio_transactions)
+    names = {head.partition("\n")[0] for head in twin}
+    assert (True, twin) == (
+        len(twin) > 15,
+        [head for head in written(transactions) if head.partition("\n")[0] in names],
+    )
+
+
 @pytest.mark.parametrize(("function", "twin"), PAIRS)
 def test_twins_are_documented_in_the_same_words(function: Any, twin: Any) -> None:
     """But for their names, and the kind of block."""
@@ -129,8 +149,8 @@ def test_twin_classes_are_documented_in_the_same_words(model: Any, twin: Any) ->
 
 @pytest.mark.parametrize(("function", "twin"), PAIRS)
 def test_twins_are_awaited_where_they_send(function: Any, twin: Any) -> None:
-    """A batch writer, a record of a stream and an iterator are there without a request."""
-    at_once = {"batch_writer", "from_stream_record", "key", "query_iter", "scan_iter"}
+    """A batch writer, a record of a stream and an iterator, a transaction and a key are there without a request."""
+    at_once = {"batch_writer", "from_stream_record", "key", "query_iter", "scan_iter", "transact_write"}
     assert (function.__name__ not in at_once, False) == (
         inspect.iscoroutinefunction(twin),
         inspect.iscoroutinefunction(function),

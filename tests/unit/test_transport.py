@@ -281,6 +281,50 @@ def test_botocores_retries_send_our_body_again(client: Any, monkeypatch: pytest.
     assert ([GET.payload] * 3, {"Item": ITEM}) == (bodies, reply)
 
 
+PUTS = [{"Put": {"TableName": table, "Item": ITEM}} for table in ("characters", "others")]
+
+
+def transaction(**payload: Any) -> Call:
+    """Make the call of a transaction on two tables."""
+    return Call("TransactWriteItems", {"TransactItems": PUTS, **payload}, "characters, others", "Character, Other")
+
+
+def test_a_transaction_has_botocores_token_the_same_in_its_retries(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DynamoDB knows that a retry is the same transaction, and another one gets another token."""
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    bodies = answered(client, (500, b'{"__type": "InternalServerError"}'), (503, b""), (200, b"{}"), (200, b"{}"))
+    assert [{}, {}] == [send(client, transaction()), send(client, transaction())]
+    tokens = [body.pop("ClientRequestToken") for body in bodies]
+    assert ([{"TransactItems": PUTS}] * 4, {36}, 2, 1) == (
+        bodies,
+        set(map(len, tokens)),
+        len(set(tokens)),
+        len(set(tokens[:3])),
+    )
+
+
+def test_the_callers_token_of_a_transaction_is_kept(client: Any) -> None:
+    """Instead of botocore's."""
+    bodies = answered(client, (200, b"{}"))
+    send(client, transaction(ClientRequestToken="mine"))
+    assert [{"TransactItems": PUTS, "ClientRequestToken": "mine"}] == bodies
+
+
+def test_the_reasons_of_a_cancelled_transaction_are_in_the_response(client: Any) -> None:
+    """As they are on the wire; the client of a resource leaves items in errors alone."""
+    reasons = [{"Code": "ConditionalCheckFailed", "Message": "no", "Item": ITEM}, {"Code": "None"}]
+    body = {"__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException", "CancellationReasons": reasons}
+    answered(client, (400, json.dumps(body).encode()))
+    with pytest.raises(CallFailed) as caught:
+        send(client, transaction())
+    assert ("TransactionCanceledException", reasons) == (
+        caught.value.code,
+        caught.value.response["CancellationReasons"],
+    )
+
+
 def test_a_client_that_breaks_is_asked_about(client: Any) -> None:
     """A closed one says so in no way that could be told."""
     client.meta.events.register_first("before-call.dynamodb", _raiser(HTTPClientError(error="no session")))
@@ -352,6 +396,26 @@ def test_stubbed_batches_of_items_read_as_if_they_came_over_the_wire(stubber: St
     asked = Call("BatchGetItem", {"RequestItems": {"characters": {"Keys": [KEY]}}}, "characters", "C")
     got = send(stubber.client, asked)
     assert reply == {name: got[name] for name in reply}
+
+
+def test_a_stubbed_transaction_reads_as_if_it_came_over_the_wire(stubber: Stubber) -> None:
+    """With nothing for an item that is missing."""
+    reply = {"Responses": [{"Item": ITEM}, {}]}
+    _add(stubber, "transact_get_items", reply)
+    gets = [{"Get": {"TableName": "characters", "Key": KEY}}]
+    got = send(stubber.client, Call("TransactGetItems", {"TransactItems": gets}, "characters", "C"))
+    assert reply == {"Responses": got["Responses"]}
+
+
+def test_a_stubbed_cancellation_has_its_reasons(stubber: Stubber) -> None:
+    """As they were given to the stub."""
+    reasons = [{"Code": "ConditionalCheckFailed", "Item": ITEM}, {"Code": "None"}]
+    stubber.add_client_error(
+        "transact_write_items", "TransactionCanceledException", modeled_fields={"CancellationReasons": reasons}
+    )
+    with pytest.raises(CallFailed) as caught:
+        send(stubber.client, transaction())
+    assert reasons == caught.value.response["CancellationReasons"]
 
 
 def test_a_stubbed_error_is_a_failed_call(stubber: Stubber) -> None:

@@ -12,7 +12,7 @@ from pydamodb._schema import TableSchema
 from pydamodb.conditions import Condition
 from pydamodb.exceptions import InvalidKeySchemaError
 
-__all__ = ["describe", "request", "table_schema"]
+__all__ = ["describe", "distrust", "request", "table_schema"]
 
 
 _ABOUT_KEYS = re.compile(r"\bkey|\bschema", re.IGNORECASE)
@@ -30,13 +30,21 @@ def request(
     try:
         return (yield Call(operation, payload, target.table_name, target.model_name, condition, repeatable))
     except CallFailed as failure:
-        if failure.code in {MISSING_TABLE, INVALID}:
-            target.schemas.pop(target.table_name, None)
-        if failure.code == INVALID and target.declared is not None and _ABOUT_KEYS.search(failure.message):
-            failure.message += (
-                f" (keys were not asked of the table: {target.model_name} declares {target.declared.described})"
-            )
+        distrust(target, failure)
         raise
+
+
+def distrust(target: Target[Any], failure: CallFailed, *, invalid: bool = False) -> None:
+    """Forget what was known of a table that may be another one now, or say that its keys were never asked for.
+
+    It may be if it is missing, or if DynamoDB calls the request `invalid`.
+    """
+    if invalid or failure.code in {MISSING_TABLE, INVALID}:
+        target.schemas.pop(target.table_name, None)
+    if failure.code == INVALID and target.declared is not None and _ABOUT_KEYS.search(failure.message):
+        failure.message += (
+            f" (keys were not asked of the table: {target.model_name} declares {target.declared.described})"
+        )
 
 
 def describe(target: Target[Any]) -> Flow[TableSchema]:

@@ -10,10 +10,10 @@ from pydantic import BaseModel
 
 from pydamodb._calls import Call, CallFailed, Flow, Target
 from pydamodb._compile import layout_of
-from pydamodb._failures import CANCELED, INVALID, MISSING_TABLE, canceled
+from pydamodb._failures import CANCELED, canceled
 from pydamodb._items import decode_item
 from pydamodb._operations.conditional import item_in_the_way
-from pydamodb._operations.describe import table_schema
+from pydamodb._operations.describe import distrust, table_schema
 from pydamodb._operations.keys import MISSING, encode_key, identity
 from pydamodb._operations.writes import KeyIn, Part, Update, delete_part, keyed_part, put_part, update_part
 from pydamodb._schema import TableSchema
@@ -202,9 +202,9 @@ def _request(operation: str, payload: dict[str, Any], taken: list[Taken]) -> Flo
         return (yield Call(operation, payload, tables, models))
     except CallFailed as failure:
         reasons = _reasons(failure, taken)
-        if {failure.code, *(reason.code for reason in reasons)} & {MISSING_TABLE, INVALID, "ValidationError"}:
-            for each in taken:
-                each.target.schemas.pop(each.target.table_name, None)
+        maybe_others = "ValidationError" in {reason.code for reason in reasons}
+        for target in {(each.target.model, each.target.table_name): each.target for each in taken}.values():
+            distrust(target, failure, invalid=maybe_others)
         if failure.code != CANCELED:
             raise
         raise canceled(failure, reasons) from failure.original
@@ -216,7 +216,8 @@ def _listed(names: Iterable[str]) -> str:
 
 def _reasons(failure: CallFailed, taken: list[Taken]) -> tuple[CancellationReason, ...]:
     """Read why each action was not done; DynamoDB says the string "None" of those that were not in the way."""
-    said: list[dict[str, Any]] = failure.response.get("CancellationReasons") or []
+    untold: list[dict[str, Any]] = [{} for _ in taken] if failure.code == CANCELED else []
+    said = failure.response.get("CancellationReasons") or untold
     return tuple(_reason(reason, each) for reason, each in zip(said, taken, strict=False))
 
 
