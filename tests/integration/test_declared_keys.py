@@ -115,13 +115,13 @@ def test_a_model_with_one_key_asks_for_nothing_either(PrimaryKeyModel, make_tabl
     """Write and read with a partition key only, one that is computed."""
 
     class Character(PrimaryKeyModel):
-        pydamo_config = PydamoConfig(table=make_table("key"))
+        pydamo_config = PydamoConfig(table=make_table("id"))
 
         name: str
 
         @computed_field
         @property
-        def key(self) -> Annotated[str, PartitionKey]:
+        def id(self) -> Annotated[str, PartitionKey]:
             """Compute the key."""
             return f"CHARACTER#{self.name}"
 
@@ -129,7 +129,7 @@ def test_a_model_with_one_key_asks_for_nothing_either(PrimaryKeyModel, make_tabl
     with requests_of(Character.pydamo_config.table) as sent:
         homer.save()
         with pytest.raises(ConditionCheckFailedError):
-            homer.save(condition=Character.attr.key.not_exists())
+            homer.save(condition=Character.attr.id.not_exists())
         found = Character.get_item("CHARACTER#Homer")
         listed = Character.batch_get(["CHARACTER#Homer", "CHARACTER#Marge"])
     assert ["PutItem", "PutItem", "GetItem", "BatchGetItem"] == sent
