@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import weakref
 from datetime import date
 from itertools import islice
@@ -13,6 +14,7 @@ import pytest
 from pydantic import BaseModel, Field, ValidationError, computed_field
 
 from pydamodb import (
+    AsyncPrimaryKeyAndSortKeyModel,
     GlobalIndex,
     IndexNotFoundError,
     InvalidConditionError,
@@ -149,15 +151,43 @@ def test_an_iterator_continues_after_a_page(Measurement):
     assert [[4, 5, 6, 7, 8, 9]] * 2 == [numbers(by_key), numbers(by_cursor)]
 
 
+def alive_at_tenths(seen: list[Any]) -> list[int]:
+    """Note how many of the items that were seen are alive, after each tenth."""
+    if len(seen) % 10:
+        return []
+    gc.collect()
+    return [sum(each() is not None for each in seen)]
+
+
+@pytest.mark.synchronous
 def test_an_iterator_keeps_no_more_than_pages(Measurement):
     """Items that were handed out and are not kept by the caller are gone: memory is flat."""
     seen: list[Any] = []
-    most = 0
+    alive: list[int] = []
     for item in Measurement.scan_iter(page_size=3):
         seen.append(weakref.ref(item))
         del item
-        most = max(most, sum(each() is not None for each in seen))
-    assert (True, True) == (len(seen) >= 30, most <= 9)
+        alive += alive_at_tenths(seen)
+    assert ([], True) == ([count for count in alive if count > 6], len(alive) >= 3)
+
+
+def test_an_asynchronous_iterator_keeps_no_more_than_pages(Measurement, style, loop):
+    """Iterated over in one task, as it is meant."""
+    if style == "sync":
+        pytest.skip("see above")
+
+    async def iterate() -> list[int]:
+        seen: list[Any] = []
+        alive: list[int] = []
+        items: Any = AsyncPrimaryKeyAndSortKeyModel.scan_iter.__func__(Measurement, page_size=3)
+        async for item in items:
+            seen.append(weakref.ref(item))
+            del item
+            alive += alive_at_tenths(seen)
+        return alive
+
+    alive = loop.wait(iterate())
+    assert ([], True) == ([count for count in alive if count > 6], len(alive) >= 3)
 
 
 @pytest.mark.parametrize("options", [{"page_size": 0}, {"max_items": 0}, {"page_size": "1"}, {"max_items": True}])
