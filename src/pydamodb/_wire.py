@@ -23,7 +23,7 @@ from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 
-__all__ = ["AttributeValue", "Encoder", "Unstorable", "decode", "decode_key", "encode"]
+__all__ = ["AttributeValue", "Encoder", "Unstorable", "decode", "decode_key", "encode", "respelt_key"]
 
 AttributeValue: TypeAlias = dict[str, Any]
 Encoder: TypeAlias = Callable[[Any], AttributeValue]
@@ -321,3 +321,24 @@ def decode(value: AttributeValue) -> Any:
 def decode_key(value: AttributeValue) -> Any:
     """Decode the attribute value of a key, whose numbers are never floats."""
     return key_number(value["N"]) if "N" in value else decode(value)
+
+
+def respelt_key(value: AttributeValue) -> AttributeValue:
+    """Check the attribute value of a key that anyone may have made, and spell it as `encode` does.
+
+    A number is compared with DynamoDB's range before it becomes an int: `1E999999999` would fill the memory.
+
+    Raises:
+        Unstorable: It cannot be the value of a key.
+    """
+    ((tag, content),) = value.items()
+    try:
+        if tag == "S" and content:
+            return string(content)
+        if tag == "N":
+            return {"N": number_text(Decimal(content))}
+        if tag == "B" and content:
+            return binary(b64decode(content, validate=True))
+    except (ArithmeticError, ValueError):
+        raise Unstorable(f"the text is no value of type {tag}") from None
+    raise Unstorable("the value of a key is a string, a number or binary, and not empty")

@@ -24,6 +24,7 @@ from pydamodb import (
     SortKey,
     ThroughputExceededError,
 )
+from pydamodb._cursors import CursorScope, cursor_of
 
 
 class Brief(BaseModel):
@@ -497,6 +498,20 @@ def test_a_cursor_of_something_else_is_refused(Measurement, table, requests_of):
             "exclusive_start_key does not belong to this table or index" in str(caught.value),
             requests,
         )
+
+
+@pytest.mark.parametrize(
+    "number",
+    [{"N": "1E999999999"}, {"N": "x"}, {"N": ""}, {"L": "x"}, {"M": "x"}, {"NS": "x"}, {"NULL": "x"}, {"S": "1"}],
+    ids=str,
+)
+def test_a_cursor_that_somebody_made_is_refused(Measurement, table, requests_of, number):
+    """Its checksum is easily made: what stands in it is looked at, before anything is sent or written out."""
+    scope = CursorScope("Query", table.name, None)
+    cursor = cursor_of(scope, {"place": {"S": "Oslo"}, "number": number})
+    with requests_of(table) as requests, pytest.raises(InvalidRequestError) as caught:
+        Measurement.query("Oslo", exclusive_start_key=cursor)
+    assert (True, []) == ("exclusive_start_key does not belong to this table or index" in str(caught.value), requests)
 
 
 def test_a_start_key_of_another_partition_is_refused(Measurement):

@@ -21,7 +21,7 @@ from pydantic import AnyUrl, SecretBytes, SecretStr
 from pydantic_core import PydanticSerializationError, to_json
 
 from pydamodb import _wire
-from pydamodb._wire import AttributeValue, Unstorable, decode, encode
+from pydamodb._wire import AttributeValue, Unstorable, decode, encode, respelt_key
 
 SOME_UUID = UUID("12345678-1234-5678-1234-567812345678")
 PLUS_TWO = timezone(timedelta(hours=2))
@@ -393,3 +393,39 @@ def test_a_timedelta_is_exact_in_any_decimal_context(trap: Any) -> None:
         context.traps[trap] = True
         trapped = encode(value)
     assert ({"N": "-1234567.123456"}, {"N": "-1234567.123456"}) == (plain, trapped)
+
+
+# --- keys that anyone may have made ---
+
+
+@pytest.mark.parametrize(
+    ("value", "spelt"),
+    [
+        ({"S": "x"}, {"S": "x"}),
+        ({"N": "1"}, {"N": "1"}),
+        ({"N": "0.0"}, {"N": "0"}),
+        ({"N": "9" * 38}, {"N": "9" * 38}),
+        ({"N": "-0.1"}, {"N": "-0.1"}),
+        ({"B": "AQI="}, {"B": "AQI="}),
+    ],
+)
+def test_a_key_is_spelt_anew(value: Any, spelt: Any) -> None:
+    """As it would be encoded."""
+    assert spelt == respelt_key(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *({"N": text} for text in ("1E126", "1E999999999", "-1E999999999", "1E-999999999", "1E" + "9" * 30)),
+        *({"N": text} for text in ("9" * 39, "NaN", "Infinity", "", "x", "0x1")),
+        *({tag: ""} for tag in ("S", "B")),
+        *({"B": text} for text in ("A", "*", "AQI")),
+        *({tag: "x"} for tag in ("L", "M", "SS", "NS", "BS", "NULL", "BOOL", "X")),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_a_key_is_refused(value: Any) -> None:
+    """At once: a number with a huge exponent is never written out."""
+    with pytest.raises(Unstorable):
+        respelt_key(value)

@@ -256,11 +256,7 @@ def _given_start_key(target: Target[Any], operation: str, wanted: Reading) -> di
         start_key = start_key_of(_scope(target, operation, wanted.index_name), given)
         if start_key is None:
             raise Unstorable("the text is no cursor of it")
-        # Decoded and encoded: what stands there may be no number, and a number may be spelt in several ways.
-        try:
-            given = {name: _wire.decode_key(value) for name, value in start_key.items()}
-        except (ArithmeticError, KeyError, ValueError) as error:
-            raise Unstorable("the text is no cursor of it") from error
+        return {name: _wire.respelt_key(value) for name, value in start_key.items()}
     if not isinstance(given, Mapping):
         raise Unstorable(f"a mapping or a cursor is expected, got {type(given).__name__}")
     values: Mapping[str, Any] = given  # pyright: ignore[reportUnknownVariableType] - its values are encoded by type
