@@ -14,7 +14,7 @@ import sys
 import types
 import typing
 from collections import abc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -42,11 +42,13 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 
 from pydamodb import _encoders, _wire
-from pydamodb._names import attribute_names, field_attributes
+from pydamodb._names import attribute_names, field_attributes, reading_names
 from pydamodb._shapes import ANY, EMPTY_SET, UNKNOWN, Absence, Layout, Member, Shape
 from pydamodb.markers import Mark, TimeToLive, marks_among
 
-__all__ = ["ALL_FIELDS", "hand_serialised", "is_marked", "layout_of", "shape_of"]
+__all__ = ["ALL_FIELDS", "hand_serialised", "is_marked", "layout_of", "reading_layout_of", "shape_of"]
+
+RecordT = TypeVar("RecordT")
 
 _SEQUENCES: dict[Any, tuple[type, ...]] = {
     list: (list,),
@@ -269,6 +271,7 @@ def _all_names(record: type) -> frozenset[str]:
 
 
 _KEPT = "__pydamodb_layout__"
+_KEPT_FOR_READING = "__pydamodb_reading_layout__"
 
 
 def layout_of(record: type) -> Layout:
@@ -276,18 +279,30 @@ def layout_of(record: type) -> Layout:
 
     It is kept on the class itself, and goes with it.
     """
-    kept: tuple[object, Layout] | None = vars(record).get(_KEPT)
+    return _kept(record, _KEPT, _members)
+
+
+def reading_layout_of(model: type[BaseModel]) -> Layout:
+    """Return the layout of a model that is read and never stored: its fields, by the names that they are read from.
+
+    Raises:
+        ConfigurationError: A field would take another one's value.
+    """
+    return _kept(model, _KEPT_FOR_READING, _readings)
+
+
+def _kept(record: type[RecordT], place: str, members: Callable[[type[RecordT]], Iterable[Member]]) -> Layout:
+    kept: tuple[object, Layout] | None = vars(record).get(place)
     if kept is not None and kept[0] is getattr(record, "__pydantic_validator__", None):
         return kept[1]
     if issubclass(record, BaseModel):
         record.model_rebuild()
-    layout = _make_layout(record)
-    type.__setattr__(record, _KEPT, (getattr(record, "__pydantic_validator__", None), layout))
+    layout = _make_layout(record, {member.name: member for member in members(record)})
+    type.__setattr__(record, place, (getattr(record, "__pydantic_validator__", None), layout))
     return layout
 
 
-def _make_layout(record: type) -> Layout:
-    members = {member.name: member for member in _members(record)}
+def _make_layout(record: type, members: Mapping[str, Member]) -> Layout:
     extra = _config(record).get("extra", "ignore")
     computed = frozenset(member.attribute for member in members.values() if member.computed)
     needed = frozenset(member.attribute for member in members.values() if member.required and not member.filled)
@@ -325,6 +340,11 @@ def _members(record: type) -> Iterator[Member]:
         yield from _fields(record, infos, field_attributes(record, infos, _config(record)))
     else:
         yield from _plain_members(record)
+
+
+def _readings(model: type[BaseModel]) -> Iterator[Member]:
+    names = reading_names(model)
+    yield from _fields(model, {name: info for name, info in model.model_fields.items() if name in names}, names)
 
 
 def _plain_members(record: type) -> Iterator[Member]:

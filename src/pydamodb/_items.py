@@ -126,24 +126,30 @@ def encoding_error(model: type[BaseModel], error: Unstorable) -> ItemEncodingErr
     return refusal
 
 
-def decode_item(model: type[ModelT], item: Mapping[str, AttributeValue], *, whole: bool = True) -> ModelT:
+def decode_item(
+    model: type[ModelT], item: Mapping[str, AttributeValue], *, whole: bool = True, layout: Layout | None = None
+) -> ModelT:
     """Validate an item as a model; leniently even for strict models, as DynamoDB has no dates and few other types.
 
-    An item that is not `whole` (an index has only some attributes of it) is not completed with empty sets.
+    An item that is not `whole` (an index has only some attributes of it) is not completed with empty sets. A `layout`
+    is given for a model that is only read, never stored.
 
     Raises:
         pydantic.ValidationError: The item does not fit the model.
     """
-    return validate_item(model, {attribute: _wire.decode(value) for attribute, value in item.items()}, whole=whole)
+    data = {attribute: _wire.decode(value) for attribute, value in item.items()}
+    return validate_item(model, data, whole=whole, layout=layout)
 
 
-def validate_item(model: type[ModelT], data: dict[str, Any], *, whole: bool = True) -> ModelT:
+def validate_item(
+    model: type[ModelT], data: dict[str, Any], *, whole: bool = True, layout: Layout | None = None
+) -> ModelT:
     """Do so with an item whose values are decoded already; changes them in place.
 
     Raises:
         pydantic.ValidationError: The item does not fit the model.
     """
-    layout = layout_of(model)
+    layout = layout_of(model) if layout is None else layout
     if layout.restores:
         restore_record(layout, data, whole=whole)
     return model.model_validate(data, strict=False)

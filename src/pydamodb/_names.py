@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from pydamodb.exceptions import ConfigurationError
 
-__all__ = ["attribute_names", "field_attributes"]
+__all__ = ["attribute_names", "field_attributes", "reading_names"]
 
 
 def attribute_names(model: type[BaseModel]) -> dict[str, str]:
@@ -26,6 +26,29 @@ def attribute_names(model: type[BaseModel]) -> dict[str, str]:
     names |= {name: info.alias or name for name, info in model.model_computed_fields.items()}
     if len(set(names.values())) < len(names):
         _refuse_shared(model, names)
+    _refuse_shared_readings(model, names)
+    return names
+
+
+def reading_names(model: type[BaseModel]) -> dict[str, str]:
+    """Map the names of a model's fields to the names that they are read from, whatever they are serialised as.
+
+    A field that is only read from inside of another value (an `AliasPath`) is left out.
+
+    Raises:
+        ConfigurationError: A field would take another one's value.
+    """
+    accepted = {name: [*_accepted(name, info, model.model_config)] for name, info in model.model_fields.items()}
+    # Pydantic looks for an alias before it looks for the name.
+    names = {
+        name: next((each for each in choices if each != name), name) for name, choices in accepted.items() if choices
+    }
+    _refuse_shared_readings(model, names)
+    return names
+
+
+def _refuse_shared_readings(model: type[BaseModel], names: Mapping[str, str]) -> None:
+    """Refuse a field that would take the value of another one where its own is absent."""
     owners = {attribute: name for name, attribute in names.items()}
     for name, info in model.model_fields.items():
         for accepted in _accepted(name, info, model.model_config):
@@ -36,7 +59,6 @@ def attribute_names(model: type[BaseModel]) -> dict[str, str]:
                     f"field's value. Rename one of the aliases."
                 )
                 raise ConfigurationError(message, model_name=model.__name__)
-    return names
 
 
 def field_attributes(record: type, infos: Mapping[str, FieldInfo], config: ConfigDict) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from pydamodb._calls import Target
-from pydamodb._compile import layout_of
+from pydamodb._compile import layout_of, reading_layout_of
 from pydamodb._items import decode_item
 from pydamodb._schema import IndexSchema, KeySchema
 from pydamodb._shapes import Member
@@ -23,8 +23,9 @@ __all__ = ["Reader", "check_index", "reader_of"]
 class Reader:
     """Makes models of items.
 
-    `sources` pairs attributes of the item with those of a smaller model; it is None where the whole item is read. What
-    comes from an index that has only some attributes of the items is not `whole`.
+    `sources` pairs attributes of the item with the names that a smaller model reads, whatever it is serialised as. It
+    is None where the whole item is read. What comes from an index that has only some attributes of the items is not
+    `whole`.
     """
 
     model: type[BaseModel]
@@ -39,8 +40,10 @@ class Reader:
     @property
     def required(self) -> frozenset[str]:
         """The attributes of the item without which it cannot be read."""
-        needed = layout_of(self.model).required
-        return needed if self.sources is None else frozenset(source for source, own in self.sources if own in needed)
+        if self.sources is None:
+            return layout_of(self.model).required
+        needed = reading_layout_of(self.model).required
+        return frozenset(source for source, own in self.sources if own in needed)
 
     def read(self, item: Mapping[str, AttributeValue]) -> Any:
         """Read an item.
@@ -48,9 +51,10 @@ class Reader:
         Raises:
             pydantic.ValidationError: The item does not fit the model.
         """
-        if self.sources is not None:
-            item = {own: item[source] for source, own in self.sources if source in item}
-        return decode_item(self.model, item, whole=self.whole)
+        if self.sources is None:
+            return decode_item(self.model, item, whole=self.whole)
+        item = {own: item[source] for source, own in self.sources if source in item}
+        return decode_item(self.model, item, whole=self.whole, layout=reading_layout_of(self.model))
 
 
 def reader_of(target: Target[Any], operation: str, projection: type[BaseModel] | None) -> Reader:
@@ -67,8 +71,14 @@ def reader_of(target: Target[Any], operation: str, projection: type[BaseModel] |
         kind = f"the class {given.__name__}" if isinstance(given, type) else f"a value of type {type(given).__name__}"
         message = f"{what}: projection is a Pydantic model, a class; got {kind}"
         raise InvalidRequestError(message, model_name=target.model_name)
-    members = [member for member in layout_of(given).members.values() if not member.computed]
-    sources = tuple((_source(target, what, given, member).attribute, member.attribute) for member in members)
+    members = reading_layout_of(given).members
+    if inner := [name for name in given.model_fields if name not in members]:
+        message = (
+            f"{what}: {given.__name__}.{inner[0]} is read from inside of another value (AliasPath), and a projection "
+            f"reads whole attributes"
+        )
+        raise InvalidRequestError(message, model_name=target.model_name)
+    sources = tuple((_source(target, what, given, member).attribute, member.attribute) for member in members.values())
     if not sources:
         message = f"{what}: the projection {given.__name__} has no fields, so that nothing would be read"
         raise InvalidRequestError(message, model_name=target.model_name)

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, Field, ValidationError, computed_field
+from pydantic import AliasChoices, AliasPath, BaseModel, Field, ValidationError, computed_field
 
 from pydamodb import (
     AsyncPrimaryKeyAndSortKeyModel,
@@ -40,6 +40,15 @@ class Renamed(BaseModel):
 
     place: str = Field(alias="where")
     text: str | None = Field(default=None, alias="words")
+
+
+class Response(BaseModel):
+    """Fields that are read from elsewhere than they are written to, as in the responses of a web API."""
+
+    number: int = Field(serialization_alias="measurementNumber")
+    place: str = Field(validation_alias=AliasChoices(AliasPath("where", 0), "city"), exclude=True)
+    text: str = Field(validation_alias="words")
+    tags: set[str] = Field(serialization_alias="labels")
 
 
 class Tags(BaseModel):
@@ -358,6 +367,32 @@ def test_only_what_is_needed_is_asked_for(Measurement, table, answered):
     (body,) = asked
     names = {body["ExpressionAttributeNames"][each] for each in body["ProjectionExpression"].split(", ")}
     assert ({"place", "words"}, "Oslo", "x" * 50) == (names, found.place, found.text)
+
+
+def test_a_projection_is_read_whatever_it_is_serialised_as(Measurement):
+    """It is never stored."""
+    found = Measurement.query_all("Oslo", sort_key_condition=Measurement.attr.number < 2, projection=Response)
+    expected = [{"measurementNumber": 0, "text": "x" * 50, "labels": {"even"}}]
+    expected += [{"measurementNumber": 1, "text": "x" * 50, "labels": set()}]
+    assert (expected, ["Oslo"] * 2) == (
+        [item.model_dump(by_alias=True) for item in found],
+        [item.place for item in found],
+    )
+
+
+def test_a_projection_reads_whole_attributes(Measurement, table, requests_of):
+    """What lies further in is refused, before anything is sent."""
+
+    class First(BaseModel):
+        tag: str = Field(validation_alias=AliasPath("tags", 0))
+
+    with requests_of(table) as requests, pytest.raises(InvalidRequestError) as caught:
+        Measurement.query("Oslo", projection=First)
+    expected = (
+        "query of Measurement: First.tag is read from inside of another value (AliasPath), and a projection reads "
+        "whole attributes"
+    )
+    assert (expected, []) == (str(caught.value), requests)
 
 
 def test_an_empty_set_is_read_as_one(Measurement):

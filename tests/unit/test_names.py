@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 
 from pydamodb import ConfigurationError
 from pydamodb._compile import layout_of
-from pydamodb._names import attribute_names
+from pydamodb._names import attribute_names, reading_names
 
 
 def model_with(field: Any, **config: Any) -> type[BaseModel]:
@@ -214,3 +214,40 @@ def test_a_field_that_also_reads_another_ones_attribute_is_refused(make: Any, ac
         ),
         "Swaps",
     ) == (str(caught.value), caught.value.model_name)
+
+
+@pytest.mark.parametrize(
+    ("field", "config", "name"),
+    [
+        (Field(), {}, "x"),
+        (Field(alias="a"), {}, "a"),
+        (Field(alias="a"), {"populate_by_name": True}, "a"),
+        (Field(serialization_alias="s"), {}, "x"),
+        (Field(validation_alias="a"), {}, "a"),
+        (Field(validation_alias="a", exclude=True), {}, "a"),
+        (Field(validation_alias=AliasChoices(AliasPath("p", 0), "a", "b")), {}, "a"),
+        (Field(validation_alias=AliasPath("p")), {}, "p"),
+        (Field(validation_alias=AliasPath("p", 0)), {"populate_by_name": True}, "x"),
+    ],
+)
+def test_a_field_is_read_from_the_name_that_pydantic_looks_for_first(field: Any, config: Any, name: str) -> None:
+    """Whatever it is serialised as; and Pydantic agrees."""
+    model = model_with(field, **config)
+    assert ({"x": name}, {"x": 3}) == (reading_names(model), vars(model.model_validate({name: 3})))
+
+
+def test_a_field_that_is_read_from_further_in_has_no_name() -> None:
+    """There is no one attribute that it is."""
+    assert {} == reading_names(model_with(Field(validation_alias=AliasPath("p", 0))))
+
+
+@pytest.mark.parametrize("other", ["a", AliasChoices("b", "a")])
+def test_a_field_that_would_take_the_value_of_another_is_refused_for_reading_too(other: Any) -> None:
+    """Where its own attribute is absent."""
+
+    class Mixed(BaseModel):
+        x: int = Field(validation_alias="a")
+        y: int = Field(default=0, validation_alias=other)
+
+    with pytest.raises(ConfigurationError, match="also reads 'a'"):
+        reading_names(Mixed)
