@@ -267,7 +267,7 @@ class AsyncQueriesOfIndexes(DynamoModel):
             exclusive_start_key=exclusive_start_key,
             projection=projection,
         )
-        return iterate_async(cls, query.query_step, wanted)
+        return iterate_async(cls, query.plan, wanted)
 
     @classmethod
     async def query_count(

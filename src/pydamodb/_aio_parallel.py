@@ -8,20 +8,18 @@ from typing import Any, TypeVar
 from pydamodb._awaited import connect_async, perform_on_async
 from pydamodb._model import Connection, DynamoModel
 from pydamodb._operations import scan
-from pydamodb._operations.pages import Plan
+from pydamodb._operations.pages import Plan, all_of
 
 __all__ = ["read_segments_async"]
 
 ModelT = TypeVar("ModelT", bound=DynamoModel)
-
-MOST_AT_ONCE = 64
 
 
 async def read_segments_async(model: type[ModelT], wanted: scan.Scan, total_segments: int) -> list[Any]:
     """Return the items of all segments, those of each together; the first error, or a cancellation, stops all."""
     connection = await connect_async(model)
     plans = await perform_on_async(connection, scan.scan_segments, wanted, total_segments)
-    turns = asyncio.Semaphore(MOST_AT_ONCE)
+    turns = asyncio.Semaphore(scan.MOST_AT_ONCE)
     tasks = [asyncio.ensure_future(_read_segment(connection, plan, turns)) for plan in plans]
     try:
         segments = await asyncio.gather(*tasks)
@@ -35,4 +33,4 @@ async def read_segments_async(model: type[ModelT], wanted: scan.Scan, total_segm
 
 async def _read_segment(connection: Connection[Any], plan: Plan, turns: asyncio.Semaphore) -> list[Any]:
     async with turns:
-        return await perform_on_async(connection, scan.all_pages, plan)
+        return await perform_on_async(connection, all_of, plan)

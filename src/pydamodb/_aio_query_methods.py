@@ -361,7 +361,7 @@ class AsyncQueries(TwoKeys[PK, SK], DynamoModel):
             exclusive_start_key=exclusive_start_key,
             projection=projection,
         )
-        return iterate_async(cls, query.query_step, wanted)
+        return iterate_async(cls, query.plan, wanted)
 
     @overload
     @classmethod

@@ -238,7 +238,7 @@ class AsyncScans(DynamoModel):
             exclusive_start_key=exclusive_start_key,
             projection=projection,
         )
-        return iterate_async(cls, scan.scan_step, wanted)
+        return iterate_async(cls, scan.plan, wanted)
 
     @classmethod
     async def scan_count(

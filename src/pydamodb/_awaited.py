@@ -18,6 +18,7 @@ from typing_extensions import ParamSpec
 from pydamodb._calls import Call, CallFailed, Flow, Target, Wait
 from pydamodb._endpoints import Endpoint, endpoint_of
 from pydamodb._model import Connection, DynamoModel, config_of, target_of
+from pydamodb._operations.pages import Plan, step_of
 from pydamodb._run import advance
 from pydamodb._transport import Exchange
 from pydamodb.config import AsyncTable, PydamoConfig, Table, aiobotocore, is_asynchronous, is_table, not_a_table
@@ -53,13 +54,13 @@ async def perform_on_async(
 
 
 async def iterate_async(
-    model: type[ModelT], step: Callable[[Target[ModelT], Any], Flow[tuple[list[Any], Any]]], wanted: Any
+    model: type[ModelT], plan: Callable[[Target[ModelT], Any], Flow[Plan]], wanted: Any
 ) -> AsyncIterator[Any]:
-    """Yield the items of page after page; a step reads one, and returns what the next step is to read, or None."""
+    """Yield the items of page after page, each page when it is needed."""
     connection = await connect_async(model)
-    following: Any = wanted
+    following: Plan | None = await perform_on_async(connection, plan, wanted)
     while following is not None:
-        items, following = await perform_on_async(connection, step, following)
+        items, following = await perform_on_async(connection, step_of, following)
         for item in items:
             yield item
         del items  # before the next page comes
@@ -71,8 +72,9 @@ async def connect_async(model: type[ModelT]) -> Connection[ModelT]:
     Raises:
         ConfigurationError: The model has no `pydamo_config`, or one for synchronous models.
     """
-    endpoint = await open_endpoint_async(config_of(model), model.__name__)
-    return Connection(endpoint.client, target_of(model, endpoint))
+    config = config_of(model)
+    endpoint = await open_endpoint_async(config, model.__name__)
+    return Connection(endpoint.client, target_of(model, config, endpoint))
 
 
 async def open_endpoint_async(config: PydamoConfig, model_name: str = "") -> Endpoint:

@@ -2,11 +2,12 @@
 
 Descriptors find that out before the operand is looked at: in a method, `value: V` beside `self: PathTo[list[V]]` lets
 ty and pyrefly make V wide enough for any operand. Once they solve V by `self` alone, overloads of the methods will do,
-and this room can go. Nothing here is used at run time.
+and this room can go. Nothing here is used at run time: what is called has no instances.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Set as AbstractSet
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -45,12 +46,12 @@ class Elements(Protocol[V_co]):
     def __getitem__(self, index: int, /) -> V_co: ...
 
 
-class ElementTest(Generic[T]):
+class ElementTest(ABC, Generic[T]):
     """What checkers see of `contains`."""
 
+    @abstractmethod
     def __call__(self, value: Operand[T]) -> Contains:
         """Return a condition: the text of the field contains this text, or the list or set this element."""
-        raise NotImplementedError
 
 
 class ElementTestByField:
@@ -67,12 +68,12 @@ class ElementTestByField:
     def __get__(self, instance: Any, owner: Any) -> Any: ...
 
 
-class Appending(Generic[T]):
+class Appending(ABC, Generic[T]):
     """What checkers see of `append` and `prepend`."""
 
+    @abstractmethod
     def __call__(self, *values: T) -> Set:
         """Return an update action: the list gets these elements."""
-        raise NotImplementedError
 
 
 class AppendingByField:
@@ -85,12 +86,12 @@ class AppendingByField:
     def __get__(self, instance: Any, owner: Any) -> Any: ...
 
 
-class Adding(Generic[T]):
+class Adding(ABC, Generic[T]):
     """What checkers see of `add`."""
 
+    @abstractmethod
     def __call__(self, value: T) -> Add:
         """Return an update action: the number grows by this one, or the set gets these elements."""
-        raise NotImplementedError
 
 
 class AddingByField:
@@ -111,12 +112,12 @@ class AddingByField:
     def __get__(self, instance: Any, owner: Any) -> Any: ...
 
 
-class Deleting(Generic[T]):
+class Deleting(ABC, Generic[T]):
     """What checkers see of `delete`."""
 
+    @abstractmethod
     def __call__(self, value: AbstractSet[T]) -> Delete:
         """Return an update action: the set loses these elements."""
-        raise NotImplementedError
 
 
 class DeletingByField:

@@ -266,7 +266,7 @@ class QueriesOfIndexes(DynamoModel):
             exclusive_start_key=exclusive_start_key,
             projection=projection,
         )
-        return iterate(cls, query.query_step, wanted)
+        return iterate(cls, query.plan, wanted)
 
     @classmethod
     def query_count(

@@ -19,6 +19,7 @@ from pydamodb._declared_keys import check_marks, declared_schema
 from pydamodb._endpoints import Endpoint, open_endpoint
 from pydamodb._field_names import begin_class, check_field_names, end_class
 from pydamodb._names import attribute_names
+from pydamodb._operations.pages import Plan, step_of
 from pydamodb._paths import PathTo
 from pydamodb._run import run
 from pydamodb.config import PydamoConfig
@@ -192,8 +193,9 @@ def connect(model: type[ModelT]) -> Connection[ModelT]:
         ConfigurationError: The model has no `pydamo_config`, or one for asynchronous models.
         DynamoDBClientError: boto3 cannot make a client.
     """
-    endpoint = open_endpoint(config_of(model), model.__name__)
-    return Connection(endpoint.client, target_of(model, endpoint))
+    config = config_of(model)
+    endpoint = open_endpoint(config, model.__name__)
+    return Connection(endpoint.client, target_of(model, config, endpoint))
 
 
 def config_of(model: type[DynamoModel]) -> PydamoConfig:
@@ -210,14 +212,14 @@ def config_of(model: type[DynamoModel]) -> PydamoConfig:
     return config
 
 
-def target_of(model: type[ModelT], endpoint: Endpoint) -> Target[ModelT]:
+def target_of(model: type[ModelT], config: PydamoConfig, endpoint: Endpoint) -> Target[ModelT]:
     """Return what the operations of a model work on.
 
     Raises:
         ConfigurationError: The model does not declare the keys of its table as a table can have them.
     """
     has_sort_key = model.__pydamo_has_sort_key__()
-    declared = declared_schema(model, has_sort_key=has_sort_key, indexes=config_of(model).indexes)
+    declared = declared_schema(model, has_sort_key=has_sort_key, indexes=config.indexes)
     return Target(model, endpoint.table_name, has_sort_key, endpoint.schemas, declared)
 
 
@@ -243,13 +245,11 @@ def perform_on(
     return run(connection.client, operation(connection.target, *args, **kwargs))
 
 
-def iterate(
-    model: type[ModelT], step: Callable[[Target[ModelT], Any], Flow[tuple[list[Any], Any]]], wanted: Any
-) -> Iterator[Any]:
-    """Yield the items of page after page; a step reads one, and returns what the next step is to read, or None."""
+def iterate(model: type[ModelT], plan: Callable[[Target[ModelT], Any], Flow[Plan]], wanted: Any) -> Iterator[Any]:
+    """Yield the items of page after page, each page when it is needed."""
     connection = connect(model)
-    following: Any = wanted
+    following: Plan | None = perform_on(connection, plan, wanted)
     while following is not None:
-        items, following = perform_on(connection, step, following)
+        items, following = perform_on(connection, step_of, following)
         yield from items
         del items  # before the next page comes

@@ -22,7 +22,7 @@ from pydamodb._compile import ALL_FIELDS, hand_serialised
 from pydamodb._items import encoding_error
 from pydamodb._paths import Path
 from pydamodb._read_back import encode_faithfully, first_problem
-from pydamodb._shapes import ANY, Member, Mismatch, Shape
+from pydamodb._shapes import Member, Mismatch, Shape
 from pydamodb._wire import AttributeValue, Unstorable
 from pydamodb.exceptions import InvalidUpdateError
 
@@ -101,7 +101,7 @@ def new_elements(path: Path, values: Iterable[Any]) -> list[AttributeValue]:
     if shape.kind not in {"sequence", "set", "any"} or shape.custom:
         reason = "is written by a serialiser of its own: set its whole value" if shape.custom else "has no elements"
         raise InvalidUpdateError(f"{path.described} {reason}", model_name=path.model.__name__)
-    element = shape.elements[0] if shape.elements else ANY
+    element = shape.element
     return [_new(path, element, value, lambda valid: _dumped(element, valid)) for value in values]
 
 

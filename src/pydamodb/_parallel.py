@@ -8,13 +8,11 @@ from typing import Any, TypeVar
 
 from pydamodb._model import Connection, DynamoModel, connect, perform_on
 from pydamodb._operations import scan
-from pydamodb._operations.pages import Plan
+from pydamodb._operations.pages import Plan, step_of
 
 __all__ = ["read_segments"]
 
 ModelT = TypeVar("ModelT", bound=DynamoModel)
-
-MOST_THREADS = 64
 
 
 def read_segments(model: type[ModelT], wanted: scan.Scan, total_segments: int) -> list[Any]:
@@ -22,7 +20,7 @@ def read_segments(model: type[ModelT], wanted: scan.Scan, total_segments: int) -
     connection = connect(model)
     plans = perform_on(connection, scan.scan_segments, wanted, total_segments)
     stopped = Event()
-    with ThreadPoolExecutor(min(len(plans), MOST_THREADS)) as threads:
+    with ThreadPoolExecutor(min(len(plans), scan.MOST_AT_ONCE)) as threads:
         futures = [threads.submit(_read_segment, connection, plan, stopped) for plan in plans]
         try:
             for future in wait(futures, return_when=FIRST_EXCEPTION).done:
@@ -38,6 +36,6 @@ def _read_segment(connection: Connection[Any], plan: Plan, stopped: Event) -> li
     items: list[Any] = []
     following: Plan | None = plan
     while following is not None and not stopped.is_set():
-        page, following = perform_on(connection, scan.scan_step, following)
+        page, following = perform_on(connection, step_of, following)
         items += page
     return items

@@ -360,7 +360,7 @@ class Queries(TwoKeys[PK, SK], DynamoModel):
             exclusive_start_key=exclusive_start_key,
             projection=projection,
         )
-        return iterate(cls, query.query_step, wanted)
+        return iterate(cls, query.plan, wanted)
 
     @overload
     @classmethod

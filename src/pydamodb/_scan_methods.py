@@ -237,7 +237,7 @@ class Scans(DynamoModel):
             exclusive_start_key=exclusive_start_key,
             projection=projection,
         )
-        return iterate(cls, scan.scan_step, wanted)
+        return iterate(cls, scan.plan, wanted)
 
     @classmethod
     def scan_count(

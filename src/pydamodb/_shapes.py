@@ -93,6 +93,11 @@ class Shape:
         """Whether the values are stored as times to live."""
         return self.encode_operand is not None
 
+    @property
+    def element(self) -> Shape:
+        """The shape of what a list, a set or a map holds; any, where that is not known."""
+        return self.elements[0] if self.elements else ANY
+
     @cached_property
     def doubts(self) -> Doubts:
         """Why a value may read back as something else."""

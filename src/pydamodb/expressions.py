@@ -206,7 +206,7 @@ class ExpressionBuilder:
         shape = path.shape
         try:
             if shape.kind in {"sequence", "set"}:
-                return self.value(element_operand(shape.elements[0], value))
+                return self.value(element_operand(shape.element, value))
             if shape.tags <= {"S", "B"} and shape.tags and not isinstance(value, (str, bytes)):
                 self._refuse(field, f"its text contains only text; got {type(value).__name__}")
             return self.value(element_operand(ANY, value))
@@ -288,17 +288,17 @@ class ExpressionBuilder:
     def _number(self, path: Path, term: Any, beside: Any) -> str:
         """Spell one of the two numbers of a sum, or of a difference; one of them is stored."""
         if isinstance(term, (Path, IfNotExists)):
-            number = term.path if isinstance(term, IfNotExists) else term
+            number = _path_of(term)
             if not number.shape.tags <= {"N"}:
                 self._refuse_update(number, "it is not stored as a number")
             return self._stored(path, term)
         if not isinstance(beside, (Path, IfNotExists)):
             self._refuse_update(path, "one side of + or - is a field")
-        return self.value(amount(beside.path if isinstance(beside, IfNotExists) else beside, term))
+        return self.value(amount(_path_of(beside), term))
 
     def _stored(self, path: Path, term: _Stored) -> str:
         """Spell what is stored at another path, or at the same."""
-        source = term.path if isinstance(term, IfNotExists) else term
+        source = _path_of(term)
         self._check_stored(source)
         if not takes_values_of(path, source):
             self._refuse_update(path, f"it cannot hold the values of {source.described}")
@@ -359,7 +359,10 @@ class ExpressionBuilder:
         taken.append(path)
 
 
+def _path_of(term: _Stored) -> Path:
+    return term.path if isinstance(term, IfNotExists) else term
+
+
 def _known_elements(path: Path, values: Iterable[Any]) -> list[AttributeValue]:
     """Encode elements that a set may have."""
-    element = path.shape.elements[0] if path.shape.elements else ANY
-    return [element_operand(element, value) for value in values]
+    return [element_operand(path.shape.element, value) for value in values]

@@ -384,25 +384,3 @@ def handing_out(client: Any, reasons: list[dict[str, Any]]) -> Iterator[None]:
     client.meta.events.register("after-call.dynamodb.TransactWriteItems", put_in, unique_id="reasons")
     yield
     client.meta.events.unregister("after-call.dynamodb.TransactWriteItems", unique_id="reasons")
-
-
-def test_a_block_that_is_cancelled_sends_nothing(Account, loop, style):
-    """As one that raises."""
-    if style == "sync":
-        pytest.skip("only tasks are cancelled")
-
-    async def begin(begun: asyncio.Event) -> None:
-        async with pydamodb.transact_write_async() as tx:
-            await tx.put(Account(name="cancelled"))
-            begun.set()
-            await asyncio.Event().wait()
-
-    async def cancel() -> bool:
-        begun = asyncio.Event()
-        task = asyncio.ensure_future(begin(begun))
-        await begun.wait()
-        task.cancel()
-        await asyncio.wait([task])
-        return task.cancelled()
-
-    assert (True, None) == (loop.wait(cancel()), Account.get_item("cancelled"))

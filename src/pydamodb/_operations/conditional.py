@@ -12,51 +12,33 @@ from pydamodb._calls import CallFailed, Flow, Target
 from pydamodb._failures import FAILED_CONDITION, translate, version_conflict
 from pydamodb._items import decode_item
 from pydamodb._operations.describe import request
-from pydamodb._operations.versions import Expected
+from pydamodb._operations.writes import Part
 from pydamodb._wire import AttributeValue
-from pydamodb.conditions import Condition
-from pydamodb.exceptions import ConditionCheckFailedError
-from pydamodb.expressions import ExpressionBuilder
+from pydamodb.exceptions import ConditionCheckFailedError, OperationError
 
-__all__ = ["condition_arguments", "item_in_the_way", "write"]
+__all__ = ["item_in_the_way", "write"]
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-def condition_arguments(target: Target[Any], condition: Condition | None) -> dict[str, Any]:
-    """Spell the condition of a write that has no other expression."""
-    builder = ExpressionBuilder(target.model)
-    return builder.arguments(ConditionExpression=builder.condition(condition))
-
-
-def write(
-    target: Target[Any],
-    operation: str,
-    payload: dict[str, Any],
-    condition: Condition | None,
-    *,
-    return_item_on_failure: bool,
-    repeatable: bool = True,
-    expected: Expected | None = None,
-) -> Flow[Any]:
+def write(target: Target[Any], operation: str, part: Part, *, return_item_on_failure: bool) -> Flow[Any]:
     """Send a write and return the reply.
 
     Raises:
         ConditionCheckFailedError: The condition does not hold; the error has the item that is there, if asked for.
         VersionConflictError: The item has another version.
     """
-    if return_item_on_failure or expected:
-        payload = {**payload, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    payload = {"TableName": target.table_name, **part.sent(return_item_on_failure=return_item_on_failure)}
     try:
-        payload = {"TableName": target.table_name, **payload}
-        return (yield from request(target, operation, payload, condition, repeatable=repeatable))
+        return (yield from request(target, operation, payload, part.condition, repeatable=part.repeatable))
     except CallFailed as failure:
-        if failure.code != FAILED_CONDITION or not (return_item_on_failure or expected):
+        if failure.code != FAILED_CONDITION or not (return_item_on_failure or part.expected):
             raise
         item: dict[str, AttributeValue] = failure.response.get("Item") or {}
-        error = translate(failure)
-        if expected is not None and expected.is_missed(item, condition):
-            error = version_conflict(failure, expected.version, expected.stored(item))
+        if part.expected is not None and part.expected.is_missed(item, part.condition):
+            error: OperationError = version_conflict(failure, part.expected.version, part.expected.stored(item))
+        else:
+            error = translate(failure)
         if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
             error.item = item_in_the_way(target.model, item)
         raise error from failure.original

@@ -28,7 +28,6 @@ __all__ = [
     "Reading",
     "Source",
     "all_of",
-    "check_whole_number",
     "count_of",
     "page_of",
     "plan_of",
@@ -144,8 +143,8 @@ def source_of(target: Target[Any], operation: str, wanted: Reading) -> Flow[Sour
         IndexNotFoundError: There is no such index.
         InvalidRequestError: Numbers are none, the projection is no model that fits, or reads would not be consistent.
     """
-    check_whole_number(target, operation, "limit", wanted.limit)
-    check_whole_number(target, operation, "max_items", wanted.max_items)
+    _check_whole_number(target, operation, "limit", wanted.limit)
+    _check_whole_number(target, operation, "max_items", wanted.max_items)
     schema = yield from table_schema(target)
     name = wanted.index_name
     if name is None:
@@ -170,12 +169,8 @@ def source_of(target: Target[Any], operation: str, wanted: Reading) -> Flow[Sour
     return Source(schema, index.keys, index)
 
 
-def check_whole_number(target: Target[Any], operation: str, name: str, number: int | None) -> None:
-    """Check an option that says how many.
-
-    Raises:
-        InvalidRequestError: It is no number from 1 on.
-    """
+def _check_whole_number(target: Target[Any], operation: str, name: str, number: int | None) -> None:
+    """Check an option that says how many."""
     if number is not None and (type(number) is not int or number < 1):
         message = (
             f"{operation.lower()} of {target.model_name}: {name} is a whole number from 1 on, or None for no limit; "

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydamodb._calls import Flow, Target
 from pydamodb._operations import pages
-from pydamodb._operations.pages import Page, Plan, Reading
+from pydamodb._operations.pages import Plan, Reading
 from pydamodb._operations.selection import selection_of
 from pydamodb._projections import reader_of
 from pydamodb._schema import KeySchema
@@ -17,7 +17,7 @@ from pydamodb.exceptions import InvalidConditionError
 from pydamodb.expressions import ExpressionBuilder
 from pydamodb.results import QueryResult
 
-__all__ = ["Query", "query", "query_all", "query_count", "query_step"]
+__all__ = ["Query", "plan", "query", "query_all", "query_count"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,29 +31,24 @@ class Query(Reading):
 
 def query(target: Target[Any], wanted: Query) -> Flow[QueryResult[Any]]:
     """Read one page."""
-    plan = yield from _plan(target, wanted)
-    return (yield from pages.page_of(target, plan))
+    planned = yield from plan(target, wanted)
+    return (yield from pages.page_of(target, planned))
 
 
 def query_all(target: Target[Any], wanted: Query) -> Flow[list[Any]]:
     """Read all pages."""
-    plan = yield from _plan(target, wanted)
-    return (yield from pages.all_of(target, plan))
-
-
-def query_step(target: Target[Any], wanted: Query | Plan) -> Flow[Page]:
-    """Read one page, the first one of a query or a later one."""
-    plan = wanted if isinstance(wanted, Plan) else (yield from _plan(target, wanted))
-    return (yield from pages.step_of(target, plan))
+    planned = yield from plan(target, wanted)
+    return (yield from pages.all_of(target, planned))
 
 
 def query_count(target: Target[Any], wanted: Query) -> Flow[int]:
     """Count the items of a partition."""
-    plan = yield from _plan(target, wanted)
-    return (yield from pages.count_of(target, plan))
+    planned = yield from plan(target, wanted)
+    return (yield from pages.count_of(target, planned))
 
 
-def _plan(target: Target[Any], wanted: Query) -> Flow[Plan]:
+def plan(target: Target[Any], wanted: Query) -> Flow[Plan]:
+    """Make the request of the first page."""
     reader = reader_of(target, "query", wanted.projection)
     source = yield from pages.source_of(target, "Query", wanted)
     _check_filter(target, source.keys, wanted.filter_condition)

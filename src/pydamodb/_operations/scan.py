@@ -7,15 +7,16 @@ from typing import Any
 
 from pydamodb._calls import Flow, Target
 from pydamodb._operations import pages
-from pydamodb._operations.pages import Page, Plan, Reading
+from pydamodb._operations.pages import Plan, Reading
 from pydamodb._projections import reader_of
 from pydamodb.exceptions import InvalidRequestError
 from pydamodb.expressions import ExpressionBuilder
 from pydamodb.results import QueryResult
 
-__all__ = ["Scan", "all_pages", "scan", "scan_count", "scan_segments", "scan_step"]
+__all__ = ["MOST_AT_ONCE", "Scan", "plan", "scan", "scan_count", "scan_segments"]
 
 MOST_SEGMENTS = 1_000_000
+MOST_AT_ONCE = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,40 +29,30 @@ class Scan(Reading):
 
 def scan(target: Target[Any], wanted: Scan) -> Flow[QueryResult[Any]]:
     """Read one page."""
-    plan = yield from _plan(target, wanted)
-    return (yield from pages.page_of(target, plan))
-
-
-def scan_step(target: Target[Any], wanted: Scan | Plan) -> Flow[Page]:
-    """Read one page, the first one of a scan or a later one."""
-    plan = wanted if isinstance(wanted, Plan) else (yield from _plan(target, wanted))
-    return (yield from pages.step_of(target, plan))
+    planned = yield from plan(target, wanted)
+    return (yield from pages.page_of(target, planned))
 
 
 def scan_count(target: Target[Any], wanted: Scan) -> Flow[int]:
     """Count items."""
-    plan = yield from _plan(target, wanted)
-    return (yield from pages.count_of(target, plan))
-
-
-def all_pages(target: Target[Any], plan: Plan) -> Flow[list[Any]]:
-    """Read all pages of a segment."""
-    return (yield from pages.all_of(target, plan))
+    planned = yield from plan(target, wanted)
+    return (yield from pages.count_of(target, planned))
 
 
 def scan_segments(target: Target[Any], wanted: Scan, total_segments: int) -> Flow[list[Plan]]:
     """Return the plans of the first pages of all segments."""
     _check_total(target, total_segments)
-    plan = yield from _plan(target, wanted)
+    planned = yield from plan(target, wanted)
     if total_segments == 1:
-        return [plan]
+        return [planned]
     return [
-        replace(plan, payload={**plan.payload, "Segment": segment, "TotalSegments": total_segments})
+        replace(planned, payload={**planned.payload, "Segment": segment, "TotalSegments": total_segments})
         for segment in range(total_segments)
     ]
 
 
-def _plan(target: Target[Any], wanted: Scan) -> Flow[Plan]:
+def plan(target: Target[Any], wanted: Scan) -> Flow[Plan]:
+    """Make the request of the first page."""
     _check_segment(target, wanted)
     reader = reader_of(target, "scan", wanted.projection)
     source = yield from pages.source_of(target, "Scan", wanted)

@@ -16,7 +16,6 @@ from pydamodb._operations.keys import encode_key
 from pydamodb._operations.versions import Expected, expected_of
 from pydamodb._operations.writes import KeyIn, Update, delete_part, instance_key, keyed_part, put_part, update_part
 from pydamodb._projections import reader_of
-from pydamodb._schema import TableSchema
 from pydamodb._wire import AttributeValue
 from pydamodb.conditions import Condition
 from pydamodb.exceptions import InvalidRequestError
@@ -34,14 +33,7 @@ def save(
 ) -> Flow[None]:
     """Write the whole item."""
     part = yield from put_part(target, instance, condition)
-    yield from write(
-        target,
-        "PutItem",
-        part.payload,
-        part.condition,
-        return_item_on_failure=return_item_on_failure,
-        expected=part.expected,
-    )
+    yield from write(target, "PutItem", part, return_item_on_failure=return_item_on_failure)
     if part.expected is not None:
         part.expected.advance(instance)
 
@@ -72,22 +64,19 @@ def get_item(
 
 def update_item(target: Target[Any], partition_key_value: Any, sort_key_value: Any, wanted: Update) -> Flow[Any]:
     """Change some attributes of an item, and return what was asked for."""
-
-    def key(schema: TableSchema) -> dict[str, AttributeValue]:
-        return encode_key(target, schema, "UpdateItem", partition_key_value, sort_key_value)
-
-    return (yield from _change(target, key, wanted))
+    return (
+        yield from _change(
+            target, lambda schema: encode_key(target, schema, "UpdateItem", partition_key_value, sort_key_value), wanted
+        )
+    )
 
 
 def update(target: Target[Any], instance: BaseModel, wanted: Update) -> Flow[None]:
     """Change some attributes of a model's item, which must exist, and bring the model up to date."""
-
-    def key(schema: TableSchema) -> dict[str, AttributeValue]:
-        return instance_key(target, schema, instance)
-
     expected = expected_of(target, instance)
     whole = wanted._replace(return_values="ALL_NEW", must_exist=True)
-    refresh(instance, (yield from _change(target, key, whole, expected)))
+    new = yield from _change(target, lambda schema: instance_key(target, schema, instance), whole, expected)
+    refresh(instance, new)
 
 
 def _change(
@@ -98,18 +87,12 @@ def _change(
 ) -> Flow[Any]:
     _check_return_values(target, wanted.return_values)
     part = yield from update_part(target, key_in, wanted, expected)
-    payload = part.payload
     if wanted.return_values != "NONE":
-        payload = {**payload, "ReturnValues": wanted.return_values}
-    reply = yield from write(
-        target,
-        "UpdateItem",
-        payload,
-        part.condition,
-        return_item_on_failure=wanted.return_item_on_failure,
-        expected=expected,
-        repeatable=part.repeatable and not wanted.return_values.endswith("OLD"),
-    )
+        part = part._replace(
+            payload={**part.payload, "ReturnValues": wanted.return_values},
+            repeatable=part.repeatable and not wanted.return_values.endswith("OLD"),
+        )
+    reply = yield from write(target, "UpdateItem", part, return_item_on_failure=wanted.return_item_on_failure)
     return _returned(target, part.actions, wanted.return_values, reply.get("Attributes"))
 
 
@@ -152,12 +135,10 @@ def delete_item(
     return_item_on_failure: bool = False,
 ) -> Flow[None]:
     """Delete an item by its key; it need not exist."""
-
-    def key(schema: TableSchema) -> dict[str, AttributeValue]:
-        return encode_key(target, schema, "DeleteItem", partition_key_value, sort_key_value)
-
-    part = yield from keyed_part(target, key, condition)
-    yield from write(target, "DeleteItem", part.payload, condition, return_item_on_failure=return_item_on_failure)
+    part = yield from keyed_part(
+        target, lambda schema: encode_key(target, schema, "DeleteItem", partition_key_value, sort_key_value), condition
+    )
+    yield from write(target, "DeleteItem", part, return_item_on_failure=return_item_on_failure)
 
 
 def delete(
@@ -165,11 +146,4 @@ def delete(
 ) -> Flow[None]:
     """Delete the item of a model; only its key matters, and its version if it has one."""
     part = yield from delete_part(target, instance, condition)
-    yield from write(
-        target,
-        "DeleteItem",
-        part.payload,
-        part.condition,
-        return_item_on_failure=return_item_on_failure,
-        expected=part.expected,
-    )
+    yield from write(target, "DeleteItem", part, return_item_on_failure=return_item_on_failure)

@@ -38,7 +38,6 @@ class Taken:
     action: TransactionAction
     target: Target[Any]
     item: Hashable
-    payload: dict[str, Any]
     part: Part
     returns_item: bool = False
     instance: BaseModel | None = None
@@ -46,7 +45,8 @@ class Taken:
     @property
     def request(self) -> dict[str, Any]:
         """The action as it is sent."""
-        return {self.action.operation: {"TableName": self.target.table_name, **self.payload}}
+        sent = self.part.sent(return_item_on_failure=self.returns_item)
+        return {self.action.operation: {"TableName": self.target.table_name, **sent}}
 
 
 @dataclass
@@ -86,15 +86,17 @@ def put(
 ) -> Flow[Taken]:
     """Take the write of a whole item."""
     part = yield from put_part(target, item, condition)
-    key = _key_of(target, (yield from table_schema(target)), item)
-    taken = yield from _taken(target, "Put", key, part, return_item_on_failure=return_item_on_failure)
+    schema = yield from table_schema(target)
+    key = _key_of(target, schema, item)
+    taken = _taken(target, schema, "Put", key, part, return_item_on_failure=return_item_on_failure)
     return replace(taken, instance=item)
 
 
 def update(target: Target[Any], key: Key[Any], wanted: Update) -> Flow[Taken]:
     """Take the change of some attributes of an item."""
     part = yield from update_part(target, _encoder(target, "Update", key), wanted)
-    return (yield from _taken(target, "Update", key, part, return_item_on_failure=wanted.return_item_on_failure))
+    schema = yield from table_schema(target)
+    return _taken(target, schema, "Update", key, part, return_item_on_failure=wanted.return_item_on_failure)
 
 
 def delete(
@@ -104,10 +106,12 @@ def delete(
     if isinstance(item, Key):
         key: Key[Any] = item
         part = yield from keyed_part(target, _encoder(target, "Delete", key), condition)
+        schema = yield from table_schema(target)
     else:
         part = yield from delete_part(target, item, condition)
-        key = _key_of(target, (yield from table_schema(target)), item)
-    return (yield from _taken(target, "Delete", key, part, return_item_on_failure=return_item_on_failure))
+        schema = yield from table_schema(target)
+        key = _key_of(target, schema, item)
+    return _taken(target, schema, "Delete", key, part, return_item_on_failure=return_item_on_failure)
 
 
 def check(target: Target[Any], key: Key[Any], condition: Condition, *, return_item_on_failure: bool) -> Flow[Taken]:
@@ -120,23 +124,21 @@ def check(target: Target[Any], key: Key[Any], condition: Condition, *, return_it
         message = f"transact_write: a check of {target.model_name} needs a condition"
         raise InvalidRequestError(message, model_name=target.model_name)
     part = yield from keyed_part(target, _encoder(target, "ConditionCheck", key), condition)
-    return (yield from _taken(target, "ConditionCheck", key, part, return_item_on_failure=return_item_on_failure))
+    schema = yield from table_schema(target)
+    return _taken(target, schema, "ConditionCheck", key, part, return_item_on_failure=return_item_on_failure)
 
 
 def _taken(
     target: Target[Any],
+    schema: TableSchema,
     operation: TransactionOperation,
     key: Key[Any],
     part: Part,
     *,
     return_item_on_failure: bool,
-) -> Flow[Taken]:
-    schema = yield from table_schema(target)
-    payload = part.payload
-    item = (target.table_name, identity(schema, payload.get("Item") or payload["Key"]))
-    if return_item_on_failure or part.expected:
-        payload = {**payload, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
-    return Taken(TransactionAction(operation, key), target, item, payload, part, return_item_on_failure)
+) -> Taken:
+    item = (target.table_name, identity(schema, part.payload.get("Item") or part.payload["Key"]))
+    return Taken(TransactionAction(operation, key), target, item, part, return_item_on_failure)
 
 
 def _key_of(target: Target[Any], schema: TableSchema, item: BaseModel) -> Key[Any]:
@@ -180,8 +182,9 @@ def read(keys: Sequence[tuple[Target[Any], Key[Any]]]) -> Flow[tuple[Any, ...]]:
     wanted: dict[Hashable, Taken] = {}
     order: list[tuple[Target[Any], Hashable]] = []
     for target, key in keys:
-        part = Part({"Key": _encode(target, (yield from table_schema(target)), "Get", key)}, None)
-        taken = yield from _taken(target, "Get", key, part, return_item_on_failure=False)
+        schema = yield from table_schema(target)
+        part = Part({"Key": _encode(target, schema, "Get", key)}, None)
+        taken = _taken(target, schema, "Get", key, part, return_item_on_failure=False)
         wanted.setdefault(taken.item, taken)
         order.append((target, taken.item))
     payload = {"TransactItems": [each.request for each in wanted.values()]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -60,17 +60,17 @@ def expected_of(target: Target[Any], instance: BaseModel) -> Expected | None:
     Raises:
         InvalidRequestError: The model has no version from 0 on.
     """
-    member = layout_of(target.model).version
-    if member is None:
+    path = _version_path(target)
+    if path is None:
         return None
-    version = getattr(instance, member.name, None)
+    version = getattr(instance, path.label, None)
     if type(version) is not int or version < 0:
         message = (
-            f"{target.model_name}.{member.name} is {version!r}: a version is a whole number from 0 on, and counted by "
-            f"the writes themselves"
+            f"{path.described} is {version!r}: a version is a whole number from 0 on, and counted by the writes "
+            f"themselves"
         )
         raise InvalidRequestError(message, model_name=target.model_name)
-    return Expected(cast("Path", attribute_path(target.model, member.attribute)), version)
+    return Expected(path, version)
 
 
 def counted_up(
@@ -81,11 +81,15 @@ def counted_up(
     Raises:
         InvalidUpdateError: An action is about the version itself.
     """
-    member = layout_of(target.model).version
-    if member is None:
+    path = _version_path(target)
+    if path is None:
         return actions
-    path = cast("Path", attribute_path(target.model, member.attribute))
-    if any(action.path.steps[0] == member.attribute for action in actions):
+    if any(action.path.steps[0] == path.steps[0] for action in actions):
         message = f"{path.described} is the version of the item, which each write counts up by itself: leave it out"
         raise InvalidUpdateError(message, model_name=target.model_name)
     return (*actions, Set(path, expected.version + 1) if expected else Add(path, 1))
+
+
+def _version_path(target: Target[Any]) -> Path | None:
+    member = layout_of(target.model).version
+    return None if member is None else attribute_path(target.model, member.attribute)

@@ -14,7 +14,6 @@ from pydantic import BaseModel
 from pydamodb._calls import Flow, Target
 from pydamodb._compile import layout_of
 from pydamodb._items import encode_item
-from pydamodb._operations.conditional import condition_arguments
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.keys import check_attributes, check_key_attributes
 from pydamodb._operations.versions import Expected, counted_up, expected_of
@@ -31,7 +30,6 @@ __all__ = [
     "KeyIn",
     "Part",
     "Update",
-    "check_actions",
     "delete_part",
     "instance_key",
     "keyed_part",
@@ -65,6 +63,12 @@ class Part(NamedTuple):
     actions: tuple[UpdateAction, ...] = ()
     repeatable: bool = True
 
+    def sent(self, *, return_item_on_failure: bool) -> dict[str, Any]:
+        """Return what is sent; the item in the way is asked for if the caller wants it, or to look at its version."""
+        if return_item_on_failure or self.expected is not None:
+            return {**self.payload, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        return self.payload
+
 
 def put_part(target: Target[ModelT], instance: ModelT, condition: Condition | None) -> Flow[Part]:
     """Write the whole item."""
@@ -72,7 +76,7 @@ def put_part(target: Target[ModelT], instance: ModelT, condition: Condition | No
     item = encode_item(instance)
     if expected is not None:
         item, condition = expected.written(item), expected.beside(condition)
-    arguments = condition_arguments(target, condition)
+    arguments = _condition_arguments(target, condition)
     schema = yield from table_schema(target)
     check_key_attributes(target, schema, item)
     return Part({"Item": item, **arguments}, condition, expected)
@@ -82,7 +86,7 @@ def keyed_part(
     target: Target[Any], key_in: KeyIn, condition: Condition | None, expected: Expected | None = None
 ) -> Flow[Part]:
     """Delete or check the item with a key."""
-    arguments = condition_arguments(target, condition)
+    arguments = _condition_arguments(target, condition)
     schema = yield from table_schema(target)
     return Part({"Key": key_in(schema), **arguments}, condition, expected)
 
@@ -92,11 +96,7 @@ def delete_part(target: Target[Any], instance: BaseModel, condition: Condition |
     expected = expected_of(target, instance)
     if expected is not None:
         condition = expected.beside(condition)
-
-    def key(schema: TableSchema) -> dict[str, AttributeValue]:
-        return instance_key(target, schema, instance)
-
-    return (yield from keyed_part(target, key, condition, expected))
+    return (yield from keyed_part(target, lambda schema: instance_key(target, schema, instance), condition, expected))
 
 
 def update_part(target: Target[Any], key_in: KeyIn, wanted: Update, expected: Expected | None = None) -> Flow[Part]:
@@ -108,7 +108,7 @@ def update_part(target: Target[Any], key_in: KeyIn, wanted: Update, expected: Ex
     condition = wanted.condition if expected is None else expected.beside(wanted.condition)
     on_item = builder.condition(condition, joined=wanted.must_exist)
     schema = yield from table_schema(target)
-    check_actions(target, schema, actions)
+    _check_actions(target, schema, actions)
     check_attributes(target, schema, builder.assigned)
     key = key_in(schema)
     if wanted.must_exist:
@@ -119,12 +119,14 @@ def update_part(target: Target[Any], key_in: KeyIn, wanted: Update, expected: Ex
     return Part({"Key": key, **arguments}, condition, expected, actions, all(map(is_repeatable, given)))
 
 
-def check_actions(target: Target[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
-    """Check that an update leaves the key alone.
+def _condition_arguments(target: Target[Any], condition: Condition | None) -> dict[str, Any]:
+    """Spell the condition of a write that has no other expression."""
+    builder = ExpressionBuilder(target.model)
+    return builder.arguments(ConditionExpression=builder.condition(condition))
 
-    Raises:
-        InvalidUpdateError: It does not.
-    """
+
+def _check_actions(target: Target[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
+    """Refuse an update of the key."""
     for action in actions:
         path = action.path
         if path.steps[0] in schema.keys.attributes:

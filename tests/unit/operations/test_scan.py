@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
+from pydamodb._operations import query
 from pydamodb._operations.batch_get import batch_get
-from pydamodb._operations.query import Query, query_step
-from pydamodb._operations.scan import Scan, scan, scan_count, scan_segments, scan_step
+from pydamodb._operations.pages import step_of
+from pydamodb._operations.query import Query
+from pydamodb._operations.scan import Scan, plan, scan, scan_count, scan_segments
 from pydamodb.exceptions import InvalidRequestError
 from pydamodb.fields import AttributePath
 from pydamodb.results import QueryResult
@@ -85,13 +87,14 @@ def test_each_segment_has_a_plan_of_its_own(target: Any, drive: Any, description
 def test_a_step_asks_for_no_more_than_is_wanted(target: Any, drive: Any, description: Any) -> None:
     """Without a filter the limit says so; with one, only the items that come can be counted."""
     reply = {"Items": [OSLO, OSLO], "LastEvaluatedKey": {"name": {"S": "Oslo"}}}
-    calls, _, (items, following) = drive(scan_step(target, Scan(max_items=2)), description("name"), reply)
-    filtered = Scan(max_items=2, filter_condition=attr.people > 1)
+    first = drive(plan(target, Scan(max_items=2)), description("name"))[2]
+    calls, _, (items, following) = drive(step_of(target, first), reply)
+    filtered = drive(plan(target, Scan(max_items=2, filter_condition=attr.people > 1)))[2]
     others, _, (_, after) = drive(
-        scan_step(target, filtered), {"Items": [OSLO], "LastEvaluatedKey": {"name": {"S": "x"}}}
+        step_of(target, filtered), {"Items": [OSLO], "LastEvaluatedKey": {"name": {"S": "x"}}}
     )
     assert (2, 2, None, False, 1) == (
-        calls[1][1]["Limit"],
+        calls[0][1]["Limit"],
         len(items),
         following,
         "Limit" in others[0][1],
@@ -114,7 +117,7 @@ def test_a_batch_asks_for_keys_beside_a_projection(target: Any, drive: Any, desc
 @pytest.mark.parametrize("wanted", [Scan(limit=0), Scan(segment=1), Scan(projection=int), Scan(max_items=0)])  # type: ignore[type-var]
 def test_what_does_not_fit_is_refused_before_anything_is_sent(target: Any, drive: Any, wanted: Scan) -> None:
     """Not even the table is asked for its keys."""
-    calls, _, error = drive(scan_step(target, wanted))
+    calls, _, error = drive(plan(target, wanted))
     assert ([], InvalidRequestError) == (calls, type(error))
 
 
@@ -123,5 +126,7 @@ def test_a_step_of_a_query_is_of_the_same_kind(target_of: Any, drive: Any, descr
     wide = description("name", wide={"people-index": ("note", "name")})
     wanted = Query(partition_key_value="x", index_name="people-index")
     last = {"name": {"S": "Oslo"}, "note": {"S": "x"}}
-    page = drive(query_step(target_of(City), wanted), wide, {"Items": [OSLO], "LastEvaluatedKey": last})[2]
+    target = target_of(City)
+    first = drive(query.plan(target, wanted), wide)[2]
+    page = drive(step_of(target, first), {"Items": [OSLO], "LastEvaluatedKey": last})[2]
     assert ([City(name="Oslo", inhabitants=700)], last) == (page.items, page.following.payload["ExclusiveStartKey"])

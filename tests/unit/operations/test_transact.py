@@ -13,10 +13,7 @@ from pydamodb._operations import transact
 from pydamodb._operations.transact import Transaction
 from pydamodb._operations.writes import Update
 from pydamodb.exceptions import (
-    InvalidConditionError,
-    InvalidKeyValueError,
     InvalidRequestError,
-    InvalidUpdateError,
     TransactionCanceledError,
 )
 from pydamodb.fields import AttributePath
@@ -121,26 +118,6 @@ def test_nothing_is_sent_of_nothing(drive: Any) -> None:
     assert ([], [], None) == drive(transact.write(Transaction(), None))
 
 
-@pytest.mark.parametrize(
-    ("flow", "error"),
-    [
-        (lambda target: put(target, Account(name="x"), attr.balance == "much"), InvalidConditionError),
-        (lambda target: transact.update(target, KEY, Update([attr.balance.add("1")])), InvalidUpdateError),
-        (lambda target: transact.check(target, KEY, None, return_item_on_failure=False), InvalidRequestError),  # type: ignore[arg-type]
-    ],
-)
-def test_a_bad_action_is_refused_when_it_is_taken(target: Any, drive: Any, flow: Any, error: type[Exception]) -> None:
-    """Before anything is sent."""
-    calls, _, caught = drive(flow(target))
-    assert ([], error) == (calls, type(caught))
-
-
-def test_a_bad_key_is_refused_when_it_is_taken(target: Any, drive: Any, description: Any) -> None:
-    """As soon as the table's keys are known."""
-    flow = transact.delete(target, Key(Account, (3,)), None, return_item_on_failure=False)
-    assert InvalidKeyValueError is type(drive(flow, description("name"))[2])
-
-
 def taken(target: Any, drive: Any, description: Any, *flows: Any) -> Transaction:
     """Take actions."""
     transaction = Transaction()
@@ -148,15 +125,6 @@ def taken(target: Any, drive: Any, description: Any, *flows: Any) -> Transaction
         replies = [] if target.schemas else [description("name")]
         transaction.take(drive(flow, *replies)[2])
     return transaction
-
-
-def test_a_second_action_on_an_item_is_refused(target: Any, drive: Any, description: Any) -> None:
-    """DynamoDB would cancel all of them, in words of placeholders."""
-    with pytest.raises(InvalidRequestError) as caught:
-        taken(target, drive, description, put(target, Account(name="x")), ACTIONS["delete by key"][0](target))
-    assert "transact_write: Delete of Account is about the item that action 1, Put of Account, is about" in str(
-        caught.value
-    )
 
 
 def test_a_hundred_actions_are_the_most(target: Any, drive: Any, description: Any) -> None:
