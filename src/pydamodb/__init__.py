@@ -1,9 +1,9 @@
 """Pydantic models with DynamoDB powers."""
 
+from importlib import import_module as _import_module
+from typing import TYPE_CHECKING
+
 from pydamodb._declare import Attr, Field
-from pydamodb.aio import AsyncPKModel, AsyncPKSKModel, AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
-from pydamodb.aio_batch import AsyncBatchWriter
-from pydamodb.aio_transactions import AsyncWriteTransaction, transact_get_async, transact_write_async
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import (
     And,
@@ -57,6 +57,11 @@ from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, Prima
 from pydamodb.results import CancellationReason, QueryResult, TransactionAction
 from pydamodb.streams import StreamRecord
 from pydamodb.transactions import WriteTransaction, transact_get, transact_write
+
+if TYPE_CHECKING:
+    from pydamodb.aio import AsyncPKModel, AsyncPKSKModel, AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
+    from pydamodb.aio_batch import AsyncBatchWriter
+    from pydamodb.aio_transactions import AsyncWriteTransaction, transact_get_async, transact_write_async
 
 __all__ = [
     "And",
@@ -131,3 +136,29 @@ __all__ = [
     "transact_write",
     "transact_write_async",
 ]
+
+if not TYPE_CHECKING:
+    # The asynchronous half brings asyncio along, a fifth of what importing the package would cost, and most programs
+    # have no use for it: it is loaded when something of it is asked for, `from pydamodb import *` included. Lazy
+    # imports (PEP 810, Python 3.15) will do without this.
+    _LATE = {
+        "AsyncBatchWriter": "aio_batch",
+        "AsyncPKModel": "aio",
+        "AsyncPKSKModel": "aio",
+        "AsyncPrimaryKeyAndSortKeyModel": "aio",
+        "AsyncPrimaryKeyModel": "aio",
+        "AsyncWriteTransaction": "aio_transactions",
+        "transact_get_async": "aio_transactions",
+        "transact_write_async": "aio_transactions",
+    }
+
+    def __getattr__(name):
+        if name in _LATE.values():
+            return _import_module(f"{__name__}.{name}")
+        if name not in _LATE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(_import_module(f"{__name__}.{_LATE[name]}"), name)
+        return found
+
+    def __dir__():
+        return sorted({*globals(), *_LATE, *_LATE.values()} - {"TYPE_CHECKING"})

@@ -7,11 +7,11 @@ nothing that is built from it, sends or waits.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
+from pydamodb._dataclasses import dataclass
 from pydamodb._schema import TableSchema
 from pydamodb.conditions import Condition
 

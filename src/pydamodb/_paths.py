@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Generic, TypeAlias, TypeVar, Union
 
 from pydantic import BaseModel
 
 from pydamodb._compile import layout_of
+from pydamodb._dataclasses import dataclass
 from pydamodb._shapes import ANY, UNKNOWN, Layout, Member, Shape
 
 __all__ = [

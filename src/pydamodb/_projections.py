@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
 
 from pydamodb._calls import Target
 from pydamodb._compile import layout_of, reading_layout_of
+from pydamodb._dataclasses import dataclass
 from pydamodb._items import decode_item
 from pydamodb._schema import IndexSchema, KeySchema
 from pydamodb._shapes import Member

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from pydamodb._dataclasses import dataclass
 
 __all__ = ["IndexSchema", "KeySchema", "TableSchema"]
 

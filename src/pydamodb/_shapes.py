@@ -10,7 +10,6 @@ made by `_compile.py`; nothing here looks at an annotation, an instance of a mod
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
@@ -18,6 +17,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from pydantic import ConfigDict, PydanticUserError, TypeAdapter
 
 from pydamodb import _wire
+from pydamodb._dataclasses import dataclass
 from pydamodb._wire import AttributeValue, Encoder, Unstorable
 from pydamodb.markers import Mark, Version
 

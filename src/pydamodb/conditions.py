@@ -7,9 +7,9 @@ operators of a field: `Character.attr.age >= 18` is `Gte(Character.attr.age, 18)
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn, TypeAlias
 
+from pydamodb._dataclasses import dataclass
 from pydamodb._paths import HasPath, Path, PathTo, path_of
 from pydamodb.exceptions import InsufficientConditionsError, InvalidConditionError, UnknownConditionTypeError
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from inspect import iscoroutine, iscoroutinefunction
 from typing import Any, Protocol, TypeAlias, cast
 
+from pydamodb._dataclasses import dataclass
 from pydamodb.exceptions import ConfigurationError
 from pydamodb.indexes import GlobalIndex, Index, LocalIndex
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
+from pydamodb._dataclasses import dataclass
 from pydamodb.exceptions import ConfigurationError
 
 __all__ = ["GlobalIndex", "Index", "LocalIndex", "Projection"]

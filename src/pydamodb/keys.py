@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Generic
 
 from pydantic import BaseModel
 from typing_extensions import TypeVar
+
+from pydamodb._dataclasses import dataclass
 
 __all__ = ["Key"]
 

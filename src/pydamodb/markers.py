@@ -6,13 +6,13 @@ a field may have several. What follows from marks is found in `_declared_keys.py
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeAlias
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from pydamodb._dataclasses import dataclass
 from pydamodb.exceptions import ConfigurationError
 
 __all__ = ["EPOCH", "LAST_SECOND", "Mark", "PartitionKey", "SortKey", "TimeToLive", "Version", "marks_among"]

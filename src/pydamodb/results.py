@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 from typing_extensions import NamedTuple, Self
 
+from pydamodb._dataclasses import dataclass
 from pydamodb.keys import Key
 
 __all__ = ["CancellationReason", "QueryResult", "ReturnValues", "TransactionAction", "TransactionOperation"]

@@ -6,7 +6,6 @@ The two differ in places: Lambda's binary values are base64 text and its times n
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Generic, Literal, TypeAlias, cast
 
@@ -14,6 +13,7 @@ from pydantic import BaseModel
 from typing_extensions import TypeVar
 
 from pydamodb import _wire
+from pydamodb._dataclasses import dataclass
 from pydamodb._items import validate_item
 from pydamodb._wire import AttributeValue
 from pydamodb.exceptions import InvalidRequestError

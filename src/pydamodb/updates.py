@@ -10,13 +10,13 @@ new value may also be one that DynamoDB computes from the item as it was before 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, TypeAlias, TypeVar, overload
 
 from pydantic import BaseModel
 
+from pydamodb._dataclasses import dataclass
 from pydamodb._path_text import path_in
 from pydamodb._paths import HasPath, Path, path_of
 from pydamodb.exceptions import EmptyUpdateError, InvalidUpdateError

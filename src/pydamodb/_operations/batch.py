@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 from random import uniform
 from typing import Any, NoReturn, TypeVar
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from pydamodb._calls import CallFailed, Flow, Target
 from pydamodb._compile import layout_of
+from pydamodb._dataclasses import dataclass
 from pydamodb._failures import translate
 from pydamodb._items import encode_item
 from pydamodb._operations.describe import request, table_schema
@@ -41,7 +42,7 @@ class Pending:
         return "PutRequest" in self.request
 
 
-@dataclass
+@dataclass(frozen=True)
 class Buffer:
     """Writes that are not confirmed yet, one for each key: the last one for a key replaces those before it."""
 

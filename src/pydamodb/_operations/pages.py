@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydamodb import _wire
 from pydamodb._calls import Flow, Target
 from pydamodb._cursors import CursorScope, cursor_of, start_key_of
+from pydamodb._dataclasses import dataclass
 from pydamodb._failures import index_not_found
 from pydamodb._operations.describe import describe, request, table_schema
 from pydamodb._operations.keys import KEY_TYPES

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from pydamodb._calls import Flow, Target
+from pydamodb._dataclasses import dataclass
 from pydamodb._operations import pages
 from pydamodb._operations.pages import Plan, Reading
 from pydamodb._operations.selection import selection_of

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pydamodb._calls import Flow, Target
+from pydamodb._dataclasses import dataclass
 from pydamodb._operations import pages
 from pydamodb._operations.pages import Plan, Reading
 from pydamodb._projections import reader_of

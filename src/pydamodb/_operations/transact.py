@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from pydantic import BaseModel
 
 from pydamodb._calls import Call, CallFailed, Flow, Target
 from pydamodb._compile import layout_of
+from pydamodb._dataclasses import dataclass
 from pydamodb._failures import CANCELED, canceled
 from pydamodb._items import decode_item
 from pydamodb._operations.conditional import item_in_the_way
@@ -49,7 +50,7 @@ class Taken:
         return {self.action.operation: {"TableName": self.target.table_name, **sent}}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Transaction:
     """The actions of a transaction, in order: 100 at most, each on another item."""
 
