@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from typing_extensions import Self
 
 from pydamodb._awaited import iterate_async, perform_async
-from pydamodb._model import DynamoModel
+from pydamodb._model import Methods
 from pydamodb._operations import query
 from pydamodb.conditions import Condition
 from pydamodb.results import QueryResult
@@ -19,7 +19,7 @@ __all__ = ["AsyncQueriesOfIndexes"]
 ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
 
-class AsyncQueriesOfIndexes(DynamoModel):
+class AsyncQueriesOfIndexes(Methods):
     """Queries of the indexes of a table that has a partition key only."""
 
     @overload

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from typing_extensions import Self
 
 from pydamodb._awaited import iterate_async, perform_async
-from pydamodb._model import PK, SK, DynamoModel, TwoKeys
+from pydamodb._model import PK, SK, Methods, TwoKeys
 from pydamodb._operations import query
 from pydamodb.conditions import Condition
 from pydamodb.results import QueryResult
@@ -19,7 +19,7 @@ __all__ = ["AsyncQueries"]
 ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
 
-class AsyncQueries(TwoKeys[PK, SK], DynamoModel):
+class AsyncQueries(TwoKeys[PK, SK], Methods):
     """Queries of a table with a partition key and a sort key, and of its indexes."""
 
     @overload

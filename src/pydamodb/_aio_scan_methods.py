@@ -10,7 +10,7 @@ from typing_extensions import Self
 
 from pydamodb._aio_parallel import read_segments_async
 from pydamodb._awaited import iterate_async, perform_async
-from pydamodb._model import DynamoModel
+from pydamodb._model import Methods
 from pydamodb._operations import scan
 from pydamodb.conditions import Condition
 from pydamodb.results import QueryResult
@@ -20,7 +20,7 @@ __all__ = ["AsyncScans"]
 ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
 
-class AsyncScans(DynamoModel):
+class AsyncScans(Methods):
     """Scans of a table, and of its indexes."""
 
     @overload

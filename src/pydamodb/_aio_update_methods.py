@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar, overload
 from typing_extensions import Self, deprecated
 
 from pydamodb._awaited import perform_async
-from pydamodb._model import PK, SK, AnyUpdates, DynamoModel, OneKey, RightUpdates, Scalar, TwoKeys, Word
+from pydamodb._model import PK, SK, AnyUpdates, Methods, OneKey, RightUpdates, Scalar, TwoKeys, Word
 from pydamodb._operations import single
 from pydamodb._operations.keys import MISSING
 from pydamodb.conditions import Condition
@@ -21,7 +21,7 @@ __all__ = ["AsyncUpdatable", "AsyncUpdatesByKey", "AsyncUpdatesByTwoKeys"]
 T = TypeVar("T")
 
 
-class AsyncUpdatable(DynamoModel):
+class AsyncUpdatable(Methods):
     """What does not depend on the kind of key."""
 
     @overload
@@ -82,7 +82,7 @@ class AsyncUpdatable(DynamoModel):
         await perform_async(type(self), single.update, self, wanted)
 
 
-class AsyncUpdatesByKey(OneKey[PK], DynamoModel):
+class AsyncUpdatesByKey(OneKey[PK], Methods):
     """Updates of items with a partition key only."""
 
     @overload
@@ -204,7 +204,7 @@ class AsyncUpdatesByKey(OneKey[PK], DynamoModel):
         return await perform_async(cls, single.update_item, partition_key_value, MISSING, wanted)
 
 
-class AsyncUpdatesByTwoKeys(TwoKeys[PK, SK], DynamoModel):
+class AsyncUpdatesByTwoKeys(TwoKeys[PK, SK], Methods):
     """Updates of items with a partition key and a sort key."""
 
     @overload

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, overload
 from pydantic import BaseModel
 from typing_extensions import Self
 
-from pydamodb._model import DynamoModel, iterate, perform
+from pydamodb._model import Methods, iterate, perform
 from pydamodb._operations import query
 from pydamodb.conditions import Condition
 from pydamodb.results import QueryResult
@@ -18,7 +18,7 @@ __all__ = ["QueriesOfIndexes"]
 ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
 
-class QueriesOfIndexes(DynamoModel):
+class QueriesOfIndexes(Methods):
     """Queries of the indexes of a table that has a partition key only."""
 
     @overload

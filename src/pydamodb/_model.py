@@ -34,6 +34,7 @@ __all__ = [
     "AnyUpdates",
     "Connection",
     "DynamoModel",
+    "Methods",
     "OneKey",
     "RightUpdates",
     "Scalar",
@@ -177,6 +178,21 @@ class DynamoModel(DeclaredModel):
         attribute_names(cls)
         if cls.__pydantic_complete__ and is_marked(cls):
             check_marks(cls, has_sort_key=cls.__pydamo_has_sort_key__())
+
+
+# Pydantic evaluates the annotations of all bases of each model that is made: these two it finds evaluated.
+DynamoModel.__annotations__ = {"pydamo_config": ClassVar[PydamoConfig], "attr": ClassVar[AttrDescriptor]}
+
+if TYPE_CHECKING:
+    Methods = DynamoModel
+else:
+
+    class Methods:
+        """Base of the classes that bring methods to models.
+
+        To type checkers they are models. At run time only the class that has all of its methods is one: Pydantic would
+        build a schema for each class on the way, and look through each of them whenever a user's model is made.
+        """
 
 
 class Connection(NamedTuple, Generic[ModelT]):

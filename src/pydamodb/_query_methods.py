@@ -8,7 +8,7 @@ from typing import Any, TypeVar, overload
 from pydantic import BaseModel
 from typing_extensions import Self
 
-from pydamodb._model import PK, SK, DynamoModel, TwoKeys, iterate, perform
+from pydamodb._model import PK, SK, Methods, TwoKeys, iterate, perform
 from pydamodb._operations import query
 from pydamodb.conditions import Condition
 from pydamodb.results import QueryResult
@@ -18,7 +18,7 @@ __all__ = ["Queries"]
 ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
 
-class Queries(TwoKeys[PK, SK], DynamoModel):
+class Queries(TwoKeys[PK, SK], Methods):
     """Queries of a table with a partition key and a sort key, and of its indexes."""
 
     @overload

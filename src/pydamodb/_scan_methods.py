@@ -8,7 +8,7 @@ from typing import Any, TypeVar, overload
 from pydantic import BaseModel
 from typing_extensions import Self
 
-from pydamodb._model import DynamoModel, iterate, perform
+from pydamodb._model import Methods, iterate, perform
 from pydamodb._operations import scan
 from pydamodb._parallel import read_segments
 from pydamodb.conditions import Condition
@@ -19,7 +19,7 @@ __all__ = ["Scans"]
 ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
 
-class Scans(DynamoModel):
+class Scans(Methods):
     """Scans of a table, and of its indexes."""
 
     @overload

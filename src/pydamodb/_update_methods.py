@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar, overload
 
 from typing_extensions import Self, deprecated
 
-from pydamodb._model import PK, SK, AnyUpdates, DynamoModel, OneKey, RightUpdates, Scalar, TwoKeys, Word, perform
+from pydamodb._model import PK, SK, AnyUpdates, Methods, OneKey, RightUpdates, Scalar, TwoKeys, Word, perform
 from pydamodb._operations import single
 from pydamodb._operations.keys import MISSING
 from pydamodb.conditions import Condition
@@ -20,7 +20,7 @@ __all__ = ["Updatable", "UpdatesByKey", "UpdatesByTwoKeys"]
 T = TypeVar("T")
 
 
-class Updatable(DynamoModel):
+class Updatable(Methods):
     """What does not depend on the kind of key."""
 
     @overload
@@ -81,7 +81,7 @@ class Updatable(DynamoModel):
         perform(type(self), single.update, self, wanted)
 
 
-class UpdatesByKey(OneKey[PK], DynamoModel):
+class UpdatesByKey(OneKey[PK], Methods):
     """Updates of items with a partition key only."""
 
     @overload
@@ -203,7 +203,7 @@ class UpdatesByKey(OneKey[PK], DynamoModel):
         return perform(cls, single.update_item, partition_key_value, MISSING, wanted)
 
 
-class UpdatesByTwoKeys(TwoKeys[PK, SK], DynamoModel):
+class UpdatesByTwoKeys(TwoKeys[PK, SK], Methods):
     """Updates of items with a partition key and a sort key."""
 
     @overload

@@ -10,7 +10,7 @@ from typing_extensions import Self
 
 from pydamodb._field_names import make_way
 from pydamodb._index_query_methods import QueriesOfIndexes
-from pydamodb._model import PK, SK, OneKey, TwoKeys, perform
+from pydamodb._model import PK, SK, DynamoModel, OneKey, TwoKeys, perform
 from pydamodb._operations import batch_get, single
 from pydamodb._operations.keys import MISSING
 from pydamodb._query_methods import Queries
@@ -65,7 +65,7 @@ class _WritableModel(Updatable, Scans):
         perform(type(self), single.delete, self, condition, return_item_on_failure=return_item_on_failure)
 
 
-class PrimaryKeyModel(UpdatesByKey[PK], QueriesOfIndexes, OneKey[PK], _WritableModel):
+class PrimaryKeyModel(UpdatesByKey[PK], QueriesOfIndexes, OneKey[PK], _WritableModel, DynamoModel):
     """A model whose table has a partition key only.
 
     `PrimaryKeyModel[str]` names the type of the key for type checkers; without it, any value is accepted.
@@ -184,7 +184,9 @@ class PrimaryKeyModel(UpdatesByKey[PK], QueriesOfIndexes, OneKey[PK], _WritableM
         )
 
 
-class PrimaryKeyAndSortKeyModel(UpdatesByTwoKeys[PK, SK], Queries[PK, SK], TwoKeys[PK, SK], _WritableModel):
+class PrimaryKeyAndSortKeyModel(
+    UpdatesByTwoKeys[PK, SK], Queries[PK, SK], TwoKeys[PK, SK], _WritableModel, DynamoModel
+):
     """A model whose table has a partition key and a sort key.
 
     `PrimaryKeyAndSortKeyModel[str, int]` names the types of both keys for type checkers; without them, any values are
