@@ -138,9 +138,9 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    # The asynchronous half brings asyncio along, a fifth of what importing the package would cost, and most programs
-    # have no use for it: it is loaded when something of it is asked for, `from pydamodb import *` included. Lazy
-    # imports (PEP 810, Python 3.15) will do without this.
+    # The asynchronous half brings asyncio along, as much again as half of all the rest, and most programs have no use
+    # for it: it is loaded when something of it is asked for. With lazy imports (PEP 810), in Python 3.15, the three
+    # statements above will do.
     _LATE = {
         "AsyncBatchWriter": "aio_batch",
         "AsyncPKModel": "aio",
@@ -152,7 +152,7 @@ if not TYPE_CHECKING:
         "transact_write_async": "aio_transactions",
     }
 
-    def __getattr__(name):
+    def __getattr__(name: str) -> object:
         if name in _LATE.values():
             return _import_module(f"{__name__}.{name}")
         if name not in _LATE:
@@ -160,5 +160,5 @@ if not TYPE_CHECKING:
         found = globals()[name] = getattr(_import_module(f"{__name__}.{_LATE[name]}"), name)
         return found
 
-    def __dir__():
+    def __dir__() -> list[str]:
         return sorted({*globals(), *_LATE, *_LATE.values()} - {"TYPE_CHECKING"})

@@ -23,21 +23,16 @@ from operator import getitem
 from typing import Annotated, Any, Final, ForwardRef, Literal, TypeVar, Union, cast, get_args, get_origin
 from uuid import UUID
 
+import pydantic
 import typing_extensions
 from pydantic import (
     AwareDatetime,
     BaseModel,
     ConfigDict,
-    InstanceOf,
     Json,
     NaiveDatetime,
-    PlainSerializer,
-    RootModel,
     SecretBytes,
     SecretStr,
-    SerializeAsAny,
-    SkipValidation,
-    WrapSerializer,
 )
 from pydantic.fields import FieldInfo
 
@@ -109,7 +104,7 @@ def _unwrap(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any,
 def _by_metadata(inner: Any, marks: tuple[Any, ...]) -> Shape | None:
     """Return the shape of a type whose metadata decides over its stored form."""
     for mark in marks:
-        if isinstance(mark, (PlainSerializer, WrapSerializer)) and mark.when_used in _APPLIED:
+        if isinstance(mark, (pydantic.PlainSerializer, pydantic.WrapSerializer)) and mark.when_used in _APPLIED:
             return _CUSTOM
     if any(isinstance(mark, TimeToLive) for mark in marks_among(marks)):
         return _time_to_live(inner)
@@ -117,9 +112,14 @@ def _by_metadata(inner: Any, marks: tuple[Any, ...]) -> Shape | None:
         if mark is Json or isinstance(mark, _JSON_MARK):
             return _JSON
         pydantics = type(mark).__module__.startswith(("pydantic.", "annotated_types"))
-        if isinstance(mark, _OPEN_MARKS) or (not pydantics and hasattr(mark, "__get_pydantic_core_schema__")):
+        if isinstance(mark, _open_marks()) or (not pydantics and hasattr(mark, "__get_pydantic_core_schema__")):
             return ANY
     return None
+
+
+def _open_marks() -> Any:
+    # Named through `pydantic`, here and elsewhere, is what models need not have: Pydantic loads it when asked for it.
+    return (pydantic.SerializeAsAny, pydantic.InstanceOf, pydantic.SkipValidation)
 
 
 def _time_to_live(inner: Any) -> Shape | None:
@@ -133,7 +133,6 @@ def _time_to_live(inner: Any) -> Shape | None:
 # For type checkers these are types, at run time they are classes whose instances stand in metadata.
 _JSON_MARK: Any = Json
 _ZONED: tuple[Any, ...] = (AwareDatetime, NaiveDatetime)
-_OPEN_MARKS: Any = (SerializeAsAny, InstanceOf, SkipValidation)
 _TIMES: tuple[Any, ...] = (datetime, AwareDatetime)
 _TIME_TO_LIVE = Shape(
     datetime,
@@ -213,7 +212,7 @@ def _by_class(inner: Any) -> Shape | None:
         values: list[Any] = [] if doubtful else [member.value for member in inner]
         tags = frozenset(tag for value in values for tag in _wire.encode(value))
         return Shape(inner, encode, kind="scalar", tags=tags, doubtful=doubtful, base=inner)
-    if issubclass(inner, cast("type[BaseModel]", RootModel)):
+    if issubclass(inner, cast("type[BaseModel]", pydantic.RootModel)):
         root = inner.model_fields["root"]
         return dataclasses.replace(shape_of(root.annotation, root.metadata, inner.model_config), doubtful=True)
     if issubclass(inner, BaseModel) or dataclasses.is_dataclass(inner) or typing_extensions.is_typeddict(inner):

@@ -17,8 +17,8 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, NaiveDatetime, TypeAdapter, ValidationError
-from pydantic_core import to_json
+from pydantic import AwareDatetime, NaiveDatetime, ValidationError
+from pydantic_core import SchemaValidator, core_schema, to_json
 
 from pydamodb import _wire
 from pydamodb._shapes import Layout, Mismatch, Shape
@@ -110,7 +110,7 @@ def whole_seconds(value: Any) -> AttributeValue:
     return _wire.number(since // timedelta(seconds=1))
 
 
-_aware: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
+_aware = SchemaValidator(core_schema.datetime_schema(tz_constraint="aware"))
 
 
 def exact_seconds(value: Any) -> AttributeValue:

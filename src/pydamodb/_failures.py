@@ -39,7 +39,7 @@ _UNASKED = (
     "; the table is not asked if the model declares its keys, and the index that is queried: with PartitionKey and "
     "SortKey on fields, or PydamoConfig(indexes=[...])"
 )
-_MISSING_INDEX = re.compile(r"does not have the specified index: *(?P<name>\S+)")
+_MISSING_INDEX = r"does not have the specified index: *(?P<name>\S+)"
 
 
 def translate(failure: CallFailed) -> OperationError:
@@ -112,7 +112,7 @@ def _meaning(failure: CallFailed) -> OperationError:
         throttled = ThroughputExceededError(f"{what} was throttled: {failure.message}")
         throttled.error_code = code
         return throttled
-    if (found := _MISSING_INDEX.search(failure.message)) and "IndexName" in call.payload:
+    if (found := re.search(_MISSING_INDEX, failure.message)) and "IndexName" in call.payload:
         return index_not_found(found["name"], what)
     note = _UNASKED if code == DENIED and call.operation == "DescribeTable" else ""
     if failure.unknown and call.is_write:

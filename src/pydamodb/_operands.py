@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 import pydantic
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_json
 from typing_extensions import is_typeddict
 
@@ -200,7 +200,7 @@ def _serialised_by_class(owner: type, member: Member, value: Any) -> Any:
     for slot, content in slots.items():
         object.__setattr__(instance, slot, content)
     try:
-        adapter: TypeAdapter[Any] = TypeAdapter(cast("Any", owner))
+        adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(cast("Any", owner))
         dumped = adapter.dump_python(instance, include={member.name}, by_alias=True, warnings=False)
         return dumped[member.attribute]
     except (PydanticSerializationError, AttributeError, KeyError, TypeError) as error:

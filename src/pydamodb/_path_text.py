@@ -15,15 +15,12 @@ from pydamodb._shapes import ANY
 
 __all__ = ["parse", "path_in"]
 
-_STEPS = re.compile(
-    r"""
+_STEPS = r"""
     (?P<dot>\.?) (?P<name>[^.\[\]"']+)              # a name, with the dot that parts it from another step
     | \[ (?P<index>[0-9]+) \]                        # an index
     | \[ (?P<text>"(?:[^"\\]|\\.)*") \]              # a key as JSON has it
     | \[ '(?P<key>[^']*)' \]                         # a key as it is
-    """,
-    re.VERBOSE,
-)
+    """
 
 
 def parse(model: type[BaseModel], text: str, start: Path | None = None) -> Path:
@@ -32,10 +29,11 @@ def parse(model: type[BaseModel], text: str, start: Path | None = None) -> Path:
     Raises:
         AttributeError: The text is no path, or names a field that the model does not have.
     """
+    steps = re.compile(_STEPS, re.VERBOSE)
     path = start
     position = 0
     while position < len(text):
-        step = _STEPS.match(text, position)
+        step = steps.match(text, position)
         first = position == 0
         if (
             step is None

@@ -14,7 +14,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-from pydantic import ConfigDict, PydanticUserError, TypeAdapter
+import pydantic
+from pydantic import ConfigDict, PydanticUserError
 
 from pydamodb import _wire
 from pydamodb._dataclasses import dataclass
@@ -81,12 +82,12 @@ class Shape:
     encode_operand: Encoder | None = None
 
     @cached_property
-    def adapter(self) -> TypeAdapter[Any]:
+    def adapter(self) -> pydantic.TypeAdapter[Any]:
         """Pydantic's own view of the type."""
         try:
-            return TypeAdapter(self.annotation, config=self.config)
+            return pydantic.TypeAdapter(self.annotation, config=self.config)
         except PydanticUserError:  # models, dataclasses and typed dicts bring a configuration of their own
-            return TypeAdapter(self.annotation)
+            return pydantic.TypeAdapter(self.annotation)
 
     @property
     def expires(self) -> bool:

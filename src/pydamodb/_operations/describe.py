@@ -15,7 +15,7 @@ from pydamodb.exceptions import InvalidKeySchemaError
 __all__ = ["describe", "distrust", "request", "table_schema"]
 
 
-_ABOUT_KEYS = re.compile(r"\bkey|\bschema", re.IGNORECASE)
+_ABOUT_KEYS = r"\bkey|\bschema"
 
 
 def request(
@@ -41,7 +41,11 @@ def distrust(target: Target[Any], failure: CallFailed, *, invalid: bool = False)
     """
     if invalid or failure.code in {MISSING_TABLE, INVALID}:
         target.schemas.pop(target.table_name, None)
-    if failure.code == INVALID and target.declared is not None and _ABOUT_KEYS.search(failure.message):
+    if (
+        failure.code == INVALID
+        and target.declared is not None
+        and re.search(_ABOUT_KEYS, failure.message, re.IGNORECASE)
+    ):
         failure.message += (
             f" (keys were not asked of the table: {target.model_name} declares {target.declared.described})"
         )

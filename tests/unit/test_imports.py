@@ -1,0 +1,163 @@
+"""What importing the package loads, seen in fresh interpreters; no test looks at a clock."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pydamodb
+
+LATE = ["aio", "aio_batch", "aio_transactions"]
+FLOOR = """
+import boto3, json, sys
+from pydantic import BaseModel
+
+class Floor(BaseModel):
+    name: str = ""
+
+before = set(sys.modules)
+"""
+
+
+def printed(program: str) -> Any:
+    """Run a program in a fresh interpreter and read what it prints."""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
+    return json.loads(done.stdout)
+
+
+def added_by(statements: str) -> set[str]:
+    """Name the modules that statements load beyond those of boto3 and Pydantic."""
+    return set(printed(f"{FLOOR}{statements}\nprint(json.dumps(sorted(set(sys.modules) - before)))"))
+
+
+def asynchronous(modules: set[str]) -> set[str]:
+    """Name the modules of the asynchronous half, Python's and ours, among them."""
+    tops = {"_asyncio", "asyncio", "concurrent"}
+    return {name for name in modules if name.partition(".")[0] in tops or "aio" in name or name.endswith("._awaited")}
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "import pydamodb",
+        "import pydamodb; dir(pydamodb); pydamodb.__all__",
+        "from pydamodb import Attr, Field, PrimaryKeyModel, PydamoConfig, WriteTransaction, transact_get, exceptions",
+        "import pydamodb.models, pydamodb.conditions, pydamodb.expressions, pydamodb.exceptions",
+        """
+from pydamodb import Attr, Field, PartitionKey, PrimaryKeyModel, PydamoConfig
+class Character(PrimaryKeyModel[str]):
+    pydamo_config = PydamoConfig(table="characters")
+    name: Attr[str] = Field()
+Character.attr.name == "Homer"
+""",
+    ],
+)
+def test_a_synchronous_program_loads_nothing_asynchronous(statements: str) -> None:
+    """Neither asyncio nor our own half of it."""
+    added = added_by(statements)
+    assert (True, set()) == ("pydamodb.models" in added, asynchronous(added))
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "from pydamodb import AsyncPrimaryKeyModel",
+        "from pydamodb import aio",
+        "from pydamodb import *",
+        "import pydamodb.aio",
+        "import pydamodb; pydamodb.aio.AsyncPKModel",
+        "import pydamodb; pydamodb.transact_get_async",
+    ],
+)
+def test_whatever_is_asynchronous_is_loaded_when_it_is_asked_for(statements: str) -> None:
+    """In all the ways of asking."""
+    added = asynchronous(added_by(statements))
+    assert (True, True) == ("asyncio" in added, "pydamodb.aio" in added)
+
+
+def test_parts_of_pydantic_that_a_model_need_not_have_are_not_loaded() -> None:
+    """Those that are only named where a model has them."""
+    needed = {"pydantic.functional_serializers", "pydantic.root_model", "pydantic.type_adapter"}
+    assert set() == added_by("from pydamodb import PrimaryKeyModel") & needed
+
+
+def test_all_public_names_are_there_before_anything_is_loaded() -> None:
+    """They are listed, they resolve, and they are those of their modules."""
+    listed, resolved, starred = printed("""
+import json
+import pydamodb
+listed = dir(pydamodb)
+resolved = {name: getattr(pydamodb, name).__module__ for name in pydamodb.__all__ if name != "Field"}
+starred = {}
+exec("from pydamodb import *", starred)
+print(json.dumps([listed, resolved, [name for name in starred if not name.startswith("__")]]))
+""")
+    assert set() == {*pydamodb.__all__, *LATE} - set(listed)
+    assert sorted(pydamodb.__all__) == sorted(starred)
+    assert [name for name in pydamodb.__all__ if name != "Field"] == list(resolved)
+    assert [] == [
+        name
+        for name, module in resolved.items()
+        if getattr(pydamodb, name) is not getattr(importlib.import_module(module), name)
+    ]
+
+
+def test_a_name_is_looked_up_once() -> None:
+    """From then on it is an attribute like any other."""
+    assert [False, True] == printed("""
+import json
+import pydamodb
+before = "AsyncPKModel" in vars(pydamodb)
+pydamodb.AsyncPKModel
+print(json.dumps([before, "AsyncPKModel" in vars(pydamodb)]))
+""")
+
+
+def test_there_is_nothing_else_in_the_package() -> None:
+    """A name that is not there is missed as in any module."""
+    with pytest.raises(AttributeError, match=r"^module 'pydamodb' has no attribute 'PrimaryModel'$"):
+        pydamodb.PrimaryModel  # type: ignore[attr-defined]  # noqa: B018 - the look-up is tested
+    with pytest.raises(ImportError, match="cannot import name 'AsyncModel' from 'pydamodb'"):
+        exec("from pydamodb import AsyncModel")  # noqa: S102 - as a user writes it
+
+
+def test_type_checkers_see_the_imports_that_are_made_late() -> None:
+    """The statements for them and the table for Python name the same."""
+    tree = ast.parse(Path(str(pydamodb.__file__)).read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
+    told = {alias.name: node.module for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert told == {name: f"pydamodb.{module}" for name, module in vars(pydamodb)["_LATE"].items()}
+
+
+def test_values_travel_to_a_process_that_has_not_used_their_classes_yet() -> None:
+    """Unpickling calls no constructor: what comes out is compared, hashed, shown and frozen all the same."""
+    assert ["GlobalIndex('i', 'a')", True, True, "cannot assign to field 'name'", "Key", True] == printed("""
+import json, pickle, subprocess, sys
+made = '''
+import pickle, sys
+from pydamodb import GlobalIndex, PartitionKey, VersionConflictError, AsyncPKModel, Key
+sys.stdout.buffer.write(pickle.dumps([GlobalIndex("i", "a"), PartitionKey("i"), AsyncPKModel, Key]))
+'''
+index, mark, model, key = pickle.loads(subprocess.run([sys.executable, "-c", made], capture_output=True).stdout)
+try:
+    index.name = "j"
+except AttributeError as error:
+    refused = str(error)
+shown = repr(index)
+import pydamodb
+print(json.dumps([
+    shown.replace("name=", "").replace("partition_key=('a',), sort_key=(), projection='ALL'", "'a'"),
+    index == pydamodb.GlobalIndex("i", "a"),
+    hash(mark) == hash(pydamodb.PartitionKey("i")),
+    refused,
+    key.__name__,
+    model is pydamodb.AsyncPKModel,
+]))
+""")
