@@ -39,7 +39,7 @@ def added_by(statements: str) -> set[str]:
 
 def asynchronous(modules: set[str]) -> set[str]:
     """Name the modules of the asynchronous half, Python's and ours, among them."""
-    tops = {"_asyncio", "asyncio", "concurrent"}
+    tops = {"_asyncio", "asyncio"}
     return {name for name in modules if name.partition(".")[0] in tops or "aio" in name or name.endswith("._awaited")}
 
 
