@@ -1,8 +1,8 @@
 """Frozen dataclasses that get their methods at first use, as a program uses few of those that an import brings.
 
 To type checkers, to the functions of `dataclasses`, and to whoever makes, compares or prints an instance they are
-Python's own. Python compiles six methods for each, one by one: half of what it cost to import the package. Where it
-does so faster, or later (3.13 is twice as fast), `from dataclasses import dataclass` will do.
+Python's own. Python compiles up to six methods for each class, 0.4 ms from 3.10 to 3.13: for 45 of them that was half
+of what it cost to import the package. Where Python takes a tenth of it, `from dataclasses import dataclass` will do.
 """
 
 from __future__ import annotations

@@ -61,9 +61,10 @@ def check_field_names(model: type[BaseModel]) -> None:
     Raises:
         ConfigurationError: There is one, and either the field or the method would not work.
     """
+    ours = [vars(each) for each in model.__mro__ if each.__module__.startswith("pydamodb.")]
     for name in (*model.model_fields, *model.model_computed_fields):
-        method = _method(model, name)
-        if method is None:
+        method = next((each[name] for each in ours if name in each), None)
+        if method is None or name.startswith("_"):
             continue
         if isinstance(method, _MakesWay) and name in model.model_fields and not _has_taken(model, name):
             continue
@@ -72,14 +73,6 @@ def check_field_names(model: type[BaseModel]) -> None:
             remedy = f'`@computed_field(alias="{name}")` above a property `{name}_`'
         message = f"{model.__name__}.{name} would take the name of a method: call the field otherwise, {remedy}"
         raise ConfigurationError(message, model_name=model.__name__)
-
-
-def _method(model: type[BaseModel], name: str) -> object:
-    """Return what the library's own classes have under a name, None if there is nothing."""
-    if name.startswith("_"):
-        return None
-    ours = (vars(each) for each in model.__mro__ if each.__module__.startswith("pydamodb."))
-    return next((each[name] for each in ours if name in each), None)
 
 
 def _has_taken(model: type[BaseModel], name: str) -> bool:

@@ -175,9 +175,10 @@ class DynamoModel(DeclaredModel):
         end_class(cls)
         super().__pydantic_init_subclass__(**kwargs)
         check_field_names(cls)
-        attribute_names(cls)
         if cls.__pydantic_complete__ and is_marked(cls):
-            check_marks(cls, has_sort_key=cls.__pydamo_has_sort_key__())
+            check_marks(cls, has_sort_key=cls.__pydamo_has_sort_key__())  # which asks for the attribute names first
+        else:
+            attribute_names(cls)
 
 
 # Pydantic evaluates the annotations of all bases of each model that is made: these two it finds evaluated.
