@@ -6,7 +6,8 @@ nothing that is built from it, sends or waits.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import field
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
@@ -44,7 +45,8 @@ class Target(Generic[ModelT]):
 class Call:
     """One request to DynamoDB; the reply is its parsed JSON, attribute values as they are on the wire.
 
-    A `repeatable` one may be sent again where nobody knows whether it was carried out: twice does what once does.
+    A `repeatable` one may be sent again where nobody knows whether it was carried out: twice does what once does. One
+    with a `reader` gets what that makes of the bytes of the reply instead, unless it is None, or no bytes were there.
     """
 
     operation: str
@@ -53,6 +55,7 @@ class Call:
     model_name: str
     condition: Condition | None = None
     repeatable: bool = True
+    reader: Callable[[bytes], Any] | None = field(default=None, compare=False)
 
     @property
     def is_write(self) -> bool:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydamodb._calls import Target
 from pydamodb._compile import layout_of, reading_layout_of
 from pydamodb._dataclasses import dataclass
+from pydamodb._direct import BodyReader, Unread, batch_reader, page_reader
 from pydamodb._items import decode_item
 from pydamodb._schema import IndexSchema, KeySchema
 from pydamodb._shapes import Member
@@ -44,6 +45,26 @@ class Reader:
             return layout_of(self.model).required
         needed = reading_layout_of(self.model).required
         return frozenset(source for source, own in self.sources if own in needed)
+
+    def page_reader(self) -> BodyReader | None:
+        """Return what reads a page of items from the bytes of a reply, None where that is not possible."""
+        return page_reader(self.model) if self.sources is None else None
+
+    def batch_reader(self, schema: KeySchema) -> BodyReader | None:
+        """Return what reads a batch of items and their keys from the bytes of a reply, None likewise."""
+        return batch_reader(self.model, schema.attributes) if self.sources is None else None
+
+    def items_of(self, reply: Mapping[str, Any]) -> list[Any]:
+        """Return the models of a page, and its items that are still to be read."""
+        return reply["Models"] if "Models" in reply else [*map(Unread, reply["Items"])]
+
+    def finished(self, item: Any) -> Any:
+        """Read an item that is still to be read.
+
+        Raises:
+            pydantic.ValidationError: It does not fit the model.
+        """
+        return self.read(item.item) if type(item) is Unread else item
 
     def read(self, item: Mapping[str, AttributeValue]) -> Any:
         """Read an item.

@@ -33,6 +33,7 @@ from typing_extensions import Self
 
 from pydamodb._calls import Call, CallFailed
 from pydamodb._schema import TableSchema
+from pydamodb._wire import TAGS
 
 __all__ = ["Exchange", "prepare", "send"]
 
@@ -137,13 +138,15 @@ class Exchange:
         return exchange
 
     def reply(self, client: Any, parsed: dict[str, Any]) -> Any:
-        """Return the reply as it is on the wire.
+        """Return the reply as it is on the wire, or what the call's own reader makes of it.
 
         Raises:
             CallFailed: It cannot be read.
         """
         if self.response is None:
             return _on_the_wire(client, parsed)
+        if self.call.reader is not None and (read := self.call.reader(self.response)) is not None:
+            return read
         try:
             return from_json(self.response)
         except ValueError as error:
@@ -328,11 +331,8 @@ def _reasons_on_the_wire(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _is_raw(item: dict[str, Any]) -> bool:
     return all(isinstance(value, dict) and len(cast("dict[str, Any]", value)) == 1 for value in item.values()) and (
-        {tag for value in item.values() for tag in value} <= _TAGS
+        {tag for value in item.values() for tag in value} <= TAGS
     )
-
-
-_TAGS = frozenset({"B", "BOOL", "BS", "L", "M", "N", "NS", "NULL", "S", "SS"})
 
 
 def _write(write: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from uuid import UUID
 
 from pydantic_core import to_jsonable_python
 
-__all__ = ["AttributeValue", "Encoder", "Unstorable", "decode", "decode_key", "encode", "respelt_key"]
+__all__ = ["TAGS", "AttributeValue", "Encoder", "Unstorable", "decode", "decode_key", "encode", "respelt_key"]
 
 AttributeValue: TypeAlias = dict[str, Any]
 Encoder: TypeAlias = Callable[[Any], AttributeValue]
@@ -310,6 +310,9 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "NS": lambda value: set(map(number_value, value)),
     "BS": lambda value: set(map(_binary_value, value)),
 }
+
+
+TAGS = frozenset(_DECODERS)
 
 
 def decode(value: AttributeValue) -> Any:

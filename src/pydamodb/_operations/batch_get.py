@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from random import uniform
 from typing import Any, cast
 
 from pydantic import BaseModel
 
 from pydamodb._calls import Flow, Target
+from pydamodb._direct import Unread
 from pydamodb._operations.describe import request, table_schema
 from pydamodb._operations.keys import MISSING, encode_key, identity, readable
 from pydamodb._operations.patience import MOST_ATTEMPTS, Jitter, pause
@@ -40,14 +41,16 @@ def batch_get(
     encoded = [_encoded(target, schema, key) for key in given]
     identities = [identity(schema, key) for key in encoded]
     pending = dict(zip(identities, encoded, strict=True))
-    found: dict[Hashable, dict[str, AttributeValue]] = {}
+    found: dict[Hashable, Any] = {}
+    # One that is asked for several times is a model of its own each time, made of the item.
+    read = reader.batch_reader(schema.keys) if len(pending) == len(given) else None
     options = _options(target, schema, reader, consistent_read=consistent_read)
     attempts = 0
     while pending:
         chunk = list(pending)[:MOST_KEYS]
         wanted = {"Keys": [pending[key] for key in chunk], **options}
-        reply = yield from request(target, "BatchGetItem", {"RequestItems": {target.table_name: wanted}})
-        found |= {identity(schema, item): item for items in reply["Responses"].values() for item in items}
+        reply = yield from request(target, "BatchGetItem", {"RequestItems": {target.table_name: wanted}}, reader=read)
+        found |= {identity(schema, key): item for key, item in _keyed(reply)}
         unprocessed: dict[str, Any] = reply.get("UnprocessedKeys") or {}
         left = {identity(schema, key) for each in unprocessed.values() for key in each["Keys"]}
         for key in chunk:
@@ -55,10 +58,19 @@ def batch_get(
                 del pending[key]
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
-            raise _given_up(target, reader, found.values(), pending.values())
+            raise _given_up(target, [*map(reader.finished, found.values())], pending.values())
         if left:
             yield pause(attempts, jitter)
-    return [reader.read(found[key]) if key in found else None for key in identities]
+    return [reader.finished(found[key]) if key in found else None for key in identities]
+
+
+def _keyed(reply: Mapping[str, Any]) -> Iterator[tuple[dict[str, AttributeValue], Any]]:
+    """Pair what was read, or is to be read, with its key."""
+    if "Models" in reply:
+        for keys, models in zip(reply["Keys"].values(), reply["Models"].values(), strict=True):
+            yield from zip(keys, models, strict=True)
+    else:
+        yield from ((item, Unread(item)) for items in reply["Responses"].values() for item in items)
 
 
 def _options(target: Target[Any], schema: TableSchema, reader: Reader, *, consistent_read: bool) -> dict[str, Any]:
@@ -94,12 +106,8 @@ def _encoded(target: Target[Any], schema: TableSchema, key: Any) -> dict[str, At
 
 
 def _given_up(
-    target: Target[Any],
-    reader: Reader,
-    found: Iterable[dict[str, AttributeValue]],
-    left: Iterable[dict[str, AttributeValue]],
+    target: Target[Any], items: list[Any], left: Iterable[dict[str, AttributeValue]]
 ) -> UnprocessedItemsError:
-    items = [reader.read(item) for item in found]
     keys = [readable(key) for key in left]
     error = UnprocessedItemsError(
         f"batch_get of {target.model_name}: {len(keys)} items were not read (see keys), {len(items)} were (see items): "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from pydamodb._calls import Call, CallFailed, Flow, Target
@@ -25,10 +26,11 @@ def request(
     condition: Condition | None = None,
     *,
     repeatable: bool = True,
+    reader: Callable[[bytes], Any] | None = None,
 ) -> Flow[Any]:
     """Send one request on the target's table; if the table turns out to be another, forget what was known of it."""
     try:
-        return (yield Call(operation, payload, target.table_name, target.model_name, condition, repeatable))
+        return (yield Call(operation, payload, target.table_name, target.model_name, condition, repeatable, reader))
     except CallFailed as failure:
         distrust(target, failure)
         raise
