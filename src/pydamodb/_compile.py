@@ -38,7 +38,8 @@ from pydantic.fields import FieldInfo
 
 from pydamodb import _encoders, _wire
 from pydamodb._names import attribute_names, field_attributes, reading_names
-from pydamodb._shapes import ANY, EMPTY_SET, UNKNOWN, Absence, Layout, Member, Shape
+from pydamodb._shapes import ANY, EMPTY_SET, UNKNOWN, Absence, Kind, Layout, Member, Shape
+from pydamodb._wire import Encoder
 from pydamodb.markers import Mark, TimeToLive, marks_among
 
 __all__ = ["ALL_FIELDS", "hand_serialised", "is_marked", "layout_of", "reading_layout_of", "shape_of"]
@@ -182,24 +183,27 @@ def _or_none(shape: Shape) -> Shape:
 
 def _container(origin: Any, arguments: tuple[Any, ...], config: ConfigDict | None) -> Shape | None:
     parts = tuple(shape_of(argument, config=config) for argument in arguments if argument is not Ellipsis) or (ANY,)
+    kind: Kind
+    encode_parts: Callable[[tuple[Shape, ...]], Encoder]
+    doubtful, tags = False, frozenset("L")
     if kinds := _SEQUENCES.get(origin):
-        encode = _encoders.sequence_of(parts[0], kinds)
+        kind, encode_parts = "sequence", partial(_encoders.sequence_of, kinds=kinds)
         doubtful = origin is abc.Sequence
-        return Shape(origin, encode, kind="sequence", tags=frozenset("L"), elements=parts, doubtful=doubtful)
-    if origin is tuple and (not arguments or Ellipsis in arguments):
-        encode = _encoders.sequence_of(parts[0], (tuple,))
-        return Shape(origin, encode, kind="sequence", tags=frozenset("L"), elements=parts)
-    if origin is tuple:
-        return Shape(origin, _encoders.tuple_of(parts), kind="tuple", tags=frozenset("L"), elements=parts)
-    if origin in _SETS:
+    elif origin is tuple and (not arguments or Ellipsis in arguments):
+        kind, encode_parts = "sequence", partial(_encoders.sequence_of, kinds=(tuple,))
+    elif origin is tuple:
+        kind, encode_parts = "tuple", _encoders.tuple_of
+    elif origin in _SETS:
+        kind, encode_parts = "set", _encoders.set_of
         tags = frozenset(f"{tag}S" for tag in parts[0].tags)
-        return Shape(origin, _encoders.set_of(parts[0]), kind="set", tags=tags, elements=parts)
-    if origin in _MAPS:
+    elif origin in _MAPS:
         key = arguments[0] if arguments and arguments[0] in _KEYS else None
-        encode = _encoders.map_of(key, parts[-1], ordered=origin is collections.OrderedDict)
-        doubtful = key is None or origin is abc.Mapping
-        return Shape(origin, encode, kind="map", tags=frozenset("M"), elements=parts[-1:], doubtful=doubtful)
-    return None
+        kind, encode_parts = "map", partial(_encoders.map_of, key=key, ordered=origin is collections.OrderedDict)
+        tags, parts, doubtful = frozenset("M"), parts[-1:], key is None or origin is abc.Mapping
+    else:
+        return None
+    encode = encode_parts(parts)
+    return Shape(origin, encode, kind, tags, elements=parts, doubtful=doubtful, encode_parts=encode_parts)
 
 
 def _by_class(inner: Any) -> Shape | None:

@@ -50,6 +50,13 @@ def _exactly(kind: type, encoder: Encoder) -> Encoder:
     return encode
 
 
+def _text(value: Any) -> AttributeValue:
+    """Encode a string: as most values are one, it is done here what else two functions would do."""
+    if type(value) is str and value.isascii():
+        return {"S": value}
+    return _any_text(value)
+
+
 def _mismatch(expected: str, value: object) -> Mismatch:
     return Mismatch(f"expected {expected}, got {type(value).__name__}")
 
@@ -125,8 +132,10 @@ def exact_seconds(value: Any) -> AttributeValue:
 
 _PATHS: tuple[type, ...] = (pathlib.Path, pathlib.PurePath, pathlib.PurePosixPath, pathlib.PosixPath)
 
+_any_text = _exactly(str, _wire.string)
+
 SCALARS: dict[Any, tuple[str, Encoder]] = {
-    str: ("S", _exactly(str, _wire.string)),
+    str: ("S", _text),
     int: ("N", _exactly(int, _wire.number)),
     float: ("N", _exactly(float, _wire.number)),
     Decimal: ("N", _exactly(Decimal, _wire.number)),
@@ -200,8 +209,9 @@ def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
     return encode, doubtful
 
 
-def sequence_of(element: Shape, kinds: tuple[type, ...]) -> Encoder:
-    """Encode a list, tuple or deque, of these kinds only."""
+def sequence_of(elements: tuple[Shape, ...], *, kinds: tuple[type, ...]) -> Encoder:
+    """Encode a list, tuple or deque, of these kinds only; all elements are of one shape."""
+    element = elements[0]
 
     def encode(value: Any) -> AttributeValue:
         if isinstance(value, kinds):
@@ -229,8 +239,9 @@ def tuple_of(elements: tuple[Shape, ...]) -> Encoder:
     return encode
 
 
-def set_of(element: Shape) -> Encoder:
-    """Encode a set or frozenset."""
+def set_of(elements: tuple[Shape, ...]) -> Encoder:
+    """Encode a set or frozenset, whose elements are of one shape."""
+    element = elements[0]
 
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, (set, frozenset)):
@@ -240,8 +251,9 @@ def set_of(element: Shape) -> Encoder:
     return encode
 
 
-def map_of(key: type | None, element: Shape, *, ordered: bool) -> Encoder:
-    """Encode a mapping; `key` is the one type of its keys, None for any."""
+def map_of(elements: tuple[Shape, ...], *, key: type | None, ordered: bool) -> Encoder:
+    """Encode a mapping, whose values are of one shape; `key` is the one type of its keys, None for any."""
+    element = elements[0]
 
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, Mapping):

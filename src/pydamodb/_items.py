@@ -1,7 +1,7 @@
 """Models to items and items to models: lossless, or refused before anything is sent.
 
-Pydantic's serialiser says whether all values are of their annotated types; then each attribute is encoded by its shape.
-A value that is in doubt goes through `_read_back.py` instead.
+Most models are encoded by `_exact.py`. For the others, Pydantic's serialiser says whether all values are of their
+annotated types; then each attribute is encoded by its shape. A value that is in doubt goes through `_read_back.py`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pydantic_core import PydanticSerializationError
 
 from pydamodb import _wire
 from pydamodb._compile import layout_of
+from pydamodb._exact import encode_exactly
 from pydamodb._read_back import encode_faithfully, restore, restore_record, spelt
 from pydamodb._shapes import ANY, UNKNOWN, Layout, Member, Mismatch, Shape
 from pydamodb._wire import AttributeValue, Unstorable
@@ -30,6 +31,8 @@ def encode_item(instance: BaseModel, *, only: set[str] | None = None) -> dict[st
     Raises:
         ItemEncodingError: A value has no exact stored form.
     """
+    if only is None and (exact := encode_exactly(instance)) is not None:
+        return exact
     model = type(instance)
     layout = layout_of(model)
     data, as_annotated = _dump(instance, only)

@@ -38,7 +38,13 @@ def operand(path: Path, value: Any) -> AttributeValue:
     Raises:
         Unstorable: The value does not fit the field.
     """
-    return _encoded(path.shape, value, lambda: _serialised(path, value))
+    shape = path.shape
+    if type(value) is shape.base and not shape.doubtful:
+        try:  # a scalar of just the field's type, which no serialiser changes
+            return (shape.encode_operand or shape.encode)(value)
+        except Unstorable:
+            pass
+    return _encoded(shape, value, lambda: _serialised(path, value))
 
 
 def element_operand(shape: Shape, value: Any) -> AttributeValue:

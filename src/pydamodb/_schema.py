@@ -18,7 +18,7 @@ class KeySchema:
     partition_keys: tuple[str, ...]
     sort_keys: tuple[str, ...]
 
-    @property
+    @cached_property
     def attributes(self) -> tuple[str, ...]:
         """All key attributes, the partition key's first."""
         return self.partition_keys + self.sort_keys

@@ -28,6 +28,7 @@ __all__ = [
     "UNKNOWN",
     "Absence",
     "Doubts",
+    "Kind",
     "Layout",
     "Member",
     "Mismatch",
@@ -64,7 +65,7 @@ class Shape:
     A `doubtful` shape does not tell from the stored form alone what was stored (`Any`, most unions): what is written
     there is read back before it is sent. A `custom` one is whatever a user's serialiser returns: nothing is assumed.
     `encode_operand` is for shapes whose values are compared with more than can be stored: a time to live is whole
-    seconds, and compared with any time.
+    seconds, and compared with any time. `encode_parts` makes the encoder of a container from shapes of its elements.
     """
 
     annotation: Any
@@ -80,6 +81,7 @@ class Shape:
     base: type | None = None
     config: ConfigDict | None = None
     encode_operand: Encoder | None = None
+    encode_parts: Callable[[tuple[Shape, ...]], Encoder] | None = None
 
     @cached_property
     def adapter(self) -> pydantic.TypeAdapter[Any]:
@@ -163,6 +165,11 @@ class Layout:
     def lost(self) -> str | None:
         """The name of a field that a record needs and that is never stored, None if there is none."""
         return next((member.name for member in self.members.values() if member.required and not member.stored), None)
+
+    @cached_property
+    def paths(self) -> dict[str, Any]:
+        """What `_paths.py` has found of the record's attributes, each once."""
+        return {}
 
     @cached_property
     def version(self) -> Member | None:

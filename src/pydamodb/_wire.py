@@ -83,12 +83,14 @@ def _checked_text(value: Decimal) -> str:
         raise Unstorable(f"DynamoDB has no number {value}")
     if not value:
         return "0"
-    digits = "".join(map(str, value.as_tuple().digits)).rstrip("0")
-    if len(digits) > MOST_DIGITS:
-        raise Unstorable(f"a number of {len(digits)} significant digits; DynamoDB keeps {MOST_DIGITS}")
+    text = str(value)
+    if len(text) > MOST_DIGITS:
+        digits = "".join(map(str, value.as_tuple().digits)).rstrip("0")
+        if len(digits) > MOST_DIGITS:
+            raise Unstorable(f"a number of {len(digits)} significant digits; DynamoDB keeps {MOST_DIGITS}")
     if not LOWEST_EXPONENT <= value.adjusted() <= HIGHEST_EXPONENT:
         raise Unstorable("a number outside of DynamoDB's range, which is 1E-130 to 9.99...E+125")
-    return str(value)
+    return text
 
 
 def number(value: float | Decimal) -> AttributeValue:
@@ -98,8 +100,11 @@ def number(value: float | Decimal) -> AttributeValue:
 
 def datetime_text(value: datetime) -> str:
     """Spell a point in time so that the order of texts is the order of times."""
-    if value.utcoffset() is None:
+    offset = value.utcoffset()
+    if offset is None:
         return value.replace(tzinfo=None).isoformat(timespec="microseconds")
+    if not offset:
+        return value.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
     try:
         utc = value.astimezone(timezone.utc)
     except OverflowError:
@@ -318,7 +323,7 @@ TAGS = frozenset(_DECODERS)
 def decode(value: AttributeValue) -> Any:
     """Decode an attribute value."""
     ((tag, content),) = value.items()
-    return _DECODERS[tag](content)
+    return content if tag == "S" else _DECODERS[tag](content)
 
 
 def decode_key(value: AttributeValue) -> Any:

@@ -80,7 +80,7 @@ def key_value(target: Target[Any], schema: TableSchema, attribute: str, value: A
 
 def identity(schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> Hashable:
     """Tell items apart as DynamoDB does, by their key attributes: 1 and 1.0 are one key."""
-    return tuple(decode(attributes[name]) for name in schema.keys.attributes)
+    return tuple([decode(attributes[name]) for name in schema.keys.attributes])
 
 
 def readable(key: Mapping[str, AttributeValue]) -> dict[str, Any]:

@@ -1,0 +1,120 @@
+"""Encodes models whose values are exactly of the types that their fields are annotated with, without a serialiser.
+
+Pydantic's serialiser hands such values out as they are; where no serialiser of the user's is in the way, asking it for
+them changes nothing. Whatever is not so (a value of another type, one that cannot be stored) is left to `_items.py`,
+which asks Pydantic, reads back what is in doubt, and says what is wrong.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias, cast
+
+from pydantic import BaseModel
+
+from pydamodb._compile import layout_of
+from pydamodb._encoders import optional
+from pydamodb._shapes import EMPTY_SET, UNKNOWN, Layout, Mismatch, Shape
+from pydamodb._wire import AttributeValue, Encoder, Unstorable
+
+__all__ = ["encode_exactly"]
+
+Plan: TypeAlias = Callable[[Any], dict[str, AttributeValue]]
+
+_PLACE = "__pydamodb_exact__"
+
+
+def encode_exactly(instance: BaseModel) -> dict[str, AttributeValue] | None:
+    """Encode a model as the attributes of an item; None if it is to be done in the other way."""
+    model = type(instance)
+    layout = layout_of(model)
+    kept: tuple[Layout, Plan | None] | None = vars(model).get(_PLACE)
+    if kept is None or kept[0] is not layout:
+        kept = layout, _plan_of(layout, ())
+        type.__setattr__(model, _PLACE, kept)
+    plan = kept[1]
+    if plan is None:
+        return None
+    try:
+        return plan(instance)
+    except (Unstorable, KeyError):
+        return None
+
+
+class _Part(NamedTuple):
+    """One attribute: where its value is found, how it is encoded, and which values are stored by leaving it out."""
+
+    name: str
+    attribute: str
+    encode: Encoder
+    computed: bool
+    omits_none: bool
+    omits_empty: bool
+
+
+def _plan_of(layout: Layout, within: tuple[Layout, ...]) -> Plan | None:
+    """Make a plan for a model, None if Pydantic has to be asked; `within` are the models that it is a part of."""
+    if not _is_plain(layout) or layout in within:
+        return None
+    parts: list[_Part] = []
+    for member in layout.members.values():
+        if member.stored:
+            encode = _encoder_of(member.shape, (*within, layout))
+            if encode is None or member.left_out_for is not UNKNOWN:
+                return None
+            computed = member.computed
+            omits = computed or member.absent is None, computed or member.absent is EMPTY_SET
+            parts.append(_Part(member.name, member.attribute, encode, computed, *omits))
+
+    def plan(instance: Any) -> dict[str, AttributeValue]:
+        values = vars(instance)
+        item: dict[str, AttributeValue] = {}
+        for name, attribute, encode, computed, omits_none, omits_empty in parts:
+            value = getattr(instance, name) if computed else values[name]
+            if (omits_none and value is None) or (omits_empty and not value and isinstance(value, (set, frozenset))):
+                continue
+            item[attribute] = encode(value)
+        return item
+
+    return plan
+
+
+def _is_plain(layout: Layout) -> bool:
+    """Tell whether a record is a model of Pydantic's own kind, which is read as its fields and nothing else."""
+    if not issubclass(layout.record, BaseModel) or layout.open or layout.doubtful or layout.lost is not None:
+        return False
+    own, usual = layout.record.__get_pydantic_core_schema__, BaseModel.__get_pydantic_core_schema__
+    return cast("Any", own).__func__ is cast("Any", usual).__func__
+
+
+def _encoder_of(shape: Shape, within: tuple[Layout, ...]) -> Encoder | None:
+    """Return what encodes a value that Pydantic would hand out as it is, or a model; None if neither is known."""
+    if shape.doubtful or shape.custom or shape.kind == "any":
+        return None
+    if shape.kind == "record":
+        encode = None if shape.layout is None else _record_encoder(shape.layout(), within)
+    elif shape.encode_parts is None:
+        return shape.encode
+    else:
+        encoders = [_encoder_of(element, within) for element in shape.elements]
+        if all(encoder is element.encode for encoder, element in zip(encoders, shape.elements, strict=True)):
+            return shape.encode
+        if None in encoders:
+            return None
+        parts = zip(shape.elements, cast("list[Encoder]", encoders), strict=True)
+        encode = shape.encode_parts(tuple(dataclasses.replace(element, encode=encoder) for element, encoder in parts))
+    return optional(encode) if encode is not None and shape.nullable else encode
+
+
+def _record_encoder(layout: Layout, within: tuple[Layout, ...]) -> Encoder | None:
+    plan, record = _plan_of(layout, within), layout.record
+    if plan is None:
+        return None
+
+    def encode(value: Any) -> AttributeValue:
+        if type(value) is not record:
+            raise Mismatch(f"expected {record.__name__}, got {type(value).__name__}")
+        return {"M": plan(value)}
+
+    return encode
