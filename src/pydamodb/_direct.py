@@ -20,7 +20,7 @@ from pydamodb import _wire
 from pydamodb._compile import layout_of
 from pydamodb._shapes import Shape
 
-__all__ = ["BodyReader", "Unread", "batch_reader", "page_reader"]
+__all__ = ["BodyReader", "Unread", "batch_reader", "item_reader", "page_reader"]
 
 Schema: TypeAlias = dict[str, Any]
 BodyReader: TypeAlias = Callable[[bytes], "dict[str, Any] | None"]
@@ -37,7 +37,13 @@ def page_reader(model: type[BaseModel]) -> BodyReader | None:
 
     The reply that it returns has `Models` in the place of `Items`; it is None where the body is not as expected.
     """
-    return _kept(model, (), lambda item: {"Models": _field(core_schema.list_schema(item), "Items"), **_LAST})
+    last = {"LastEvaluatedKey": _field(_ANY, required=False)}
+    return _kept(model, ("Items",), lambda item: {"Models": _field(core_schema.list_schema(item), "Items"), **last})
+
+
+def item_reader(model: type[BaseModel]) -> BodyReader | None:
+    """Return what reads the reply of a GetItem, with `Model` in the place of `Item`."""
+    return _kept(model, ("Item",), lambda item: {"Model": _field(item, "Item", required=False)})
 
 
 def batch_reader(model: type[BaseModel], key_attributes: tuple[str, ...]) -> BodyReader | None:
@@ -45,7 +51,7 @@ def batch_reader(model: type[BaseModel], key_attributes: tuple[str, ...]) -> Bod
     key = core_schema.typed_dict_schema({name: _field(_ANY) for name in key_attributes})
     return _kept(
         model,
-        key_attributes,
+        ("Responses", *key_attributes),
         lambda item: {
             "Models": _field(_by_table(item), "Responses"),
             "Keys": _field(_by_table(key), "Responses"),
@@ -63,7 +69,6 @@ def _by_table(element: Any) -> Any:
 
 
 _ANY: Any = core_schema.any_schema()
-_LAST = {"LastEvaluatedKey": _field(_ANY, required=False)}
 _UNREAD: Any = core_schema.no_info_after_validator_function(Unread, _ANY)
 _PLACE = "__pydamodb_body_readers__"
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydamodb._calls import Target
 from pydamodb._compile import layout_of, reading_layout_of
 from pydamodb._dataclasses import dataclass
-from pydamodb._direct import BodyReader, Unread, batch_reader, page_reader
+from pydamodb._direct import BodyReader, Unread, batch_reader, item_reader, page_reader
 from pydamodb._items import decode_item
 from pydamodb._schema import IndexSchema, KeySchema
 from pydamodb._shapes import Member
@@ -49,6 +49,10 @@ class Reader:
     def page_reader(self) -> BodyReader | None:
         """Return what reads a page of items from the bytes of a reply, None where that is not possible."""
         return page_reader(self.model) if self.sources is None else None
+
+    def item_reader(self) -> BodyReader | None:
+        """Return what reads an item from the bytes of a reply, None likewise."""
+        return item_reader(self.model) if self.sources is None else None
 
     def batch_reader(self, schema: KeySchema) -> BodyReader | None:
         """Return what reads a batch of items and their keys from the bytes of a reply, None likewise."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from importlib.util import find_spec
 from inspect import iscoroutine, iscoroutinefunction
 from typing import Any, Protocol, TypeAlias, cast
+from weakref import WeakKeyDictionary
 
 from pydamodb._dataclasses import dataclass
 from pydamodb.exceptions import ConfigurationError
@@ -103,7 +104,14 @@ def is_table(thing: object) -> bool:
 
 def is_asynchronous(client: object) -> bool:
     """Tell whether a client is one of aiobotocore, which are closed by a coroutine."""
-    return iscoroutinefunction(getattr(type(client), "close", None))
+    kind = type(client)
+    if kind not in _asynchronous:
+        _asynchronous[kind] = iscoroutinefunction(getattr(kind, "close", None))
+    return _asynchronous[kind]
+
+
+# Asked once of each kind: it is asked before each operation.
+_asynchronous: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
 
 
 def aiobotocore() -> str:
