@@ -28,6 +28,7 @@ from pydamodb.markers import EPOCH, LAST_SECOND
 __all__ = [
     "SCALARS",
     "exact_seconds",
+    "exactly",
     "json_text",
     "map_of",
     "one_of",
@@ -41,7 +42,9 @@ __all__ = [
 ]
 
 
-def _exactly(kind: type, encoder: Encoder) -> Encoder:
+def exactly(kind: type, encoder: Encoder) -> Encoder:
+    """Encode instances of a class, and of no other."""
+
     def encode(value: Any) -> AttributeValue:
         if type(value) is not kind:
             raise _mismatch(kind.__name__, value)
@@ -132,24 +135,24 @@ def exact_seconds(value: Any) -> AttributeValue:
 
 _PATHS: tuple[type, ...] = (pathlib.Path, pathlib.PurePath, pathlib.PurePosixPath, pathlib.PosixPath)
 
-_any_text = _exactly(str, _wire.string)
+_any_text = exactly(str, _wire.string)
 
 SCALARS: dict[Any, tuple[str, Encoder]] = {
     str: ("S", _text),
-    int: ("N", _exactly(int, _wire.number)),
-    float: ("N", _exactly(float, _wire.number)),
-    Decimal: ("N", _exactly(Decimal, _wire.number)),
-    bool: ("BOOL", _exactly(bool, _wire.encode)),
-    bytes: ("B", _exactly(bytes, _wire.binary)),
+    int: ("N", exactly(int, _wire.number)),
+    float: ("N", exactly(float, _wire.number)),
+    Decimal: ("N", exactly(Decimal, _wire.number)),
+    bool: ("BOOL", exactly(bool, _wire.encode)),
+    bytes: ("B", exactly(bytes, _wire.binary)),
     datetime: ("S", _datetime(aware=None)),
     AwareDatetime: ("S", _datetime(aware=True)),
     NaiveDatetime: ("S", _datetime(aware=False)),
-    date: ("S", _exactly(date, _wire.encode)),
-    time: ("S", _exactly(time, _wire.encode)),
+    date: ("S", exactly(date, _wire.encode)),
+    time: ("S", exactly(time, _wire.encode)),
     timedelta: ("N", _timedelta),
-    UUID: ("S", _exactly(UUID, _wire.encode)),
-    type(None): ("NULL", _exactly(type(None), _wire.encode)),
-    **{kind: ("S", _exactly(kind, _wire.encode)) for kind in _wire.ADDRESSES},
+    UUID: ("S", exactly(UUID, _wire.encode)),
+    type(None): ("NULL", exactly(type(None), _wire.encode)),
+    **{kind: ("S", exactly(kind, _wire.encode)) for kind in _wire.ADDRESSES},
     **{kind: ("S", _any_of(kind)) for kind in _PATHS},
 }
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from enum import Enum
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from pydantic import BaseModel
 
 from pydamodb._compile import layout_of
-from pydamodb._encoders import optional
-from pydamodb._shapes import EMPTY_SET, UNKNOWN, Layout, Mismatch, Shape
+from pydamodb._encoders import exactly, optional
+from pydamodb._shapes import EMPTY_SET, UNKNOWN, Layout, Shape
 from pydamodb._wire import AttributeValue, Encoder, Unstorable
 
 __all__ = ["encode_exactly"]
@@ -68,7 +69,7 @@ def _plan_of(layout: Layout, within: tuple[Layout, ...]) -> Plan | None:
             parts.append(_Part(member.name, member.attribute, encode, computed, *omits))
 
     def plan(instance: Any) -> dict[str, AttributeValue]:
-        values = vars(instance)
+        values: dict[str, Any] = vars(instance)
         item: dict[str, AttributeValue] = {}
         for name, attribute, encode, computed, omits_none, omits_empty in parts:
             value = getattr(instance, name) if computed else values[name]
@@ -94,6 +95,8 @@ def _encoder_of(shape: Shape, within: tuple[Layout, ...]) -> Encoder | None:
         return None
     if shape.kind == "record":
         encode = None if shape.layout is None else _record_encoder(shape.layout(), within)
+    elif shape.base is not None and issubclass(shape.base, Enum):
+        encode = exactly(shape.base, shape.encode)
     elif shape.encode_parts is None:
         return shape.encode
     else:
@@ -112,9 +115,4 @@ def _record_encoder(layout: Layout, within: tuple[Layout, ...]) -> Encoder | Non
     if plan is None:
         return None
 
-    def encode(value: Any) -> AttributeValue:
-        if type(value) is not record:
-            raise Mismatch(f"expected {record.__name__}, got {type(value).__name__}")
-        return {"M": plan(value)}
-
-    return encode
+    return exactly(record, lambda value: {"M": plan(value)})
