@@ -3,7 +3,7 @@
 A core schema is derived from the model's own, in which each field is looked up below the type that it is stored as
 (`age` at `["age", "N"]`), so that Pydantic parses, takes apart and validates in one go, without a Python object for
 what lies between. Where a field is stored in more than one way, or its schema looks at more than the value, the
-attribute is decoded as everywhere else and given to the schema as it was. What does not validate is decoded again by
+attribute is decoded as everywhere else and validated as it was. What does not validate is decoded again by
 `_items.py`, which is right in every case and says what is wrong: this module is only ever a shorter way to the same
 end, and refuses each model of which that is not known.
 """
@@ -128,11 +128,14 @@ _Place: TypeAlias = tuple[Schema, "str | None"]
 
 
 class _Derivation:
-    """One derivation: the definitions that the model's schema refers to, and the models that it is in the midst of."""
+    """One derivation: the definitions that the model's schema refers to, and the models that it is in the midst of.
+
+    Those come with their configurations, which what lies in them goes by.
+    """
 
     def __init__(self, schema: Schema) -> None:
         self._definitions: dict[str, Schema] = {}
-        self._within: list[type] = []
+        self._within: list[tuple[type, Any]] = []
         if schema["type"] == "definitions":
             self._definitions = {each["ref"]: each for each in schema["definitions"]}
             schema = schema["schema"]
@@ -161,9 +164,9 @@ class _Derivation:
             and config.get("validate_by_alias", True)
             and not config.get("validate_default")
         )
-        if not is_usual or record is None or record in self._within:
+        if not is_usual or record is None or any(record is outer for outer, _ in self._within):
             raise _Unfit
-        self._within.append(record)
+        self._within.append((record, config))
         members = layout_of(record).members
         derived: dict[str, Schema] = {}
         for name, field in fields["fields"].items():
@@ -236,10 +239,18 @@ class _Derivation:
         return _union(value, _NULL) if is_nullable else value
 
     def _decoded(self, schema: Schema) -> Schema:
-        """Decode in Python, and leave the rest to the schema as it is."""
+        """Decode in Python, and validate by the schema as it is, on its own, as JSON is validated otherwise.
+
+        In a union of UUID and str, for example, text is a UUID if it comes from JSON, a str if it comes from Python.
+        """
         if any(map(_looks_further, _parts(schema))):
             raise _Unfit
-        return cast("Schema", core_schema.no_info_before_validator_function(_wire.decode, cast("Any", schema)))
+        validator = SchemaValidator(cast("Any", schema), self._within[-1][1])
+
+        def validate(value: dict[str, Any]) -> Any:
+            return validator.validate_python(_wire.decode(value), strict=False)
+
+        return cast("Schema", core_schema.no_info_plain_validator_function(validate))
 
 
 def _anonymous(schema: Schema) -> Schema:
@@ -311,10 +322,8 @@ def _parts(schema: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _looks_further(part: Mapping[str, Any]) -> bool:
-    """Tell whether a validator behaves differently where JSON is validated, or sees what is around its value."""
-    return part.get("type") in {"json-or-python", "with-info", "definition-ref", "definitions"} or bool(
-        part.get("validate_default")
-    )
+    """Tell whether a validator sees what is around its value, or a schema is not there as a whole."""
+    return part.get("type") in {"with-info", "definition-ref"}
 
 
 def _unwrapped(schema: Schema, tag: str | None) -> Schema:

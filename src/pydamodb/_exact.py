@@ -69,7 +69,7 @@ def _plan_of(layout: Layout, within: tuple[Layout, ...]) -> Plan | None:
             parts.append(_Part(member.name, member.attribute, encode, computed, *omits))
 
     def plan(instance: Any) -> dict[str, AttributeValue]:
-        values: dict[str, Any] = vars(instance)
+        values: dict[str, Any] = instance.__dict__
         item: dict[str, AttributeValue] = {}
         for name, attribute, encode, computed, omits_none, omits_empty in parts:
             value = getattr(instance, name) if computed else values[name]
@@ -112,7 +112,4 @@ def _encoder_of(shape: Shape, within: tuple[Layout, ...]) -> Encoder | None:
 
 def _record_encoder(layout: Layout, within: tuple[Layout, ...]) -> Encoder | None:
     plan, record = _plan_of(layout, within), layout.record
-    if plan is None:
-        return None
-
-    return exactly(record, lambda value: {"M": plan(value)})
+    return None if plan is None else exactly(record, lambda value: {"M": plan(value)})

@@ -69,6 +69,8 @@ class Everything(PrimaryKeyModel):
     level: Level = Level.LOW
     word: Literal["a", "b"] = "a"
     either: int | str | None = None
+    identified: UUID | str | None = None
+    dated: date | str = ""
     anything: Any = None
     data: bytes = b""
     lasts: timedelta | None = None
@@ -178,6 +180,8 @@ models = st.builds(
     colour=st.sampled_from(Colour),
     level=st.sampled_from(Level),
     word=st.sampled_from(["a", "b"]),
+    identified=st.none() | st.uuids().map(str) | st.just("text"),
+    dated=st.dates().map(str) | st.just("text"),
     tags=st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=3),
     numbers=st.lists(st.none() | st.integers(-9, 9), max_size=3),
     words=st.none() | st.sets(st.sampled_from("abc"), min_size=1),

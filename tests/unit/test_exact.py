@@ -88,6 +88,13 @@ def by_serialiser(instance: BaseModel) -> dict[str, Any]:
         return encode_item(instance)
 
 
+def in_order(value: Any) -> Any:
+    """Sort the elements of sets, which have no order."""
+    if isinstance(value, dict):
+        return {name: sorted(part) if name in {"SS", "NS", "BS"} else in_order(part) for name, part in value.items()}
+    return [*map(in_order, value)] if isinstance(value, list) else value
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 addresses = st.builds(
     Address, city=texts, no=st.none() | st.integers(0, 9), tags=st.sets(st.sampled_from("abc"), max_size=2)
@@ -128,7 +135,7 @@ def test_what_is_encoded_is_what_the_serialiser_leads_to(model: Everything) -> N
     exact = encode_exactly(model)
     expected = by_serialiser(model)
     assert exact is not None
-    assert expected == exact
+    assert in_order(expected) == in_order(exact)
     assert [*expected] == [*exact]
     assert decode_item(Everything, exact) == model.model_copy(update={"secret": ""})
 
