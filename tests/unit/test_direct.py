@@ -26,6 +26,11 @@ def twice(value: object) -> object:
     return value * 2 if isinstance(value, int) else value
 
 
+def to_whole(value: float) -> float:
+    """Round a number."""
+    return float(round(value))
+
+
 class Colour(str, Enum):
     RED = "red"
     BLUE = "blue"
@@ -90,7 +95,7 @@ class Everything(PrimaryKeyModel):
     all_options: list[Options] = Field(default_factory=list)
     places: dict[str, Address] = Field(default_factory=dict)
     expires: Annotated[datetime | None, TimeToLive()] = None
-    rounded: Annotated[float, AfterValidator(round)] = 0.0
+    rounded: Annotated[float, AfterValidator(to_whole)] = 0.0
     doubled: Annotated[int, BeforeValidator(twice)] = 0
 
 
