@@ -14,7 +14,6 @@ from benchmarks.records import record, records
 TABLE = "records"
 PAGED = "records-paged"  # a table of many pages
 PAGES = 100
-SIZES = (10, 100, 1_000, 10_000)
 
 
 def response(body: bytes) -> bytes:

@@ -95,7 +95,8 @@ def _same(expected: object, found: object) -> bool:
         case BaseModel():
             return isinstance(found, dict) and unlike_item(dict(expected), found, "") is None
         case Enum():
-            return found == expected.value
+            value: object = expected.value
+            return found == value
         case datetime():
             try:
                 return _INSTANT.validate_python(found) == expected

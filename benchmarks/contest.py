@@ -11,13 +11,12 @@ from benchmarks import sent
 Task = Callable[[], Any]
 
 READS = ("get_item", "query", "scan", "batch_get")
-WRITES = ("save", "update_item", "batch_write", "transact_write")
 WORKLOADS = ("get_item", "save", "update_item", "query", "scan", "batch_get", "batch_write", "transact_write")
 CREATION = "create_class"
 
-# What is asked of pydamodb alone: how the cost of a query grows.
-GROWTH = ("query_10", "query_100", "query_1000", "query_10000")
-NESTING = ("nested_1", "nested_2", "nested_4", "nested_8")
+# What pydamodb alone is asked: how the cost of a query grows with the page, and with the depth of maps.
+GROWTH = {f"query_{size}": size for size in (10, 100, 1_000, 10_000)}
+NESTING = {f"nested_{depth}": depth for depth in (1, 2, 4, 8)}
 
 PAGE = 1_000  # items of a page
 BATCH = 100  # items of a batch

@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, create_model
 
-DEPTHS = (1, 2, 4, 8)
 LEAVES = 8
 COUNT = 500
 PK = "nest"

@@ -1,56 +1,64 @@
-"""How measuring goes: everyone in a round, each round in another order, and only what a round has in common is compared."""
+"""How measuring goes: all of a group in each round, in an order that turns; what is compared is of one round."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from benchmarks.contest import CREATION, GROWTH, NESTING
+from benchmarks.contest import CREATION, GROWTH, NESTING, WORKLOADS
+from benchmarks.targets import US
 from benchmarks.worker import Worker
 
 TARGET = 0.12  # CPU seconds of a measurement
 ENOUGH = 0.02  # CPU seconds that tell how many iterations make a measurement
-UNCHECKED = {CREATION, *GROWTH, *NESTING}
+
+Part: TypeAlias = tuple[str, str]  # a contestant and a workload
+Cells: TypeAlias = dict[str, dict[str, list[float]]]  # by workload and contestant, CPU milliseconds of each round
 
 
 @dataclass
 class Measurements:
-    """CPU milliseconds of one run: by workload and contestant, a list with a value for each round."""
+    """What a run has found."""
 
-    cells: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    cells: Cells = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
+def groups(contestants: Sequence[str]) -> dict[str, list[Part]]:
+    """Return what is measured together: everyone at a workload, or the sizes of pages, or the depths of maps."""
+    contests = {workload: [(name, workload) for name in contestants] for workload in (*WORKLOADS, CREATION)}
+    ours = contestants if US in contestants else ()
+    return contests | {
+        "growth": [(US, workload) for workload in GROWTH if ours],
+        "nesting": [(US, workload) for workload in NESTING if ours],
+    }
+
+
 def measure(
-    workers: Mapping[str, Worker], workloads: Sequence[str], rounds: int, target: float = TARGET
-) -> Measurements:
-    """Check all, warm up, and measure."""
-    measurements = Measurements()
-    for position, workload in enumerate(workloads):
-        print(f"[{position + 1}/{len(workloads)}] {workload}", file=sys.stderr)
-        entrants = _fit(workers, workload, measurements)
-        iterations = {name: _iterations(workers[name], workload, target) for name in entrants}
-        cells = measurements.cells.setdefault(workload, {name: [] for name in entrants})
-        for number in range(rounds):
-            turn = number % len(entrants) if entrants else 0
-            for name in entrants[turn:] + entrants[:turn]:
-                count = iterations[name]
-                cells[name].append(1_000 * workers[name].seconds(workload, count) / count)
-    return measurements
+    workers: Mapping[str, Worker], group: Sequence[Part], rounds: int, target: float, into: Measurements
+) -> None:
+    """Check a group, warm it up, and measure it."""
+    fit = [part for part in group if _fit(workers[part[0]], *part, into)]
+    iterations = {(name, workload): _iterations(workers[name], workload, target) for name, workload in fit}
+    for number in range(rounds if fit else 0):
+        turn = number % len(fit)
+        for name, workload in fit[turn:] + fit[:turn]:
+            count = iterations[name, workload]
+            milliseconds = 1_000 * workers[name].seconds(workload, count) / count
+            into.cells.setdefault(workload, {}).setdefault(name, []).append(milliseconds)
+        print(".", end="", file=sys.stderr, flush=True)
 
 
-def _fit(workers: Mapping[str, Worker], workload: str, measurements: Measurements) -> list[str]:
-    """Return who can do a workload, and does it right."""
-    fit: list[str] = []
-    for name, worker in workers.items():
-        if not worker.can(workload):
-            continue
-        if workload not in UNCHECKED and (problem := worker.problem(workload)):
-            measurements.problems.append(f"{name} is not measured at {workload}: {problem}")
-        else:
-            fit.append(name)
-    return fit
+def _fit(worker: Worker, name: str, workload: str, into: Measurements) -> bool:
+    """Return whether a contestant can do a workload, and does it right."""
+    if not worker.can(workload):
+        return False
+    problem = worker.problem(workload) if workload in WORKLOADS else None
+    if problem:
+        into.problems.append(f"{name} is not measured at {workload}: {problem}")
+    return not problem
 
 
 def _iterations(worker: Worker, workload: str, target: float) -> int:

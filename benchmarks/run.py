@@ -1,56 +1,69 @@
-"""Measure pydamodb beside other ways of using DynamoDB, and show it as Markdown: `make bench ARGS="--help"`."""
+"""Measure pydamodb beside other ways of using DynamoDB, and print what was found as Markdown.
+
+Only ratios mean anything: they are taken round by round, and their medians and quartiles are shown.
+"""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import sys
 
-from benchmarks import endpoint, tables
-from benchmarks.contest import CONTESTANTS, CREATION, GROWTH, NESTING, WORKLOADS
-from benchmarks.rounds import TARGET, measure
-from benchmarks.targets import US, ratios
+from benchmarks import endpoint, imports, memory, page, tables
+from benchmarks.contest import CONTESTANTS
+from benchmarks.rounds import TARGET, Measurements, groups, measure
+from benchmarks.targets import US
 from benchmarks.worker import Worker
 
-_ALL = (*WORKLOADS, CREATION, *GROWTH, *NESTING)
+ROUNDS = 15
+QUICK = 5
+EVERYTHING = (*groups(list(CONTESTANTS)), "imports", "memory")
 
 
-def arguments() -> argparse.Namespace:
+def options() -> argparse.Namespace:
     """Return what the command line says."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15, help="how often everyone is measured (default: 15)")
-    parser.add_argument(
-        "--workloads", nargs="+", choices=_ALL, default=list(_ALL), metavar="NAME", help=", ".join(_ALL)
-    )
-    parser.add_argument(
-        "--contestants",
-        nargs="+",
-        choices=CONTESTANTS,
-        default=list(CONTESTANTS),
-        metavar="NAME",
-        help=", ".join(CONTESTANTS),
-    )
-    parser.add_argument("--quick", action="store_true", help="5 short rounds, to see where things stand")
-    return parser.parse_args()
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often all are measured (default: {ROUNDS})")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK} short rounds, to see where things stand")
+    parser.add_argument("--write", action="store_true", help="put the run into docs/performance.md, too")
+    for option, names in (("--workloads", EVERYTHING), ("--contestants", tuple(CONTESTANTS))):
+        parser.add_argument(
+            option, nargs="+", choices=names, default=list(names), metavar="NAME", help=", ".join(names)
+        )
+    found = parser.parse_args()
+    if found.write and (
+        found.quick or len(found.workloads) + len(found.contestants) < len(EVERYTHING + tuple(CONTESTANTS))
+    ):
+        parser.error("--write is for whole runs")
+    return found
 
 
 def main() -> None:
     """Run the contest."""
-    options = arguments()
-    rounds, target = (5, TARGET / 3) if options.quick else (options.rounds, TARGET)
+    chosen = options()
+    rounds, target = (QUICK, TARGET / 3) if chosen.quick else (chosen.rounds, TARGET)
+    measurements = Measurements()
+    more: list[str] = []
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(endpoint.running())
-        workers = {name: Worker(name, url) for name in options.contestants}
+        workers = {name: Worker(name, url) for name in chosen.contestants}
         for worker in workers.values():
             stack.callback(worker.close)
-        measured = measure(workers, options.workloads, rounds, target)
-    compared = {workload: ratios(workload, cells) for workload, cells in measured.cells.items()}
-    parts = [
-        tables.times(measured.cells, options.contestants),
-        tables.comparison(compared),
-        tables.growth(measured.cells, US),
-        *measured.problems,
-    ]
-    print("\n\n".join(part for part in parts if part))
+        for name, group in groups(chosen.contestants).items():
+            if name in chosen.workloads:
+                print(f"\n{name} ", end="", file=sys.stderr, flush=True)
+                measure(workers, group, rounds, target, measurements)
+        print(file=sys.stderr)
+        if "imports" in chosen.workloads:
+            more.append(tables.imports(imports.measure(chosen.contestants, rounds // 2), chosen.contestants))
+        if "memory" in chosen.workloads and US in chosen.contestants:
+            more.append(tables.memory(*memory.peaks(US, url)))
+    cells = measurements.cells
+    parts = [tables.times(cells, chosen.contestants), tables.comparison(cells), tables.growth(cells), *more]
+    report = "\n\n".join(part for part in [*parts, *measurements.problems] if part)
+    print(report)
+    if chosen.write:
+        page.write(report)
 
 
 if __name__ == "__main__":

@@ -28,6 +28,10 @@ TARGETS: dict[str, dict[str, float | None]] = {
     CREATION: {FLOOR: 2.0},
 }
 
+IMPORT_TARGET = 40.0  # CPU ms
+MEMORY_TARGET = 1.0  # MiB, of 100 pages that would take some 200 MiB
+GROWTH_TARGET = 1.1  # cost of an item of a page of 10,000, to that of one of 1,000
+
 _ONE = {BOTO3: "with_boto3_table", NOX: "with_pydynox", NOX_DICTS: "with_pydynox_dicts"}
 _PEERS = ("with_pynamodb", "with_dyntastic", "with_dynantic")
 _FLOORS = ("only_pydantic", "only_botocore")

@@ -40,6 +40,7 @@ class Worker:
     """The near end of a worker."""
 
     def __init__(self, module: str, url: str) -> None:
+        self._module = module
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", module],
             cwd=ROOT,
@@ -56,7 +57,7 @@ class Worker:
         print(json.dumps(question), file=stdin, flush=True)
         answer = stdout.readline()
         if not answer:
-            message = f"{self._process.args} has died"
+            message = f"the worker of {self._module} has died"
             raise RuntimeError(message)
         return json.loads(answer)
 

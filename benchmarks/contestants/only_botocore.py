@@ -36,7 +36,6 @@ class Entry(Contestant):
         self._client.meta.events.register("before-parse.dynamodb", self._take, unique_id="floor-take")
         self._body = self._answer = b""
         models = records(BATCH)
-        self._keys = [wire.item(model, nulls=False) for model in models]
         key = {name: wire.wrapped(getattr(record(0), name)) for name in ("pk", "sk")}
         keys = [{name: wire.wrapped(getattr(model, name)) for name in ("pk", "sk")} for model in models]
         puts = [{"PutRequest": put} for put in _puts(models)]
@@ -114,7 +113,8 @@ class Entry(Contestant):
         return self._answer
 
     def batch_write(self) -> None:
-        for self._body in self._batches:
+        for body in self._batches:
+            self._body = body
             self._client.batch_write_item(RequestItems={TABLE: [{}]})
 
     def transact_write(self) -> None:

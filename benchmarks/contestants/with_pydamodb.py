@@ -8,8 +8,8 @@ import boto3
 from pydantic import create_model
 
 from benchmarks import nesting
-from benchmarks.answers import PAGED, SIZES, TABLE
-from benchmarks.contest import BATCH, TRANSACTION, Contestant
+from benchmarks.answers import PAGED, TABLE
+from benchmarks.contest import BATCH, GROWTH, NESTING, TRANSACTION, Contestant
 from benchmarks.records import CLASS_BODY, CLASS_NAMES, PK, UPDATES, Record, record, records
 from pydamodb import PrimaryKeyAndSortKeyModel, PydamoConfig, transact_write
 
@@ -29,14 +29,15 @@ class Entry(Contestant):
         self._first = record(0)
         self._models = [Stored.model_validate(dict(each)) for each in records(BATCH)]
         self._keys = [(model.pk, model.sk) for model in self._models]
-        for size in SIZES:
-            setattr(self, f"query_{size}", self._query_of(Stored, f"{TABLE}-{size}", PK))
-        for depth in nesting.DEPTHS:
+        for workload, size in GROWTH.items():
+            setattr(self, workload, self._query_of(Stored, f"{TABLE}-{size}", PK))
+        for workload, depth in NESTING.items():
             nest = create_model(f"Nest{depth}", __base__=PrimaryKeyAndSortKeyModel, **nesting.fields(depth))
-            setattr(self, f"nested_{depth}", self._query_of(nest, f"nested-{depth}", nesting.PK))
+            setattr(self, workload, self._query_of(nest, f"nested-{depth}", nesting.PK))
 
     def _query_of(self, base: type[PrimaryKeyAndSortKeyModel], table: str, pk: str) -> Any:
-        model = type(base.__name__, (base,), {"pydamo_config": PydamoConfig(table=self._resource.Table(table))})
+        model = create_model(base.__name__, __base__=base)
+        model.pydamo_config = PydamoConfig(table=self._resource.Table(table))
         return lambda: model.query(pk).items
 
     def get_item(self) -> Any:
