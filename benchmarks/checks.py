@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -93,7 +93,7 @@ def unlike_item(expected: Mapping[str, object], found: Mapping[str, object], pat
 def _same(expected: object, found: object) -> bool:
     match expected:
         case BaseModel():
-            return isinstance(found, dict) and unlike_item(dict(expected), found, "") is None
+            return isinstance(found, dict) and not unlike_item(dict(expected), cast("Mapping[str, object]", found), "")
         case Enum():
             value: object = expected.value
             return found == value

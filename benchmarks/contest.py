@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from benchmarks import sent
 
@@ -46,7 +46,7 @@ class Contestant(Protocol):
 
     def read(self, result: Any) -> list[Any]:
         """Return the models that a reading workload gave, for the check; it is not measured."""
-        return result if isinstance(result, list) else [result]
+        return cast("list[object]", result) if isinstance(result, list) else [result]
 
     def written(self, result: Any, requests: list[dict[str, Any]]) -> list[dict[str, object]]:
         """Return what a writing workload has written, by what it returned and sent, for the check."""

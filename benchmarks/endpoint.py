@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ def recorded(url: str, operation: str) -> list[dict[str, Any]]:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[str]:
+def running() -> Generator[str]:
     """Run an endpoint in a process of its own, and give its URL."""
     with subprocess.Popen(
         [sys.executable, "-m", "benchmarks.endpoint"],

@@ -22,8 +22,8 @@ Cells: TypeAlias = dict[str, dict[str, list[float]]]  # by workload and contesta
 class Measurements:
     """What a run has found."""
 
-    cells: Cells = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    cells: Cells = field(default_factory=dict[str, dict[str, list[float]]])
+    problems: list[str] = field(default_factory=list[str])
 
 
 def groups(contestants: Sequence[str]) -> dict[str, list[Part]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from pydantic import BaseModel
 
@@ -28,7 +28,7 @@ def wrapped(value: object) -> Wire:
         case Enum():
             return {"S": value.value}
         case list():
-            return {"L": [wrapped(element) for element in value]}
+            return {"L": [wrapped(element) for element in cast("list[object]", value)]}
         case BaseModel():
             return {"M": {name: wrapped(getattr(value, name)) for name in type(value).model_fields}}
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, TypeAdapter
 from typing_extensions import TypedDict
@@ -36,8 +36,7 @@ class Entry(Contestant):
 
     def written(self, result: Any, requests: list[dict[str, Any]]) -> list[dict[str, object]]:
         del requests
-        found = json.loads(result)
-        items: list[dict[str, object]] = found if isinstance(found, list) else [found]
+        items: list[dict[str, object]] = json.loads(result if result.startswith(b"[") else b"[%b]" % result)
         return [_as_stored(item) for item in items]
 
     def get_item(self) -> Record:
@@ -70,7 +69,15 @@ class Entry(Contestant):
 
 def _as_stored(value: Any) -> Any:
     """Return JSON with its numbers as DynamoDB has them: Pydantic writes a Decimal as text."""
-    if isinstance(value, dict):
-        entries: dict[str, Any] = value
-        return {name: Decimal(each) if name == "price" else _as_stored(each) for name, each in entries.items()}
-    return Decimal(value) if type(value) is int else value
+    match value:
+        case list():
+            return [_as_stored(each) for each in cast("list[object]", value)]
+        case dict():
+            entries = cast("dict[str, Any]", value)
+            return {name: Decimal(each) if name == "price" else _as_stored(each) for name, each in entries.items()}
+        case bool():
+            return value
+        case int():
+            return Decimal(value)
+        case _:
+            return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
@@ -12,8 +12,8 @@ from benchmarks.contest import BATCH, TRANSACTION, Contestant
 from benchmarks.contestants.by_hand import item_of
 from benchmarks.records import PK, UPDATES, Record, record, records
 
-_serialize: Any = TypeSerializer().serialize
-_deserialize: Any = TypeDeserializer().deserialize
+_serialize = cast("Any", TypeSerializer()).serialize
+_deserialize = cast("Any", TypeDeserializer()).deserialize
 _REQUEST = 25  # writes of a BatchWriteItem
 
 
