@@ -15,7 +15,7 @@ from benchmarks.rounds import TARGET, Measurements, groups, measure
 from benchmarks.targets import US
 from benchmarks.worker import Worker
 
-ROUNDS = 15
+ROUNDS = 21
 QUICK = 5
 EVERYTHING = (*groups(list(CONTESTANTS)), "imports", "memory")
 
