@@ -12,6 +12,7 @@ from benchmarks.targets import US
 from benchmarks.worker import Worker
 
 TARGET = 0.1  # CPU seconds of a measurement
+LEAST = 3  # iterations, so that what happens now and then has its share
 ENOUGH = 0.02  # CPU seconds that tell how many iterations make a measurement
 
 Part: TypeAlias = tuple[str, str]  # a contestant and a workload
@@ -67,4 +68,4 @@ def _iterations(worker: Worker, workload: str, target: float) -> int:
     worker.seconds(workload, count)
     while (seconds := worker.seconds(workload, count)) < ENOUGH:
         count *= 2
-    return max(1, round(target * count / seconds))
+    return max(LEAST, round(target * count / seconds))

@@ -15,7 +15,7 @@ from benchmarks.rounds import TARGET, Measurements, groups, measure
 from benchmarks.targets import US
 from benchmarks.worker import Worker
 
-ROUNDS = 21
+ROUNDS = 17
 QUICK = 5
 EVERYTHING = (*groups(list(CONTESTANTS)), "imports", "memory")
 
