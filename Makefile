@@ -11,11 +11,14 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP_INSTALL := -m pip --quiet --quiet --disable-pip-version-check install
 
+BENCH_VENV := .cache/bench-venv
+BENCH_STAMP := $(BENCH_VENV)/.installed
+
 UV_VERSION := 0.13.9
 UV := .cache/uv-$(UV_VERSION)/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test lint types lock dynamodb-local clean
+.PHONY: help quickstart test lint types bench lock dynamodb-local clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | awk -F'#' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -34,6 +37,9 @@ lint: $(STAMP) ## check style and types
 
 types: $(STAMP) $(UV) ## run six type checkers, in two versions each, on typing_tests/cases and the documentation
 	@UV=$(UV) UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true $(BIN)/python typing_tests/run.py $(ARGS)
+
+bench: $(BENCH_STAMP) ## measure beside other libraries, on Python 3.11 or newer: docs/performance.md
+	@$(BENCH_VENV)/bin/python -m benchmarks.run $(ARGS)
 
 lock: $(UV) ## write requirements-dev.lock anew, with the newest versions
 	@$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.10 --upgrade \
@@ -60,6 +66,16 @@ $(STAMP): pyproject.toml requirements-dev.lock
 		$(PYTHON) -m venv --clear $(VENV); }
 	@$(BIN)/python $(PIP_INSTALL) --require-hashes --requirement requirements-dev.lock
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --editable .
+	@touch $@
+
+$(BENCH_STAMP): pyproject.toml benchmarks/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'The benchmark needs Python 3.11 or newer, as pydynox does:' \
+			'name one, as in "make bench PYTHON=python3.12".' >&2; exit 1; }
+	@echo 'Setting up $(BENCH_VENV) ...'
+	@$(PYTHON) -m venv --clear $(BENCH_VENV)
+	@$(BENCH_VENV)/bin/python $(PIP_INSTALL) --no-deps --requirement benchmarks/requirements.txt
+	@$(BENCH_VENV)/bin/python $(PIP_INSTALL) --no-deps --editable .
 	@touch $@
 
 $(UV):

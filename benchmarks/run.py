@@ -1,0 +1,70 @@
+"""Measure pydamodb beside other ways of using DynamoDB, and print what was found as Markdown.
+
+Only ratios mean anything: they are taken round by round, and their medians and quartiles are shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+
+from benchmarks import endpoint, imports, memory, page, tables
+from benchmarks.contest import CONTESTANTS
+from benchmarks.rounds import TARGET, Measurements, groups, measure
+from benchmarks.targets import US
+from benchmarks.worker import Worker
+
+ROUNDS = 17
+QUICK = 5
+EVERYTHING = (*groups(list(CONTESTANTS)), "imports", "memory")
+
+
+def options() -> argparse.Namespace:
+    """Return what the command line says."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often all are measured (default: {ROUNDS})")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK} short rounds, to see where things stand")
+    parser.add_argument("--write", action="store_true", help="put the run into docs/performance.md, too")
+    for option, names in (("--workloads", EVERYTHING), ("--contestants", tuple(CONTESTANTS))):
+        parser.add_argument(
+            option, nargs="+", choices=names, default=list(names), metavar="NAME", help=", ".join(names)
+        )
+    found = parser.parse_args()
+    if found.write and (
+        found.quick or len(found.workloads) + len(found.contestants) < len(EVERYTHING + tuple(CONTESTANTS))
+    ):
+        parser.error("--write is for whole runs")
+    return found
+
+
+def main() -> None:
+    """Run the contest."""
+    chosen = options()
+    rounds, target = (QUICK, TARGET / 3) if chosen.quick else (chosen.rounds, TARGET)
+    measurements = Measurements()
+    more: list[str] = []
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(endpoint.running())
+        workers = {name: Worker(name, url) for name in chosen.contestants}
+        for worker in workers.values():
+            stack.callback(worker.close)
+        for name, group in groups(chosen.contestants).items():
+            if name in chosen.workloads:
+                print(f"\n{name} ", end="", file=sys.stderr, flush=True)
+                measure(workers, group, rounds, target, measurements)
+        print(file=sys.stderr)
+        if "imports" in chosen.workloads:
+            more.append(tables.imports(imports.measure(chosen.contestants, rounds // 2), chosen.contestants))
+        if "memory" in chosen.workloads and US in chosen.contestants:
+            more.append(tables.memory(*memory.peaks(US, url)))
+    cells = measurements.cells
+    parts = [tables.times(cells, chosen.contestants), tables.comparison(cells), tables.growth(cells), *more]
+    report = "\n\n".join(part for part in [*parts, *measurements.problems] if part)
+    print(report)
+    if chosen.write:
+        page.write(report)
+
+
+if __name__ == "__main__":
+    main()
