@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 from pydantic import create_model
 
 from benchmarks import nesting
@@ -24,8 +23,7 @@ class Entry(Contestant):
     """What a user writes."""
 
     def __init__(self) -> None:
-        self._resource: Any = boto3.resource("dynamodb")
-        Stored.pydamo_config = PydamoConfig(table=self._resource.Table(TABLE))
+        Stored.pydamo_config = PydamoConfig(table=TABLE)
         self._first = record(0)
         self._models = [Stored.model_validate(dict(each)) for each in records(BATCH)]
         self._keys = [(model.pk, model.sk) for model in self._models]
@@ -37,7 +35,7 @@ class Entry(Contestant):
 
     def _query_of(self, base: type[PrimaryKeyAndSortKeyModel], table: str, pk: str) -> Any:
         model = create_model(base.__name__, __base__=base)
-        model.pydamo_config = PydamoConfig(table=self._resource.Table(table))
+        model.pydamo_config = PydamoConfig(table=table)
         return lambda: model.query(pk).items
 
     def get_item(self) -> Any:
@@ -84,6 +82,6 @@ class Entry(Contestant):
         """Iterate over many pages, an item at a time."""
 
         class Paged(Stored):
-            pydamo_config = PydamoConfig(table=self._resource.Table(PAGED))
+            pydamo_config = PydamoConfig(table=PAGED)
 
         return Paged.query_iter(PK)

@@ -142,7 +142,7 @@ SCALARS: dict[Any, tuple[str, Encoder]] = {
     int: ("N", exactly(int, _wire.number)),
     float: ("N", exactly(float, _wire.number)),
     Decimal: ("N", exactly(Decimal, _wire.number)),
-    bool: ("BOOL", exactly(bool, _wire.encode)),
+    bool: ("BOOL", exactly(bool, lambda value: {"BOOL": value})),
     bytes: ("B", exactly(bytes, _wire.binary)),
     datetime: ("S", _datetime(aware=None)),
     AwareDatetime: ("S", _datetime(aware=True)),
@@ -195,13 +195,18 @@ def json_text(value: Any) -> AttributeValue:
     return {"S": to_json(value).decode()}
 
 
+_HASHABLE = (str, int, float, bytes)
+
+
 def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
     """Encode the values of an Enum or a Literal; the flag says whether one of them may read back as another."""
     known = [value.value if isinstance(value, Enum) else value for value in values]
+    scalars = {(type(value), value) for value in known if isinstance(value, _HASHABLE)}
 
     def encode(value: Any) -> AttributeValue:
         content = value.value if isinstance(value, Enum) else value
-        if not any(type(content) is type(other) and content == other for other in known):
+        is_known = isinstance(content, _HASHABLE) and (type(content), content) in scalars
+        if not is_known and not any(type(content) is type(other) and content == other for other in known):
             raise _mismatch(f"one of the values of {name}", value)
         return _wire.encode(content)
 

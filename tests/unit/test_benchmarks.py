@@ -4,6 +4,7 @@ from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 
+import boto3
 import pytest
 
 from benchmarks import checks, endpoint, page, records, rounds, sent, tables, targets, wire
@@ -20,6 +21,7 @@ def url():
     with endpoint.running() as url, pytest.MonkeyPatch.context() as patch:
         for name, value in {**ENVIRONMENT, "AWS_ENDPOINT_URL_DYNAMODB": url}.items():
             patch.setenv(name, value)
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
         yield url
 
 
