@@ -43,7 +43,7 @@ class Worker:
     def __init__(self, module: str, url: str) -> None:
         self._module = module
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.worker", module],
+            [sys.executable, "-X", "faulthandler", "-m", "benchmarks.worker", module],
             cwd=ROOT,
             env=environment(url),
             stdin=subprocess.PIPE,
@@ -58,7 +58,7 @@ class Worker:
         print(json.dumps(question), file=stdin, flush=True)
         answer = stdout.readline()
         if not answer:
-            message = f"the worker of {self._module} has died"
+            message = f"the worker of {self._module} has died, with {self._process.wait()}"
             raise RuntimeError(message)
         return json.loads(answer)
 
