@@ -38,13 +38,7 @@ def operand(path: Path, value: Any) -> AttributeValue:
     Raises:
         Unstorable: The value does not fit the field.
     """
-    shape = path.shape
-    if type(value) is shape.base and not shape.doubtful:
-        try:  # a scalar of just the field's type, which no serialiser changes
-            return (shape.encode_operand or shape.encode)(value)
-        except Unstorable:
-            pass
-    return _encoded(shape, value, lambda: _serialised(path, value))
+    return _encoded(path.shape, value, lambda: _serialised(path, value))
 
 
 def element_operand(shape: Shape, value: Any) -> AttributeValue:
@@ -180,7 +174,9 @@ def takes_values_of(path: Path, other: Path) -> bool:
 
 
 def _serialised(path: Path, value: Any) -> Any:
-    """Return what the field's own serialisers make of the value."""
+    """Return what the field's own serialisers make of the value; no serialiser changes a scalar of just its type."""
+    if type(value) is path.shape.base:
+        return value
     owner, member = path.owner, path.member
     if owner is None or member is None:
         return _dumped(path.shape, value)

@@ -383,10 +383,10 @@ ACTIONS: list[tuple[Any, str, list[str], list[Any]]] = [
     (attr.age.set(attr.limit - attr.age), "SET #n0 = #n1 - #n0", ["age", "limit"], []),
     (attr.age.set(attr.limit), "SET #n0 = #n1", ["age", "limit"], []),
     (attr.price.set(attr.price + 1), "SET #n0 = #n0 + :v0", ["price"], [{"N": "1"}]),
-    (attr.price.set(attr.price + Decimal("0.10")), "SET #n0 = #n0 + :v0", ["price"], [{"N": "0.10"}]),
+    (attr.price.set(attr.price + Decimal("0.10")), "SET #n0 = #n0 + :v0", ["price"], [{"N": "0.1"}]),
     (attr.price.set(attr.age), "SET #n0 = #n1", ["price", "age"], []),
     (attr.weight.set(attr.weight - 1), "SET #n0 = #n0 - :v0", ["weight"], [{"N": "1.0"}]),
-    (attr.pause.set(attr.pause + timedelta(seconds=1)), "SET #n0 = #n0 + :v0", ["pause"], [{"N": "1.000000"}]),
+    (attr.pause.set(attr.pause + timedelta(seconds=1)), "SET #n0 = #n0 + :v0", ["pause"], [{"N": "1"}]),
     (attr.anything.set(attr.anything + 1), "SET #n0 = #n0 + :v0", ["anything"], [{"N": "1"}]),
     (attr.age.set(attr.age.if_not_exists(7)), "SET #n0 = if_not_exists(#n0, :v0)", ["age"], [{"N": "7"}]),
     (
