@@ -5,6 +5,7 @@ There is no `float`: dyntastic cannot write one. Enough else is left that librar
 
 from __future__ import annotations
 
+import inspect
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
@@ -47,21 +48,8 @@ class Record(BaseModel):
     note: str | None = None
 
 
-# The class statement of the record, for those who measure what it costs.
-CLASS_BODY = """
-    pk: str
-    sk: str
-    name: str
-    status: Status
-    age: int
-    price: Decimal
-    active: bool
-    created_at: datetime
-    tags: list[str]
-    address: Address
-    nickname: str | None = None
-    note: str | None = None
-"""
+# The fields of the record as they stand above, for those who measure what a class statement costs.
+CLASS_BODY = "\n" + inspect.getsource(Record).partition('"""\n\n')[2]
 CLASS_NAMES: dict[str, object] = {"Address": Address, "Decimal": Decimal, "Status": Status, "datetime": datetime}
 
 

@@ -37,8 +37,14 @@ def page_reader(model: type[BaseModel]) -> BodyReader | None:
 
     The reply that it returns has `Models` in the place of `Items`; it is None where the body is not as expected.
     """
-    last = {"LastEvaluatedKey": _field(_ANY, required=False)}
-    return _kept(model, ("Items",), lambda item: {"Models": _field(core_schema.list_schema(item), "Items"), **last})
+    return _kept(
+        model,
+        ("Items",),
+        lambda item: {
+            "Models": _field(core_schema.list_schema(item), "Items"),
+            "LastEvaluatedKey": _field(_ANY, required=False),
+        },
+    )
 
 
 def item_reader(model: type[BaseModel]) -> BodyReader | None:
@@ -48,13 +54,14 @@ def item_reader(model: type[BaseModel]) -> BodyReader | None:
 
 def batch_reader(model: type[BaseModel], key_attributes: tuple[str, ...]) -> BodyReader | None:
     """Return what reads the reply of a BatchGetItem, with `Models` and their `Keys` in the place of `Responses`."""
-    key = core_schema.typed_dict_schema({name: _field(_ANY) for name in key_attributes})
     return _kept(
         model,
         ("Responses", *key_attributes),
         lambda item: {
             "Models": _field(_by_table(item), "Responses"),
-            "Keys": _field(_by_table(key), "Responses"),
+            "Keys": _field(
+                _by_table(core_schema.typed_dict_schema({name: _field(_ANY) for name in key_attributes})), "Responses"
+            ),
             "UnprocessedKeys": _field(_ANY, required=False),
         },
     )
