@@ -282,6 +282,9 @@ def layout_of(record: type) -> Layout:
 
     It is kept on the class itself, and goes with it.
     """
+    kept: tuple[object, Layout] | None = vars(record).get(_KEPT)  # as `_kept` does: it is asked for all the time
+    if kept is not None and kept[0] is getattr(record, "__pydantic_validator__", None):
+        return kept[1]
     return _kept(record, _KEPT, _members)
 
 

@@ -22,7 +22,6 @@ __all__ = ["check_marks", "declared_schema"]
 
 MOST_PARTS = 4
 _KEY_TYPES = frozenset("SNB")
-_KEPT = "__pydamodb_declared__"
 
 
 class _Keys(NamedTuple):
@@ -63,14 +62,14 @@ def declared_schema(model: type[BaseModel], *, has_sort_key: bool, indexes: Sequ
         ConfigurationError: They are not declared completely, or not as a table can have them.
     """
     layout = layout_of(model)
-    kept: tuple[Layout, Sequence[Index], TableSchema | None] | None = vars(model).get(_KEPT)
-    if kept is not None and kept[0] is layout and kept[1] is indexes:
-        return kept[2]
+    kept: tuple[Sequence[Index], TableSchema | None] | None = layout.kept.get("declared")
+    if kept is not None and kept[0] is indexes:
+        return kept[1]
     schema = None
     if is_marked(model) or indexes:
         check_marks(model, has_sort_key=has_sort_key)
         schema = _schema(model, layout, indexes, has_sort_key=has_sort_key)
-    type.__setattr__(model, _KEPT, (layout, indexes, schema))
+    layout.kept["declared"] = indexes, schema
     return schema
 
 

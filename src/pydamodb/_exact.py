@@ -23,18 +23,13 @@ __all__ = ["encode_exactly"]
 
 Plan: TypeAlias = Callable[[Any], dict[str, AttributeValue]]
 
-_PLACE = "__pydamodb_exact__"
-
 
 def encode_exactly(instance: BaseModel) -> dict[str, AttributeValue] | None:
     """Encode a model as the attributes of an item; None if it is to be done in the other way."""
-    model = type(instance)
-    layout = layout_of(model)
-    kept: tuple[Layout, Plan | None] | None = vars(model).get(_PLACE)
-    if kept is None or kept[0] is not layout:
-        kept = layout, _plan_of(layout, ())
-        type.__setattr__(model, _PLACE, kept)
-    plan = kept[1]
+    layout = layout_of(type(instance))
+    if "exact" not in layout.kept:
+        layout.kept["exact"] = _plan_of(layout, ())
+    plan: Plan | None = layout.kept["exact"]
     if plan is None:
         return None
     try:

@@ -167,8 +167,8 @@ class Layout:
         return next((member.name for member in self.members.values() if member.required and not member.stored), None)
 
     @cached_property
-    def paths(self) -> dict[str, Any]:
-        """What `_paths.py` has found of the record's attributes, each once."""
+    def kept(self) -> dict[str, Any]:
+        """What other modules have made of the layout, each under a name of its own: it goes when the layout goes."""
         return {}
 
     @cached_property

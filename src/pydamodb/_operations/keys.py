@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Any
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from pydantic import BaseModel
 
 from pydamodb._calls import Target
+from pydamodb._compile import layout_of
 from pydamodb._operands import operand
 from pydamodb._paths import attribute_path
 from pydamodb._schema import TableSchema
-from pydamodb._wire import AttributeValue, Unstorable, decode, encode
+from pydamodb._wire import AttributeValue, Encoder, Unstorable, decode, encode
 from pydamodb.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 
 __all__ = [
@@ -47,9 +51,7 @@ def encode_key(
         InvalidKeyValueError: A value cannot be a key.
     """
     keys = schema.keys
-    if not keys.sort_keys:
-        return {keys.partition_keys[0]: key_value(target, schema, keys.partition_keys[0], partition_key_value)}
-    if sort_key_value is MISSING:
+    if keys.sort_keys and sort_key_value is MISSING:
         message = (
             f"{operation} of {target.model_name}: table {target.table_name!r} has a sort key: give the value of "
             f"{keys.sort_keys[0]!r} after that of {keys.partition_keys[0]!r}"
@@ -57,8 +59,46 @@ def encode_key(
         raise MissingSortKeyValueError(
             message, operation=operation, model_name=target.model_name, table_name=target.table_name
         )
-    values = zip(keys.attributes, (partition_key_value, sort_key_value), strict=True)
-    return {attribute: key_value(target, schema, attribute, value) for attribute, value in values}
+    values = partition_key_value, sort_key_value  # the second one only where there are two keys
+    return {
+        key.attribute: key.encoded(value) or key_value(target, schema, key.attribute, value)
+        for key, value in zip(_keys(target, schema), values, strict=False)
+    }
+
+
+class _Key(NamedTuple):
+    """A key attribute of a table, and how it is encoded if it is a value of the one type that is always right."""
+
+    attribute: str
+    base: type | None
+    encode: Encoder
+
+    def encoded(self, value: Any) -> AttributeValue | None:
+        """Encode a value; None if it has to be looked at."""
+        if type(value) is not self.base or not value:
+            return None
+        try:
+            return self.encode(value)
+        except Unstorable:
+            return None
+
+
+def _keys(target: Target[Any], schema: TableSchema) -> tuple[_Key, ...]:
+    """Return the keys of a table as the model has them, found once for each schema."""
+    kept = layout_of(target.model).kept
+    known: tuple[TableSchema, tuple[_Key, ...]] | None = kept.get("keys")
+    if known is None or known[0] is not schema:
+        known = kept["keys"] = schema, tuple(_key(target.model, schema, name) for name in schema.keys.attributes)
+    return known[1]
+
+
+def _key(model: type[BaseModel], schema: TableSchema, attribute: str) -> _Key:
+    path = attribute_path(model, attribute)
+    if path is None:
+        return _Key(attribute, None, encode)
+    shape, wanted = path.shape, schema.types.get(attribute)
+    is_right = shape.base in _NEVER_EMPTY and shape.tags <= (KEY_TYPES if wanted is None else {wanted})
+    return _Key(attribute, shape.base if is_right else None, shape.encode)
 
 
 def key_value(target: Target[Any], schema: TableSchema, attribute: str, value: Any) -> AttributeValue:
@@ -80,7 +120,8 @@ def key_value(target: Target[Any], schema: TableSchema, attribute: str, value: A
 
 def identity(schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> Hashable:
     """Tell items apart as DynamoDB does, by their key attributes: 1 and 1.0 are one key."""
-    return tuple([decode(attributes[name]) for name in schema.keys.attributes])
+    values = [attributes[name] for name in schema.keys.attributes]
+    return tuple([value["S"] if "S" in value else decode(value) for value in values])
 
 
 def readable(key: Mapping[str, AttributeValue]) -> dict[str, Any]:
@@ -131,6 +172,8 @@ def _check_key(target: Target[Any], schema: TableSchema, attribute: str, encoded
 
 
 KEY_TYPES = frozenset("SNB")
+# Types whose values, unless they are false, are never stored as empty ones.
+_NEVER_EMPTY = {str, int, Decimal, bytes, date, UUID}
 _TYPES = {"S": "a string (S)", "N": "a number (N)", "B": "binary (B)", "BOOL": "a boolean (BOOL)"}
 
 
