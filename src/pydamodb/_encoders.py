@@ -60,6 +60,19 @@ def _text(value: Any) -> AttributeValue:
     return _any_text(value)
 
 
+def _whole_number(value: Any) -> AttributeValue:
+    """Encode an int, likewise."""
+    if type(value) is int and -_wire.FIRST_INT_TO_CHECK < value < _wire.FIRST_INT_TO_CHECK:
+        return {"N": repr(value)}
+    return _any_whole_number(value)
+
+
+def _decimal(value: Any) -> AttributeValue:
+    if type(value) is not Decimal:
+        raise _mismatch("Decimal", value)
+    return {"N": _wire.decimal_text(value)}
+
+
 def _mismatch(expected: str, value: object) -> Mismatch:
     return Mismatch(f"expected {expected}, got {type(value).__name__}")
 
@@ -136,12 +149,13 @@ def exact_seconds(value: Any) -> AttributeValue:
 _PATHS: tuple[type, ...] = (pathlib.Path, pathlib.PurePath, pathlib.PurePosixPath, pathlib.PosixPath)
 
 _any_text = exactly(str, _wire.string)
+_any_whole_number = exactly(int, _wire.number)
 
 SCALARS: dict[Any, tuple[str, Encoder]] = {
     str: ("S", _text),
-    int: ("N", exactly(int, _wire.number)),
+    int: ("N", _whole_number),
     float: ("N", exactly(float, _wire.number)),
-    Decimal: ("N", exactly(Decimal, _wire.number)),
+    Decimal: ("N", _decimal),
     bool: ("BOOL", exactly(bool, lambda value: {"BOOL": value})),
     bytes: ("B", exactly(bytes, _wire.binary)),
     datetime: ("S", _datetime(aware=None)),

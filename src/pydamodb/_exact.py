@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, TypeAlias, cast
 from pydantic import BaseModel
 
 from pydamodb._compile import layout_of
-from pydamodb._encoders import exactly, optional
-from pydamodb._shapes import EMPTY_SET, UNKNOWN, Layout, Shape
+from pydamodb._encoders import optional
+from pydamodb._shapes import EMPTY_SET, UNKNOWN, Layout, Mismatch, Shape
 from pydamodb._wire import AttributeValue, Encoder, Unstorable
 
 __all__ = ["encode_exactly"]
@@ -39,7 +39,7 @@ def encode_exactly(instance: BaseModel) -> dict[str, AttributeValue] | None:
 
 
 class _Part(NamedTuple):
-    """One attribute: where its value is found, how it is encoded, and which values are stored by leaving it out."""
+    """One attribute that may be left out, or is computed: how it is found and encoded, and what stands for absence."""
 
     name: str
     attribute: str
@@ -53,20 +53,24 @@ def _plan_of(layout: Layout, within: tuple[Layout, ...]) -> Plan | None:
     """Make a plan for a model, None if Pydantic has to be asked; `within` are the models that it is a part of."""
     if not _is_plain(layout) or layout in within:
         return None
-    parts: list[_Part] = []
+    always: list[tuple[str, str, Encoder]] = []
+    others: list[_Part] = []
     for member in layout.members.values():
         if member.stored:
             encode = _encoder_of(member.shape, (*within, layout))
             if encode is None or member.left_out_for is not UNKNOWN:
                 return None
             computed = member.computed
-            omits = computed or member.absent is None, computed or member.absent is EMPTY_SET
-            parts.append(_Part(member.name, member.attribute, encode, computed, *omits))
+            if computed or member.absent in {None, EMPTY_SET}:
+                omits = computed or member.absent is None, computed or member.absent is EMPTY_SET
+                others.append(_Part(member.name, member.attribute, encode, computed, *omits))
+            else:
+                always.append((member.name, member.attribute, encode))
 
     def plan(instance: Any) -> dict[str, AttributeValue]:
         values: dict[str, Any] = instance.__dict__
-        item: dict[str, AttributeValue] = {}
-        for name, attribute, encode, computed, omits_none, omits_empty in parts:
+        item = {attribute: encode(values[name]) for name, attribute, encode in always}
+        for name, attribute, encode, computed, omits_none, omits_empty in others:
             value = getattr(instance, name) if computed else values[name]
             if (omits_none and value is None) or (omits_empty and not value and isinstance(value, (set, frozenset))):
                 continue
@@ -91,7 +95,7 @@ def _encoder_of(shape: Shape, within: tuple[Layout, ...]) -> Encoder | None:
     if shape.kind == "record":
         encode = None if shape.layout is None else _record_encoder(shape.layout(), within)
     elif shape.base is not None and issubclass(shape.base, Enum):
-        encode = exactly(shape.base, shape.encode)
+        encode = _member_encoder(shape.base, shape.encode)
     elif shape.encode_parts is None:
         return shape.encode
     else:
@@ -105,6 +109,29 @@ def _encoder_of(shape: Shape, within: tuple[Layout, ...]) -> Encoder | None:
     return optional(encode) if encode is not None and shape.nullable else encode
 
 
+def _member_encoder(kind: type[Enum], encode: Encoder) -> Encoder:
+    """Encode the members of an Enum, each of which is encoded once."""
+    known = {member: (*encode(member).items(),) for member in kind}
+
+    def encode_member(value: Any) -> AttributeValue:
+        if type(value) is not kind:
+            raise Mismatch(_UNSEEN)
+        return dict(known[value])
+
+    return encode_member
+
+
 def _record_encoder(layout: Layout, within: tuple[Layout, ...]) -> Encoder | None:
     plan, record = _plan_of(layout, within), layout.record
-    return None if plan is None else exactly(record, lambda value: {"M": plan(value)})
+    if plan is None:
+        return None
+
+    def encode(value: Any) -> AttributeValue:
+        if type(value) is not record:
+            raise Mismatch(_UNSEEN)
+        return {"M": plan(value)}
+
+    return encode
+
+
+_UNSEEN = "it is encoded in the other way, which says what is wrong"

@@ -30,7 +30,7 @@ Encoder: TypeAlias = Callable[[Any], AttributeValue]
 
 MOST_DIGITS = 38
 LOWEST_EXPONENT, HIGHEST_EXPONENT = -130, 125
-_FIRST_INT_TO_CHECK = 10**MOST_DIGITS
+FIRST_INT_TO_CHECK = 10**MOST_DIGITS
 _FLOATS_IN_RANGE = 1e-100, 1e100
 
 
@@ -66,19 +66,20 @@ def binary(value: bytes | bytearray | memoryview) -> AttributeValue:
 def number_text(value: float | Decimal) -> str:
     """Spell a number exactly, or refuse it: 38 significant digits, 1E-130 to 9.99...E+125, no NaN, no infinity."""
     if isinstance(value, int):
-        if -_FIRST_INT_TO_CHECK < value < _FIRST_INT_TO_CHECK:
+        if -FIRST_INT_TO_CHECK < value < FIRST_INT_TO_CHECK:
             return int.__repr__(value)
-        return _checked_text(Decimal(value))
+        return decimal_text(Decimal(value))
     if isinstance(value, float):
         if not math.isfinite(value):
             raise Unstorable(f"DynamoDB has no number {value!r}")
         text = float.__repr__(value)
         lowest, highest = _FLOATS_IN_RANGE
-        return text if lowest < abs(value) < highest else _checked_text(Decimal(text))
-    return _checked_text(value)
+        return text if lowest < abs(value) < highest else decimal_text(Decimal(text))
+    return decimal_text(value)
 
 
-def _checked_text(value: Decimal) -> str:
+def decimal_text(value: Decimal) -> str:
+    """Spell a Decimal, likewise."""
     if not value.is_finite():
         raise Unstorable(f"DynamoDB has no number {value}")
     if not value:

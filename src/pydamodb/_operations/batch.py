@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import field
 from random import uniform
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from pydantic import BaseModel
 
@@ -29,8 +29,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 MOST_ITEMS = 25
 
 
-@dataclass(frozen=True)
-class Pending:
+class Pending(NamedTuple):
     """A write that is not confirmed yet: its request, and the model or the key that the caller gave."""
 
     request: dict[str, Any]

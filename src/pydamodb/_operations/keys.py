@@ -148,8 +148,9 @@ def check_attributes(target: Target[Any], schema: TableSchema, attributes: Mappi
         InvalidKeyValueError: One is empty, NULL, or of another type than the key.
     """
     for attribute in schema.key_attributes:
-        if attribute in attributes:
-            _check_key(target, schema, attribute, attributes[attribute])
+        encoded = attributes.get(attribute)
+        if encoded is not None and not encoded.get(schema.types.get(attribute, "")):
+            _check_key(target, schema, attribute, encoded)
 
 
 def _check_key(target: Target[Any], schema: TableSchema, attribute: str, encoded: AttributeValue) -> None:
