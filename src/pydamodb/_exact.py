@@ -38,12 +38,9 @@ def encode_exactly(instance: BaseModel) -> dict[str, AttributeValue] | None:
         return None
 
 
-class _Part(NamedTuple):
-    """One attribute that may be left out, or is computed: how it is found and encoded, and what stands for absence."""
+class _Special(NamedTuple):
+    """Of an attribute whose value is not just there: whether it is computed, and what is stored by leaving it out."""
 
-    name: str
-    attribute: str
-    encode: Encoder
     computed: bool
     omits_none: bool
     omits_empty: bool
@@ -53,24 +50,24 @@ def _plan_of(layout: Layout, within: tuple[Layout, ...]) -> Plan | None:
     """Make a plan for a model, None if Pydantic has to be asked; `within` are the models that it is a part of."""
     if not _is_plain(layout) or layout in within:
         return None
-    always: list[tuple[str, str, Encoder]] = []
-    others: list[_Part] = []
+    parts: list[tuple[str, str, Encoder, _Special | None]] = []
     for member in layout.members.values():
         if member.stored:
             encode = _encoder_of(member.shape, (*within, layout))
             if encode is None or member.left_out_for is not UNKNOWN:
                 return None
             computed = member.computed
-            if computed or member.absent in {None, EMPTY_SET}:
-                omits = computed or member.absent is None, computed or member.absent is EMPTY_SET
-                others.append(_Part(member.name, member.attribute, encode, computed, *omits))
-            else:
-                always.append((member.name, member.attribute, encode))
+            special = _Special(computed, computed or member.absent is None, computed or member.absent is EMPTY_SET)
+            parts.append((member.name, member.attribute, encode, special if any(special) else None))
 
     def plan(instance: Any) -> dict[str, AttributeValue]:
         values: dict[str, Any] = instance.__dict__
-        item = {attribute: encode(values[name]) for name, attribute, encode in always}
-        for name, attribute, encode, computed, omits_none, omits_empty in others:
+        item: dict[str, AttributeValue] = {}
+        for name, attribute, encode, special in parts:
+            if special is None:
+                item[attribute] = encode(values[name])
+                continue
+            computed, omits_none, omits_empty = special
             value = getattr(instance, name) if computed else values[name]
             if (omits_none and value is None) or (omits_empty and not value and isinstance(value, (set, frozenset))):
                 continue

@@ -107,7 +107,7 @@ def new_elements(path: Path, values: Iterable[Any]) -> list[AttributeValue]:
 
 def _new(path: Path, shape: Shape, value: Any, serialise: Callable[[Any], Any]) -> AttributeValue:
     try:
-        valid = shape.adapter.validate_python(value)
+        valid = shape.validate(value)
     except pydantic.ValidationError as error:
         message = f"{path.described} does not accept the new {type(value).__name__}: {first_problem(error)}."
         raise InvalidUpdateError(message, model_name=path.model.__name__) from error

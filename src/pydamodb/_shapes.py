@@ -91,6 +91,11 @@ class Shape:
         except PydanticUserError:  # models, dataclasses and typed dicts bring a configuration of their own
             return pydantic.TypeAdapter(self.annotation)
 
+    @cached_property
+    def validate(self) -> Callable[[Any], Any]:
+        """What validates a value of the type; raises a pydantic.ValidationError."""
+        return self.adapter.validator.validate_python
+
     @property
     def expires(self) -> bool:
         """Whether the values are stored as times to live."""
@@ -223,6 +228,8 @@ class Doubts(NamedTuple):
 
     def must_read_back(self) -> bool:
         """Tell whether a value must be read back before it is sent; subclasses may come at any time."""
+        if not self.subclasses_of:
+            return self.always
         return self.always or any(record.__subclasses__() for record in self.subclasses_of)
 
 

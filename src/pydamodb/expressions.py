@@ -80,6 +80,8 @@ class ExpressionBuilder:
         Raises:
             InvalidConditionError: The name has no UTF-8 form.
         """
+        if name in self.names:
+            return self.names[name]
         try:
             _wire.string(name)
         except Unstorable as error:
@@ -87,7 +89,8 @@ class ExpressionBuilder:
                 f"{self.model.__name__}: the name of an attribute, or the key of a map, cannot be sent: {error.reason}"
             )
             raise InvalidConditionError(message, model_name=self.model.__name__) from None
-        return self.names.setdefault(name, f"#n{len(self.names)}")
+        placeholder = self.names[name] = f"#n{len(self.names)}"
+        return placeholder
 
     def value(self, value: AttributeValue) -> str:
         """Return a new placeholder for a value."""
@@ -104,8 +107,11 @@ class ExpressionBuilder:
         if path.member is not None and not path.member.stored:
             message = f"{path.described} is excluded from serialisation and never stored: DynamoDB knows nothing of it"
             raise InvalidConditionError(message, model_name=self.model.__name__)
-        spelt = "".join(f"[{step}]" if isinstance(step, int) else f".{self.attribute(step)}" for step in path.steps)
-        return spelt[1:]
+        first, *rest = path.steps
+        spelt = self.attribute(str(first))
+        for step in rest:
+            spelt += f"[{step}]" if isinstance(step, int) else f".{self.attribute(step)}"
+        return spelt
 
     # --- conditions ---
 

@@ -277,7 +277,8 @@ def _in_terms_of(model: type[BaseModel], action: UpdateAction) -> UpdateAction:
         return type(action)(path, action.value)
     if path.member is not None and path.member.omits(action.value):
         return Remove(path)
-    return Set(path, _own_value(model, action.value))
+    value = _own_value(model, action.value)
+    return action if path is action.path and value is action.value else Set(path, value)
 
 
 def _own(model: type[BaseModel], given: Path) -> Path:
