@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import closing
 from inspect import isawaitable
 from typing import Any, Concatenate, TypeVar, cast
 from weakref import WeakKeyDictionary
@@ -209,11 +208,13 @@ async def run_async(client: Any, flow: Flow[T]) -> T:
     Raises:
         OperationError: A call failed and the flow did not know better.
     """
-    with closing(flow):
+    try:
         step = advance(flow, None)
         while isinstance(step, (Call, Wait)):
             step = advance(flow, await _answer(client, step))
         return step.result
+    finally:
+        flow.close()
 
 
 async def _answer(client: Any, step: Call | Wait) -> Any:

@@ -27,7 +27,14 @@ class Endpoint(NamedTuple):
     schemas: dict[str, TableSchema]
 
 
-_default_clients: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+class _Client(NamedTuple):
+    """A client that is ready for our calls, and the schemas of the tables that it has seen."""
+
+    client: Any
+    schemas: dict[str, TableSchema]
+
+
+_default_clients: WeakKeyDictionary[Any, _Client] = WeakKeyDictionary()
 _opening = Lock()
 _calling = RLock()
 _RETURNED = "_returned"
@@ -51,11 +58,11 @@ def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
             raise ConfigurationError(message, model_name=model_name)
         return endpoint
     try:
-        client = _default_client()
+        default = _of_default_session()
     except BotoCoreError as error:
         message = f"{model_name} on table {table!r}: boto3 cannot make a client, configure it or give a Table: {error}"
         raise DynamoDBClientError(message, model_name=model_name, table_name=table, original_error=error) from error
-    return Endpoint(client, table, prepare(client, is_of_resource=False))
+    return Endpoint(default.client, table, default.schemas)
 
 
 def endpoint_of(table: Table | AsyncTable) -> Endpoint:
@@ -83,13 +90,19 @@ def table_of(config: PydamoConfig, model_name: str = "") -> Table | AsyncTable |
     return cast("Table | AsyncTable", kept[_RETURNED])
 
 
-def _default_client() -> Any:
+def _of_default_session() -> _Client:
     """Return the one client of boto3's default session, which may be replaced by another at any time."""
+    session: Any = boto3.DEFAULT_SESSION
+    known = _default_clients.get(session) if session is not None else None
+    return _open_default() if known is None else known
+
+
+def _open_default() -> _Client:
     with _opening:
         session: Any = boto3.DEFAULT_SESSION
-        client = _default_clients.get(session) if session is not None else None
-        if client is None:
+        known = _default_clients.get(session) if session is not None else None
+        if known is None:
             make_client: Any = boto3.client  # pyright: ignore[reportUnknownVariableType] - boto3 has no types
             client = make_client("dynamodb")
-            _default_clients[boto3.DEFAULT_SESSION] = client
-        return client
+            known = _default_clients[boto3.DEFAULT_SESSION] = _Client(client, prepare(client, is_of_resource=False))
+        return known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -33,7 +34,7 @@ class Reader:
     sources: tuple[tuple[str, str], ...] | None = None
     whole: bool = True
 
-    @property
+    @cached_property
     def attributes(self) -> tuple[str, ...]:
         """What is to be asked for; nothing where that is the whole item."""
         return tuple(dict.fromkeys(source for source, _ in self.sources or ()))
@@ -46,21 +47,29 @@ class Reader:
         needed = reading_layout_of(self.model).required
         return frozenset(source for source, own in self.sources if own in needed)
 
+    @cached_property
     def page_reader(self) -> BodyReader | None:
-        """Return what reads a page of items from the bytes of a reply, None where that is not possible."""
+        """What reads a page of items from the bytes of a reply, None where that is not possible."""
         return page_reader(self.model) if self.sources is None else None
 
+    @cached_property
     def item_reader(self) -> BodyReader | None:
-        """Return what reads an item from the bytes of a reply, None likewise."""
+        """What reads an item from the bytes of a reply, None likewise."""
         return item_reader(self.model) if self.sources is None else None
 
     def batch_reader(self, schema: KeySchema) -> BodyReader | None:
         """Return what reads a batch of items and their keys from the bytes of a reply, None likewise."""
         return batch_reader(self.model, schema.attributes) if self.sources is None else None
 
-    def items_of(self, reply: Mapping[str, Any]) -> list[Any]:
-        """Return the models of a page, and its items that are still to be read."""
-        return reply["Models"] if "Models" in reply else [*map(Unread, reply["Items"])]
+    def items_of(self, reply: Mapping[str, Any], most: int | None = None) -> list[Any]:
+        """Read the items of a page, not more than are wanted.
+
+        Raises:
+            pydantic.ValidationError: One does not fit the model.
+        """
+        items: list[Any] = reply["Models"] if "Models" in reply else [*map(Unread, reply["Items"])]
+        items = items if most is None else items[:most]
+        return [*map(self.finished, items)] if Unread in map(type, items) else items
 
     def finished(self, item: Any) -> Any:
         """Read an item that is still to be read.
@@ -89,7 +98,11 @@ def reader_of(target: Target[Any], operation: str, projection: type[BaseModel] |
         InvalidRequestError: The smaller one is no model, or has a field that the target's model does not have.
     """
     if projection is None:
-        return Reader(target.model)
+        kept = layout_of(target.model).kept
+        reader: Reader | None = kept.get("reader")
+        if reader is None:
+            reader = kept["reader"] = Reader(target.model)
+        return reader
     given: object = projection
     what = f"{operation} of {target.model_name}"
     if not (isinstance(given, type) and issubclass(given, BaseModel)):

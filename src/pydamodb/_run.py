@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
 from typing import Any, Generic, TypeVar
 
 from typing_extensions import NamedTuple
@@ -29,11 +28,13 @@ def run(client: Any, flow: Flow[T]) -> T:
     Raises:
         OperationError: A call failed and the flow did not know better.
     """
-    with closing(flow):
+    try:
         step = advance(flow, None)
         while isinstance(step, (Call, Wait)):
             step = advance(flow, _answer(client, step))
         return step.result
+    finally:
+        flow.close()
 
 
 def _answer(client: Any, step: Call | Wait) -> Any:

@@ -90,8 +90,8 @@ class Page(NamedTuple):
 
 def page_of(target: Target[Any], plan: Plan) -> Flow[QueryResult[Any]]:
     """Read one page."""
-    reply = yield from request(target, plan.operation, plan.payload, reader=plan.reader.page_reader())
-    items = [*map(plan.reader.finished, plan.reader.items_of(reply))]
+    reply = yield from request(target, plan.operation, plan.payload, reader=plan.reader.page_reader)
+    items = plan.reader.items_of(reply)
     last: dict[str, AttributeValue] = reply.get("LastEvaluatedKey") or {}
     if not last:
         return QueryResult(items, None)
@@ -108,8 +108,8 @@ def step_of(target: Target[Any], plan: Plan) -> Flow[Page]:
     payload = plan.payload
     if plan.left is not None and not plan.is_filtered:
         payload = {**payload, "Limit": min(plan.left, payload.get("Limit", plan.left))}
-    reply = yield from request(target, plan.operation, payload, reader=plan.reader.page_reader())
-    items = [*map(plan.reader.finished, plan.reader.items_of(reply)[: plan.left])]
+    reply = yield from request(target, plan.operation, payload, reader=plan.reader.page_reader)
+    items = plan.reader.items_of(reply, plan.left)
     left = None if plan.left is None else plan.left - len(items)
     last = reply.get("LastEvaluatedKey")
     return Page(items, replace(plan.after(last), left=left) if last and left != 0 else None)

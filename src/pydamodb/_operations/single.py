@@ -58,7 +58,7 @@ def get_item(
     if reader.attributes:
         builder = ExpressionBuilder(target.model)
         payload |= builder.arguments(ProjectionExpression=builder.projection(reader.attributes))
-    reply = yield from request(target, "GetItem", payload, reader=reader.item_reader())
+    reply = yield from request(target, "GetItem", payload, reader=reader.item_reader)
     if "Model" in reply:
         return reader.finished(reply["Model"])
     return reader.read(reply["Item"]) if "Item" in reply else None
