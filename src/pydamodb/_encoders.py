@@ -216,18 +216,22 @@ def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
     """Encode the values of an Enum or a Literal; the flag says whether one of them may read back as another."""
     known = [value.value if isinstance(value, Enum) else value for value in values]
     scalars = {(type(value), value) for value in known if isinstance(value, _HASHABLE)}
+    try:
+        doubtful = any(_wire.decode(_wire.encode(value)) != value for value in known)
+    except Unstorable:
+        doubtful = True
+    members = {each: (*_wire.encode(each).items(),) for each in values if isinstance(each, Enum) and not doubtful}
+    kinds = {*map(type, members)}
 
     def encode(value: Any) -> AttributeValue:
+        if type(value) in kinds and value in members:
+            return dict(members[value])
         content = value.value if isinstance(value, Enum) else value
         is_known = isinstance(content, _HASHABLE) and (type(content), content) in scalars
         if not is_known and not any(type(content) is type(other) and content == other for other in known):
             raise _mismatch(f"one of the values of {name}", value)
         return _wire.encode(content)
 
-    try:
-        doubtful = any(_wire.decode(_wire.encode(value)) != value for value in known)
-    except Unstorable:
-        doubtful = True
     return encode, doubtful
 
 

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, TypeAlias, cast
 from pydantic import BaseModel
 
 from pydamodb._compile import layout_of
-from pydamodb._encoders import optional
-from pydamodb._shapes import EMPTY_SET, UNKNOWN, Layout, Mismatch, Shape
+from pydamodb._encoders import exactly, optional
+from pydamodb._shapes import EMPTY_SET, UNKNOWN, Layout, Shape
 from pydamodb._wire import AttributeValue, Encoder, Unstorable
 
 __all__ = ["encode_exactly"]
@@ -92,7 +92,7 @@ def _encoder_of(shape: Shape, within: tuple[Layout, ...]) -> Encoder | None:
     if shape.kind == "record":
         encode = None if shape.layout is None else _record_encoder(shape.layout(), within)
     elif shape.base is not None and issubclass(shape.base, Enum):
-        encode = _member_encoder(shape.base, shape.encode)
+        encode = exactly(shape.base, shape.encode)
     elif shape.encode_parts is None:
         return shape.encode
     else:
@@ -106,29 +106,6 @@ def _encoder_of(shape: Shape, within: tuple[Layout, ...]) -> Encoder | None:
     return optional(encode) if encode is not None and shape.nullable else encode
 
 
-def _member_encoder(kind: type[Enum], encode: Encoder) -> Encoder:
-    """Encode the members of an Enum, each of which is encoded once."""
-    known = {member: (*encode(member).items(),) for member in kind}
-
-    def encode_member(value: Any) -> AttributeValue:
-        if type(value) is not kind:
-            raise Mismatch(_UNSEEN)
-        return dict(known[value])
-
-    return encode_member
-
-
 def _record_encoder(layout: Layout, within: tuple[Layout, ...]) -> Encoder | None:
     plan, record = _plan_of(layout, within), layout.record
-    if plan is None:
-        return None
-
-    def encode(value: Any) -> AttributeValue:
-        if type(value) is not record:
-            raise Mismatch(_UNSEEN)
-        return {"M": plan(value)}
-
-    return encode
-
-
-_UNSEEN = "it is encoded in the other way, which says what is wrong"
+    return None if plan is None else exactly(record, lambda value: {"M": plan(value)})

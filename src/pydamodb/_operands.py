@@ -55,7 +55,9 @@ def _encoded(shape: Shape, value: Any, serialise: Callable[[], Any]) -> Attribut
         if shape.layout is not None and not _is_instance(value, shape.layout().record):
             reason = f"expected {shape.layout().record.__name__}, got {type(value).__name__}"
             raise Unstorable(reason)
-        encoded = (shape.encode_operand or shape.encode)(serialise())
+        # No serialiser changes a scalar of just its type.
+        dumped = value if type(value) is shape.base else serialise()
+        encoded = (shape.encode_operand or shape.encode)(dumped)
         if shape.layout is None and shape.doubts.subclasses_of:
             _check_records(shape, value)
     except Mismatch as misfit:
@@ -112,7 +114,7 @@ def _new(path: Path, shape: Shape, value: Any, serialise: Callable[[Any], Any]) 
         message = f"{path.described} does not accept the new {type(value).__name__}: {first_problem(error)}."
         raise InvalidUpdateError(message, model_name=path.model.__name__) from error
     try:
-        dumped = serialise(valid)
+        dumped = valid if type(valid) is shape.base else serialise(valid)
         return encode_faithfully(shape, dumped, valid) if shape.doubts.must_read_back() else shape.encode(dumped)
     except Unstorable as error:
         raise encoding_error(path.model, Unstorable(error.reason, (*path.steps, *error.path))) from error
@@ -174,9 +176,7 @@ def takes_values_of(path: Path, other: Path) -> bool:
 
 
 def _serialised(path: Path, value: Any) -> Any:
-    """Return what the field's own serialisers make of the value; no serialiser changes a scalar of just its type."""
-    if type(value) is path.shape.base:
-        return value
+    """Return what the field's own serialisers make of the value."""
     owner, member = path.owner, path.member
     if owner is None or member is None:
         return _dumped(path.shape, value)

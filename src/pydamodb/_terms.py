@@ -46,10 +46,12 @@ def on_model(model: type[BaseModel], condition: Condition) -> Condition:
         InvalidConditionError: It is about a field of another model.
     """
     leaves = _leaves(condition)
-    if all(path.model is model for path in map(_path_of_operand, leaves) if path is not None):
-        return condition
-    make: Callable[..., Condition] = type(condition)
-    return make(*(_on_model(model, leaf) for leaf in leaves))
+    for leaf in leaves:
+        path = _path_of_operand(leaf)
+        if path is not None and path.model is not model:
+            make: Callable[..., Condition] = type(condition)
+            return make(*(_on_model(model, leaf) for leaf in leaves))
+    return condition
 
 
 def _on_model(model: type[BaseModel], operand: Any) -> Any:

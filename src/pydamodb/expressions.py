@@ -43,7 +43,7 @@ from pydamodb.conditions import (
     as_condition,
 )
 from pydamodb.exceptions import InvalidConditionError, InvalidUpdateError, UnknownConditionTypeError
-from pydamodb.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction
+from pydamodb.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction, is_computed
 
 __all__ = ["ExpressionBuilder"]
 
@@ -275,11 +275,13 @@ class ExpressionBuilder:
 
     def _new_value(self, path: Path, value: Any) -> str:
         """Spell what an attribute is set to: a value, or what DynamoDB is to compute."""
+        if not is_computed(value):
+            encoded = new_value(path, value)
+            self._note(path, encoded)
+            return self.value(encoded)
         match value:
             case Arithmetic(left=left, sign=sign, right=right):
                 return f"{self._number(path, left, right)} {sign} {self._number(path, right, left)}"
-            case Path() | IfNotExists():
-                return self._stored(path, value)
             case ListAppend(values=values, at_end=at_end):
                 if not values:
                     self._refuse_update(path, "it gets no elements: name at least one")
@@ -287,9 +289,7 @@ class ExpressionBuilder:
                 parts = (there, self.value({"L": new_elements(path, values)}))
                 return f"list_append({', '.join(parts if at_end else reversed(parts))})"
             case _:
-                encoded = new_value(path, value)
-                self._note(path, encoded)
-                return self.value(encoded)
+                return self._stored(path, value)
 
     def _number(self, path: Path, term: Any, beside: Any) -> str:
         """Spell one of the two numbers of a sum, or of a difference; one of them is stored."""
@@ -355,8 +355,8 @@ class ExpressionBuilder:
     def _claim(self, path: Path, taken: list[Path]) -> None:
         self._check_stored(path)
         for other in taken:
-            shared = min(len(path.steps), len(other.steps))
-            if path.steps[:shared] == other.steps[:shared]:
+            shared = min(len(path.steps), len(other.steps)) if path.steps[0] == other.steps[0] else 0
+            if shared and path.steps[:shared] == other.steps[:shared]:
                 message = (
                     f"the updates of {other.described} and of {path.described} overlap: one would overwrite the other, "
                     f"and DynamoDB refuses both. Keep one of them."

@@ -215,7 +215,7 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]
         InvalidUpdateError: It is neither, or is about something that is not a field of the model.
     """
     model_name = model.__name__
-    if isinstance(updates, Mapping):
+    if isinstance(updates, (dict, Mapping)):
         actions = tuple(_set(field, value, model) for field, value in updates.items())
     elif isinstance(updates, Iterable) and not isinstance(updates, (str, bytes, bytearray, HasPath)):
         actions = tuple(_action(given, model) for given in updates)
@@ -239,10 +239,15 @@ def is_repeatable(action: UpdateAction) -> bool:
         return isinstance(action.value, (set, frozenset))
     if isinstance(action.path.steps[-1], int):
         return False  # another element has the index, or a list grows by each value beyond its end
-    value = getattr(action, "value", None)
-    return not isinstance(value, (Path, Arithmetic, ListAppend, IfNotExists)) or (
-        isinstance(value, IfNotExists) and value.path == action.path and not isinstance(value.value, Path)
-    )
+    if isinstance(action, Remove) or not is_computed(action.value):
+        return True
+    value = action.value
+    return isinstance(value, IfNotExists) and value.path == action.path and not isinstance(value.value, Path)
+
+
+def is_computed(value: object) -> bool:
+    """Tell whether DynamoDB is to find out what a new value is: it speaks of fields."""
+    return isinstance(value, (Path, UpdateValue))
 
 
 def _set(field: object, value: object, model: type[BaseModel]) -> UpdateAction:
@@ -282,7 +287,7 @@ def _in_terms_of(model: type[BaseModel], action: UpdateAction) -> UpdateAction:
 
 
 def _own(model: type[BaseModel], given: Path) -> Path:
-    path = path_in(model, given)
+    path = given if given.model is model else path_in(model, given)
     if path is None:
         message = f"{given.described} is not a field of {model.__name__}; use {model.__name__}.attr"
         raise InvalidUpdateError(message, model_name=model.__name__)
@@ -291,6 +296,8 @@ def _own(model: type[BaseModel], given: Path) -> Path:
 
 def _own_value(model: type[BaseModel], value: Any) -> Any:
     """Return a value as one of the model's own fields, where it speaks of fields."""
+    if not is_computed(value):
+        return value
     match value:
         case Path():
             return _own(model, value)

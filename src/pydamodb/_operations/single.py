@@ -99,10 +99,13 @@ def _change(
 
 
 def _check_return_values(target: Target[Any], given: object) -> None:
-    if given not in get_args(ReturnValues):
-        known = ", ".join(map(repr, get_args(ReturnValues)))
+    if given not in _RETURN_VALUES:
+        known = ", ".join(map(repr, _RETURN_VALUES))
         message = f"update of {target.model_name}: return_values is one of {known}, got {given!r}"
         raise InvalidRequestError(message, model_name=target.model_name)
+
+
+_RETURN_VALUES = get_args(ReturnValues)
 
 
 def _returned(
