@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydamodb._calls import Flow, Target
 from pydamodb._direct import Unread
 from pydamodb._operations.describe import request, table_schema
-from pydamodb._operations.keys import MISSING, encode_key, identity, readable
+from pydamodb._operations.keys import MISSING, encode_key, identity, quick_encoder, readable
 from pydamodb._operations.patience import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._projections import Reader, reader_of
 from pydamodb._schema import TableSchema
@@ -38,7 +38,7 @@ def batch_get(
     if not given:
         return []
     schema = yield from table_schema(target)
-    encoded = [_encoded(target, schema, key) for key in given]
+    encoded = _encoded(target, schema, given)
     identities = [identity(schema, key) for key in encoded]
     pending = dict(zip(identities, encoded, strict=True))
     found: dict[Hashable, Any] = {}
@@ -50,7 +50,8 @@ def batch_get(
         chunk = list(pending)[:MOST_KEYS]
         wanted = {"Keys": [pending[key] for key in chunk], **options}
         reply = yield from request(target, "BatchGetItem", {"RequestItems": {target.table_name: wanted}}, reader=read)
-        found |= {identity(schema, key): item for key, item in _keyed(reply)}
+        for answered, items in _answered(reply):
+            found.update(zip([identity(schema, key) for key in answered], items, strict=True))
         unprocessed: dict[str, Any] = reply.get("UnprocessedKeys") or {}
         left = {identity(schema, key) for each in unprocessed.values() for key in each["Keys"]}
         for key in chunk:
@@ -64,13 +65,11 @@ def batch_get(
     return [reader.finished(found[key]) if key in found else None for key in identities]
 
 
-def _keyed(reply: Mapping[str, Any]) -> Iterator[tuple[dict[str, AttributeValue], Any]]:
-    """Pair what was read, or is to be read, with its key."""
+def _answered(reply: Mapping[str, Any]) -> Iterator[tuple[list[dict[str, AttributeValue]], list[Any]]]:
+    """Return the keys of each table, and what was read, or is to be read, by each of them."""
     if "Models" in reply:
-        for keys, models in zip(reply["Keys"].values(), reply["Models"].values(), strict=True):
-            yield from zip(keys, models, strict=True)
-    else:
-        yield from ((item, Unread(item)) for items in reply["Responses"].values() for item in items)
+        return zip(reply["Keys"].values(), reply["Models"].values(), strict=True)
+    return ((items, [*map(Unread, items)]) for items in reply["Responses"].values())
 
 
 def _options(target: Target[Any], schema: TableSchema, reader: Reader, *, consistent_read: bool) -> dict[str, Any]:
@@ -90,7 +89,13 @@ def _listed(target: Target[Any], keys: Iterable[Any]) -> list[Any]:
     raise InvalidRequestError(message, model_name=target.model_name)
 
 
-def _encoded(target: Target[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
+def _encoded(target: Target[Any], schema: TableSchema, keys: list[Any]) -> list[dict[str, AttributeValue]]:
+    quickly = quick_encoder(target, schema)
+    values = keys if schema.keys.sort_keys else [(key,) for key in keys]
+    return [quickly(each) or _looked_at(target, schema, key) for each, key in zip(values, keys, strict=True)]
+
+
+def _looked_at(target: Target[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
     if not schema.keys.sort_keys:
         return encode_key(target, schema, "BatchGetItem", key, MISSING)
     given = type(cast("object", key)).__name__

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -26,8 +26,12 @@ __all__ = [
     "encode_key",
     "identity",
     "key_value",
+    "quick_encoder",
     "readable",
 ]
+
+
+QuickEncoder: TypeAlias = Callable[[Any], "dict[str, AttributeValue] | None"]
 
 
 class Missing:
@@ -59,46 +63,51 @@ def encode_key(
         raise MissingSortKeyValueError(
             message, operation=operation, model_name=target.model_name, table_name=target.table_name
         )
-    values = partition_key_value, sort_key_value  # the second one only where there are two keys
-    return {
-        key.attribute: key.encoded(value) or key_value(target, schema, key.attribute, value)
-        for key, value in zip(_keys(target, schema), values, strict=False)
+    values = (partition_key_value, sort_key_value) if keys.sort_keys else (partition_key_value,)
+    return quick_encoder(target, schema)(values) or {
+        attribute: key_value(target, schema, attribute, value)
+        for attribute, value in zip(keys.attributes, values, strict=True)
     }
 
 
-class _Key(NamedTuple):
-    """A key attribute of a table, and how it is encoded if it is a value of the one type that is always right."""
+def quick_encoder(target: Target[Any], schema: TableSchema) -> QuickEncoder:
+    """Return what encodes a tuple of a key's values, if that can be done without a look at it; else it returns None.
 
-    attribute: str
-    base: type | None
-    encode: Encoder
-
-    def encoded(self, value: Any) -> AttributeValue | None:
-        """Encode a value; None if it has to be looked at."""
-        if type(value) is not self.base or not value:
-            return None
-        try:
-            return self.encode(value)
-        except Unstorable:
-            return None
-
-
-def _keys(target: Target[Any], schema: TableSchema) -> tuple[_Key, ...]:
-    """Return the keys of a table as the model has them, found once for each schema."""
+    It is made once for each schema.
+    """
     kept = layout_of(target.model).kept
-    known: tuple[TableSchema, tuple[_Key, ...]] | None = kept.get("keys")
+    known: tuple[TableSchema, QuickEncoder] | None = kept.get("keys")
     if known is None or known[0] is not schema:
-        known = kept["keys"] = schema, tuple(_key(target.model, schema, name) for name in schema.keys.attributes)
+        known = kept["keys"] = schema, _quick_encoder(target.model, schema)
     return known[1]
 
 
-def _key(model: type[BaseModel], schema: TableSchema, attribute: str) -> _Key:
-    path = attribute_path(model, attribute)
-    if path is None:
-        return _Key(attribute, None, encode)
-    shape, wanted = path.shape, schema.types.get(attribute)
-    is_right = shape.base in _NEVER_EMPTY and shape.tags <= (KEY_TYPES if wanted is None else {wanted})
-    return _Key(attribute, shape.base if is_right else None, shape.encode)
+def _quick_encoder(model: type[BaseModel], schema: TableSchema) -> QuickEncoder:
+    """Make it of the types of the key's fields: what is of just that type, and not empty, is always right."""
+    keys: list[tuple[str, type | None, Encoder]] = []
+    for attribute in schema.keys.attributes:
+        path, wanted = attribute_path(model, attribute), schema.types.get(attribute)
+        is_right = (
+            path is not None
+            and path.shape.base in _NEVER_EMPTY
+            and path.shape.tags <= (KEY_TYPES if wanted is None else {wanted})
+        )
+        keys.append((attribute, path.shape.base, path.shape.encode) if path and is_right else (attribute, None, encode))
+
+    def encode_quickly(values: Any) -> dict[str, AttributeValue] | None:
+        if type(values) is not tuple or len(values) != len(keys):
+            return None
+        key: dict[str, AttributeValue] = {}
+        for (attribute, base, encode_value), value in zip(keys, values, strict=True):
+            if type(value) is not base or not value:
+                return None
+            try:
+                key[attribute] = encode_value(value)
+            except Unstorable:
+                return None
+        return key
+
+    return encode_quickly
 
 
 def key_value(target: Target[Any], schema: TableSchema, attribute: str, value: Any) -> AttributeValue:
@@ -120,8 +129,9 @@ def key_value(target: Target[Any], schema: TableSchema, attribute: str, value: A
 
 def identity(schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> Hashable:
     """Tell items apart as DynamoDB does, by their key attributes: 1 and 1.0 are one key."""
-    values = [attributes[name] for name in schema.keys.attributes]
-    return tuple([value["S"] if "S" in value else decode(value) for value in values])
+    return tuple(
+        [value["S"] if "S" in (value := attributes[name]) else decode(value) for name in schema.keys.attributes]
+    )
 
 
 def readable(key: Mapping[str, AttributeValue]) -> dict[str, Any]:
