@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock, RLock
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
 import boto3
@@ -27,14 +27,9 @@ class Endpoint(NamedTuple):
     schemas: dict[str, TableSchema]
 
 
-class _Client(NamedTuple):
-    """A client that is ready for our calls, and the schemas of the tables that it has seen."""
-
-    client: Any
-    schemas: dict[str, TableSchema]
-
-
-_default_clients: WeakKeyDictionary[Any, _Client] = WeakKeyDictionary()
+# By session: a client that is ready for our calls, and the schemas of the tables that it has seen.
+_Default: TypeAlias = tuple[Any, dict[str, TableSchema]]
+_defaults: WeakKeyDictionary[Any, _Default] = WeakKeyDictionary()
 _opening = Lock()
 _calling = RLock()
 _RETURNED = "_returned"
@@ -58,11 +53,11 @@ def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
             raise ConfigurationError(message, model_name=model_name)
         return endpoint
     try:
-        default = _of_default_session()
+        client, schemas = _of_default_session()
     except BotoCoreError as error:
         message = f"{model_name} on table {table!r}: boto3 cannot make a client, configure it or give a Table: {error}"
         raise DynamoDBClientError(message, model_name=model_name, table_name=table, original_error=error) from error
-    return Endpoint(default.client, table, default.schemas)
+    return Endpoint(client, table, schemas)
 
 
 def endpoint_of(table: Table | AsyncTable) -> Endpoint:
@@ -90,19 +85,19 @@ def table_of(config: PydamoConfig, model_name: str = "") -> Table | AsyncTable |
     return cast("Table | AsyncTable", kept[_RETURNED])
 
 
-def _of_default_session() -> _Client:
+def _of_default_session() -> _Default:
     """Return the one client of boto3's default session, which may be replaced by another at any time."""
     session: Any = boto3.DEFAULT_SESSION
-    known = _default_clients.get(session) if session is not None else None
+    known = _defaults.get(session) if session is not None else None
     return _open_default() if known is None else known
 
 
-def _open_default() -> _Client:
+def _open_default() -> _Default:
     with _opening:
         session: Any = boto3.DEFAULT_SESSION
-        known = _default_clients.get(session) if session is not None else None
+        known = _defaults.get(session) if session is not None else None
         if known is None:
             make_client: Any = boto3.client  # pyright: ignore[reportUnknownVariableType] - boto3 has no types
             client = make_client("dynamodb")
-            known = _default_clients[boto3.DEFAULT_SESSION] = _Client(client, prepare(client, is_of_resource=False))
+            known = _defaults[boto3.DEFAULT_SESSION] = client, prepare(client, is_of_resource=False)
         return known

@@ -106,7 +106,8 @@ def datetime_text(value: datetime) -> str:
     if offset is None:
         return value.replace(tzinfo=None).isoformat(timespec="microseconds")
     if not offset:
-        return value.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+        parts = (value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
+        return "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % parts  # noqa: UP031 - two thirds of what isoformat() takes
     try:
         utc = value.astimezone(timezone.utc)
     except OverflowError:

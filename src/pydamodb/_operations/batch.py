@@ -53,9 +53,9 @@ class Buffer:
         """Whether there are enough writes for a request."""
         return len(self.pending) >= MOST_ITEMS
 
-    def take(self, write: Pending) -> None:
-        """Take a write, after all others."""
-        key = _identity(self.schema, write.request)
+    def take(self, write: Pending, attributes: dict[str, AttributeValue]) -> None:
+        """Take a write of the item that has these attributes, after all others."""
+        key = identity(self.schema, attributes)
         self.pending.pop(key, None)
         self.pending[key] = write
 
@@ -70,7 +70,7 @@ def take_put(target: Target[ModelT], buffer: Buffer, instance: ModelT) -> None:
     _check_model(target, instance)
     item = encode_item(instance)
     check_key_attributes(target, buffer.schema, item)
-    buffer.take(Pending({"PutRequest": {"Item": item}}, instance))
+    buffer.take(Pending({"PutRequest": {"Item": item}}, instance), item)
 
 
 def take_delete(target: Target[ModelT], buffer: Buffer, instance: ModelT) -> None:
@@ -99,7 +99,7 @@ def _check_model(target: Target[Any], instance: object) -> None:
 
 
 def _take_delete(buffer: Buffer, key: dict[str, AttributeValue]) -> None:
-    buffer.take(Pending({"DeleteRequest": {"Key": key}}, readable(key)))
+    buffer.take(Pending({"DeleteRequest": {"Key": key}}, readable(key)), key)
 
 
 def _identity(schema: TableSchema, write: dict[str, Any]) -> Hashable:
