@@ -7,8 +7,7 @@ nothing that is built from it, sends or waits.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import field
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -41,8 +40,7 @@ class Target(Generic[ModelT]):
         return self.model.__name__
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One request to DynamoDB; the reply is its parsed JSON, attribute values as they are on the wire.
 
     A `repeatable` one may be sent again where nobody knows whether it was carried out: twice does what once does. One
@@ -55,7 +53,7 @@ class Call:
     model_name: str
     condition: Condition | None = None
     repeatable: bool = True
-    reader: Callable[[bytes], Any] | None = field(default=None, compare=False)
+    reader: Callable[[bytes], Any] | None = None
 
     @property
     def is_write(self) -> bool:

@@ -121,6 +121,8 @@ def update_part(target: Target[Any], key_in: KeyIn, wanted: Update, expected: Ex
 
 def _condition_arguments(target: Target[Any], condition: Condition | None) -> dict[str, Any]:
     """Spell the condition of a write that has no other expression."""
+    if condition is None:
+        return {}
     builder = ExpressionBuilder(target.model)
     return builder.arguments(ConditionExpression=builder.condition(condition))
 
