@@ -276,9 +276,7 @@ class ExpressionBuilder:
     def _new_value(self, path: Path, value: Any) -> str:
         """Spell what an attribute is set to: a value, or what DynamoDB is to compute."""
         if not is_computed(value):
-            encoded = new_value(path, value)
-            self._note(path, encoded)
-            return self.value(encoded)
+            return self._given_value(path, value)
         match value:
             case Arithmetic(left=left, sign=sign, right=right):
                 return f"{self._number(path, left, right)} {sign} {self._number(path, right, left)}"
@@ -318,9 +316,7 @@ class ExpressionBuilder:
             return self._stored(path, value)
         if path.member is not None and path.member.omits(value):
             self._refuse_update(path, "the value for its absence is one that is stored by absence")
-        encoded = new_value(path, value)
-        self._note(path, encoded)
-        return self.value(encoded)
+        return self._given_value(path, value)
 
     def _elements(self, path: Path, values: Any, encode: Callable[[Path, Any], list[AttributeValue]]) -> AttributeValue:
         """Encode elements for a set."""
@@ -334,9 +330,12 @@ class ExpressionBuilder:
         except Unstorable as error:
             self._refuse_update(path, error.reason)
 
-    def _note(self, path: Path, encoded: AttributeValue) -> None:
+    def _given_value(self, path: Path, value: Any) -> str:
+        """Encode a value that is stored as it is given."""
+        encoded = new_value(path, value)
         if len(path.steps) == 1:
             self.assigned[str(path.steps[0])] = encoded
+        return self.value(encoded)
 
     def _check_removable(self, path: Path) -> None:
         """Refuse to leave an item that could not be read again."""

@@ -216,9 +216,9 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]
     """
     model_name = model.__name__
     if isinstance(updates, (dict, Mapping)):
-        actions = tuple(_set(field, value, model) for field, value in updates.items())
+        actions = [_set(field, value, model) for field, value in updates.items()]
     elif isinstance(updates, Iterable) and not isinstance(updates, (str, bytes, bytearray, HasPath)):
-        actions = tuple(_action(given, model) for given in updates)
+        actions = [_action(given, model) for given in updates]
     else:
         message = (
             f"{model_name}: updates is a list of actions, such as [{model_name}.attr.field.set(value)], or a mapping "
@@ -228,7 +228,7 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]
     if not actions:
         message = f"{model_name}: updates is empty; name at least one field and its value"
         raise EmptyUpdateError(message, model_name=model_name)
-    return tuple(_in_terms_of(model, action) for action in actions)
+    return tuple([_in_terms_of(model, action) for action in actions])
 
 
 def is_repeatable(action: UpdateAction) -> bool:
@@ -282,8 +282,9 @@ def _in_terms_of(model: type[BaseModel], action: UpdateAction) -> UpdateAction:
         return type(action)(path, action.value)
     if path.member is not None and path.member.omits(action.value):
         return Remove(path)
-    value = _own_value(model, action.value)
-    return action if path is action.path and value is action.value else Set(path, value)
+    if path is action.path and not is_computed(action.value):
+        return action
+    return Set(path, _own_value(model, action.value))
 
 
 def _own(model: type[BaseModel], given: Path) -> Path:
@@ -296,8 +297,6 @@ def _own(model: type[BaseModel], given: Path) -> Path:
 
 def _own_value(model: type[BaseModel], value: Any) -> Any:
     """Return a value as one of the model's own fields, where it speaks of fields."""
-    if not is_computed(value):
-        return value
     match value:
         case Path():
             return _own(model, value)
