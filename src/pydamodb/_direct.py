@@ -388,8 +388,7 @@ def _maker_of(record: type[BaseModel]) -> type:
     def new(_: type) -> BaseModel:
         return record.__new__(record)
 
-    # Python's own one is called twice as fast without a function around it; it ignores what a class with an `__init__`
-    # of its own is called with.
-    is_usual = record.__new__ is object.__new__ and record.__init__ is not object.__init__
-    made_by = staticmethod(partial(record.__new__, record)) if is_usual else new
+    # Python's own one is called in half the time without a function around it. It ignores what it is given beside the
+    # class, as models have an `__init__`.
+    made_by = staticmethod(partial(record.__new__, record)) if record.__new__ is object.__new__ else new
     return type(record.__name__, (), {"__new__": made_by})
