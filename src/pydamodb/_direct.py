@@ -238,26 +238,31 @@ class _Derivation:
         return _anonymous(schema)
 
     def _container(self, schema: Schema, name: str, shape: Shape, taken_out: Callable[[str, Any], Any]) -> Schema:
-        """Derive the schema of a container, whose elements are whole attribute values, as nothing can look below them.
+        """Derive the schema of a list or a map; what is below a tag is taken out of all elements at once.
 
-        Those that are found by a tag are taken out of theirs all at once, at a fraction of what it costs one by one.
+        That costs a fraction of what it costs one by one.
         """
-        own = self._resolved(schema.get(name, _ANY))
-        content, is_nullable = self._content(own)
-        if content["type"] == "model" and "M" in shape.element.tags and _is_unlike_attribute_values(content):
-            element = self._model(content, "M")
-            return {**_anonymous(schema), name: _union(element, _NULL) if is_nullable else element}
-        place = self._found_by_tag(content, shape.element)
-        if place is None:
-            return {**_anonymous(schema), name: self._decoded(own)}
-        element, tags = place
-        if is_nullable or not tags:
-            element = _unwrapped(element, *tags)
-            return {**_anonymous(schema), name: _union(element, _NULL) if is_nullable else element}
-        (tag,) = tags
+        element, tag = self._element(self._resolved(schema.get(name, _ANY)), shape.element)
+        if tag is None:
+            return {**_anonymous(schema), name: element}
         tagged = core_schema.typed_dict_schema({tag: _field(element)}, config=self._within[-1][1])
         whole: Any = {**_anonymous(schema), name: tagged}
         return cast("Schema", core_schema.no_info_after_validator_function(partial(taken_out, tag), whole))
+
+    def _element(self, schema: Schema, shape: Shape) -> tuple[Schema, str | None]:
+        """Derive the schema of an element: of the whole attribute value, or of what all of them have below one tag."""
+        content, is_nullable = self._content(schema)
+        if content["type"] == "model" and "M" in shape.tags and _is_unlike_attribute_values(content):
+            value = self._model(content, "M")
+        else:
+            place = self._found_by_tag(content, shape)
+            if place is None:
+                return self._decoded(schema), None
+            value, tags = place
+            if tags and not is_nullable:
+                return value, tags[0]
+            value = _unwrapped(value, *tags)
+        return (_union(value, _NULL) if is_nullable else value), None
 
     def _decoded(self, schema: Schema) -> Schema:
         """Decode in Python, and validate by the schema as it is, on its own, as JSON is validated otherwise.

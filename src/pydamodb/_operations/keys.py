@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-QuickEncoder: TypeAlias = Callable[[Any], "dict[str, AttributeValue] | None"]
+QuickEncoder: TypeAlias = Callable[[tuple[Any, ...]], "dict[str, AttributeValue] | None"]
 
 
 class Missing:
@@ -71,7 +71,7 @@ def encode_key(
 
 
 def quick_encoder(target: Target[Any], schema: TableSchema) -> QuickEncoder:
-    """Return what encodes a tuple of a key's values, if that can be done without a look at it; else it returns None.
+    """Return what encodes the values of a key, if they are a tuple that needs no closer look; else it returns None.
 
     It is made once for each schema.
     """
@@ -94,7 +94,7 @@ def _quick_encoder(model: type[BaseModel], schema: TableSchema) -> QuickEncoder:
         )
         keys.append((attribute, path.shape.base, path.shape.encode) if path and is_right else (attribute, None, encode))
 
-    def encode_quickly(values: Any) -> dict[str, AttributeValue] | None:
+    def encode_quickly(values: tuple[Any, ...]) -> dict[str, AttributeValue] | None:
         if type(values) is not tuple or len(values) != len(keys):
             return None
         key: dict[str, AttributeValue] = {}
