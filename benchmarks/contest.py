@@ -14,7 +14,7 @@ READS = ("get_item", "query", "scan", "batch_get")
 WORKLOADS = ("get_item", "save", "update_item", "query", "scan", "batch_get", "batch_write", "transact_write")
 CREATION = "create_class"
 
-# What pydamodb alone is asked: how the cost of a query grows with the page, and with the depth of maps.
+# How the cost of a query grows with the page (asked of Pydantic too), and with the depth of maps.
 GROWTH = {f"query_{size}": size for size in (10, 100, 1_000, 10_000)}
 NESTING = {f"nested_{depth}": depth for depth in (1, 2, 4, 8)}
 
@@ -34,6 +34,7 @@ CONTESTANTS = {
     "with_pydynox_dicts": "pydynox dicts + Pydantic",
     "only_pydantic": "Pydantic alone",
     "only_botocore": "botocore alone",
+    "only_both": "both in one program",
 }
 
 

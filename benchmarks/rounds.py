@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from benchmarks.contest import CREATION, GROWTH, NESTING, WORKLOADS
-from benchmarks.targets import US
+from benchmarks.targets import PYDANTIC, US
 from benchmarks.worker import Worker
 
 TARGET = 0.1  # CPU seconds of a measurement
@@ -30,10 +30,10 @@ class Measurements:
 def groups(contestants: Sequence[str]) -> dict[str, list[Part]]:
     """Return what is measured together: everyone at a workload, or the sizes of pages, or the depths of maps."""
     contests = {workload: [(name, workload) for name in contestants] for workload in (*WORKLOADS, CREATION)}
-    ours = contestants if US in contestants else ()
+    growing = [name for name in (US, PYDANTIC) if name in contestants]
     return contests | {
-        "growth": [(US, workload) for workload in GROWTH if ours],
-        "nesting": [(US, workload) for workload in NESTING if ours],
+        "growth": [(name, workload) for name in growing for workload in GROWTH],
+        "nesting": [(name, workload) for name in growing if name == US for workload in NESTING],
     }
 
 

@@ -14,7 +14,8 @@ PURE = "best pure-Python peer"
 NOX = "pydynox Model"
 NOX_DICTS = "pydynox dicts"
 FLOOR = "floor"
-REFERENCES = (BOTO3, PURE, NOX, NOX_DICTS, FLOOR)
+TOGETHER = "floor in one program"
+REFERENCES = (BOTO3, PURE, NOX, NOX_DICTS, FLOOR, TOGETHER)
 
 # At most this; None is reported only.
 TARGETS: dict[str, dict[str, float | None]] = {
@@ -32,9 +33,10 @@ IMPORT_TARGET = 40.0  # CPU ms
 MEMORY_TARGET = 1.0  # MiB, of 100 pages that would take some 200 MiB
 GROWTH_TARGET = 1.1  # cost of an item of a page of 10,000, to that of one of 1,000
 
-_ONE = {BOTO3: "with_boto3_table", NOX: "with_pydynox", NOX_DICTS: "with_pydynox_dicts"}
+_ONE = {BOTO3: "with_boto3_table", NOX: "with_pydynox", NOX_DICTS: "with_pydynox_dicts", TOGETHER: "only_both"}
 _PEERS = ("with_pynamodb", "with_dyntastic", "with_dynantic")
-_FLOORS = ("only_pydantic", "only_botocore")
+PYDANTIC = "only_pydantic"
+_FLOORS = (PYDANTIC, "only_botocore")
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 
 from pydantic import BaseModel, TypeAdapter
 from typing_extensions import TypedDict
 
-from benchmarks.contest import BATCH, PAGE, TRANSACTION, Contestant
+from benchmarks.contest import BATCH, GROWTH, PAGE, TRANSACTION, Contestant
 from benchmarks.records import CLASS_BODY, CLASS_NAMES, UPDATES, Record, Status, record, records
 
 
@@ -33,6 +34,8 @@ class Entry(Contestant):
         self._item = record(0).model_dump_json().encode()
         self._hundred = _PAGE.dump_json(self._models)
         self._thousand = _PAGE.dump_json(records(PAGE))
+        for workload, size in GROWTH.items():
+            setattr(self, workload, partial(_PAGE.validate_json, _PAGE.dump_json(records(size))))
 
     def written(self, result: Any, requests: list[dict[str, Any]]) -> list[dict[str, object]]:
         del requests
