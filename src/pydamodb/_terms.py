@@ -111,13 +111,13 @@ def paths_in(condition: Condition, model: type[BaseModel]) -> Iterator[Path]:
 
 def _leaves(condition: Condition) -> tuple[Any, ...]:
     match condition:
+        case Eq() | Ne() | Lt() | Lte() | Gt() | Gte() | BeginsWith() | Contains() as comparison:
+            return (comparison.field, comparison.value)
         case In(field=field, values=values):
             return (field, *values)
         case Between(field=field, low=low, high=high):
             return (field, low, high)
         case AttributeExists(field=path) | AttributeNotExists(field=path):
             return (path,)
-        case Eq() | Ne() | Lt() | Lte() | Gt() | Gte() | BeginsWith() | Contains() as comparison:
-            return (comparison.field, comparison.value)
         case _:
             return ()

@@ -133,6 +133,9 @@ class ExpressionBuilder:
 
     def _spell(self, condition: Condition) -> str:
         match self._plain(condition):
+            case Eq() | Ne() | Lt() | Lte() | Gt() | Gte() as comparison:
+                left, right = comparison.field, comparison.value
+                return f"{self._field(left)} {comparison.symbol} {self._operand(left, right)}"
             case And(conditions=parts):
                 return " AND ".join(self._part(part, Or) for part in parts)
             case Or(conditions=parts):
@@ -149,9 +152,6 @@ class ExpressionBuilder:
                 return f"begins_with({self._field(field)}, {self._prefix(field, value)})"
             case Contains(field=field, value=value):
                 return f"contains({self._field(field)}, {self._element(field, value)})"
-            case Eq() | Ne() | Lt() | Lte() | Gt() | Gte() as comparison:
-                left, right = comparison.field, comparison.value
-                return f"{self._field(left)} {comparison.symbol} {self._operand(left, right)}"
             case other:
                 message = f"{type(other).__name__} is no condition that DynamoDB knows; combine those of pydamodb"
                 raise UnknownConditionTypeError(message, model_name=self.model.__name__)
