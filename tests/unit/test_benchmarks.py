@@ -188,7 +188,9 @@ def test_tables_say_what_is_met():
     """A ratio stands beside its target; what was not measured is a dash."""
     cells = {"save": {"with_pydamodb": [1.0], "with_boto3_table": [2.0], "with_pynamodb": [1.0]}}
     row = tables.comparison(cells).splitlines()[-1]
-    expected = "| save an item | 0.50 (0.50 to 0.50) <= 0.85: met | 1.00 (1.00 to 1.00) <= 0.95: not met | - | - | - | - |"
+    expected = (
+        "| save an item | 0.50 (0.50 to 0.50) <= 0.85: met | 1.00 (1.00 to 1.00) <= 0.95: not met | - | - | - | - |"
+    )
     assert expected == row
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
 from typing import Annotated, Any
+from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, Field, PlainSerializer, computed_field, field_serializer
 
-from pydamodb._operations.keys import MISSING, check_attributes, check_key_attributes, encode_key, key_value
+from pydamodb._calls import Target
+from pydamodb._operations.keys import (
+    MISSING,
+    check_attributes,
+    check_key_attributes,
+    encode_key,
+    key_value,
+    quick_encoder,
+)
 from pydamodb._schema import IndexSchema, KeySchema, TableSchema
 from pydamodb.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 
@@ -176,6 +189,60 @@ def test_an_update_that_an_index_cannot_take_is_refused(target: Any, schema: Tab
     with pytest.raises(InvalidKeyValueError) as caught:
         check_attributes(target, schema, {"title": {"S": ""}})
     assert refusal("title", "a key cannot be empty") == str(caught.value)
+
+
+class Word(str, Enum):
+    NOTHING = ""
+    SOME = "some"
+
+
+KEY_FIELDS = (str, int, float, Decimal, bytes, date, datetime, UUID, Word, bool, "str | None", list[str], Any)
+KEY_VALUES = (
+    st.text(max_size=3)
+    | st.integers()
+    | st.floats()
+    | st.decimals()
+    | st.binary(max_size=3)
+    | st.dates()
+    | st.datetimes()
+    | st.uuids()
+    | st.booleans()
+    | st.none()
+    | st.sampled_from(Word)
+    | st.lists(st.text(), max_size=1)
+)
+
+
+@given(st.sampled_from(KEY_FIELDS), st.sampled_from(["S", "N", "B", None]), KEY_VALUES)
+def test_a_key_is_encoded_as_if_it_were_looked_at(annotation: Any, key_type: str | None, value: Any) -> None:
+    """Or refused likewise, whatever the field is, whatever the table has, and whatever is given."""
+
+    class Item(BaseModel):
+        pk: annotation
+
+    schema = TableSchema(KeySchema(("pk",), ()), {}, {"pk": key_type} if key_type else {})
+    target = Target(Item, "table", has_sort_key=False, schemas={})
+    assert outcome(lambda: {"pk": key_value(target, schema, "pk", value)}) == outcome(
+        lambda: encode_key(target, schema, "GetItem", value, MISSING)
+    )
+
+
+def outcome(attempt: Any) -> Any:
+    """Return what an attempt returns, or says."""
+    try:
+        return attempt()
+    except InvalidKeyValueError as error:
+        return str(error)
+
+
+def test_the_usual_keys_are_not_looked_at(target: Any, schema: TableSchema) -> None:
+    """They are encoded by what is known of their fields; that is found anew for another schema."""
+    first = quick_encoder(target, schema)
+    assert {"PK": {"S": "x"}, "number": {"N": "1"}} == first(("x", 1))
+    assert [None, None, None] == [first(("x", "1")), first(("", 1)), first(("x",))]
+    assert first is quick_encoder(target, schema)
+    other = TableSchema(schema.keys, {}, {"PK": "B", "number": "N"})
+    assert None is quick_encoder(target, other)(("x", 1))
 
 
 class Daily(BaseModel):
