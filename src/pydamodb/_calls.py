@@ -7,9 +7,10 @@ nothing that is built from it, sends or waits.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel
+from typing_extensions import NamedTuple
 
 from pydamodb._dataclasses import dataclass
 from pydamodb._schema import TableSchema
@@ -21,8 +22,7 @@ T = TypeVar("T")
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-@dataclass(frozen=True)
-class Target(Generic[ModelT]):
+class Target(NamedTuple, Generic[ModelT]):
     """What an operation works on: a model, its table, and the schemas of tables that are known already.
 
     Where the model declares the keys of its table, `declared` has them, and the table is not asked.

@@ -153,6 +153,8 @@ def _by_type(inner: Any, config: ConfigDict | None) -> Shape | None:
         return _union(options, config)
     if origin is Literal:
         encode, doubtful = _encoders.one_of(arguments, "its Literal")
+        # Pydantic takes the member of an Enum for a Literal, and not its value, unless they are equal.
+        doubtful |= any(isinstance(each, Enum) and each != each.value for each in arguments)
         return Shape(inner, encode, kind="scalar", doubtful=doubtful)
     if not isinstance(inner, abc.Hashable):
         return None
@@ -212,6 +214,8 @@ def _by_class(inner: Any) -> Shape | None:
     if issubclass(inner, (SecretStr, SecretBytes)):
         return Shape(inner, _encoders.refuse_secret, kind="scalar")
     if issubclass(inner, Enum):
+        if hasattr(inner, "__get_pydantic_core_schema__"):
+            return ANY
         encode, doubtful = _encoders.one_of(inner, inner.__name__)
         values: list[Any] = [] if doubtful else [member.value for member in inner]
         tags = frozenset(tag for value in values for tag in _wire.encode(value))

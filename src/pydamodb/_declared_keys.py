@@ -62,15 +62,16 @@ def declared_schema(model: type[BaseModel], *, has_sort_key: bool, indexes: Sequ
         ConfigurationError: They are not declared completely, or not as a table can have them.
     """
     layout = layout_of(model)
-    kept: tuple[Sequence[Index], TableSchema | None] | None = layout.kept.get("declared")
-    if kept is not None and kept[0] is indexes:
-        return kept[1]
-    schema = None
-    if is_marked(model) or indexes:
-        check_marks(model, has_sort_key=has_sort_key)
-        schema = _schema(model, layout, indexes, has_sort_key=has_sort_key)
-    layout.kept["declared"] = indexes, schema
-    return schema
+    return layout.kept(_declared, indexes, model, layout, indexes, has_sort_key=has_sort_key)
+
+
+def _declared(
+    model: type[BaseModel], layout: Layout, indexes: Sequence[Index], *, has_sort_key: bool
+) -> TableSchema | None:
+    if not (is_marked(model) or indexes):
+        return None
+    check_marks(model, has_sort_key=has_sort_key)
+    return _schema(model, layout, indexes, has_sort_key=has_sort_key)
 
 
 def _schema(

@@ -84,11 +84,15 @@ _UNREAD: Any = core_schema.no_info_after_validator_function(Unread, _ANY)
 def _kept(model: type[BaseModel], form: tuple[str, ...], fields: Callable[[Any], dict[str, Any]]) -> BodyReader | None:
     """Make a reader once for each form of a model."""
     layout = layout_of(model)
-    readers: dict[tuple[str, ...], BodyReader | None] = layout.kept.setdefault("readers", {})
+    readers = layout.kept(_no_readers, None)
     if form not in readers:
         item = None if layout.restores else _derived(model)
         readers[form] = None if item is None else _reader(fields(item))
     return readers[form]
+
+
+def _no_readers() -> dict[tuple[str, ...], BodyReader | None]:
+    return {}
 
 
 def _reader(fields: dict[str, Any]) -> BodyReader | None:

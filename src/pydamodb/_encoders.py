@@ -68,6 +68,7 @@ def _whole_number(value: Any) -> AttributeValue:
 
 
 def _decimal(value: Any) -> AttributeValue:
+    """Encode a Decimal, likewise."""
     if type(value) is not Decimal:
         raise _mismatch("Decimal", value)
     return {"N": _wire.decimal_text(value)}
@@ -220,12 +221,14 @@ def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
         doubtful = any(_wire.decode(_wire.encode(value)) != value for value in known)
     except Unstorable:
         doubtful = True
-    members = {each: (*_wire.encode(each).items(),) for each in values if isinstance(each, Enum) and not doubtful}
-    kinds = {*map(type, members)}
+    # Members of an Enum are known by identity: a class may have an `__eq__` of its own, and need not have a hash.
+    simple = [each for each in values if isinstance(each, Enum) and isinstance(each.value, _HASHABLE) and not doubtful]
+    members = {id(each): (each, *_wire.encode(each).popitem()) for each in simple}
 
     def encode(value: Any) -> AttributeValue:
-        if type(value) in kinds and value in members:
-            return dict(members[value])
+        if found := members.get(id(value)):
+            _, tag, text = found
+            return {tag: text}
         content = value.value if isinstance(value, Enum) else value
         is_known = isinstance(content, _HASHABLE) and (type(content), content) in scalars
         if not is_known and not any(type(content) is type(other) and content == other for other in known):
@@ -285,7 +288,7 @@ def map_of(elements: tuple[Shape, ...], *, key: type | None, ordered: bool) -> E
         if not isinstance(value, Mapping):
             raise _mismatch("dict", value)
         _wire.refuse_order(value, ordered=ordered)
-        if key is not None and any(not isinstance(name, key) for name in value):
+        if key is not None and any(type(name) is not key for name in value):
             raise Mismatch(f"expected keys of type {key.__name__}")
         return _wire.mapping(_wire.string_keys(value), element.encode)
 

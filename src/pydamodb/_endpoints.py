@@ -86,18 +86,17 @@ def table_of(config: PydamoConfig, model_name: str = "") -> Table | AsyncTable |
 
 
 def _of_default_session() -> _Default:
-    """Return the one client of boto3's default session, which may be replaced by another at any time."""
+    """Return the one client of boto3's default session, ready; another session may take its place at any time."""
     session: Any = boto3.DEFAULT_SESSION
-    known = _defaults.get(session) if session is not None else None
-    return _open_default() if known is None else known
+    while session is None:
+        boto3.setup_default_session()
+        session = boto3.DEFAULT_SESSION
+    return _defaults.get(session) or _open(session)
 
 
-def _open_default() -> _Default:
+def _open(session: Any) -> _Default:
     with _opening:
-        session: Any = boto3.DEFAULT_SESSION
-        known = _defaults.get(session) if session is not None else None
-        if known is None:
-            make_client: Any = boto3.client  # pyright: ignore[reportUnknownVariableType] - boto3 has no types
-            client = make_client("dynamodb")
-            known = _defaults[boto3.DEFAULT_SESSION] = client, prepare(client, is_of_resource=False)
-        return known
+        if session not in _defaults:
+            client = session.client("dynamodb")
+            _defaults[session] = client, prepare(client, is_of_resource=False)
+        return _defaults[session]

@@ -27,9 +27,7 @@ Plan: TypeAlias = Callable[[Any], dict[str, AttributeValue]]
 def encode_exactly(instance: BaseModel) -> dict[str, AttributeValue] | None:
     """Encode a model as the attributes of an item; None if it is to be done in the other way."""
     layout = layout_of(type(instance))
-    if "exact" not in layout.kept:
-        layout.kept["exact"] = _plan_of(layout, ())
-    plan: Plan | None = layout.kept["exact"]
+    plan = layout.kept(_plan_of, None, layout, ())
     if plan is None:
         return None
     try:

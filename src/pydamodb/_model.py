@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from typing_extensions import LiteralString, NamedTuple, ParamSpec, Self, TypeVar
 
 from pydamodb._calls import Flow, Target
-from pydamodb._compile import is_marked, layout_of
+from pydamodb._compile import is_marked
 from pydamodb._contents import Unspecified
 from pydamodb._declare import DeclaredModel
 from pydamodb._declared_keys import check_marks, declared_schema
@@ -235,17 +235,9 @@ def target_of(model: type[ModelT], config: PydamoConfig, endpoint: Endpoint) -> 
     Raises:
         ConfigurationError: The model does not declare the keys of its table as a table can have them.
     """
-    kept = layout_of(model).kept
-    known: tuple[PydamoConfig, Target[ModelT]] | None = kept.get("target")
-    if known is not None and known[0] is config:
-        target = known[1]
-        if target.schemas is endpoint.schemas and target.table_name == endpoint.table_name:
-            return target
     has_sort_key = model.__pydamo_has_sort_key__()
     declared = declared_schema(model, has_sort_key=has_sort_key, indexes=config.indexes)
-    target = Target(model, endpoint.table_name, has_sort_key, endpoint.schemas, declared)
-    kept["target"] = config, target
-    return target
+    return Target(model, endpoint.table_name, has_sort_key, endpoint.schemas, declared)
 
 
 def perform(

@@ -55,9 +55,7 @@ def _encoded(shape: Shape, value: Any, serialise: Callable[[], Any]) -> Attribut
         if shape.layout is not None and not _is_instance(value, shape.layout().record):
             reason = f"expected {shape.layout().record.__name__}, got {type(value).__name__}"
             raise Unstorable(reason)
-        # No serialiser changes a scalar of just its type.
-        dumped = value if type(value) is shape.base else serialise()
-        encoded = (shape.encode_operand or shape.encode)(dumped)
+        encoded = (shape.encode_operand or shape.encode)(value if _is_plain(shape, value) else serialise())
         if shape.layout is None and shape.doubts.subclasses_of:
             _check_records(shape, value)
     except Mismatch as misfit:
@@ -109,12 +107,12 @@ def new_elements(path: Path, values: Iterable[Any]) -> list[AttributeValue]:
 
 def _new(path: Path, shape: Shape, value: Any, serialise: Callable[[Any], Any]) -> AttributeValue:
     try:
-        valid = shape.validate(value)
+        valid = shape.adapter.validator.validate_python(value)
     except pydantic.ValidationError as error:
         message = f"{path.described} does not accept the new {type(value).__name__}: {first_problem(error)}."
         raise InvalidUpdateError(message, model_name=path.model.__name__) from error
     try:
-        dumped = valid if type(valid) is shape.base else serialise(valid)
+        dumped = valid if _is_plain(shape, valid) else serialise(valid)
         return encode_faithfully(shape, dumped, valid) if shape.doubts.must_read_back() else shape.encode(dumped)
     except Unstorable as error:
         raise encoding_error(path.model, Unstorable(error.reason, (*path.steps, *error.path))) from error
@@ -173,6 +171,11 @@ def takes_values_of(path: Path, other: Path) -> bool:
         return False
     wider: dict[type | None, set[type]] = {int: {float, Decimal}}
     return shape.base in {None, str, given.base} or shape.base in wider.get(given.base, ())
+
+
+def _is_plain(shape: Shape, value: object) -> bool:
+    """Tell whether a value is a scalar of just its type, which no serialiser changes."""
+    return type(value) is shape.base
 
 
 def _serialised(path: Path, value: Any) -> Any:

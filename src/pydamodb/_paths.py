@@ -140,11 +140,15 @@ def field_path(model: type[BaseModel], name: str) -> Path | None:
 def attribute_path(model: type[BaseModel], attribute: str) -> Path | None:
     """Return the path of the field that is stored under this attribute name, None if there is none."""
     layout = layout_of(model)
-    known: dict[str, Path] = layout.kept.setdefault("paths", {})
+    known = layout.kept(_no_paths, None)
     if attribute in known:
         return known[attribute]
     member = layout.by_attribute.get(attribute)
     return None if member is None else known.setdefault(attribute, _member_path(model, layout, member, None))
+
+
+def _no_paths() -> dict[str, Path]:
+    return {}
 
 
 def _member_path(model: type[BaseModel], layout: Layout, member: Member, parent: Path | None) -> Path:

@@ -68,8 +68,8 @@ class Reader:
             pydantic.ValidationError: One does not fit the model.
         """
         items: list[Any] = reply["Models"] if "Models" in reply else [*map(Unread, reply["Items"])]
-        items = items if most is None else items[:most]
-        return [*map(self.finished, items)] if Unread in map(type, items) else items
+        wanted = items[:most]
+        return [*map(self.finished, wanted)] if Unread in map(type, wanted) else wanted
 
     def finished(self, item: Any) -> Any:
         """Read an item that is still to be read.
@@ -98,11 +98,7 @@ def reader_of(target: Target[Any], operation: str, projection: type[BaseModel] |
         InvalidRequestError: The smaller one is no model, or has a field that the target's model does not have.
     """
     if projection is None:
-        kept = layout_of(target.model).kept
-        reader: Reader | None = kept.get("reader")
-        if reader is None:
-            reader = kept["reader"] = Reader(target.model)
-        return reader
+        return layout_of(target.model).kept(Reader, None, target.model)
     given: object = projection
     what = f"{operation} of {target.model_name}"
     if not (isinstance(given, type) and issubclass(given, BaseModel)):

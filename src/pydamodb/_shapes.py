@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 import pydantic
 from pydantic import ConfigDict, PydanticUserError
+from typing_extensions import ParamSpec
 
 from pydamodb import _wire
 from pydamodb._dataclasses import dataclass
@@ -35,6 +36,8 @@ __all__ = [
     "Shape",
 ]
 
+T = TypeVar("T")
+P = ParamSpec("P")
 Kind: TypeAlias = Literal["scalar", "sequence", "tuple", "set", "map", "record", "any"]
 
 
@@ -90,11 +93,6 @@ class Shape:
             return pydantic.TypeAdapter(self.annotation, config=self.config)
         except PydanticUserError:  # models, dataclasses and typed dicts bring a configuration of their own
             return pydantic.TypeAdapter(self.annotation)
-
-    @cached_property
-    def validate(self) -> Callable[[Any], Any]:
-        """What validates a value of the type; raises a pydantic.ValidationError."""
-        return self.adapter.validator.validate_python
 
     @property
     def expires(self) -> bool:
@@ -172,9 +170,19 @@ class Layout:
         return next((member.name for member in self.members.values() if member.required and not member.stored), None)
 
     @cached_property
-    def kept(self) -> dict[str, Any]:
-        """What other modules have made of the layout, each under a name of its own: it goes when the layout goes."""
+    def _made(self) -> dict[Callable[..., Any], tuple[object, Any]]:
         return {}
+
+    def kept(self, make: Callable[P, T], of: object, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what another module makes of the layout, made once for as long as it is `of` the same object.
+
+        It goes when the layout goes.
+        """
+        known = self._made.get(make)
+        if known is None or known[0] is not of:
+            known = self._made[make] = of, make(*args, **kwargs)
+        found: T = known[1]
+        return found
 
     @cached_property
     def version(self) -> Member | None:
@@ -228,8 +236,6 @@ class Doubts(NamedTuple):
 
     def must_read_back(self) -> bool:
         """Tell whether a value must be read back before it is sent; subclasses may come at any time."""
-        if not self.subclasses_of:
-            return self.always
         return self.always or any(record.__subclasses__() for record in self.subclasses_of)
 
 

@@ -50,7 +50,7 @@ def on_model(model: type[BaseModel], condition: Condition) -> Condition:
         path = _path_of_operand(leaf)
         if path is not None and path.model is not model:
             make: Callable[..., Condition] = type(condition)
-            return make(*(_on_model(model, leaf) for leaf in leaves))
+            return make(*(_on_model(model, each) for each in leaves))
     return condition
 
 

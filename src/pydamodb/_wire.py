@@ -306,6 +306,12 @@ def _binary_value(value: str | bytes) -> bytes:
     return b64decode(value) if isinstance(value, str) else bytes(value)
 
 
+def _number_set(texts: list[str]) -> set[Any]:
+    """Read a set of numbers; as Decimals, where one is equal to the float that another one would be."""
+    numbers = set(map(number_value, texts))
+    return numbers if len(numbers) == len(texts) else set(map(Decimal, texts))
+
+
 _DECODERS: dict[str, Callable[[Any], Any]] = {
     "S": lambda value: value,
     "N": number_value,
@@ -315,7 +321,7 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "L": lambda value: [decode(element) for element in value],
     "M": lambda value: {key: decode(element) for key, element in value.items()},
     "SS": set,
-    "NS": lambda value: set(map(number_value, value)),
+    "NS": _number_set,
     "BS": lambda value: set(map(_binary_value, value)),
 }
 
@@ -330,7 +336,7 @@ def decode(value: AttributeValue) -> Any:
 
 
 def decode_key(value: AttributeValue) -> Any:
-    """Decode the attribute value of a key, whose numbers are never floats."""
+    """Decode the attribute value of a key, or of what is compared: its number is never a float, which equals others."""
     return key_number(value["N"]) if "N" in value else decode(value)
 
 

@@ -43,7 +43,7 @@ from pydamodb.conditions import (
     as_condition,
 )
 from pydamodb.exceptions import InvalidConditionError, InvalidUpdateError, UnknownConditionTypeError
-from pydamodb.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction, is_computed
+from pydamodb.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction
 
 __all__ = ["ExpressionBuilder"]
 
@@ -177,20 +177,22 @@ class ExpressionBuilder:
             return self.value(NULL)
         if value is None:
             self._refuse(field, "None has no order; compare it with == or !=")
-        if isinstance(field, SizeOperand):
-            if type(value) is not int:
-                self._refuse(field, f"a size is compared with an int, got {type(value).__name__}")
-            return self.value(_wire.number(value))
+        if isinstance(field, SizeOperand) and type(value) is not int:
+            self._refuse(field, f"a size is compared with an int, got {type(value).__name__}")
         try:
-            return self.value(operand(field, value))
+            return self.value(_wire.number(value) if isinstance(field, SizeOperand) else operand(field, value))
         except Unstorable as error:
-            several = isinstance(value, (list, tuple, set, frozenset)) and field.shape.kind == "scalar"
+            several = (
+                isinstance(field, Path)
+                and field.shape.kind == "scalar"
+                and isinstance(value, (list, tuple, set, frozenset))
+            )
             self._refuse(field, error.reason + (" (give several values one by one: in_(*values))" if several else ""))
 
     def _bounds(self, field: Operand, low: Any, high: Any) -> str:
         first, last = self._operand(field, low), self._operand(field, high)
         if first in self.values and last in self.values and self.values[first].keys() == self.values[last].keys():
-            start, end = _wire.decode(self.values[first]), _wire.decode(self.values[last])
+            start, end = _wire.decode_key(self.values[first]), _wire.decode_key(self.values[last])
             if isinstance(start, (str, bytes, int, float, Decimal)) and start > end:
                 self._refuse(field, "the lower bound of between() is greater than the upper one")
         return f"{first} AND {last}"
@@ -275,8 +277,6 @@ class ExpressionBuilder:
 
     def _new_value(self, path: Path, value: Any) -> str:
         """Spell what an attribute is set to: a value, or what DynamoDB is to compute."""
-        if not is_computed(value):
-            return self._given_value(path, value)
         match value:
             case Arithmetic(left=left, sign=sign, right=right):
                 return f"{self._number(path, left, right)} {sign} {self._number(path, right, left)}"
@@ -286,8 +286,10 @@ class ExpressionBuilder:
                 there = f"if_not_exists({self.path(path)}, {self.value({'L': []})})"
                 parts = (there, self.value({"L": new_elements(path, values)}))
                 return f"list_append({', '.join(parts if at_end else reversed(parts))})"
-            case _:
+            case Path() | IfNotExists():
                 return self._stored(path, value)
+            case _:
+                return self._given_value(path, value)
 
     def _number(self, path: Path, term: Any, beside: Any) -> str:
         """Spell one of the two numbers of a sum, or of a difference; one of them is stored."""
@@ -354,8 +356,10 @@ class ExpressionBuilder:
     def _claim(self, path: Path, taken: list[Path]) -> None:
         self._check_stored(path)
         for other in taken:
-            shared = min(len(path.steps), len(other.steps)) if path.steps[0] == other.steps[0] else 0
-            if shared and path.steps[:shared] == other.steps[:shared]:
+            if path.steps[0] != other.steps[0]:
+                continue
+            shared = min(len(path.steps), len(other.steps))
+            if path.steps[:shared] == other.steps[:shared]:
                 message = (
                     f"the updates of {other.described} and of {path.described} overlap: one would overwrite the other, "
                     f"and DynamoDB refuses both. Keep one of them."

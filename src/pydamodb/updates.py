@@ -10,6 +10,7 @@ new value may also be one that DynamoDB computes from the item as it was before 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NoReturn, TypeAlias, TypeVar, overload
@@ -215,7 +216,7 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]
         InvalidUpdateError: It is neither, or is about something that is not a field of the model.
     """
     model_name = model.__name__
-    if isinstance(updates, (dict, Mapping)):
+    if isinstance(updates, (dict, Mapping)):  # a dict is known in no time
         actions = [_set(field, value, model) for field, value in updates.items()]
     elif isinstance(updates, Iterable) and not isinstance(updates, (str, bytes, bytearray, HasPath)):
         actions = [_action(given, model) for given in updates]
@@ -276,19 +277,15 @@ def _action(given: object, model: type[BaseModel]) -> UpdateAction:
 def _in_terms_of(model: type[BaseModel], action: UpdateAction) -> UpdateAction:
     """Return the action on the model's own fields, and as a removal where its value is stored by absence."""
     path = _own(model, action.path)
-    if isinstance(action, Remove):
+    if isinstance(action, Set) and path.member is not None and path.member.omits(action.value):
         return Remove(path)
-    if not isinstance(action, Set):
-        return type(action)(path, action.value)
-    if path.member is not None and path.member.omits(action.value):
-        return Remove(path)
-    if path is action.path and not is_computed(action.value):
-        return action
-    return Set(path, _own_value(model, action.value))
+    if isinstance(action, Set) and is_computed(action.value):
+        return Set(path, _own_value(model, action.value))
+    return action if path is action.path else replace(action, path=path)
 
 
 def _own(model: type[BaseModel], given: Path) -> Path:
-    path = given if given.model is model else path_in(model, given)
+    path = path_in(model, given)
     if path is None:
         message = f"{given.described} is not a field of {model.__name__}; use {model.__name__}.attr"
         raise InvalidUpdateError(message, model_name=model.__name__)

@@ -175,6 +175,20 @@ def test_a_default_session_that_was_replaced_goes_away(aws: None, monkeypatch: p
     assert None is reference()
 
 
+def test_a_session_gets_no_client_of_another_one(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread may replace the default session while its client is made."""
+    replaced = boto3.session.Session(region_name="us-east-1")
+    make_client = replaced.client
+
+    def replace_meanwhile(name: str) -> Any:
+        boto3.setup_default_session(region_name="eu-west-1")
+        return make_client(name)
+
+    monkeypatch.setattr(replaced, "client", replace_meanwhile)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", replaced)
+    assert ["us-east-1", "eu-west-1"] == [opened("characters").client.meta.region_name for _ in range(2)]
+
+
 def test_a_client_that_boto3_cannot_make_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no region, for example."""
     for name in ("AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE"):

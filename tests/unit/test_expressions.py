@@ -130,6 +130,12 @@ SPELT: list[tuple[Condition, str, list[str], list[dict[str, Any]]]] = [
     (attr.colour == Colour.RED, "#n0 = :v0", ["colour"], [{"S": "red"}]),
     (attr.colour.in_("red", Colour.RED), "#n0 IN (:v0, :v1)", ["colour"], [{"S": "red"}, {"S": "red"}]),
     (attr.price >= 1, "#n0 >= :v0", ["price"], [{"N": "1"}]),
+    (
+        attr.price.between(Decimal("1.00000000093132257462"), Decimal("1.0000000009313226")),  # as floats, reversed
+        "#n0 BETWEEN :v0 AND :v1",
+        ["price"],
+        [{"N": "1.00000000093132257462"}, {"N": "1.0000000009313226"}],
+    ),
     (attr.price.between(0.5, Decimal("1.5")), "#n0 BETWEEN :v0 AND :v1", ["price"], [{"N": "0.5"}, {"N": "1.5"}]),
     (attr.whispered == "LOUD", "#n0 = :v0", ["whispered"], [{"S": "loud"}]),
     (attr.catchphrase == None, "attribute_not_exists(#n0) OR #n0 = :v0", ["catchphrase"], [{"NULL": True}]),
@@ -186,6 +192,7 @@ REFUSED: list[tuple[Any, str]] = [
     (attr.age == True, "the condition on Character.age does not fit: expected int, got bool."),
     (attr.age < None, "the condition on Character.age does not fit: None has no order; compare it with == or !=."),
     (attr.age.between(None, 1), "None has no order"),
+    (attr.name.size() > 10**39 + 1, "size of Character.name does not fit: a number of 40 significant digits"),
     (attr.age.in_(math.nan), "DynamoDB has no number nan"),
     (attr.age.in_([1, 2]), "expected int, got list (give several values one by one: in_(*values))."),
     (attr.name.size() == 1.5, "the condition on size of Character.name does not fit: a size is compared with an int"),

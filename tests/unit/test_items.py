@@ -37,6 +37,7 @@ from pydantic import (
     field_validator,
     model_serializer,
 )
+from pydantic_core import core_schema
 from typing_extensions import NotRequired, TypedDict
 
 from pydamodb import ItemEncodingError, PydamoError
@@ -53,6 +54,10 @@ AWARE = datetime(2024, 1, 2, 3, 4, 5, 6, tzinfo=timezone(timedelta(hours=2)))
 class Colour(Enum):
     RED = "red"
     GREEN = "green"
+
+
+class Word(str, Enum):
+    YES = "yes"
 
 
 class Address(BaseModel):
@@ -703,6 +708,86 @@ def test_enums_kept_as_values_are_stored_as_values(given_value: Any) -> None:
     instance = model(value=given_value)
     item = encode_item(instance)
     assert ({"value": {"S": "red"}}, instance) == (item, decode_item(model, item))
+
+
+class CaseDoesNotMatter(Enum):
+    LOWER = "a"
+    UPPER = "A"
+
+    def __eq__(self, other: object) -> bool:
+        """Take two members for the same."""
+        return isinstance(other, CaseDoesNotMatter) and self.value.lower() == other.value.lower()
+
+    def __hash__(self) -> int:
+        """Return one hash for both."""
+        return hash(self.value.lower())
+
+
+class WithoutHash(Enum):  # noqa: PLW1641 - as it says
+    ONE = "one"
+    TWO = "two"
+
+    def __eq__(self, other: object) -> bool:
+        """Compare, which makes Python take the hash away."""
+        return self is other
+
+
+@pytest.mark.parametrize("member", [*CaseDoesNotMatter, *WithoutHash], ids=repr)
+def test_a_member_of_an_enum_is_stored_as_itself(member: Any) -> None:
+    """Whatever its class takes for equal, and whether it has a hash or not."""
+    model = holder(type(member))
+    item = encode_item(model(value=member))
+    assert ({"value": {"S": member.value}}, member) == (item, decode_item(model, item).value)
+
+
+class ByName(Enum):
+    ON = "OFF"
+    OFF = "ON"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Read and write names."""
+        del source, handler
+        return core_schema.no_info_plain_validator_function(
+            lambda value: value if isinstance(value, cls) else cls[value],
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda member: member.name),
+        )
+
+
+@pytest.mark.parametrize("member", ByName)
+def test_an_enum_with_a_schema_of_its_own_is_stored_as_that_says(member: ByName) -> None:
+    """It need not be stored by its values."""
+    model = holder(ByName)
+    item = encode_item(model(value=member))
+    assert ({"value": {"S": member.name}}, member) == (item, decode_item(model, item).value)
+
+
+def test_a_literal_of_an_enum_that_is_not_read_back_is_refused() -> None:
+    """Pydantic takes the member for it, and not its value; unless they are equal, as those of a `str` enum are."""
+    with pytest.raises(ItemEncodingError, match="value cannot be stored: a value of type Colour, which cannot be read"):
+        encode_item(holder(Literal[Colour.RED])(value=Colour.RED))
+    model = holder(Literal[Word.YES])
+    item = encode_item(model(value=Word.YES))
+    assert ({"value": {"S": "yes"}}, Word.YES) == (item, decode_item(model, item).value)
+
+
+def test_the_key_of_a_map_is_of_just_its_type() -> None:
+    """A datetime is a date, and True an int, and neither would be read as the key that it was."""
+    for annotation, key in ((date, datetime(2020, 1, 1, 12, 30, tzinfo=timezone.utc)), (int, True)):
+        instance = holder(dict[annotation, int])(value={})  # type: ignore[valid-type]
+        instance.value[key] = 1
+        with pytest.raises(ItemEncodingError):
+            encode_item(instance)
+
+
+CLOSE = Decimal("1.0000000009313226"), Decimal("1.000000000931322574615478515625")
+
+
+def test_numbers_of_a_set_are_told_apart() -> None:
+    """The float that one of them would be read as is equal to the other one."""
+    model = holder(set[Decimal])
+    instance = model(value=set(CLOSE))
+    assert instance == decode_item(model, encode_item(instance))
 
 
 def test_a_base_class_instance_in_a_field_of_a_subclassed_type_is_stored() -> None:

@@ -92,10 +92,10 @@ def _listed(target: Target[Any], keys: Iterable[Any]) -> list[Any]:
 def _encoded(target: Target[Any], schema: TableSchema, keys: list[Any]) -> list[dict[str, AttributeValue]]:
     quickly = quick_encoder(target, schema)
     values = keys if schema.keys.sort_keys else [(key,) for key in keys]
-    return [quickly(each) or _looked_at(target, schema, key) for each, key in zip(values, keys, strict=True)]
+    return [quickly(each) or _encoded_or_refused(target, schema, key) for each, key in zip(values, keys, strict=True)]
 
 
-def _looked_at(target: Target[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
+def _encoded_or_refused(target: Target[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
     if not schema.keys.sort_keys:
         return encode_key(target, schema, "BatchGetItem", key, MISSING)
     given = type(cast("object", key)).__name__

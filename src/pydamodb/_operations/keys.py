@@ -15,7 +15,7 @@ from pydamodb._compile import layout_of
 from pydamodb._operands import operand
 from pydamodb._paths import attribute_path
 from pydamodb._schema import TableSchema
-from pydamodb._wire import AttributeValue, Encoder, Unstorable, decode, encode
+from pydamodb._wire import AttributeValue, Encoder, Unstorable, decode, decode_key, encode
 from pydamodb.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 
 __all__ = [
@@ -73,26 +73,20 @@ def encode_key(
 def quick_encoder(target: Target[Any], schema: TableSchema) -> QuickEncoder:
     """Return what encodes the values of a key, if they are a tuple that needs no closer look; else it returns None.
 
-    It is made once for each schema.
+    It is made anew where the schema is another one than before.
     """
-    kept = layout_of(target.model).kept
-    known: tuple[TableSchema, QuickEncoder] | None = kept.get("keys")
-    if known is None or known[0] is not schema:
-        known = kept["keys"] = schema, _quick_encoder(target.model, schema)
-    return known[1]
+    return layout_of(target.model).kept(_quick_encoder, schema, target.model, schema)
 
 
 def _quick_encoder(model: type[BaseModel], schema: TableSchema) -> QuickEncoder:
     """Make it of the types of the key's fields: what is of just that type, and not empty, is always right."""
-    keys: list[tuple[str, type | None, Encoder]] = []
+    keys: list[tuple[str, type, Encoder]] = []
     for attribute in schema.keys.attributes:
         path, wanted = attribute_path(model, attribute), schema.types.get(attribute)
-        is_right = (
-            path is not None
-            and path.shape.base in _NEVER_EMPTY
-            and path.shape.tags <= (KEY_TYPES if wanted is None else {wanted})
-        )
-        keys.append((attribute, path.shape.base, path.shape.encode) if path and is_right else (attribute, None, encode))
+        base = None if path is None else path.shape.base
+        if path is None or base not in _NEVER_EMPTY or not path.shape.tags <= ({wanted} if wanted else KEY_TYPES):
+            return lambda _: None
+        keys.append((attribute, base, path.shape.encode))
 
     def encode_quickly(values: tuple[Any, ...]) -> dict[str, AttributeValue] | None:
         if type(values) is not tuple or len(values) != len(keys):
@@ -130,7 +124,7 @@ def key_value(target: Target[Any], schema: TableSchema, attribute: str, value: A
 def identity(schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> Hashable:
     """Tell items apart as DynamoDB does, by their key attributes: 1 and 1.0 are one key."""
     return tuple(
-        [value["S"] if "S" in (value := attributes[name]) else decode(value) for name in schema.keys.attributes]
+        [value["S"] if "S" in (value := attributes[name]) else decode_key(value) for name in schema.keys.attributes]
     )
 
 

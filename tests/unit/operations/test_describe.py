@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -78,7 +77,7 @@ DECLARED = TableSchema(KeySchema(("name",), ()), {}, {"name": "S"})
 @pytest.fixture
 def declared(target: Any) -> Any:
     """Return a table whose keys the model declares."""
-    return replace(target, declared=DECLARED)
+    return target._replace(declared=DECLARED)
 
 
 def test_a_table_whose_keys_are_declared_is_not_asked(declared: Any, drive: Any) -> None:

@@ -19,6 +19,7 @@ from pydamodb._operations.keys import (
     check_attributes,
     check_key_attributes,
     encode_key,
+    identity,
     key_value,
     quick_encoder,
 )
@@ -131,6 +132,14 @@ def test_a_field_of_another_type_than_the_key_is_refused(target: Any, descriptio
         key_value(target, schema, "PK", "x")
     reason = "it is stored as a string (S), the key 'PK' of the table is binary (B)"
     assert refusal("family", reason) == str(caught.value)
+
+
+def test_items_are_told_apart_as_by_the_table() -> None:
+    """However a number is spelt; and where the float that one of them would be is equal to another one."""
+    schema = TableSchema(KeySchema(("n",), ()), {}, {"n": "N"})
+    texts = ("1", "1.0", "1.0000000009313226", "1.000000000931322574615478515625")
+    one, same, close, closer = (identity(schema, {"n": {"N": text}}) for text in texts)
+    assert (True, 3) == (one == same, len({one, close, closer}))
 
 
 KEYS = {"PK": {"S": "Simpson"}, "number": {"N": "1"}}

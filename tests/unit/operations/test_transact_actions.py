@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 import pytest
@@ -293,7 +292,7 @@ def test_what_was_known_of_the_tables_is_forgotten_when_they_are_others(
 def test_keys_that_were_not_asked_for_are_told_of(target: Any, drive: Any) -> None:
     """As for operations on one item."""
     schema = target.schemas["accounts"]
-    declared = replace(target, declared=schema)
+    declared = target._replace(declared=schema)
     transaction = Transaction()
     drive(put(declared, transaction, Account(id="a")))
     drive(delete(declared, transaction, key("b")))
