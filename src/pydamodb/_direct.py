@@ -11,12 +11,13 @@ end, and refuses each model of which that is not known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias, cast
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import SchemaError, SchemaValidator, core_schema
+from pydantic_core import PydanticOmit, PydanticUseDefault, SchemaError, SchemaValidator, core_schema
 
 from pydamodb import _wire
 from pydamodb._compile import layout_of
@@ -161,8 +162,8 @@ class _Derivation:
             return {**_anonymous(schema), "schema": self._around(self._resolved(schema["schema"]), inside)}
         return inside(schema)
 
-    def _model(self, schema: Schema, *below: str) -> Schema:
-        """Derive the schema of a model, whose fields lie `below` something."""
+    def _model(self, schema: Schema) -> Schema:
+        """Derive the schema of a model."""
         fields, record, config = schema.get("schema", {}), schema.get("cls"), schema.get("config", {})
         is_usual = (
             schema["type"] == "model"
@@ -179,14 +180,13 @@ class _Derivation:
         derived: dict[str, Schema] = {}
         for name, field in fields["fields"].items():
             attribute = field.get("validation_alias", name)
-            if not isinstance(attribute, str):
+            if not isinstance(attribute, str) or name not in members:
                 raise _Unfit
             value, tags = self._field(field["schema"], members[name].shape)
-            whole = [*below, attribute]
-            paths = [[*whole, tag] for tag in tags] or [whole]
+            paths = [[attribute, tag] for tag in tags] or [[attribute]]
             if tags and self._resolved(field["schema"])["type"] in {"default", "nullable"}:
                 # With another tag it is not absent: it is found as a whole, and refused unless it is NULL.
-                paths.append(whole)
+                paths.append([attribute])
             derived[name] = {**field, "schema": value, "validation_alias": paths}
         self._within.pop()
         return {**_anonymous(schema), "cls": _maker_of(record), "schema": {**fields, "fields": derived}}
@@ -256,16 +256,13 @@ class _Derivation:
     def _element(self, schema: Schema, shape: Shape) -> tuple[Schema, str | None]:
         """Derive the schema of an element: of the whole attribute value, or of what all of them have below one tag."""
         content, is_nullable = self._content(schema)
-        if content["type"] == "model" and "M" in shape.tags and _is_unlike_attribute_values(content):
-            value = self._model(content, "M")
-        else:
-            place = self._found_by_tag(content, shape)
-            if place is None:
-                return self._decoded(schema), None
-            value, tags = place
-            if tags and not is_nullable:
-                return value, tags[0]
-            value = _unwrapped(value, *tags)
+        place = self._found_by_tag(content, shape)
+        if place is None:
+            return self._decoded(schema), None
+        value, tags = place
+        if tags and not is_nullable:
+            return value, tags[0]
+        value = _unwrapped(value, *tags)
         return (_union(value, _NULL) if is_nullable else value), None
 
     def _decoded(self, schema: Schema) -> Schema:
@@ -278,7 +275,10 @@ class _Derivation:
         validator = SchemaValidator(cast("Any", schema), self._within[-1][1])
 
         def validate(value: dict[str, Any]) -> Any:
-            return validator.validate_python(_wire.decode(value), strict=False)
+            try:
+                return validator.validate_python(_wire.decode(value), strict=False)
+            except (SchemaError, PydanticOmit, PydanticUseDefault) as error:
+                raise ValueError(_ELSEWHERE) from error  # a validator asks for what is not in this schema
 
         return cast("Schema", core_schema.no_info_plain_validator_function(validate))
 
@@ -302,7 +302,7 @@ def _is_after(schema: Schema) -> bool:
 def _is_unlike_attribute_values(schema: Schema) -> bool:
     """Tell whether a schema refuses an attribute value: a model that needs a field whose name is no tag."""
     fields: dict[str, Schema] = schema["schema"].get("fields", {}) if schema["type"] == "model" else {}
-    names = {field.get("validation_alias", name) for name, field in fields.items()}
+    names = fields.keys() | {field.get("validation_alias", name) for name, field in fields.items()}
     is_needed = any(_innermost(field["schema"])["type"] != "default" for field in fields.values())
     return is_needed and names.isdisjoint(_wire.TAGS)
 
@@ -328,7 +328,7 @@ def _tag(schema: Schema, shape: Shape) -> str | None:
     kind = schema["type"]
     if kind in _TAGS:
         return _TAGS[kind]
-    if kind == "enum" and "missing" not in schema and all(type(each.value) is str for each in schema["members"]):
+    if kind == "enum" and not _asks(schema) and all(type(each.value) is str for each in schema["members"]):
         return "S"
     if kind == "list" and shape.kind == "sequence":
         return "L"
@@ -337,6 +337,12 @@ def _tag(schema: Schema, shape: Shape) -> str | None:
     if kind in {"set", "frozenset"} and shape.element.tags == frozenset({"S"}):
         return "SS" if schema.get("items_schema", _ANY)["type"] in _OF_ONE_TEXT else None
     return None
+
+
+def _asks(schema: Schema) -> bool:
+    """Tell whether the class of an enum is asked about what is no value of it: it would see what is not decoded."""
+    missing: Any = getattr(schema["cls"], "_missing_", None)
+    return "missing" in schema or getattr(missing, "__func__", None) is not cast("Any", Enum._missing_).__func__
 
 
 def _parts(schema: Any) -> Iterator[Mapping[str, Any]]:
@@ -357,11 +363,20 @@ def _looks_further(part: Mapping[str, Any]) -> bool:
 
 
 def _taken_out_of_list(tag: str, values: list[dict[str, Any]]) -> list[Any]:
-    return [*map(itemgetter(tag), values)]
+    try:
+        return [*map(itemgetter(tag), values)]
+    except KeyError:
+        raise ValueError(_ELSEWHERE) from None  # a validator has left out an element
 
 
 def _taken_out_of_dict(tag: str, values: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    return {name: value[tag] for name, value in values.items()}
+    try:
+        return {name: value[tag] for name, value in values.items()}
+    except KeyError:
+        raise ValueError(_ELSEWHERE) from None
+
+
+_ELSEWHERE = "it is to be read in the other way"
 
 
 def _unwrapped(schema: Schema, tag: str = "") -> Schema:

@@ -88,15 +88,19 @@ def table_of(config: PydamoConfig, model_name: str = "") -> Table | AsyncTable |
 def _of_default_session() -> _Default:
     """Return the one client of boto3's default session, ready; another session may take its place at any time."""
     session: Any = boto3.DEFAULT_SESSION
-    while session is None:
-        boto3.setup_default_session()
-        session = boto3.DEFAULT_SESSION
-    return _defaults.get(session) or _open(session)
+    return (None if session is None else _defaults.get(session)) or _open_default()
 
 
-def _open(session: Any) -> _Default:
+def _open_default() -> _Default:
+    make_client: Any = boto3.client  # pyright: ignore[reportUnknownVariableType] - boto3 has no types
     with _opening:
-        if session not in _defaults:
-            client = session.client("dynamodb")
-            _defaults[session] = client, prepare(client, is_of_resource=False)
-        return _defaults[session]
+        while True:
+            session: Any = boto3.DEFAULT_SESSION
+            if session is None:
+                boto3.setup_default_session()
+                continue
+            if session in _defaults:
+                return _defaults[session]
+            client = make_client("dynamodb")
+            if session is boto3.DEFAULT_SESSION:  # else it may be the client of either
+                _defaults[session] = client, prepare(client, is_of_resource=False)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, computed_field
+from pydantic_core import PydanticOmit, PydanticUseDefault
 
 from pydamodb import PrimaryKeyModel, TimeToLive
 from pydamodb._direct import Unread, batch_reader, page_reader
@@ -246,6 +247,115 @@ def test_elements_may_be_null_where_none_belongs() -> None:
         assert check_same(Everything, {"pk": {"S": "k"}, name: {"L": [element, {"NULL": True}]}}), name
         assert isinstance(read(Everything, {"pk": {"S": "k"}, name: {"L": [{"S": "x"}]}}), Unread), name
     assert isinstance(read(Everything, {"pk": {"S": "k"}, "addresses": {"L": [{"NULL": True}]}}), Unread)
+
+
+class ByName(BaseModel):
+    """Is stored, and read, under the name of a field too."""
+
+    model_config = ConfigDict(populate_by_name=True)
+    sku: str
+    note: str | None = Field(None, validation_alias="remark")
+
+
+class Sealed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    a: int
+
+
+class NamedAsTags(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+    S: str = Field(alias="x")
+
+
+class NamedAsTag(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+    M: Any = Field(alias="x")
+
+
+class Guessing(Enum):
+    A = "a"
+    OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Guessing":
+        return cls.A if str.lower(value) == "a" else cls.OTHER  # type: ignore[arg-type] - like a recipe of Python's
+
+
+def by_default(value: object) -> object:
+    """Ask for the default in the place of 5."""
+    if value == 5:
+        raise PydanticUseDefault
+    return value
+
+
+def left_out(value: int) -> int:
+    """Ask to leave out 5."""
+    if value == 5:
+        raise PydanticOmit
+    return value
+
+
+class Asking(BaseModel):
+    """Asks for much at once: its fields are looked at one by one."""
+
+    lines: list[ByName] = []
+    named: dict[str, ByName] = {}
+    perhaps: list[ByName | None] = []
+    deep: list[list[ByName]] = []
+    sealed: list[Sealed] = []
+    by_key: dict[str, Sealed] = {}
+    tags: list[NamedAsTags] = []
+    tag: NamedAsTags | None = None
+    any_tag: list[NamedAsTag] = []
+    guess: Guessing | None = None
+    guesses: list[Guessing] = []
+    number: Annotated[int, BeforeValidator(by_default)] = 7
+    optional: Annotated[int | None, AfterValidator(by_default)] = 7
+    some: list[Annotated[int, AfterValidator(left_out)]] = []
+    some_named: dict[str, Annotated[int, AfterValidator(left_out)]] = {}
+
+
+BY_NAME = {"M": {"sku": {"S": "a"}, "note": {"S": "keep me"}}}
+MORE = {"M": {"a": {"N": "1"}, "z": {"N": "1"}}}
+ASKED: list[tuple[str, dict[str, Any]]] = [
+    ("lines", {"L": [BY_NAME]}),
+    ("named", {"M": {"k": BY_NAME}}),
+    ("perhaps", {"L": [BY_NAME, {"NULL": True}]}),
+    ("deep", {"L": [{"L": [BY_NAME]}]}),
+    ("sealed", {"L": [MORE]}),
+    ("by_key", {"M": {"k": MORE}}),
+    ("tags", {"L": [{"S": "t"}]}),
+    ("tag", {"S": "t"}),
+    ("any_tag", {"L": [{"M": {"M": {"S": "q"}}}]}),
+    ("any_tag", {"L": [{"M": {"S": {"S": "q"}}}]}),
+    ("guess", {"NULL": True}),
+    ("guess", {"N": "1"}),
+    ("guess", {"S": "A"}),
+    ("guesses", {"L": [{"S": "A"}, {"S": "x"}]}),
+    ("number", {"N": "5"}),
+    ("optional", {"N": "5"}),
+    ("some", {"L": [{"N": "4"}, {"N": "5"}, {"N": "6"}]}),
+    ("some_named", {"M": {"a": {"N": "4"}, "b": {"N": "5"}}}),
+]
+
+
+@pytest.mark.parametrize(("name", "stored"), ASKED, ids=str)
+def test_what_asks_for_more_than_its_value_is_read_as_ever(name: str, stored: dict[str, Any]) -> None:
+    """By its name, without others, as what is missing, or not at all: as decoding does it, or left to that."""
+    expected, found = (outcome(way, {name: stored}) for way in (decode_item, read))
+    if isinstance(found, Unread):
+        assert found == Unread({name: stored})
+    else:
+        assert [*parts_of(expected)] == [*parts_of(found)]
+        assert expected == found
+
+
+def outcome(way: Any, item: dict[str, Any]) -> Any:
+    """Return what a way to read an item gives, or the type of what it raises."""
+    try:
+        return way(Asking, item)
+    except (pydantic.ValidationError, TypeError) as error:
+        return type(error)
 
 
 def test_one_item_that_does_not_fit_leaves_the_others_alone() -> None:
