@@ -56,12 +56,12 @@ from pydamodb.markers import PartitionKey, SortKey, TimeToLive, Version
 from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 from pydamodb.results import CancellationReason, QueryResult, TransactionAction
 from pydamodb.streams import StreamRecord
-from pydamodb.transactions import WriteTransaction, transact_get, transact_write
 
 if TYPE_CHECKING:
     from pydamodb.aio import AsyncPKModel, AsyncPKSKModel, AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
     from pydamodb.aio_batch import AsyncBatchWriter
     from pydamodb.aio_transactions import AsyncWriteTransaction, transact_get_async, transact_write_async
+    from pydamodb.transactions import WriteTransaction, transact_get, transact_write
 
 __all__ = [
     "And",
@@ -139,8 +139,8 @@ __all__ = [
 
 if not TYPE_CHECKING:
     # The asynchronous half brings asyncio along, as much again as half of all the rest, and most programs have no use
-    # for it: it is loaded when something of it is asked for. With lazy imports (PEP 810), in Python 3.15, the three
-    # statements above will do.
+    # for it, nor for transactions: they are loaded when something of them is asked for. With lazy imports (PEP 810), in
+    # Python 3.15, the statements above will do.
     _LATE = {
         "AsyncBatchWriter": "aio_batch",
         "AsyncPKModel": "aio",
@@ -148,7 +148,10 @@ if not TYPE_CHECKING:
         "AsyncPrimaryKeyAndSortKeyModel": "aio",
         "AsyncPrimaryKeyModel": "aio",
         "AsyncWriteTransaction": "aio_transactions",
+        "WriteTransaction": "transactions",
+        "transact_get": "transactions",
         "transact_get_async": "aio_transactions",
+        "transact_write": "transactions",
         "transact_write_async": "aio_transactions",
     }
 

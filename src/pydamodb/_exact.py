@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from pydantic import BaseModel
 
@@ -36,12 +36,9 @@ def encode_exactly(instance: BaseModel) -> dict[str, AttributeValue] | None:
         return None
 
 
-class _Special(NamedTuple):
-    """Of an attribute whose value is not just there: whether it is computed, and what is stored by leaving it out."""
-
-    computed: bool
-    omits_none: bool
-    omits_empty: bool
+# Of an attribute whose value is not just there: whether it is computed, and whether it is left out for None or for an
+# empty set.
+_Special: TypeAlias = tuple[bool, bool, bool]
 
 
 def _plan_of(layout: Layout, within: tuple[Layout, ...]) -> Plan | None:
@@ -55,7 +52,7 @@ def _plan_of(layout: Layout, within: tuple[Layout, ...]) -> Plan | None:
             if encode is None or member.left_out_for is not UNKNOWN:
                 return None
             computed = member.computed
-            special = _Special(computed, computed or member.absent is None, computed or member.absent is EMPTY_SET)
+            special = computed, computed or member.absent is None, computed or member.absent is EMPTY_SET
             parts.append((member.name, member.attribute, encode, special if any(special) else None))
 
     def plan(instance: Any) -> dict[str, AttributeValue]:

@@ -88,7 +88,7 @@ def test_pydantics_metaclass_is_where_type_checkers_are_told() -> None:
 
 
 # What the package itself imports when something of it is asked for: `test_imports.py` looks at how.
-LATE = {"pydamodb.aio", "pydamodb.aio_batch", "pydamodb.aio_transactions"}
+LATE = {"pydamodb.aio", "pydamodb.aio_batch", "pydamodb.aio_transactions", "pydamodb.transactions"}
 
 
 @pytest.mark.parametrize("name", FILES)

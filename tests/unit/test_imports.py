@@ -14,7 +14,7 @@ import pytest
 
 import pydamodb
 
-LATE = ["aio", "aio_batch", "aio_transactions"]
+LATE = ["aio", "aio_batch", "aio_transactions", "transactions"]
 FLOOR = """
 import boto3, json, sys
 from pydantic import BaseModel
@@ -80,6 +80,14 @@ def test_whatever_is_asynchronous_is_loaded_when_it_is_asked_for(statements: str
     """In all the ways of asking."""
     added = asynchronous(added_by(statements))
     assert (True, True) == ("asyncio" in added, "pydamodb.aio" in added)
+
+
+def test_transactions_are_loaded_when_they_are_asked_for() -> None:
+    """Most programs have none."""
+    loaded = [
+        "pydamodb.transactions" in added_by(each) for each in ("import pydamodb", "from pydamodb import transact_get")
+    ]
+    assert [False, True] == loaded
 
 
 def test_parts_of_pydantic_that_a_model_need_not_have_are_not_loaded() -> None:
