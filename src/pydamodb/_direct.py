@@ -236,12 +236,12 @@ class _Derivation:
         if kind == "model":
             return self._model(schema)
         if kind == "list":
-            return self._container(schema, "items_schema", shape, _taken_out_of_list)
+            return self._container(schema, "items_schema", shape, _out_of_list)
         if kind == "dict":
-            return self._container(schema, "values_schema", shape, _taken_out_of_dict)
+            return self._container(schema, "values_schema", shape, _out_of_dict)
         return _anonymous(schema)
 
-    def _container(self, schema: Schema, name: str, shape: Shape, taken_out: Callable[[str, Any], Any]) -> Schema:
+    def _container(self, schema: Schema, name: str, shape: Shape, out_of: Callable[[str], Any]) -> Schema:
         """Derive the schema of a list or a map; what is below a tag is taken out of all elements at once.
 
         That costs a fraction of what it costs one by one.
@@ -251,7 +251,7 @@ class _Derivation:
             return {**_anonymous(schema), name: element}
         tagged = core_schema.typed_dict_schema({tag: _field(element)}, config=self._within[-1][1])
         whole: Any = {**_anonymous(schema), name: tagged}
-        return cast("Schema", core_schema.no_info_after_validator_function(partial(taken_out, tag), whole))
+        return cast("Schema", core_schema.no_info_after_validator_function(out_of(tag), whole))
 
     def _element(self, schema: Schema, shape: Shape) -> tuple[Schema, str | None]:
         """Derive the schema of an element: of the whole attribute value, or of what all of them have below one tag."""
@@ -362,18 +362,26 @@ def _looks_further(part: Mapping[str, Any]) -> bool:
     return part.get("type") in {"with-info", "definition-ref"}
 
 
-def _taken_out_of_list(tag: str, values: list[dict[str, Any]]) -> list[Any]:
-    try:
-        return [*map(itemgetter(tag), values)]
-    except KeyError:
-        raise ValueError(_ELSEWHERE) from None  # a validator has left out an element
+def _out_of_list(tag: str) -> Callable[[list[dict[str, Any]]], list[Any]]:
+    content_of = itemgetter(tag)
+
+    def taken_out(values: list[dict[str, Any]]) -> list[Any]:
+        try:
+            return [*map(content_of, values)]
+        except KeyError:
+            raise ValueError(_ELSEWHERE) from None  # a validator has left out an element
+
+    return taken_out
 
 
-def _taken_out_of_dict(tag: str, values: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    try:
-        return {name: value[tag] for name, value in values.items()}
-    except KeyError:
-        raise ValueError(_ELSEWHERE) from None
+def _out_of_dict(tag: str) -> Callable[[dict[str, dict[str, Any]]], dict[str, Any]]:
+    def taken_out(values: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        try:
+            return {name: value[tag] for name, value in values.items()}
+        except KeyError:
+            raise ValueError(_ELSEWHERE) from None
+
+    return taken_out
 
 
 _ELSEWHERE = "it is to be read in the other way"
