@@ -10,7 +10,7 @@ end, and refuses each model of which that is not known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from enum import Enum
 from functools import partial
 from operator import itemgetter
@@ -27,6 +27,7 @@ __all__ = ["BodyReader", "Unread", "batch_reader", "item_reader", "page_reader"]
 
 Schema: TypeAlias = dict[str, Any]
 BodyReader: TypeAlias = Callable[[bytes], "dict[str, Any] | None"]
+Form: TypeAlias = tuple[Hashable, ...]
 
 
 class Unread(NamedTuple):
@@ -55,22 +56,33 @@ def item_reader(model: type[BaseModel]) -> BodyReader | None:
     return _kept(model, ("Item",), lambda item: {"Model": _field(item, "Item", required=False)})
 
 
-def batch_reader(model: type[BaseModel], key_attributes: tuple[str, ...]) -> BodyReader | None:
-    """Return what reads the reply of a BatchGetItem, with `Models` and their `Keys` in the place of `Responses`."""
+def batch_reader(model: type[BaseModel], key_types: tuple[tuple[str, str], ...]) -> BodyReader | None:
+    """Return what reads the reply of a BatchGetItem, with `Models` and their decoded `Keys` in place of `Responses`.
+
+    The keys are given by their attributes and the types of their attribute values.
+    """
     return _kept(
         model,
-        ("Responses", *key_attributes),
+        ("Responses", *key_types),
         lambda item: {
             "Models": _field(_by_table(item), "Responses"),
             "Keys": _field(
-                _by_table(core_schema.typed_dict_schema({name: _field(_ANY) for name in key_attributes})), "Responses"
+                _by_table(core_schema.typed_dict_schema({name: _key(name, tag) for name, tag in key_types})),
+                "Responses",
             ),
             "UnprocessedKeys": _field(_ANY, required=False),
         },
     )
 
 
-def _field(schema: Any, alias: str | None = None, *, required: bool = True) -> Any:
+def _key(name: str, tag: str) -> Any:
+    text: Any = core_schema.str_schema()
+    if tag != "S":
+        text = core_schema.no_info_after_validator_function(lambda text: _wire.decode_key({tag: text}), text)
+    return _field(text, [name, tag])
+
+
+def _field(schema: Any, alias: str | list[str | int] | None = None, *, required: bool = True) -> Any:
     return core_schema.typed_dict_field(schema, validation_alias=alias, required=required)
 
 
@@ -82,7 +94,7 @@ _ANY: Any = core_schema.any_schema()
 _UNREAD: Any = core_schema.no_info_after_validator_function(Unread, _ANY)
 
 
-def _kept(model: type[BaseModel], form: tuple[str, ...], fields: Callable[[Any], dict[str, Any]]) -> BodyReader | None:
+def _kept(model: type[BaseModel], form: Form, fields: Callable[[Any], dict[str, Any]]) -> BodyReader | None:
     """Make a reader once for each form of a model."""
     layout = layout_of(model)
     readers = layout.kept(_no_readers, None)
@@ -92,7 +104,7 @@ def _kept(model: type[BaseModel], form: tuple[str, ...], fields: Callable[[Any],
     return readers[form]
 
 
-def _no_readers() -> dict[tuple[str, ...], BodyReader | None]:
+def _no_readers() -> dict[Form, BodyReader | None]:
     return {}
 
 

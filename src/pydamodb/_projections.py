@@ -13,7 +13,7 @@ from pydamodb._compile import layout_of, reading_layout_of
 from pydamodb._dataclasses import dataclass
 from pydamodb._direct import BodyReader, Unread, batch_reader, item_reader, page_reader
 from pydamodb._items import decode_item
-from pydamodb._schema import IndexSchema, KeySchema
+from pydamodb._schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._shapes import Member
 from pydamodb._wire import AttributeValue
 from pydamodb.exceptions import InvalidRequestError
@@ -57,9 +57,11 @@ class Reader:
         """What reads an item from the bytes of a reply, None likewise."""
         return item_reader(self.model) if self.sources is None else None
 
-    def batch_reader(self, schema: KeySchema) -> BodyReader | None:
+    def batch_reader(self, schema: TableSchema) -> BodyReader | None:
         """Return what reads a batch of items and their keys from the bytes of a reply, None likewise."""
-        return batch_reader(self.model, schema.attributes) if self.sources is None else None
+        types = [(name, schema.types[name]) for name in schema.keys.attributes if name in schema.types]
+        is_known = self.sources is None and len(types) == len(schema.keys.attributes)
+        return batch_reader(self.model, tuple(types)) if is_known else None
 
     def items_of(self, reply: Mapping[str, Any], most: int | None = None) -> list[Any]:
         """Read the items of a page, not more than are wanted.

@@ -18,6 +18,8 @@ from pydantic_core import PydanticOmit, PydanticUseDefault
 from pydamodb import PrimaryKeyModel, TimeToLive
 from pydamodb._direct import Unread, batch_reader, page_reader
 from pydamodb._items import decode_item, encode_item
+from pydamodb._operations.keys import identity
+from pydamodb._schema import KeySchema, TableSchema
 
 T = TypeVar("T")
 
@@ -361,17 +363,38 @@ def test_a_body_that_is_none_is_left_to_others(body: bytes) -> None:
 
 
 def test_a_batch_has_the_keys_as_they_were() -> None:
-    """Keys stay in the form of the wire, as they are compared with those that were asked for."""
-    reader = batch_reader(Everything, ("pk",))
+    """Decoded, and whatever validators make of them: they are compared with those that were asked for."""
+    reader = batch_reader(Everything, (("pk", "S"),))
     assert reader is not None
     item = {"pk": {"S": "k"}, "name": {"S": "n"}}
     body = {"Responses": {"t": [item]}, "UnprocessedKeys": {"t": {"Keys": [{"pk": {"S": "l"}}]}}}
     reply = reader(json.dumps(body).encode())
     assert reply == {
         "Models": {"t": [Everything(pk="k", name="n")]},
-        "Keys": {"t": [{"pk": {"S": "k"}}]},
+        "Keys": {"t": [{"pk": "k"}]},
         "UnprocessedKeys": body["UnprocessedKeys"],
     }
+
+
+class Lowered(PrimaryKeyModel):
+    pk: Annotated[str, AfterValidator(str.lower)]
+    number: Decimal
+    data: bytes
+
+
+def test_keys_of_all_types_are_as_those_that_were_asked_for() -> None:
+    """Told apart as their items are, by all of their attributes."""
+    types = {"pk": "S", "number": "N", "data": "B"}
+    items = [{"pk": {"S": "ABC"}, "number": {"N": text}, "data": {"B": "AP8="}} for text in ("100", "0.1")]
+    reader = batch_reader(Lowered, (*types.items(),))
+    assert reader is not None
+    reply = reader(json.dumps({"Responses": {"t": items}}).encode())
+    assert reply is not None
+    schema = TableSchema(KeySchema(("pk", "number"), ("data",)), {}, types)
+    assert [identity(schema, item) for item in items] == [tuple(key.values()) for key in reply["Keys"]["t"]]
+    assert [("ABC", 100, b"\x00\xff"), ("ABC", Decimal("0.1"), b"\x00\xff")] == [
+        tuple(key.values()) for key in reply["Keys"]["t"]
+    ]
 
 
 class Checked(PrimaryKeyModel):
@@ -525,7 +548,7 @@ OTHERS = (Node, Open, Filled, Before, Informed, ByChoice, Defaults, OwnInit, Own
 def test_models_that_look_further_are_left_to_decoding(model: type[BaseModel]) -> None:
     """A validator that sees the raw item, or knows its mode, must see what it always saw."""
     assert page_reader(model) is None
-    assert batch_reader(model, ("pk",)) is None
+    assert batch_reader(model, (("pk", "S"),)) is None
 
 
 def test_a_model_is_looked_at_once() -> None:

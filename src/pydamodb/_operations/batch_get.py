@@ -43,15 +43,15 @@ def batch_get(
     pending = dict(zip(identities, encoded, strict=True))
     found: dict[Hashable, Any] = {}
     # One that is asked for several times is a model of its own each time, made of the item.
-    read = reader.batch_reader(schema.keys) if len(pending) == len(given) else None
+    read = reader.batch_reader(schema) if len(pending) == len(given) else None
     options = _options(target, schema, reader, consistent_read=consistent_read)
     attempts = 0
     while pending:
         chunk = list(pending)[:MOST_KEYS]
         wanted = {"Keys": [pending[key] for key in chunk], **options}
         reply = yield from request(target, "BatchGetItem", {"RequestItems": {target.table_name: wanted}}, reader=read)
-        for answered, items in _answered(reply):
-            found.update(zip([identity(schema, key) for key in answered], items, strict=True))
+        for answered, items in _answered(schema, reply):
+            found.update(zip(answered, items, strict=True))
         unprocessed: dict[str, Any] = reply.get("UnprocessedKeys") or {}
         left = {identity(schema, key) for each in unprocessed.values() for key in each["Keys"]}
         for key in chunk:
@@ -65,11 +65,14 @@ def batch_get(
     return [reader.finished(found[key]) if key in found else None for key in identities]
 
 
-def _answered(reply: Mapping[str, Any]) -> Iterator[tuple[list[dict[str, AttributeValue]], list[Any]]]:
-    """Return the keys of each table, and what was read, or is to be read, by each of them."""
+def _answered(schema: TableSchema, reply: Mapping[str, Any]) -> Iterator[tuple[list[Hashable], list[Any]]]:
+    """Yield what tells the items of a table apart, and what was read of them, or is to be read."""
     if "Models" in reply:
-        return zip(reply["Keys"].values(), reply["Models"].values(), strict=True)
-    return ((items, [*map(Unread, items)]) for items in reply["Responses"].values())
+        for keys, models in zip(reply["Keys"].values(), reply["Models"].values(), strict=True):
+            yield [tuple(key.values()) for key in keys], models
+    else:
+        for items in reply["Responses"].values():
+            yield [identity(schema, item) for item in items], [*map(Unread, items)]
 
 
 def _options(target: Target[Any], schema: TableSchema, reader: Reader, *, consistent_read: bool) -> dict[str, Any]:
