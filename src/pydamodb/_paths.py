@@ -140,15 +140,11 @@ def field_path(model: type[BaseModel], name: str) -> Path | None:
 def attribute_path(model: type[BaseModel], attribute: str) -> Path | None:
     """Return the path of the field that is stored under this attribute name, None if there is none."""
     layout = layout_of(model)
-    known = layout.kept(_no_paths, None)
-    if attribute in known:
-        return known[attribute]
-    member = layout.by_attribute.get(attribute)
-    return None if member is None else known.setdefault(attribute, _member_path(model, layout, member, None))
+    return layout.kept(_attribute_paths, None, model, layout).get(attribute)
 
 
-def _no_paths() -> dict[str, Path]:
-    return {}
+def _attribute_paths(model: type[BaseModel], layout: Layout) -> dict[str, Path]:
+    return {attribute: _member_path(model, layout, member, None) for attribute, member in layout.by_attribute.items()}
 
 
 def _member_path(model: type[BaseModel], layout: Layout, member: Member, parent: Path | None) -> Path:

@@ -280,14 +280,14 @@ class ExpressionBuilder:
         match value:
             case Arithmetic(left=left, sign=sign, right=right):
                 return f"{self._number(path, left, right)} {sign} {self._number(path, right, left)}"
+            case Path() | IfNotExists():
+                return self._stored(path, value)
             case ListAppend(values=values, at_end=at_end):
                 if not values:
                     self._refuse_update(path, "it gets no elements: name at least one")
                 there = f"if_not_exists({self.path(path)}, {self.value({'L': []})})"
                 parts = (there, self.value({"L": new_elements(path, values)}))
                 return f"list_append({', '.join(parts if at_end else reversed(parts))})"
-            case Path() | IfNotExists():
-                return self._stored(path, value)
             case _:
                 return self._given_value(path, value)
 

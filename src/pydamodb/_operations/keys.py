@@ -152,14 +152,15 @@ def check_attributes(target: Target[Any], schema: TableSchema, attributes: Mappi
         InvalidKeyValueError: One is empty, NULL, or of another type than the key.
     """
     for attribute in schema.key_attributes:
-        encoded = attributes.get(attribute)
-        if encoded is not None and not encoded.get(schema.types.get(attribute, "")):
-            _check_key(target, schema, attribute, encoded)
+        if attribute in attributes:
+            _check_key(target, schema, attribute, attributes[attribute])
 
 
 def _check_key(target: Target[Any], schema: TableSchema, attribute: str, encoded: AttributeValue) -> None:
-    ((tag, content),) = encoded.items()
     wanted = schema.types.get(attribute)
+    if wanted is not None and encoded.get(wanted):
+        return
+    ((tag, content),) = encoded.items()
     if tag == "NULL":
         reason = (
             f"None would be stored as NULL, which is not allowed in the key {attribute!r}; give the field the default "
