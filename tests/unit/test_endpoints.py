@@ -11,6 +11,8 @@ from unittest.mock import MagicMock
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from pydamodb import AsyncTable, ConfigurationError, DynamoDBClientError, PydamoConfig
@@ -180,13 +182,58 @@ def test_a_session_gets_no_client_of_another_one(aws: None, monkeypatch: pytest.
     replaced = boto3.session.Session(region_name="us-east-1")
     make_client = replaced.client
 
-    def replace_meanwhile(name: str) -> Any:
+    def replace_meanwhile(name: str, **arguments: Any) -> Any:
         boto3.setup_default_session(region_name="eu-west-1")
-        return make_client(name)
+        return make_client(name, **arguments)
 
     monkeypatch.setattr(replaced, "client", replace_meanwhile)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", replaced)
     assert ["eu-west-1", "eu-west-1"] == [opened("characters").client.meta.region_name for _ in range(2)]
+
+
+def _sent_user_agent(client: Any) -> str:
+    """Send a request to nobody, and return who it says has made it."""
+    seen: list[str] = []
+
+    def see(request: Any, **_: Any) -> AWSResponse:
+        header = request.headers["User-Agent"]
+        seen.append(header if isinstance(header, str) else header.decode())
+        return AWSResponse(request.url, 500, {}, MagicMock(stream=lambda *_, **__: iter([b"{}"])))
+
+    client.meta.events.register_first("before-send.dynamodb", see)
+    with pytest.raises(ClientError):
+        client.get_item(TableName="characters", Key={})
+    return seen[-1]
+
+
+@pytest.fixture
+def fresh(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let boto3 make its default session anew, on what looks like a Lambda function that gives up at once."""
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setenv("AWS_EXECUTION_ENV", "AWS_Lambda_python3.12")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+
+def test_the_default_client_says_who_it_is_as_boto3_does(fresh: None) -> None:
+    """All that does not change from request to request: the versions, the system, the environment."""
+    actual, plain = (_sent_user_agent(client) for client in (opened("characters").client, boto3.client("dynamodb")))
+    changing = ("m/", "cfg/")
+    assert [part for part in plain.split() if not part.startswith(changing)] == [
+        part for part in actual.split() if not part.startswith(changing)
+    ]
+    assert "exec-env/AWS_Lambda_python3.12" in actual
+
+
+def test_the_default_client_makes_its_user_agent_once(fresh: None) -> None:
+    """It was made with the client, and botocore adds nothing to it when it sends, as it does to its own."""
+    client = opened("characters").client
+    assert client.meta.config.user_agent == _sent_user_agent(client)
+
+
+def test_the_default_client_names_the_application(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As boto3 does."""
+    monkeypatch.setenv("AWS_SDK_UA_APP_ID", "shop")
+    assert "app/shop" in _sent_user_agent(opened("characters").client).split()
 
 
 def test_a_client_that_boto3_cannot_make_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
