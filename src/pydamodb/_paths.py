@@ -21,6 +21,7 @@ __all__ = [
     "HasPath",
     "Path",
     "PathTo",
+    "Step",
     "attribute_path",
     "described",
     "field_path",

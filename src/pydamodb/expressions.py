@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from pydamodb import _wire
 from pydamodb._operands import amount, element_operand, new_elements, new_value, operand, takes_values_of
-from pydamodb._paths import Path
+from pydamodb._paths import Path, Step
 from pydamodb._shapes import ANY
 from pydamodb._terms import NULL, on_model, without_absences
 from pydamodb._wire import AttributeValue, Unstorable
@@ -43,7 +43,7 @@ from pydamodb.conditions import (
     as_condition,
 )
 from pydamodb.exceptions import InvalidConditionError, InvalidUpdateError, UnknownConditionTypeError
-from pydamodb.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction
+from pydamodb.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction, is_computed
 
 __all__ = ["ExpressionBuilder"]
 
@@ -107,9 +107,8 @@ class ExpressionBuilder:
         if path.member is not None and not path.member.stored:
             message = f"{path.described} is excluded from serialisation and never stored: DynamoDB knows nothing of it"
             raise InvalidConditionError(message, model_name=self.model.__name__)
-        first, *rest = path.steps
-        spelt = self.attribute(str(first))
-        for step in rest:
+        spelt = self.attribute(str(path.steps[0]))
+        for step in path.steps[1:]:
             spelt += f"[{step}]" if isinstance(step, int) else f".{self.attribute(step)}"
         return spelt
 
@@ -253,10 +252,10 @@ class ExpressionBuilder:
             InvalidUpdateError: Two paths overlap, or a field refuses its value.
             ItemEncodingError: A value has no exact stored form.
         """
-        taken: list[Path] = []
+        taken: dict[Step, list[Path]] = {}
         clauses: dict[str, list[str]] = {}
         for action in actions:
-            self._claim(action.path, taken)
+            self._claim(action.path, taken.setdefault(action.path.steps[0], []))
             clauses.setdefault(action.word, []).append(self._action(action))
         return " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items())
 
@@ -264,7 +263,7 @@ class ExpressionBuilder:
         path, spelt = action.path, self.path(action.path)
         match action:
             case Set(value=value):
-                return f"{spelt} = {self._new_value(path, value)}"
+                return f"{spelt} = {(self._computed if is_computed(value) else self._given_value)(path, value)}"
             case Remove():
                 self._check_removable(path)
                 return spelt
@@ -275,19 +274,19 @@ class ExpressionBuilder:
             case Delete(value=value):
                 return f"{spelt} {self.value(self._elements(path, value, _known_elements))}"
 
-    def _new_value(self, path: Path, value: Any) -> str:
-        """Spell what an attribute is set to: a value, or what DynamoDB is to compute."""
+    def _computed(self, path: Path, value: Any) -> str:
+        """Spell what an attribute is set to, where DynamoDB is to compute it."""
         match value:
             case Arithmetic(left=left, sign=sign, right=right):
                 return f"{self._number(path, left, right)} {sign} {self._number(path, right, left)}"
-            case Path() | IfNotExists():
-                return self._stored(path, value)
             case ListAppend(values=values, at_end=at_end):
                 if not values:
                     self._refuse_update(path, "it gets no elements: name at least one")
                 there = f"if_not_exists({self.path(path)}, {self.value({'L': []})})"
                 parts = (there, self.value({"L": new_elements(path, values)}))
                 return f"list_append({', '.join(parts if at_end else reversed(parts))})"
+            case Path() | IfNotExists():
+                return self._stored(path, value)
             case _:
                 return self._given_value(path, value)
 
@@ -354,10 +353,9 @@ class ExpressionBuilder:
             self._refuse_update(path, "it is excluded from serialisation, so that it is never stored")
 
     def _claim(self, path: Path, taken: list[Path]) -> None:
+        """Take a path, beside those of the same attribute that are taken already."""
         self._check_stored(path)
         for other in taken:
-            if path.steps[0] != other.steps[0]:
-                continue
             shared = min(len(path.steps), len(other.steps))
             if path.steps[:shared] == other.steps[:shared]:
                 message = (

@@ -195,6 +195,7 @@ class Delete:
 
 
 UpdateAction: TypeAlias = Set | Remove | Add | Delete
+_ACTIONS = (Set, Remove, Add, Delete)
 
 
 def as_value(value: Any) -> Any:
@@ -217,9 +218,9 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]
     """
     model_name = model.__name__
     if isinstance(updates, (dict, Mapping)):  # a dict is known in no time
-        actions = [_set(field, value, model) for field, value in updates.items()]
+        actions = tuple([_assignment(model, field, value) for field, value in updates.items()])
     elif isinstance(updates, Iterable) and not isinstance(updates, (str, bytes, bytearray, HasPath)):
-        actions = [_action(given, model) for given in updates]
+        actions = tuple([_action(model, given) for given in updates])
     else:
         message = (
             f"{model_name}: updates is a list of actions, such as [{model_name}.attr.field.set(value)], or a mapping "
@@ -229,7 +230,7 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]
     if not actions:
         message = f"{model_name}: updates is empty; name at least one field and its value"
         raise EmptyUpdateError(message, model_name=model_name)
-    return tuple([_in_terms_of(model, action) for action in actions])
+    return actions
 
 
 def is_repeatable(action: UpdateAction) -> bool:
@@ -251,21 +252,26 @@ def is_computed(value: object) -> bool:
     return isinstance(value, (Path, UpdateValue))
 
 
-def _set(field: object, value: object, model: type[BaseModel]) -> UpdateAction:
+def _assignment(model: type[BaseModel], field: object, value: object) -> UpdateAction:
+    """Return the action of a field and its new value, on the model's own fields."""
+    if isinstance(field, HasPath) and not isinstance(value, _ACTIONS):
+        return _set(model, path_of(field), as_value(value))
     model_name = model.__name__
-    if isinstance(value, (Set, Remove, Add, Delete)):
+    if isinstance(value, _ACTIONS):
         message = f"{model_name}: {value!r} is an action and no value: write updates=[...] with actions only"
         raise InvalidUpdateError(message, model_name=model_name)
-    if isinstance(field, HasPath):
-        return Set(path_of(field), as_value(value))
     remedy = f"{model_name}.attr.{field}" if isinstance(field, str) else f"{model_name}.attr.field"
     message = f"{model_name}: the keys of updates are fields, such as {remedy}; got {type(field).__name__}"
     raise InvalidUpdateError(message, model_name=model_name)
 
 
-def _action(given: object, model: type[BaseModel]) -> UpdateAction:
-    if isinstance(given, (Set, Remove, Add, Delete)) and isinstance(given.path, Path):
-        return given
+def _action(model: type[BaseModel], given: object) -> UpdateAction:
+    """Return the action on the model's own fields."""
+    if isinstance(given, _ACTIONS) and isinstance(given.path, Path):
+        if isinstance(given, Set):
+            return _set(model, given.path, given.value)
+        path = _own(model, given.path)
+        return given if path is given.path else replace(given, path=path)
     model_name = model.__name__
     message = (
         f"{model_name}: a list of updates holds actions, such as {model_name}.attr.field.set(value); "
@@ -274,14 +280,11 @@ def _action(given: object, model: type[BaseModel]) -> UpdateAction:
     raise InvalidUpdateError(message, model_name=model_name)
 
 
-def _in_terms_of(model: type[BaseModel], action: UpdateAction) -> UpdateAction:
-    """Return the action on the model's own fields, and as a removal where its value is stored by absence."""
-    path = _own(model, action.path)
-    if isinstance(action, Set) and path.member is not None and path.member.omits(action.value):
+def _set(model: type[BaseModel], given: Path, value: object) -> Set | Remove:
+    path = _own(model, given)
+    if path.member is not None and path.member.omits(value):
         return Remove(path)
-    if isinstance(action, Set) and is_computed(action.value):
-        return Set(path, _own_value(model, action.value))
-    return action if path is action.path else replace(action, path=path)
+    return Set(path, _own_value(model, value) if is_computed(value) else value)
 
 
 def _own(model: type[BaseModel], given: Path) -> Path:
