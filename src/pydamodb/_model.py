@@ -43,6 +43,7 @@ __all__ = [
     "config_of",
     "connect",
     "iterate",
+    "leave_unbuilt",
     "perform",
     "perform_on",
     "target_of",
@@ -127,7 +128,15 @@ def _make_namespace(model: type[BaseModel]) -> AttributePath[Any]:
     return namespace
 
 
-class DynamoModel(DeclaredModel):
+def leave_unbuilt(base: type[BaseModel]) -> None:
+    """Let a base of models stay as `defer_build` has left it, and Pydantic build what is made of it as it always does.
+
+    A base has nothing to build. To do it all the same would load Pydantic's plugins whenever the package is imported.
+    """
+    del base.model_config["defer_build"]
+
+
+class DynamoModel(DeclaredModel, defer_build=True):
     """Base of the model classes: a Pydantic model that knows where its items live."""
 
     pydamo_config: ClassVar[PydamoConfig]
@@ -180,6 +189,8 @@ class DynamoModel(DeclaredModel):
         else:
             attribute_names(cls)
 
+
+leave_unbuilt(DynamoModel)
 
 # Pydantic evaluates the annotations of all bases of each model that is made: these two it finds evaluated.
 DynamoModel.__annotations__ = {"pydamo_config": ClassVar[PydamoConfig], "attr": ClassVar[AttrDescriptor]}

@@ -14,7 +14,7 @@ from pydamodb._aio_scan_methods import AsyncScans
 from pydamodb._aio_update_methods import AsyncUpdatable, AsyncUpdatesByKey, AsyncUpdatesByTwoKeys
 from pydamodb._awaited import perform_async
 from pydamodb._field_names import make_way
-from pydamodb._model import PK, SK, DynamoModel, OneKey, TwoKeys
+from pydamodb._model import PK, SK, DynamoModel, OneKey, TwoKeys, leave_unbuilt
 from pydamodb._operations import batch_get, single
 from pydamodb._operations.keys import MISSING
 from pydamodb.aio_batch import AsyncBatchWriter
@@ -66,7 +66,9 @@ class _AsyncWritableModel(AsyncUpdatable, AsyncScans):
         await perform_async(type(self), single.delete, self, condition, return_item_on_failure=return_item_on_failure)
 
 
-class AsyncPrimaryKeyModel(AsyncUpdatesByKey[PK], AsyncQueriesOfIndexes, OneKey[PK], _AsyncWritableModel, DynamoModel):
+class AsyncPrimaryKeyModel(
+    AsyncUpdatesByKey[PK], AsyncQueriesOfIndexes, OneKey[PK], _AsyncWritableModel, DynamoModel, defer_build=True
+):
     """A model whose table has a partition key only.
 
     `AsyncPrimaryKeyModel[str]` names the type of the key for type checkers; without it, any value is accepted.
@@ -188,7 +190,12 @@ class AsyncPrimaryKeyModel(AsyncUpdatesByKey[PK], AsyncQueriesOfIndexes, OneKey[
 
 
 class AsyncPrimaryKeyAndSortKeyModel(
-    AsyncUpdatesByTwoKeys[PK, SK], AsyncQueries[PK, SK], TwoKeys[PK, SK], _AsyncWritableModel, DynamoModel
+    AsyncUpdatesByTwoKeys[PK, SK],
+    AsyncQueries[PK, SK],
+    TwoKeys[PK, SK],
+    _AsyncWritableModel,
+    DynamoModel,
+    defer_build=True,
 ):
     """A model whose table has a partition key and a sort key.
 
@@ -344,5 +351,6 @@ class AsyncPrimaryKeyAndSortKeyModel(
 AsyncPKModel = AsyncPrimaryKeyModel
 AsyncPKSKModel = AsyncPrimaryKeyAndSortKeyModel
 
-make_way(AsyncPrimaryKeyModel, "key")
-make_way(AsyncPrimaryKeyAndSortKeyModel, "key")
+for _base in (AsyncPrimaryKeyModel, AsyncPrimaryKeyAndSortKeyModel):
+    leave_unbuilt(_base)
+    make_way(_base, "key")

@@ -10,7 +10,7 @@ from typing_extensions import Self
 
 from pydamodb._field_names import make_way
 from pydamodb._index_query_methods import QueriesOfIndexes
-from pydamodb._model import PK, SK, DynamoModel, OneKey, TwoKeys, perform
+from pydamodb._model import PK, SK, DynamoModel, OneKey, TwoKeys, leave_unbuilt, perform
 from pydamodb._operations import batch_get, single
 from pydamodb._operations.keys import MISSING
 from pydamodb._query_methods import Queries
@@ -65,7 +65,7 @@ class _WritableModel(Updatable, Scans):
         perform(type(self), single.delete, self, condition, return_item_on_failure=return_item_on_failure)
 
 
-class PrimaryKeyModel(UpdatesByKey[PK], QueriesOfIndexes, OneKey[PK], _WritableModel, DynamoModel):
+class PrimaryKeyModel(UpdatesByKey[PK], QueriesOfIndexes, OneKey[PK], _WritableModel, DynamoModel, defer_build=True):
     """A model whose table has a partition key only.
 
     `PrimaryKeyModel[str]` names the type of the key for type checkers; without it, any value is accepted.
@@ -185,7 +185,7 @@ class PrimaryKeyModel(UpdatesByKey[PK], QueriesOfIndexes, OneKey[PK], _WritableM
 
 
 class PrimaryKeyAndSortKeyModel(
-    UpdatesByTwoKeys[PK, SK], Queries[PK, SK], TwoKeys[PK, SK], _WritableModel, DynamoModel
+    UpdatesByTwoKeys[PK, SK], Queries[PK, SK], TwoKeys[PK, SK], _WritableModel, DynamoModel, defer_build=True
 ):
     """A model whose table has a partition key and a sort key.
 
@@ -339,5 +339,6 @@ class PrimaryKeyAndSortKeyModel(
 PKModel = PrimaryKeyModel
 PKSKModel = PrimaryKeyAndSortKeyModel
 
-make_way(PrimaryKeyModel, "key")
-make_way(PrimaryKeyAndSortKeyModel, "key")
+for _base in (PrimaryKeyModel, PrimaryKeyAndSortKeyModel):
+    leave_unbuilt(_base)
+    make_way(_base, "key")

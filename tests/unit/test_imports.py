@@ -169,3 +169,17 @@ print(json.dumps([
     model is pydamodb.AsyncPKModel,
 ]))
 """)
+
+
+def test_the_bases_are_built_by_who_uses_them_themselves() -> None:
+    """No import pays for it; whoever asks for their schema, or makes an instance, finds them as any model."""
+    program = """
+import json
+from pydantic import TypeAdapter
+from pydamodb import PrimaryKeyAndSortKeyModel, PrimaryKeyModel
+before = [PrimaryKeyModel.__pydantic_complete__, PrimaryKeyAndSortKeyModel.__pydantic_complete__]
+used = [PrimaryKeyModel.model_json_schema()["title"], PrimaryKeyModel() == PrimaryKeyModel.model_validate_json("{}")]
+used.append(type(TypeAdapter(PrimaryKeyAndSortKeyModel).validate_python({})) is PrimaryKeyAndSortKeyModel)
+print(json.dumps([before, used]))
+"""
+    assert [[False, False], ["PrimaryKeyModel", True, True]] == printed(program)

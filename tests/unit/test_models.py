@@ -11,10 +11,21 @@ from unittest.mock import Mock
 
 import pydantic
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, computed_field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    computed_field,
+    create_model,
+    field_validator,
+    model_validator,
+)
 
 import pydamodb
 from pydamodb import (
+    AsyncPrimaryKeyAndSortKeyModel,
+    AsyncPrimaryKeyModel,
     BatchWriter,
     ConfigurationError,
     InvalidRequestError,
@@ -220,6 +231,22 @@ def test_the_bases_have_no_configuration(base: Any) -> None:
 
 
 # --- still Pydantic ---
+
+
+@pytest.mark.parametrize(
+    "base", [PrimaryKeyModel, PrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel, AsyncPrimaryKeyAndSortKeyModel]
+)
+def test_a_model_is_built_when_it_is_made(base: Any) -> None:
+    """Although its base is not; with a `defer_build` of the user's own, it waits."""
+    made = create_model("Made", __base__=base, name=(str, "Homer"))
+    deferred = create_model("Deferred", __base__=base, __cls_kwargs__={"defer_build": True}, name=(str, "Homer"))
+    later = create_model("Later", __base__=deferred)
+    models: list[Any] = [made, deferred, later]
+    assert ([True, False, False], [{}, {"defer_build": True}, {"defer_build": True}]) == (
+        [model.__pydantic_complete__ for model in models],
+        [model.model_config for model in models],
+    )
+    assert ["Homer"] * 3 == [model.model_validate({}).name for model in models]
 
 
 def test_the_json_schema_shows_the_fields_and_nothing_else() -> None:
