@@ -116,8 +116,11 @@ def _make_client() -> Any:
     """
     make_client: Any = boto3.client  # pyright: ignore[reportUnknownVariableType] - boto3 has no types
     client = make_client("dynamodb")
-    config = client.meta.config
-    if config.user_agent_appid:
+    found = client.meta.config
+    if found.user_agent_appid:
         return client
-    added_anyway = f" Botocore/{botocore.__version__}"
-    return make_client("dynamodb", config=Config(user_agent=config.user_agent.removesuffix(added_anyway)))
+    config = Config(
+        user_agent=found.user_agent.removesuffix(f" Botocore/{botocore.__version__}"),  # which is added to it anyway
+        connect_timeout=found.connect_timeout,  # which AWS_DEFAULTS_MODE sets only where no configuration is given
+    )
+    return make_client("dynamodb", config=config)

@@ -230,6 +230,36 @@ def test_the_default_client_makes_its_user_agent_once(fresh: None) -> None:
     assert client.meta.config.user_agent == _sent_user_agent(client)
 
 
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"AWS_DEFAULTS_MODE": "in-region"},
+        {"AWS_DEFAULTS_MODE": "mobile", "AWS_MAX_ATTEMPTS": "7"},
+        {"AWS_RETRY_MODE": "adaptive", "AWS_MAX_ATTEMPTS": "3"},
+        {"AWS_USE_FIPS_ENDPOINT": "true"},
+        {"AWS_USE_DUALSTACK_ENDPOINT": "true"},
+        {"AWS_ACCOUNT_ID_ENDPOINT_MODE": "required"},
+        {"AWS_DISABLE_REQUEST_COMPRESSION": "true", "AWS_REQUEST_CHECKSUM_CALCULATION": "when_required"},
+        {"AWS_ENDPOINT_URL_DYNAMODB": "http://localhost:8000"},
+    ],
+    ids=str,
+)
+def test_the_default_client_is_configured_as_boto3_does_it(
+    fresh: None, variables: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In all but its User-Agent, wherever the configuration comes from."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    actual, plain = opened("characters").client, boto3.client("dynamodb")
+    assert _configuration(plain) == _configuration(actual)
+
+
+def _configuration(client: Any) -> dict[str, Any]:
+    public = {name: value for name, value in vars(client.meta.config).items() if not name.startswith("_")}
+    return {**public, "user_agent": "", "endpoint": client.meta.endpoint_url}
+
+
 def test_the_default_client_names_the_application(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """As boto3 does."""
     monkeypatch.setenv("AWS_SDK_UA_APP_ID", "shop")
