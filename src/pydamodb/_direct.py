@@ -21,6 +21,7 @@ from pydantic_core import PydanticOmit, PydanticUseDefault, SchemaError, SchemaV
 
 from pydamodb import _wire
 from pydamodb._compile import layout_of
+from pydamodb._pieces import pieces_of
 from pydamodb._shapes import Shape
 
 __all__ = ["BodyReader", "Unread", "batch_reader", "item_reader", "page_reader"]
@@ -46,9 +47,28 @@ def page_reader(model: type[BaseModel]) -> BodyReader | None:
         ("Items",),
         lambda item: {
             "Models": _field(core_schema.list_schema(item), "Items"),
+            "Count": _field(core_schema.int_schema(), required=False),
             "LastEvaluatedKey": _field(_ANY, required=False),
         },
+        _in_pieces,
     )
+
+
+def _in_pieces(read: BodyReader) -> BodyReader:
+    """Read a page piece by piece, in less time than at once."""
+
+    def read_pieces(body: bytes) -> dict[str, Any] | None:
+        page: dict[str, Any] = {}
+        models: list[Any] = []
+        for piece in pieces_of(body):
+            reply = read(piece)
+            if reply is None:
+                return None
+            models += reply.pop("Models")
+            page |= reply
+        return {**page, "Models": models} if page.get("Count") == len(models) else None
+
+    return read_pieces
 
 
 def item_reader(model: type[BaseModel]) -> BodyReader | None:
@@ -94,13 +114,19 @@ _ANY: Any = core_schema.any_schema()
 _UNREAD: Any = core_schema.no_info_after_validator_function(Unread, _ANY)
 
 
-def _kept(model: type[BaseModel], form: Form, fields: Callable[[Any], dict[str, Any]]) -> BodyReader | None:
+def _kept(
+    model: type[BaseModel],
+    form: Form,
+    fields: Callable[[Any], dict[str, Any]],
+    improved: Callable[[BodyReader], BodyReader] = lambda read: read,
+) -> BodyReader | None:
     """Make a reader once for each form of a model."""
     layout = layout_of(model)
     readers = layout.kept(_no_readers, None)
     if form not in readers:
         item = None if layout.restores else _derived(model)
-        readers[form] = None if item is None else _reader(fields(item))
+        read = None if item is None else _reader(fields(item))
+        readers[form] = None if read is None else improved(read)
     return readers[form]
 
 

@@ -19,6 +19,7 @@ from pydamodb import PrimaryKeyModel, TimeToLive
 from pydamodb._direct import Unread, batch_reader, page_reader
 from pydamodb._items import decode_item, encode_item
 from pydamodb._operations.keys import identity
+from pydamodb._pieces import pieces_of
 from pydamodb._schema import KeySchema, TableSchema
 
 T = TypeVar("T")
@@ -351,7 +352,48 @@ def test_one_item_that_does_not_fit_leaves_the_others_alone() -> None:
     assert reader is not None
     bad = {"city": {"N": "5"}}
     reply = reader(body_of([{"city": {"S": "Rome"}}, bad], LastEvaluatedKey={"city": {"S": "x"}}))
-    assert reply == {"Models": [Address(city="Rome"), Unread(bad)], "LastEvaluatedKey": {"city": {"S": "x"}}}
+    last = {"city": {"S": "x"}}
+    assert reply == {"Models": [Address(city="Rome"), Unread(bad)], "Count": 2, "LastEvaluatedKey": last}
+
+
+def compact(reply: Mapping[str, Any]) -> bytes:
+    """Spell a reply as DynamoDB does."""
+    return json.dumps(reply, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("last", [None, {"pk": {"S": "x"}}], ids=["last page", "page"])
+@pytest.mark.parametrize("at_the_end", [True, False], ids=["items last", "items first"])
+def test_a_page_of_many_pieces_is_one_page(last: Any, *, at_the_end: bool) -> None:
+    """All items, in their order, those that do not fit among them; and all else, wherever it stands."""
+    items = [{"pk": {"S": f"{number}" + 200 * "-"}, "tags": {"L": [{"S": "new"}]}} for number in range(1_000)]
+    items[700]["tags"] = {"L": [{"N": "1"}]}
+    rest = {"Count": len(items), **({"LastEvaluatedKey": last} if last else {})}
+    body = compact({**rest, "Items": items} if at_the_end else {"Items": items, **rest})
+    assert len(list(pieces_of(body))) > 3
+    reader = page_reader(Everything)
+    assert reader is not None
+    reply = reader(body)
+    assert reply is not None
+    models = [Unread(item) if item is items[700] else decode_item(Everything, item) for item in items]
+    assert {**rest, "Models": models} == reply
+
+
+def test_a_page_with_other_items_than_it_counts_is_left_to_others() -> None:
+    """Whatever was taken for an item is read as what it is there."""
+    reader = page_reader(Address)
+    assert reader is not None
+    body = b'{"Items":[{"city":{"S":"Rome"}}],"Count":2}'
+    assert (None, None) == (reader(body), reader(body.replace(b',"Count":2', b"")))
+
+
+def test_a_piece_that_is_none_leaves_the_page_to_others() -> None:
+    """Also the last one."""
+    reader = page_reader(Address)
+    assert reader is not None
+    items = [{"city": {"S": "Rome"}, "number": {"N": "1"}}] * 5_000
+    body = compact({"Count": len(items), "Items": items})
+    assert reader(body) is not None
+    assert reader(body[:-1] + b"x") is None
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"Count": 1}', b'{"Items": {}}', b'{"Items": [], "x": \xff}'])

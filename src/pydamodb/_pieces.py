@@ -1,0 +1,36 @@
+"""A page in pieces: the text of a reply, taken apart between items into replies that have a part of the items each.
+
+What JSON is parsed into takes some twenty times the memory of its text, and is read a quarter faster while the caches
+of the processor hold it. If Pydantic ever validates JSON while it parses it, this will be of no use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pydamodb._wire import TAGS
+
+__all__ = ["pieces_of"]
+
+_SIZE = 1 << 15  # bytes
+
+# The comma before an object whose first name is no tag, and names an attribute value. The quotes of these names are no
+# part of a longer string: a string that ends at the first of them would have to be followed by what follows a string.
+# So the comma stands between two elements of an array, and those of a list in an item have only tags as names.
+_TAG = b"(?:" + "|".join(sorted(TAGS)).encode() + b")"
+_BETWEEN_ITEMS = rb'\}\},(?=\{"(?!' + _TAG + rb'":)[^"\\]+":\{"' + _TAG + rb'":)'
+
+
+def pieces_of(body: bytes, *, size: int = _SIZE) -> Iterator[bytes]:
+    """Yield the pieces of a reply of Query or Scan, of at least `size` bytes, in the order of the items.
+
+    One piece is the reply itself, as it is, where it is short or long items are in the way. The first has what stands
+    before the items, the last what stands behind them.
+    """
+    between = re.compile(_BETWEEN_ITEMS)
+    start, opening = 0, b""
+    while found := between.search(body, start + size, start + 2 * size):
+        yield opening + body[start : found.end() - 1] + b"]}"
+        start, opening = found.end(), b'{"Items":['
+    yield opening + body[start:]
