@@ -593,3 +593,40 @@ def test_declared_keys_are_enough_for_scans_and_projections(PrimaryKeyAndSortKey
             Declared.query_count(date(2024, 1, 1), index_name="day-index"),
         ]
     assert ([30, 10, 12], False) == (read, "DescribeTable" in requests)
+
+
+class Place(BaseModel):
+    """A map whose names are those of attribute values."""
+
+    S: str
+    name: str
+
+
+def test_a_long_page_has_all_items_in_their_order(PrimaryKeyAndSortKeyModel, make_table):
+    """Whatever their texts look like: long pages are read in pieces."""
+
+    class Long(PrimaryKeyAndSortKeyModel):
+        pydamo_config = PydamoConfig(table=make_table("pk", "number", types={"number": "N"}))
+
+        pk: str
+        number: int
+        places: list[Place]
+        texts: list[str]
+        note: str | None = None
+
+    looks_like_an_end = '}},{"pk":{"S":"x"},"number":{"N":"1"}},{"S":"'
+    items = [
+        Long(
+            pk="all",
+            number=number,
+            places=[Place(S="}},{", name="\\"), Place(S='"', name=looks_like_an_end)],
+            texts=[looks_like_an_end] * (number % 20),
+            note="ü" * 500 if number % 3 else None,
+        )
+        for number in range(150)
+    ]
+    with Long.batch_writer() as writer:
+        for item in items:
+            writer.put(item)
+    assert items == Long.query("all").items == Long.query_all("all") == Long.scan().items
+    assert items[::-1] == Long.query_all("all", scan_index_forward=False)
