@@ -1,7 +1,8 @@
 """A page in pieces: the text of a reply, taken apart between items into replies that have a part of the items each.
 
-What JSON is parsed into takes some twenty times the memory of its text, and is read a quarter faster while the caches
-of the processor hold it. If Pydantic ever validates JSON while it parses it, this will be of no use.
+What JSON is parsed into takes some twenty times the memory of its text. While the processor's caches hold it, it is read
+faster: not by much in a page of 400 KB, by a third in one of 4 MB, or where other programs want the caches too. If
+Pydantic ever validates JSON while it parses it, this will be of no use.
 """
 
 from __future__ import annotations
