@@ -1,8 +1,8 @@
 """A page in pieces: the text of a reply, taken apart between items into replies that have a part of the items each.
 
-What JSON is parsed into takes some twenty times the memory of its text. While the processor's caches hold it, it is read
-faster: not by much in a page of 400 KB, by a third in one of 4 MB, or where other programs want the caches too. If
-Pydantic ever validates JSON while it parses it, this will be of no use.
+What JSON is parsed into takes some twenty times the memory of its text. While the processor's caches hold it, it is
+read faster: not by much in a page of 400 KB, by a third in one of 4 MB, or where other programs want the caches too.
+If Pydantic ever validates JSON while it parses it, this will be of no use.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ __all__ = ["pieces_of"]
 
 _SIZE = 1 << 15  # bytes
 
-# The comma before an object whose first name is no tag, and names an attribute value. The quotes of these names are no
-# part of a longer string: a string that ends at the first of them would have to be followed by what follows a string.
-# So the comma stands between two elements of an array, and those of a list in an item have only tags as names.
+# The comma before an object whose first name is no tag, and whose value there begins with a tag. None of it stands in a
+# longer text: if the first quote ended a string, the second would begin the next one and the third would end it, and
+# the tag would stand there without quotes, which is no JSON. So the comma is one between two objects in an array, and
+# those of a list inside of an item have only tags as names.
 _TAG = b"(?:" + "|".join(sorted(TAGS)).encode() + b")"
 _BETWEEN_ITEMS = rb'\}\},(?=\{"(?!' + _TAG + rb'":)[^"\\]+":\{"' + _TAG + rb'":)'
 
@@ -29,7 +30,7 @@ def pieces_of(body: bytes, *, size: int = _SIZE) -> Iterator[bytes]:
     One piece is the reply itself, as it is, where it is short or long items are in the way. The first has what stands
     before the items, the last what stands behind them.
     """
-    between = re.compile(_BETWEEN_ITEMS)
+    between = re.compile(_BETWEEN_ITEMS)  # which Python keeps; not when the module is imported, as that takes a while
     start, opening = 0, b""
     while found := between.search(body, start + size, start + 2 * size):
         yield opening + body[start : found.end() - 1] + b"]}"

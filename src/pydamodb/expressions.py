@@ -262,8 +262,10 @@ class ExpressionBuilder:
     def _action(self, action: UpdateAction) -> str:
         path, spelt = action.path, self.path(action.path)
         match action:
+            case Set(value=value) if is_computed(value):
+                return f"{spelt} = {self._computed(path, value)}"
             case Set(value=value):
-                return f"{spelt} = {(self._computed if is_computed(value) else self._given_value)(path, value)}"
+                return f"{spelt} = {self._given_value(path, value)}"
             case Remove():
                 self._check_removable(path)
                 return spelt

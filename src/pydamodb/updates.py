@@ -254,12 +254,12 @@ def is_computed(value: object) -> bool:
 
 def _assignment(model: type[BaseModel], field: object, value: object) -> UpdateAction:
     """Return the action of a field and its new value, on the model's own fields."""
-    if isinstance(field, HasPath) and not isinstance(value, _ACTIONS):
-        return _set(model, path_of(field), as_value(value))
     model_name = model.__name__
     if isinstance(value, _ACTIONS):
         message = f"{model_name}: {value!r} is an action and no value: write updates=[...] with actions only"
         raise InvalidUpdateError(message, model_name=model_name)
+    if isinstance(field, HasPath):
+        return _set(model, path_of(field), as_value(value))
     remedy = f"{model_name}.attr.{field}" if isinstance(field, str) else f"{model_name}.attr.field"
     message = f"{model_name}: the keys of updates are fields, such as {remedy}; got {type(field).__name__}"
     raise InvalidUpdateError(message, model_name=model_name)
@@ -281,6 +281,7 @@ def _action(model: type[BaseModel], given: object) -> UpdateAction:
 
 
 def _set(model: type[BaseModel], given: Path, value: object) -> Set | Remove:
+    """Return a SET on the model's own fields, or a REMOVE where the value is stored by absence."""
     path = _own(model, given)
     if path.member is not None and path.member.omits(value):
         return Remove(path)

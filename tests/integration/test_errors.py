@@ -420,7 +420,7 @@ def stubbed(request, dynamodb, monkeypatch):
     else:
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
         table, client = "stubbed", boto3.client("dynamodb")
-        monkeypatch.setattr(boto3, "client", lambda *_, **__: client)
+        monkeypatch.setattr(boto3, "client", lambda _: client)
     with Stubber(client) as stubber:
         stubber.add_response("describe_table", KEYS)
         yield table, stubber

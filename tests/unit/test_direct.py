@@ -378,12 +378,33 @@ def test_a_page_of_many_pieces_is_one_page(last: Any, *, at_the_end: bool) -> No
     assert {**rest, "Models": models} == reply
 
 
-def test_a_page_with_other_items_than_it_counts_is_left_to_others() -> None:
+def test_a_long_page_with_more_items_than_it_counts_is_left_to_others() -> None:
     """Whatever was taken for an item is read as what it is there."""
     reader = page_reader(Address)
     assert reader is not None
-    body = b'{"Items":[{"city":{"S":"Rome"}}],"Count":2}'
-    assert (None, None) == (reader(body), reader(body.replace(b',"Count":2', b"")))
+    items = [{"city": {"S": "Rome"}, "number": {"N": "1"}}] * 5_000
+    bodies = [compact({"Items": items, **rest}) for rest in ({"Count": 5_000}, {"Count": 4_999}, {})]
+    assert [True, False, False] == [reader(body) is not None for body in bodies]
+
+
+def test_validators_leave_out_items_of_short_and_long_pages_alike() -> None:
+    """That is what Pydantic does with a `PydanticOmit` in a list."""
+
+    class Odd(BaseModel):
+        number: int
+
+        @pydantic.model_validator(mode="after")
+        def check(self) -> "Odd":
+            if self.number % 2 == 0:
+                raise PydanticOmit
+            return self
+
+    reader = page_reader(Odd)
+    assert reader is not None
+    for count in (3, 3_000):
+        reply = reader(compact({"Items": [{"number": {"N": f"{number}"}} for number in range(count)], "Count": count}))
+        assert reply is not None
+        assert list(range(1, count, 2)) == [model.number for model in reply["Models"]]
 
 
 def test_a_piece_that_is_none_leaves_the_page_to_others() -> None:

@@ -7,9 +7,10 @@ import weakref
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import MagicMock
+from unittest.mock import MagicMock, Mock
 
 import boto3
+import botocore.session
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
@@ -214,13 +215,19 @@ def fresh(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
 
 
-def test_the_default_client_says_who_it_is_as_boto3_does(fresh: None) -> None:
-    """All that does not change from request to request: the versions, the system, the environment."""
+def _lasting(user_agent: str) -> list[str]:
+    """Return the parts of a User-Agent that do not change from request to request."""
+    return [part for part in user_agent.split() if not part.startswith(("m/", "cfg/"))]
+
+
+@pytest.mark.parametrize("extra", ["", "framework/2", "framework/2 Botocore/1"])
+def test_the_default_client_says_who_it_is_as_boto3_does(fresh: None, extra: str) -> None:
+    """The versions, the system, the environment, and what a session adds; nothing twice."""
+    session = botocore.session.get_session()
+    boto3.setup_default_session(botocore_session=session)
+    session.user_agent_extra = extra or session.user_agent_extra
     actual, plain = (_sent_user_agent(client) for client in (opened("characters").client, boto3.client("dynamodb")))
-    changing = ("m/", "cfg/")
-    assert [part for part in plain.split() if not part.startswith(changing)] == [
-        part for part in actual.split() if not part.startswith(changing)
-    ]
+    assert _lasting(plain) == _lasting(actual)
     assert "exec-env/AWS_Lambda_python3.12" in actual
 
 
@@ -258,6 +265,15 @@ def test_the_default_client_is_configured_as_boto3_does_it(
 def _configuration(client: Any) -> dict[str, Any]:
     public = {name: value for name, value in vars(client.meta.config).items() if not name.startswith("_")}
     return {**public, "user_agent": "", "endpoint": client.meta.endpoint_url}
+
+
+def test_a_client_of_a_test_is_taken_as_it_is(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever puts something in the place of `boto3.client` gets the one call that anyone would make."""
+    given = boto3.client("dynamodb")
+    make = Mock(return_value=given)
+    monkeypatch.setattr(boto3, "client", make)
+    assert given is opened("characters").client
+    make.assert_called_once_with("dynamodb")
 
 
 def test_the_default_client_names_the_application(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,12 +60,22 @@ def page_of(*found: dict[str, Any], **spelling: Any) -> bytes:
     return json.dumps({"Items": found}, **{"separators": (",", ":"), **spelling}).encode()
 
 
-ITEM = {"pk": {"S": "x"}, "a": {"L": [{"M": {"b": {"S": "}},{"}}}, {"M": {"S": {"S": "y"}}}]}}
+ITEM = {
+    "pk": {"S": "x"},
+    "a": {"L": [{"M": {"b": {"S": "}},{"}}}, {"M": {"S": {"S": "y"}}}]},
+    "b": {"SS": ["}},{", ":{", "S"]},
+}
 
 
 def test_a_page_is_taken_apart_between_its_items() -> None:
-    """And nowhere else: not in a list of maps, and not in a text."""
+    """Each piece is spelt as a page is."""
     assert [page_of(ITEM)] * 3 == list(pieces_of(page_of(ITEM, ITEM, ITEM), size=len(page_of(ITEM)) - 20))
+
+
+@pytest.mark.parametrize("size", range(1, len(page_of(ITEM))))
+def test_a_page_is_taken_apart_nowhere_else(size: int) -> None:
+    """Not in a list of maps, in a text, or between two texts, wherever a piece might end."""
+    assert {"Items": [ITEM] * 3} == joined(page_of(ITEM, ITEM, ITEM), size)
 
 
 @pytest.mark.parametrize(
