@@ -69,7 +69,7 @@ def _in_pieces(read: BodyReader) -> BodyReader:
             page["Models"] += more.pop("Models")
             page |= more
         # If anything behind the items ever looked like more of them, there would be more than are counted. There are
-        # less where a validator leaves out an item (PydanticOmit).
+        # fewer where a validator leaves out an item (PydanticOmit).
         return page if len(page["Models"]) <= page.get("Count", 0) else None
 
     return read_pieces

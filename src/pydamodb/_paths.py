@@ -21,7 +21,6 @@ __all__ = [
     "HasPath",
     "Path",
     "PathTo",
-    "Step",
     "attribute_path",
     "described",
     "field_path",

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from pydamodb import _wire
 from pydamodb._operands import amount, element_operand, new_elements, new_value, operand, takes_values_of
-from pydamodb._paths import Path, Step
+from pydamodb._paths import Path
 from pydamodb._shapes import ANY
 from pydamodb._terms import NULL, on_model, without_absences
 from pydamodb._wire import AttributeValue, Unstorable
@@ -43,7 +43,7 @@ from pydamodb.conditions import (
     as_condition,
 )
 from pydamodb.exceptions import InvalidConditionError, InvalidUpdateError, UnknownConditionTypeError
-from pydamodb.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction, is_computed
+from pydamodb.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction
 
 __all__ = ["ExpressionBuilder"]
 
@@ -252,20 +252,18 @@ class ExpressionBuilder:
             InvalidUpdateError: Two paths overlap, or a field refuses its value.
             ItemEncodingError: A value has no exact stored form.
         """
-        taken: dict[Step, list[Path]] = {}
+        taken: list[Path] = []
         clauses: dict[str, list[str]] = {}
         for action in actions:
-            self._claim(action.path, taken.setdefault(action.path.steps[0], []))
+            self._claim(action.path, taken)
             clauses.setdefault(action.word, []).append(self._action(action))
         return " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items())
 
     def _action(self, action: UpdateAction) -> str:
         path, spelt = action.path, self.path(action.path)
         match action:
-            case Set(value=value) if is_computed(value):
-                return f"{spelt} = {self._computed(path, value)}"
             case Set(value=value):
-                return f"{spelt} = {self._given_value(path, value)}"
+                return f"{spelt} = {self._new_value(path, value)}"
             case Remove():
                 self._check_removable(path)
                 return spelt
@@ -276,19 +274,19 @@ class ExpressionBuilder:
             case Delete(value=value):
                 return f"{spelt} {self.value(self._elements(path, value, _known_elements))}"
 
-    def _computed(self, path: Path, value: Any) -> str:
-        """Spell what an attribute is set to, where DynamoDB is to compute it."""
+    def _new_value(self, path: Path, value: Any) -> str:
+        """Spell what an attribute is set to: a value, or what DynamoDB is to compute."""
         match value:
             case Arithmetic(left=left, sign=sign, right=right):
                 return f"{self._number(path, left, right)} {sign} {self._number(path, right, left)}"
+            case Path() | IfNotExists():
+                return self._stored(path, value)
             case ListAppend(values=values, at_end=at_end):
                 if not values:
                     self._refuse_update(path, "it gets no elements: name at least one")
                 there = f"if_not_exists({self.path(path)}, {self.value({'L': []})})"
                 parts = (there, self.value({"L": new_elements(path, values)}))
                 return f"list_append({', '.join(parts if at_end else reversed(parts))})"
-            case Path() | IfNotExists():
-                return self._stored(path, value)
             case _:
                 return self._given_value(path, value)
 
@@ -355,9 +353,10 @@ class ExpressionBuilder:
             self._refuse_update(path, "it is excluded from serialisation, so that it is never stored")
 
     def _claim(self, path: Path, taken: list[Path]) -> None:
-        """Take a path, beside those of the same attribute that are taken already."""
         self._check_stored(path)
         for other in taken:
+            if path.steps[0] != other.steps[0]:
+                continue
             shared = min(len(path.steps), len(other.steps))
             if path.steps[:shared] == other.steps[:shared]:
                 message = (
