@@ -3,7 +3,7 @@
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
-from pydamodb._declare import Attr, Field
+from pydamodb._models.attr import Attr, Field
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import (
     And,

@@ -24,15 +24,15 @@ from mypy.typeops import make_simplified_union
 __all__ = ["PydamoPlugin", "plugin"]
 
 # A test resolves each of these names, so that a class that moves takes its name along.
-NAMESPACE = "pydamodb.fields.AttributePath"
-FIELD = "pydamodb.fields.ExpressionField"
-PATH = "pydamodb._paths.PathTo"
-COMPUTED_VALUE = "pydamodb.updates.UpdateValue"
-TRANSACTION = "pydamodb.transactions.WriteTransaction"
-ASYNC_TRANSACTION = "pydamodb.aio_transactions.AsyncWriteTransaction"
-PATH_FIELD = "pydamodb.fields.PathField"
-DESCRIPTOR = "pydamodb._declare.Attr"
-DYNAMO_MODEL = "pydamodb._model.DynamoModel"
+NAMESPACE = "pydamodb._expressions.fields.AttributePath"
+FIELD = "pydamodb._expressions.fields.ExpressionField"
+PATH = "pydamodb._expressions.paths.PathTo"
+COMPUTED_VALUE = "pydamodb._expressions.updates.UpdateValue"
+TRANSACTION = "pydamodb._models._sync.transactions.WriteTransaction"
+ASYNC_TRANSACTION = "pydamodb._models._async.transactions.AsyncWriteTransaction"
+PATH_FIELD = "pydamodb._expressions.fields.PathField"
+DESCRIPTOR = "pydamodb._models.attr.Attr"
+DYNAMO_MODEL = "pydamodb._models.base.DynamoModel"
 MODEL = "pydantic.main.BaseModel"
 COMPUTED_FIELD = "pydantic.fields.computed_field"
 

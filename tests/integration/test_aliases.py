@@ -333,7 +333,9 @@ def test_transactions_know_the_fields(Member, make, transact_write, transact_get
         tx.delete(gone, condition=attr.number == 2)
     with transact_write() as tx:
         tx.update(
-            Member.key("moved", 1), updates=[attr.age.add(1), attr.address.town.set("Bergen")], condition=attr.age == 1
+            Member.key("moved", 1),
+            updates=[attr.age.add(1), attr.address.town.set("Bergen")],
+            condition=attr.age == 1,
         )
     found, missing = transact_get(Member.key("moved", 1), Member.key("moved", 2))
     assert (2, "Bergen", None) == (found.age, found.address.town, missing)

@@ -118,7 +118,11 @@ BAD = {
         InvalidKeyValueError,
         ["Member.job", "str"],
     ),
-    "empty partition key": (lambda Member, _: Member.get_item("", 1), InvalidKeyValueError, ["Member.family", "empty"]),
+    "empty partition key": (
+        lambda Member, _: Member.get_item("", 1),
+        InvalidKeyValueError,
+        ["Member.family", "empty"],
+    ),
     "empty partition key of a query": (
         lambda Member, _: Member.query_all(""),
         InvalidKeyValueError,
@@ -144,7 +148,11 @@ BAD = {
         InvalidKeyValueError,
         ["Member.town", "empty"],
     ),
-    "None as key": (lambda Member, _: Member.get_item("f", None), InvalidKeyValueError, ["Member.number", "None"]),
+    "None as key": (
+        lambda Member, _: Member.get_item("f", None),
+        InvalidKeyValueError,
+        ["Member.number", "None"],
+    ),
     "None as partition key": (lambda _, Other: Other.get_item(None), InvalidKeyValueError, ["Other.family", "None"]),
     "key that has no exact form": (
         lambda Member, _: Member.get_item("f", 10**38 + 1),
@@ -306,7 +314,11 @@ BAD = {
         InvalidConditionError,
         ["age > 1", "&"],
     ),
-    "condition as a bool: not": (lambda Member, _: not (Member.attr.age > 1), InvalidConditionError, ["age > 1", "~"]),
+    "condition as a bool: not": (
+        lambda Member, _: not (Member.attr.age > 1),
+        InvalidConditionError,
+        ["age > 1", "~"],
+    ),
     "condition as a bool: chained": (
         lambda Member, _: 1 < Member.attr.age < 5,
         InvalidConditionError,
@@ -374,9 +386,21 @@ BAD = {
         ["Member.tags", "int"],
     ),
     # other options
-    "limit of zero": (lambda Member, _: Member.query("f", limit=0), InvalidRequestError, ["Member", "limit", "0"]),
-    "negative limit": (lambda Member, _: Member.query("f", limit=-1), InvalidRequestError, ["Member", "limit"]),
-    "limit that is no int": (lambda Member, _: Member.query("f", limit="2"), InvalidRequestError, ["Member", "limit"]),
+    "limit of zero": (
+        lambda Member, _: Member.query("f", limit=0),
+        InvalidRequestError,
+        ["Member", "limit", "0"],
+    ),
+    "negative limit": (
+        lambda Member, _: Member.query("f", limit=-1),
+        InvalidRequestError,
+        ["Member", "limit"],
+    ),
+    "limit that is no int": (
+        lambda Member, _: Member.query("f", limit="2"),
+        InvalidRequestError,
+        ["Member", "limit"],
+    ),
     "start key of another table": (
         lambda Member, _: Member.query("f", exclusive_start_key={"family": "f"}),
         InvalidRequestError,

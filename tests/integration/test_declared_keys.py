@@ -78,12 +78,18 @@ def update_instance(Member):
 
 OPERATIONS = {
     "update": ("UpdateItem", update_instance),
-    "save": ("PutItem", lambda Member: Member(family="f", number=1).save(condition=Member.attr.job != "chief")),
+    "save": (
+        "PutItem",
+        lambda Member: Member(family="f", number=1).save(condition=Member.attr.job != "chief"),
+    ),
     "delete": ("DeleteItem", lambda Member: Member(family="f", number=1).delete()),
     "get_item": ("GetItem", lambda Member: Member.get_item("f", 1)),
     "batch_get": ("BatchGetItem", lambda Member: Member.batch_get([("f", 1), ("f", 2)])),
     "batch_writer": ("BatchWriteItem", write_batch),
-    "update_item": ("UpdateItem", lambda Member: Member.update_item("f", 1, updates={Member.attr.age: 1})),
+    "update_item": (
+        "UpdateItem",
+        lambda Member: Member.update_item("f", 1, updates={Member.attr.age: 1}),
+    ),
     "delete_item": ("DeleteItem", lambda Member: Member.delete_item("f", 1)),
     "query": ("Query", lambda Member: Member.query("f", sort_key_condition=Member.attr.number > 1)),
     "query of a global index": (

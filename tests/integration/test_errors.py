@@ -290,7 +290,11 @@ def test_an_update_of_a_path_that_is_not_there_is_refused_by_dynamodb(table, Mem
 def test_an_item_that_does_not_fit_the_model_is_pydantics_error(table, Member):
     """Read an item that somebody else wrote otherwise: Pydantic's own error passes through."""
     table.put_item(Item={"family": "f", "name": "n", "age": "old"})
-    for read in (lambda: Member.get_item("f", "n"), lambda: Member.query("f"), lambda: Member.query_all("f")):
+    for read in (
+        lambda: Member.get_item("f", "n"),
+        lambda: Member.query("f"),
+        lambda: Member.query_all("f"),
+    ):
         with pytest.raises(PydanticValidationError, match="age"):
             read()
 

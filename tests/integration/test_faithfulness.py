@@ -222,7 +222,7 @@ def test_a_computed_key_that_the_class_serialises_is_refused_where_it_is_given(
             return date(2024, 1, self.number)
 
         @field_serializer("day")
-        def _spell(self, value):
+        def _render(self, value):
             return value.strftime("%d/%m/%Y")
 
     item = Daily(number=2)

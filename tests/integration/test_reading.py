@@ -24,7 +24,7 @@ from pydamodb import (
     SortKey,
     ThroughputExceededError,
 )
-from pydamodb._cursors import CursorScope, cursor_of
+from pydamodb._operations.cursors import CursorScope, cursor_of
 
 
 class Brief(BaseModel):

@@ -35,7 +35,10 @@ OPERATIONS = {
     ),
     "delete": ("DeleteItem", lambda Member: Member(family="f", name="n").delete()),
     "get_item": ("GetItem", lambda Member: Member.get_item("f", "n")),
-    "update_item": ("UpdateItem", lambda Member: Member.update_item("f", "n", updates={Member.attr.age: 1})),
+    "update_item": (
+        "UpdateItem",
+        lambda Member: Member.update_item("f", "n", updates={Member.attr.age: 1}),
+    ),
     "delete_item": ("DeleteItem", lambda Member: Member.delete_item("f", "n")),
     "query": ("Query", lambda Member: Member.query("f")),
     "query of an index": ("Query", lambda Member: Member.query("none", index_name="job-index")),

@@ -1,1 +1,1 @@
-"""The operations, each a flow: a generator that yields calls, receives replies and returns a result. No I/O."""
+"""The operations without I/O: generators that yield requests, receive replies and return results. Nothing here sends or waits."""

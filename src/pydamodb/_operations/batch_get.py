@@ -8,48 +8,46 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from pydamodb._calls import Flow, Target
-from pydamodb._direct import Unread
-from pydamodb._operations.describe import request, table_schema
-from pydamodb._operations.keys import MISSING, encode_key, identity, quick_encoder, readable
-from pydamodb._operations.patience import MOST_ATTEMPTS, Jitter, pause
-from pydamodb._projections import Reader, reader_of
-from pydamodb._schema import TableSchema
-from pydamodb._wire import AttributeValue
-from pydamodb.exceptions import InvalidRequestError, UnprocessedItemsError
-from pydamodb.expressions import ExpressionBuilder
-
-__all__ = ["batch_get"]
+from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._codec.derived_schemas import Unread
+from pydamodb._core.exceptions import InvalidRequestError, UnprocessedItemsError
+from pydamodb._core.table_schema import TableSchema
+from pydamodb._expressions.expressions import ExpressionBuilder
+from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
+from pydamodb._operations.keys import MISSING, encode_key, fast_key_encoder, identity, readable
+from pydamodb._operations.readers import Reader, reader_of
+from pydamodb._operations.requests import ModelTable, Operation
+from pydamodb._operations.table import request, table_schema
 
 MOST_KEYS = 100
 
 
 def batch_get(
-    target: Target[Any],
+    table: ModelTable[Any],
     keys: Iterable[Any],
     *,
     consistent_read: bool,
     projection: type[BaseModel] | None = None,
     jitter: Jitter = uniform,
-) -> Flow[list[Any]]:
+) -> Operation[list[Any]]:
     """Read items, None where there is none; one that is asked for several times is read once."""
-    reader = reader_of(target, "batch_get", projection)
-    given = _listed(target, keys)
+    reader = reader_of(table, "batch_get", projection)
+    given = _listed(table, keys)
     if not given:
         return []
-    schema = yield from table_schema(target)
-    encoded = _encoded(target, schema, given)
+    schema = yield from table_schema(table)
+    encoded = _encoded(table, schema, given)
     identities = [identity(schema, key) for key in encoded]
     pending = dict(zip(identities, encoded, strict=True))
     found: dict[Hashable, Any] = {}
     # One that is asked for several times is a model of its own each time, made of the item.
     read = reader.batch_reader(schema) if len(pending) == len(given) else None
-    options = _options(target, schema, reader, consistent_read=consistent_read)
+    options = _options(table, schema, reader, consistent_read=consistent_read)
     attempts = 0
     while pending:
         chunk = list(pending)[:MOST_KEYS]
         wanted = {"Keys": [pending[key] for key in chunk], **options}
-        reply = yield from request(target, "BatchGetItem", {"RequestItems": {target.table_name: wanted}}, reader=read)
+        reply = yield from request(table, "BatchGetItem", {"RequestItems": {table.table_name: wanted}}, reader=read)
         for answered, items in _answered(schema, reply):
             found.update(zip(answered, items, strict=True))
         unprocessed: dict[str, Any] = reply.get("UnprocessedKeys") or {}
@@ -59,7 +57,7 @@ def batch_get(
                 del pending[key]
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
-            raise _given_up(target, [*map(reader.finished, found.values())], pending.values())
+            raise _given_up(table, [*map(reader.finished, found.values())], pending.values())
         if left:
             yield pause(attempts, jitter)
     return [reader.finished(found[key]) if key in found else None for key in identities]
@@ -75,54 +73,52 @@ def _answered(schema: TableSchema, reply: Mapping[str, Any]) -> Iterator[tuple[l
             yield [identity(schema, item) for item in items], [*map(Unread, items)]
 
 
-def _options(target: Target[Any], schema: TableSchema, reader: Reader, *, consistent_read: bool) -> dict[str, Any]:
+def _options(table: ModelTable[Any], schema: TableSchema, reader: Reader, *, consistent_read: bool) -> dict[str, Any]:
     """Return what is asked beside the keys; without its key an item that comes back could not be told from others."""
     options: dict[str, Any] = {"ConsistentRead": True} if consistent_read else {}
     if reader.attributes:
-        builder = ExpressionBuilder(target.model)
+        builder = ExpressionBuilder(table.model)
         named = dict.fromkeys((*schema.keys.attributes, *reader.attributes))
         options |= builder.arguments(ProjectionExpression=builder.projection(named))
     return options
 
 
-def _listed(target: Target[Any], keys: Iterable[Any]) -> list[Any]:
+def _listed(table: ModelTable[Any], keys: Iterable[Any]) -> list[Any]:
     if isinstance(keys, Iterable) and not isinstance(keys, (str, bytes, bytearray, BaseModel)):
         return list(keys)
-    message = f"batch_get of {target.model_name} takes a list of keys, got {type(keys).__name__}"
-    raise InvalidRequestError(message, model_name=target.model_name)
+    message = f"batch_get of {table.model_name} takes a list of keys, got {type(keys).__name__}"
+    raise InvalidRequestError(message, model_name=table.model_name)
 
 
-def _encoded(target: Target[Any], schema: TableSchema, keys: list[Any]) -> list[dict[str, AttributeValue]]:
-    quickly = quick_encoder(target, schema)
+def _encoded(table: ModelTable[Any], schema: TableSchema, keys: list[Any]) -> list[dict[str, AttributeValue]]:
+    quickly = fast_key_encoder(table, schema)
     values = keys if schema.keys.sort_keys else [(key,) for key in keys]
-    return [quickly(each) or _encoded_or_refused(target, schema, key) for each, key in zip(values, keys, strict=True)]
+    return [quickly(each) or _encoded_or_refused(table, schema, key) for each, key in zip(values, keys, strict=True)]
 
 
-def _encoded_or_refused(target: Target[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
+def _encoded_or_refused(table: ModelTable[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
     if not schema.keys.sort_keys:
-        return encode_key(target, schema, "BatchGetItem", key, MISSING)
+        return encode_key(table, schema, "BatchGetItem", key, MISSING)
     given = type(cast("object", key)).__name__
     if isinstance(key, (tuple, list)):
         values = cast("Sequence[Any]", key)
         if len(values) == len(schema.keys.attributes):
-            return encode_key(target, schema, "BatchGetItem", *values)
+            return encode_key(table, schema, "BatchGetItem", *values)
         given = f"{len(values)} values"
-    message = (
-        f"batch_get of {target.model_name}: each key is a tuple ({', '.join(schema.keys.attributes)}), got {given}"
-    )
-    raise InvalidRequestError(message, model_name=target.model_name)
+    message = f"batch_get of {table.model_name}: each key is a tuple ({', '.join(schema.keys.attributes)}), got {given}"
+    raise InvalidRequestError(message, model_name=table.model_name)
 
 
 def _given_up(
-    target: Target[Any], items: list[Any], left: Iterable[dict[str, AttributeValue]]
+    table: ModelTable[Any], items: list[Any], left: Iterable[dict[str, AttributeValue]]
 ) -> UnprocessedItemsError:
     keys = [readable(key) for key in left]
     error = UnprocessedItemsError(
-        f"batch_get of {target.model_name}: {len(keys)} items were not read (see keys), {len(items)} were (see items): "
+        f"batch_get of {table.model_name}: {len(keys)} items were not read (see keys), {len(items)} were (see items): "
         f"DynamoDB left all that it was asked for unprocessed {MOST_ATTEMPTS} times in a row",
         operation="BatchGetItem",
-        model_name=target.model_name,
-        table_name=target.table_name,
+        model_name=table.model_name,
+        table_name=table.table_name,
     )
     error.items, error.keys = items, keys
     return error

@@ -8,43 +8,43 @@ from typing import Any, TypeVar
 import pydantic
 from pydantic import BaseModel
 
-from pydamodb._calls import CallFailed, Flow, Target
-from pydamodb._failures import FAILED_CONDITION, translate, version_conflict
-from pydamodb._items import decode_item
-from pydamodb._operations.describe import request
-from pydamodb._operations.writes import Part
-from pydamodb._wire import AttributeValue
-from pydamodb.exceptions import ConditionCheckFailedError, OperationError
-
-__all__ = ["item_in_the_way", "write"]
+from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._codec.items import decode_item
+from pydamodb._core.exceptions import ConditionCheckFailedError, OperationError
+from pydamodb._operations.errors import FAILED_CONDITION, translate, version_conflict
+from pydamodb._operations.requests import ModelTable, Operation, RequestFailed
+from pydamodb._operations.table import request
+from pydamodb._operations.writes import WriteRequest
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-def write(target: Target[Any], operation: str, part: Part, *, return_item_on_failure: bool) -> Flow[Any]:
+def write(
+    table: ModelTable[Any], operation: str, part: WriteRequest, *, return_item_on_failure: bool
+) -> Operation[Any]:
     """Send a write and return the reply.
 
     Raises:
         ConditionCheckFailedError: The condition does not hold; the error has the item that is there, if asked for.
         VersionConflictError: The item has another version.
     """
-    payload = {"TableName": target.table_name, **part.sent(return_item_on_failure=return_item_on_failure)}
+    payload = {"TableName": table.table_name, **part.sent(return_item_on_failure=return_item_on_failure)}
     try:
-        return (yield from request(target, operation, payload, part.condition, repeatable=part.repeatable))
-    except CallFailed as failure:
+        return (yield from request(table, operation, payload, part.condition, repeatable=part.repeatable))
+    except RequestFailed as failure:
         if failure.code != FAILED_CONDITION or not (return_item_on_failure or part.expected):
             raise
         item: dict[str, AttributeValue] = failure.response.get("Item") or {}
-        if part.expected is not None and part.expected.is_missed(item, part.condition):
+        if part.expected is not None and part.expected.is_conflict(item, part.condition):
             error: OperationError = version_conflict(failure, part.expected.version, part.expected.stored(item))
         else:
             error = translate(failure)
         if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
-            error.item = item_in_the_way(target.model, item)
+            error.item = existing_item(table.model, item)
         raise error from failure.original
 
 
-def item_in_the_way(model: type[ModelT], item: Mapping[str, AttributeValue]) -> ModelT | None:
+def existing_item(model: type[ModelT], item: Mapping[str, AttributeValue]) -> ModelT | None:
     """Read the item that a condition met; one that does not fit the model must not hide that the condition failed."""
     try:
         return decode_item(model, item) if item else None

@@ -10,28 +10,15 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from pydamodb._calls import Target
-from pydamodb._compile import layout_of
-from pydamodb._operands import operand
-from pydamodb._paths import attribute_path
-from pydamodb._schema import TableSchema
-from pydamodb._wire import AttributeValue, Encoder, Unstorable, decode, decode_key, encode
-from pydamodb.exceptions import InvalidKeyValueError, MissingSortKeyValueError
+from pydamodb._codec.annotations import record_schema_of
+from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode, decode_key, encode
+from pydamodb._core.exceptions import InvalidKeyValueError, MissingSortKeyValueError
+from pydamodb._core.table_schema import TableSchema
+from pydamodb._expressions.operands import operand
+from pydamodb._expressions.paths import attribute_path
+from pydamodb._operations.requests import ModelTable
 
-__all__ = [
-    "KEY_TYPES",
-    "MISSING",
-    "check_attributes",
-    "check_key_attributes",
-    "encode_key",
-    "identity",
-    "key_value",
-    "quick_encoder",
-    "readable",
-]
-
-
-QuickEncoder: TypeAlias = Callable[[tuple[Any, ...]], "dict[str, AttributeValue] | None"]
+FastKeyEncoder: TypeAlias = Callable[[tuple[Any, ...]], "dict[str, AttributeValue] | None"]
 
 
 class Missing:
@@ -46,7 +33,7 @@ MISSING: Any = Missing()
 
 
 def encode_key(
-    target: Target[Any], schema: TableSchema, operation: str, partition_key_value: Any, sort_key_value: Any
+    table: ModelTable[Any], schema: TableSchema, operation: str, partition_key_value: Any, sort_key_value: Any
 ) -> dict[str, AttributeValue]:
     """Encode key arguments as the key of an item.
 
@@ -57,38 +44,42 @@ def encode_key(
     keys = schema.keys
     if keys.sort_keys and sort_key_value is MISSING:
         message = (
-            f"{operation} of {target.model_name}: table {target.table_name!r} has a sort key: give the value of "
+            f"{operation} of {table.model_name}: table {table.table_name!r} has a sort key: give the value of "
             f"{keys.sort_keys[0]!r} after that of {keys.partition_keys[0]!r}"
         )
         raise MissingSortKeyValueError(
-            message, operation=operation, model_name=target.model_name, table_name=target.table_name
+            message, operation=operation, model_name=table.model_name, table_name=table.table_name
         )
     values = (partition_key_value, sort_key_value) if keys.sort_keys else (partition_key_value,)
-    return quick_encoder(target, schema)(values) or {
-        attribute: key_value(target, schema, attribute, value)
+    return fast_key_encoder(table, schema)(values) or {
+        attribute: key_value(table, schema, attribute, value)
         for attribute, value in zip(keys.attributes, values, strict=True)
     }
 
 
-def quick_encoder(target: Target[Any], schema: TableSchema) -> QuickEncoder:
+def fast_key_encoder(table: ModelTable[Any], schema: TableSchema) -> FastKeyEncoder:
     """Return what encodes the values of a key, if they are a tuple that needs no closer look; else it returns None.
 
     It is made anew where the schema is another one than before.
     """
-    return layout_of(target.model).kept(_quick_encoder, schema, target.model, schema)
+    return record_schema_of(table.model).kept(_fast_key_encoder, schema, table.model, schema)
 
 
-def _quick_encoder(model: type[BaseModel], schema: TableSchema) -> QuickEncoder:
+def _fast_key_encoder(model: type[BaseModel], schema: TableSchema) -> FastKeyEncoder:
     """Make it of the types of the key's fields: what is of just that type, and not empty, is always right."""
     keys: list[tuple[str, type, Encoder]] = []
     for attribute in schema.keys.attributes:
         path, wanted = attribute_path(model, attribute), schema.types.get(attribute)
-        base = None if path is None else path.shape.base
-        if path is None or base not in _NEVER_EMPTY or not path.shape.tags <= ({wanted} if wanted else KEY_TYPES):
+        base = None if path is None else path.storage.base
+        if (
+            path is None
+            or base not in _NEVER_EMPTY
+            or not path.storage.data_types <= ({wanted} if wanted else KEY_TYPES)
+        ):
             return lambda _: None
-        keys.append((attribute, base, path.shape.encode))
+        keys.append((attribute, base, path.storage.encode))
 
-    def encode_quickly(values: tuple[Any, ...]) -> dict[str, AttributeValue] | None:
+    def encode_fast(values: tuple[Any, ...]) -> dict[str, AttributeValue] | None:
         if type(values) is not tuple or len(values) != len(keys):
             return None
         key: dict[str, AttributeValue] = {}
@@ -101,23 +92,23 @@ def _quick_encoder(model: type[BaseModel], schema: TableSchema) -> QuickEncoder:
                 return None
         return key
 
-    return encode_quickly
+    return encode_fast
 
 
-def key_value(target: Target[Any], schema: TableSchema, attribute: str, value: Any) -> AttributeValue:
+def key_value(table: ModelTable[Any], schema: TableSchema, attribute: str, value: Any) -> AttributeValue:
     """Encode a key argument as the field of that attribute would be.
 
     Raises:
         InvalidKeyValueError: It is not of the field's type, not of the key's type, or empty.
     """
-    path = attribute_path(target.model, attribute)
+    path = attribute_path(table.model, attribute)
     if value is None:
-        raise _bad_key(target.model, attribute, "None was given where a value is needed")
+        raise _bad_key(table.model, attribute, "None was given where a value is needed")
     try:
         encoded = encode(value) if path is None else operand(path, value)
     except Unstorable as error:
-        raise _bad_key(target.model, attribute, error.reason) from error
-    _check_key(target, schema, attribute, encoded)
+        raise _bad_key(table.model, attribute, error.reason) from error
+    _check_key(table, schema, attribute, encoded)
     return encoded
 
 
@@ -133,7 +124,7 @@ def readable(key: Mapping[str, AttributeValue]) -> dict[str, Any]:
     return {name: decode(value) for name, value in key.items()}
 
 
-def check_key_attributes(target: Target[Any], schema: TableSchema, item: Mapping[str, AttributeValue]) -> None:
+def check_key_attributes(table: ModelTable[Any], schema: TableSchema, item: Mapping[str, AttributeValue]) -> None:
     """Check that an item has the table's keys, and that nothing in it is in the way of an index.
 
     Raises:
@@ -141,11 +132,11 @@ def check_key_attributes(target: Target[Any], schema: TableSchema, item: Mapping
     """
     for attribute in schema.keys.attributes:
         if attribute not in item:
-            raise _bad_key(target.model, attribute, "a key attribute needs a value")
-    check_attributes(target, schema, item)
+            raise _bad_key(table.model, attribute, "a key attribute needs a value")
+    check_attributes(table, schema, item)
 
 
-def check_attributes(target: Target[Any], schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> None:
+def check_attributes(table: ModelTable[Any], schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> None:
     """Check those of the attributes that are keys of the table or of an index.
 
     Raises:
@@ -153,28 +144,28 @@ def check_attributes(target: Target[Any], schema: TableSchema, attributes: Mappi
     """
     for attribute in schema.key_attributes:
         if attribute in attributes:
-            _check_key(target, schema, attribute, attributes[attribute])
+            _check_key(table, schema, attribute, attributes[attribute])
 
 
-def _check_key(target: Target[Any], schema: TableSchema, attribute: str, encoded: AttributeValue) -> None:
+def _check_key(table: ModelTable[Any], schema: TableSchema, attribute: str, encoded: AttributeValue) -> None:
     wanted = schema.types.get(attribute)
     if wanted is not None and encoded.get(wanted):
         return
-    ((tag, content),) = encoded.items()
-    if tag == "NULL":
+    ((data_type, content),) = encoded.items()
+    if data_type == "NULL":
         reason = (
             f"None would be stored as NULL, which is not allowed in the key {attribute!r}; give the field the default "
             f"None, and it is left out"
         )
-        raise _bad_key(target.model, attribute, reason)
-    if wanted is not None and tag != wanted:
-        reason = f"it is stored as {_TYPES.get(tag, tag)}, the key {attribute!r} of the table is {_TYPES[wanted]}"
-        raise _bad_key(target.model, attribute, reason)
-    if wanted is None and tag not in KEY_TYPES:
-        reason = f"it is stored as {_TYPES.get(tag, tag)}; a key is a string, a number or bytes"
-        raise _bad_key(target.model, attribute, reason)
+        raise _bad_key(table.model, attribute, reason)
+    if wanted is not None and data_type != wanted:
+        reason = f"it is stored as {_TYPES.get(data_type, data_type)}, the key {attribute!r} of the table is {_TYPES[wanted]}"
+        raise _bad_key(table.model, attribute, reason)
+    if wanted is None and data_type not in KEY_TYPES:
+        reason = f"it is stored as {_TYPES.get(data_type, data_type)}; a key is a string, a number or bytes"
+        raise _bad_key(table.model, attribute, reason)
     if not content:
-        raise _bad_key(target.model, attribute, "a key cannot be empty")
+        raise _bad_key(table.model, attribute, "a key cannot be empty")
 
 
 KEY_TYPES = frozenset("SNB")

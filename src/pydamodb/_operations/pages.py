@@ -8,32 +8,20 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from pydamodb import _wire
-from pydamodb._calls import Flow, Target
-from pydamodb._cursors import CursorScope, cursor_of, start_key_of
-from pydamodb._dataclasses import dataclass
-from pydamodb._failures import index_not_found
-from pydamodb._operations.describe import describe, request, table_schema
+from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec.attribute_values import AttributeValue, Unstorable
+from pydamodb._core.exceptions import InvalidRequestError
+from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._core.results import QueryResult
+from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
+from pydamodb._expressions.conditions import Condition
+from pydamodb._expressions.expressions import ExpressionBuilder
+from pydamodb._operations.cursors import CursorScope, cursor_of, start_key_of
+from pydamodb._operations.errors import index_not_found
 from pydamodb._operations.keys import KEY_TYPES
-from pydamodb._projections import Reader, check_index
-from pydamodb._schema import IndexSchema, KeySchema, TableSchema
-from pydamodb._wire import AttributeValue, Unstorable
-from pydamodb.conditions import Condition
-from pydamodb.exceptions import InvalidRequestError
-from pydamodb.expressions import ExpressionBuilder
-from pydamodb.results import QueryResult
-
-__all__ = [
-    "Page",
-    "Plan",
-    "Reading",
-    "Source",
-    "all_of",
-    "count_of",
-    "page_of",
-    "plan_of",
-    "step_of",
-]
+from pydamodb._operations.readers import Reader, check_index
+from pydamodb._operations.requests import ModelTable, Operation
+from pydamodb._operations.table import describe, request, table_schema
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +76,9 @@ class Page(NamedTuple):
     following: Plan | None
 
 
-def page_of(target: Target[Any], plan: Plan) -> Flow[QueryResult[Any]]:
+def page_of(table: ModelTable[Any], plan: Plan) -> Operation[QueryResult[Any]]:
     """Read one page."""
-    reply = yield from request(target, plan.operation, plan.payload, reader=plan.reader.page_reader)
+    reply = yield from request(table, plan.operation, plan.payload, reader=plan.reader.page_reader)
     items = plan.reader.items_of(reply)
     last: dict[str, AttributeValue] = reply.get("LastEvaluatedKey") or {}
     if not last:
@@ -99,88 +87,88 @@ def page_of(target: Target[Any], plan: Plan) -> Flow[QueryResult[Any]]:
     start_key = {name: _wire.decode_key(last[name]) for name in names}
     encoded = {name: _wire.encode(value) for name, value in start_key.items()}
     return QueryResult(
-        items, start_key, cursor_of(_scope(target, plan.operation, plan.payload.get("IndexName")), encoded)
+        items, start_key, cursor_of(_scope(table, plan.operation, plan.payload.get("IndexName")), encoded)
     )
 
 
-def step_of(target: Target[Any], plan: Plan) -> Flow[Page]:
+def step_of(table: ModelTable[Any], plan: Plan) -> Operation[Page]:
     """Read one page, and not more of it than is wanted."""
     payload = plan.payload
     if plan.left is not None and not plan.is_filtered:
         payload = {**payload, "Limit": min(plan.left, payload.get("Limit", plan.left))}
-    reply = yield from request(target, plan.operation, payload, reader=plan.reader.page_reader)
+    reply = yield from request(table, plan.operation, payload, reader=plan.reader.page_reader)
     items = plan.reader.items_of(reply, plan.left)
     left = None if plan.left is None else plan.left - len(items)
     last = reply.get("LastEvaluatedKey")
     return Page(items, replace(plan.after(last), left=left) if last and left != 0 else None)
 
 
-def all_of(target: Target[Any], plan: Plan) -> Flow[list[Any]]:
+def all_of(table: ModelTable[Any], plan: Plan) -> Operation[list[Any]]:
     """Read all pages; one without items need not be the last."""
     items: list[Any] = []
     following: Plan | None = plan
     while following is not None:
-        page, following = yield from step_of(target, following)
+        page, following = yield from step_of(table, following)
         items += page
     return items
 
 
-def count_of(target: Target[Any], plan: Plan) -> Flow[int]:
+def count_of(table: ModelTable[Any], plan: Plan) -> Operation[int]:
     """Count what is on all pages."""
     counted: int = 0
     while True:
-        reply = yield from request(target, plan.operation, plan.payload)
+        reply = yield from request(table, plan.operation, plan.payload)
         counted += reply["Count"]
         if not reply.get("LastEvaluatedKey"):
             return counted
         plan = plan.after(reply["LastEvaluatedKey"])
 
 
-def source_of(target: Target[Any], operation: str, wanted: Reading) -> Flow[Source]:
+def source_of(table: ModelTable[Any], operation: str, wanted: Reading) -> Operation[Source]:
     """Find what is read; an index that is not known may have been made since the table was asked, so that is done once.
 
     Raises:
         IndexNotFoundError: There is no such index.
         InvalidRequestError: Numbers are none, the projection is no model that fits, or reads would not be consistent.
     """
-    _check_whole_number(target, operation, "limit", wanted.limit)
-    _check_whole_number(target, operation, "max_items", wanted.max_items)
-    schema = yield from table_schema(target)
+    _check_whole_number(table, operation, "limit", wanted.limit)
+    _check_whole_number(table, operation, "max_items", wanted.max_items)
+    schema = yield from table_schema(table)
     name = wanted.index_name
     if name is None:
         return Source(schema, schema.keys, None)
-    seen = target.schemas.get(target.table_name)
+    seen = table.schemas.get(table.table_name)
     if name not in schema.indexes and seen is not None:  # the model declares the keys of the table, but not this index
         schema = seen
     if name not in schema.indexes:
-        schema = yield from describe(target)
+        schema = yield from describe(table)
     index = schema.indexes.get(name)
     if index is None:
-        what = f"{operation} of {target.model_name} on table {target.table_name!r}"
+        what = f"{operation} of {table.model_name} on table {table.table_name!r}"
         missing = index_not_found(name, what, (*schema.indexes,))
-        missing.operation, missing.model_name, missing.table_name = operation, target.model_name, target.table_name
+        missing.operation, missing.model_name, missing.table_name = operation, table.model_name, table.table_name
         raise missing
     if wanted.consistent_read and index.is_global:
         message = (
-            f"{operation.lower()} of {target.model_name}: {name!r} is a global secondary index, which has no "
+            f"{operation.lower()} of {table.model_name}: {name!r} is a global secondary index, which has no "
             f"consistent reads; leave out consistent_read, or {operation.lower()} the table"
         )
-        raise InvalidRequestError(message, model_name=target.model_name)
+        raise InvalidRequestError(message, model_name=table.model_name)
     return Source(schema, index.keys, index)
 
 
-def _check_whole_number(target: Target[Any], operation: str, name: str, number: int | None) -> None:
+def _check_whole_number(table: ModelTable[Any], operation: str, name: str, number: int | None) -> None:
     """Check an option that says how many."""
     if number is not None and (type(number) is not int or number < 1):
         message = (
-            f"{operation.lower()} of {target.model_name}: {name} is a whole number from 1 on, or None for no limit; "
+            f"{operation.lower()} of {table.model_name}: {name} is a whole number from 1 on, or None for no limit; "
             f"got {number!r}"
         )
-        raise InvalidRequestError(message, model_name=target.model_name)
+        raise InvalidRequestError(message, model_name=table.model_name)
 
 
 def plan_of(
-    target: Target[Any],
+    table: ModelTable[Any],
     operation: str,
     source: Source,
     wanted: Reading,
@@ -197,12 +185,12 @@ def plan_of(
     """
     schema, keys, index = source
     if index is not None and not wanted.count:
-        check_index(target, operation.lower(), index, schema.keys, reader)
+        check_index(table, operation.lower(), index, schema.keys, reader)
         reader = replace(reader, whole=index.whole or reader.sources is not None)
     projected = builder.projection(reader.attributes) if reader.attributes and not wanted.count else None
     expressions = {name: parts.pop(name) for name in [*parts] if name.endswith("Expression")}
     payload: dict[str, Any] = {
-        "TableName": target.table_name,
+        "TableName": table.table_name,
         **builder.arguments(**expressions, ProjectionExpression=projected),
         **{name: value for name, value in parts.items() if value is not None},
     }
@@ -215,22 +203,22 @@ def plan_of(
     if wanted.limit is not None:
         payload["Limit"] = wanted.limit
     if wanted.exclusive_start_key is not None:
-        payload["ExclusiveStartKey"] = _start_key(target, operation, source, wanted, partition or {})
+        payload["ExclusiveStartKey"] = _start_key(table, operation, source, wanted, partition or {})
     key_attributes = tuple(dict.fromkeys((*schema.keys.attributes, *keys.attributes)))
     return Plan(operation, payload, reader, key_attributes, wanted.max_items)
 
 
-def _scope(target: Target[Any], operation: str, index_name: str | None) -> CursorScope:
-    return CursorScope(operation, target.table_name, index_name)
+def _scope(table: ModelTable[Any], operation: str, index_name: str | None) -> CursorScope:
+    return CursorScope(operation, table.table_name, index_name)
 
 
 def _start_key(
-    target: Target[Any], operation: str, source: Source, wanted: Reading, partition: Mapping[str, AttributeValue]
+    table: ModelTable[Any], operation: str, source: Source, wanted: Reading, partition: Mapping[str, AttributeValue]
 ) -> dict[str, AttributeValue]:
     """Encode a `last_evaluated_key` that came back: the keys of the table, and those of the index that is read."""
     names = {*source.schema.keys.attributes, *source.keys.attributes}
     try:
-        encoded = _given_start_key(target, operation, wanted)
+        encoded = _given_start_key(table, operation, wanted)
         reason = f"expected values for exactly {', '.join(sorted(names))}"
         if encoded.keys() == names and all(_is_key(source.schema, *each) for each in encoded.items()):
             if all(_wire.decode_key(encoded[name]) == _wire.decode_key(value) for name, value in partition.items()):
@@ -239,19 +227,19 @@ def _start_key(
     except Unstorable as error:
         reason = error.reason
     message = (
-        f"{operation.lower()} of {target.model_name}: exclusive_start_key does not belong to this table or index: "
+        f"{operation.lower()} of {table.model_name}: exclusive_start_key does not belong to this table or index: "
         f"{reason}; give it as an earlier {operation.lower()} of the same kind returned it"
     )
-    raise InvalidRequestError(message, model_name=target.model_name)
+    raise InvalidRequestError(message, model_name=table.model_name)
 
 
-def _given_start_key(target: Target[Any], operation: str, wanted: Reading) -> dict[str, AttributeValue]:
+def _given_start_key(table: ModelTable[Any], operation: str, wanted: Reading) -> dict[str, AttributeValue]:
     given: object = wanted.exclusive_start_key
     if isinstance(given, str):
-        start_key = start_key_of(_scope(target, operation, wanted.index_name), given)
+        start_key = start_key_of(_scope(table, operation, wanted.index_name), given)
         if start_key is None:
             raise Unstorable("the text is no cursor of it")
-        return {name: _wire.respelt_key(value) for name, value in start_key.items()}
+        return {name: _wire.normalized_key(value) for name, value in start_key.items()}
     if not isinstance(given, Mapping):
         raise Unstorable(f"a mapping or a cursor is expected, got {type(given).__name__}")
     values: Mapping[str, Any] = given  # pyright: ignore[reportUnknownVariableType] - its values are encoded by type
@@ -259,5 +247,5 @@ def _given_start_key(target: Target[Any], operation: str, wanted: Reading) -> di
 
 
 def _is_key(schema: TableSchema, attribute: str, value: AttributeValue) -> bool:
-    (tag,) = value
-    return tag in KEY_TYPES and tag == schema.types.get(attribute, tag)
+    (data_type,) = value
+    return data_type in KEY_TYPES and data_type == schema.types.get(attribute, data_type)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydamodb._calls import Flow, Target
-from pydamodb._dataclasses import dataclass
+from pydamodb._core.exceptions import InvalidConditionError
+from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._core.results import QueryResult
+from pydamodb._core.table_schema import KeySchema
+from pydamodb._expressions.conditions import Condition, as_condition
+from pydamodb._expressions.expressions import ExpressionBuilder
+from pydamodb._expressions.terms import paths_in
 from pydamodb._operations import pages
 from pydamodb._operations.pages import Plan, Reading
+from pydamodb._operations.readers import reader_of
+from pydamodb._operations.requests import ModelTable, Operation
 from pydamodb._operations.selection import selection_of
-from pydamodb._projections import reader_of
-from pydamodb._schema import KeySchema
-from pydamodb._terms import paths_in
-from pydamodb.conditions import Condition, as_condition
-from pydamodb.exceptions import InvalidConditionError
-from pydamodb.expressions import ExpressionBuilder
-from pydamodb.results import QueryResult
-
-__all__ = ["Query", "plan", "query", "query_all", "query_count"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,32 +27,32 @@ class Query(Reading):
     scan_index_forward: bool = True
 
 
-def query(target: Target[Any], wanted: Query) -> Flow[QueryResult[Any]]:
+def query(table: ModelTable[Any], wanted: Query) -> Operation[QueryResult[Any]]:
     """Read one page."""
-    planned = yield from plan(target, wanted)
-    return (yield from pages.page_of(target, planned))
+    planned = yield from plan(table, wanted)
+    return (yield from pages.page_of(table, planned))
 
 
-def query_all(target: Target[Any], wanted: Query) -> Flow[list[Any]]:
+def query_all(table: ModelTable[Any], wanted: Query) -> Operation[list[Any]]:
     """Read all pages."""
-    planned = yield from plan(target, wanted)
-    return (yield from pages.all_of(target, planned))
+    planned = yield from plan(table, wanted)
+    return (yield from pages.all_of(table, planned))
 
 
-def query_count(target: Target[Any], wanted: Query) -> Flow[int]:
+def query_count(table: ModelTable[Any], wanted: Query) -> Operation[int]:
     """Count the items of a partition."""
-    planned = yield from plan(target, wanted)
-    return (yield from pages.count_of(target, planned))
+    planned = yield from plan(table, wanted)
+    return (yield from pages.count_of(table, planned))
 
 
-def plan(target: Target[Any], wanted: Query) -> Flow[Plan]:
+def plan(table: ModelTable[Any], wanted: Query) -> Operation[Plan]:
     """Make the request of the first page."""
-    reader = reader_of(target, "query", wanted.projection)
-    source = yield from pages.source_of(target, "Query", wanted)
-    _check_filter(target, source.keys, wanted.filter_condition)
-    builder = ExpressionBuilder(target.model)
+    reader = reader_of(table, "query", wanted.projection)
+    source = yield from pages.source_of(table, "Query", wanted)
+    _check_filter(table, source.keys, wanted.filter_condition)
+    builder = ExpressionBuilder(table.model)
     selection = selection_of(
-        target,
+        table,
         source.schema,
         source.keys,
         builder,
@@ -62,7 +60,7 @@ def plan(target: Target[Any], wanted: Query) -> Flow[Plan]:
         sort_key_condition=wanted.sort_key_condition,
     )
     return pages.plan_of(
-        target,
+        table,
         "Query",
         source,
         wanted,
@@ -75,13 +73,13 @@ def plan(target: Target[Any], wanted: Query) -> Flow[Plan]:
     )
 
 
-def _check_filter(target: Target[Any], keys: KeySchema, condition: Condition | None) -> None:
+def _check_filter(table: ModelTable[Any], keys: KeySchema, condition: Condition | None) -> None:
     if condition is None:
         return
-    for path in paths_in(as_condition(condition), target.model):
+    for path in paths_in(as_condition(condition), table.model):
         if path.steps[0] in keys.attributes:
             message = (
-                f"query of {target.model_name}: filter_condition cannot be about {path.label!r}, a key of what is "
+                f"query of {table.model_name}: filter_condition cannot be about {path.label!r}, a key of what is "
                 f"queried; select by partition_key_value and sort_key_condition"
             )
-            raise InvalidConditionError(message, model_name=target.model_name)
+            raise InvalidConditionError(message, model_name=table.model_name)

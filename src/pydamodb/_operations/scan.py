@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pydamodb._calls import Flow, Target
-from pydamodb._dataclasses import dataclass
+from pydamodb._core.exceptions import InvalidRequestError
+from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._core.results import QueryResult
+from pydamodb._expressions.expressions import ExpressionBuilder
 from pydamodb._operations import pages
 from pydamodb._operations.pages import Plan, Reading
-from pydamodb._projections import reader_of
-from pydamodb.exceptions import InvalidRequestError
-from pydamodb.expressions import ExpressionBuilder
-from pydamodb.results import QueryResult
-
-__all__ = ["MOST_AT_ONCE", "Scan", "plan", "scan", "scan_count", "scan_segments"]
+from pydamodb._operations.readers import reader_of
+from pydamodb._operations.requests import ModelTable, Operation
 
 MOST_SEGMENTS = 1_000_000
 MOST_AT_ONCE = 64
@@ -28,22 +26,22 @@ class Scan(Reading):
     total_segments: int | None = None
 
 
-def scan(target: Target[Any], wanted: Scan) -> Flow[QueryResult[Any]]:
+def scan(table: ModelTable[Any], wanted: Scan) -> Operation[QueryResult[Any]]:
     """Read one page."""
-    planned = yield from plan(target, wanted)
-    return (yield from pages.page_of(target, planned))
+    planned = yield from plan(table, wanted)
+    return (yield from pages.page_of(table, planned))
 
 
-def scan_count(target: Target[Any], wanted: Scan) -> Flow[int]:
+def scan_count(table: ModelTable[Any], wanted: Scan) -> Operation[int]:
     """Count items."""
-    planned = yield from plan(target, wanted)
-    return (yield from pages.count_of(target, planned))
+    planned = yield from plan(table, wanted)
+    return (yield from pages.count_of(table, planned))
 
 
-def scan_segments(target: Target[Any], wanted: Scan, total_segments: int) -> Flow[list[Plan]]:
+def scan_segments(table: ModelTable[Any], wanted: Scan, total_segments: int) -> Operation[list[Plan]]:
     """Return the plans of the first pages of all segments."""
-    _check_total(target, total_segments)
-    planned = yield from plan(target, wanted)
+    _check_total(table, total_segments)
+    planned = yield from plan(table, wanted)
     if total_segments == 1:
         return [planned]
     return [
@@ -52,14 +50,14 @@ def scan_segments(target: Target[Any], wanted: Scan, total_segments: int) -> Flo
     ]
 
 
-def plan(target: Target[Any], wanted: Scan) -> Flow[Plan]:
+def plan(table: ModelTable[Any], wanted: Scan) -> Operation[Plan]:
     """Make the request of the first page."""
-    _check_segment(target, wanted)
-    reader = reader_of(target, "scan", wanted.projection)
-    source = yield from pages.source_of(target, "Scan", wanted)
-    builder = ExpressionBuilder(target.model)
+    _check_segment(table, wanted)
+    reader = reader_of(table, "scan", wanted.projection)
+    source = yield from pages.source_of(table, "Scan", wanted)
+    builder = ExpressionBuilder(table.model)
     return pages.plan_of(
-        target,
+        table,
         "Scan",
         source,
         wanted,
@@ -71,23 +69,23 @@ def plan(target: Target[Any], wanted: Scan) -> Flow[Plan]:
     )
 
 
-def _check_segment(target: Target[Any], wanted: Scan) -> None:
+def _check_segment(table: ModelTable[Any], wanted: Scan) -> None:
     segment, total = wanted.segment, wanted.total_segments
     if segment is None and total is None:
         return
     if segment is None or total is None:
         lacking = "segment" if segment is None else "total_segments"
-        message = f"scan of {target.model_name}: segment and total_segments are given together; {lacking} is missing"
-        raise InvalidRequestError(message, model_name=target.model_name)
-    _check_total(target, total)
+        message = f"scan of {table.model_name}: segment and total_segments are given together; {lacking} is missing"
+        raise InvalidRequestError(message, model_name=table.model_name)
+    _check_total(table, total)
     if type(segment) is not int or not 0 <= segment < total:
-        message = f"scan of {target.model_name}: segment is a whole number from 0 to {total - 1}, got {segment!r}"
-        raise InvalidRequestError(message, model_name=target.model_name)
+        message = f"scan of {table.model_name}: segment is a whole number from 0 to {total - 1}, got {segment!r}"
+        raise InvalidRequestError(message, model_name=table.model_name)
 
 
-def _check_total(target: Target[Any], total: int) -> None:
+def _check_total(table: ModelTable[Any], total: int) -> None:
     if type(total) is not int or not 1 <= total <= MOST_SEGMENTS:
         message = (
-            f"scan of {target.model_name}: total_segments is a whole number from 1 to {MOST_SEGMENTS:,}, got {total!r}"
+            f"scan of {table.model_name}: total_segments is a whole number from 1 to {MOST_SEGMENTS:,}, got {total!r}"
         )
-        raise InvalidRequestError(message, model_name=target.model_name)
+        raise InvalidRequestError(message, model_name=table.model_name)

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, cast
 
-from pydamodb._calls import Target
+from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._core.exceptions import InvalidConditionError, InvalidKeyValueError
+from pydamodb._core.table_schema import KeySchema, TableSchema
+from pydamodb._expressions.conditions import And, BeginsWith, Between, Condition, Eq, Gt, Gte, Lt, Lte, as_condition
+from pydamodb._expressions.expressions import ExpressionBuilder
+from pydamodb._expressions.paths import Path
+from pydamodb._expressions.terms import paths_in
 from pydamodb._operations.keys import key_value
-from pydamodb._paths import Path
-from pydamodb._schema import KeySchema, TableSchema
-from pydamodb._terms import paths_in
-from pydamodb._wire import AttributeValue
-from pydamodb.conditions import And, BeginsWith, Between, Condition, Eq, Gt, Gte, Lt, Lte, as_condition
-from pydamodb.exceptions import InvalidConditionError, InvalidKeyValueError
-from pydamodb.expressions import ExpressionBuilder
-
-__all__ = ["Selection", "selection_of"]
+from pydamodb._operations.requests import ModelTable
 
 
 class Selection(NamedTuple):
@@ -30,7 +28,7 @@ class Selection(NamedTuple):
 
 
 def selection_of(
-    target: Target[Any],
+    table: ModelTable[Any],
     schema: TableSchema,
     keys: KeySchema,
     builder: ExpressionBuilder,
@@ -44,18 +42,18 @@ def selection_of(
         InvalidKeyValueError: A value cannot be a part of the partition key, or a part is missing.
         InvalidConditionError: The condition is not one on the sort key, or on its parts in their order.
     """
-    parts = list(_parts(target, keys, sort_key_condition))
-    given = _partition_key_values(target, keys, partition_key_value)
-    values = {name: key_value(target, schema, name, value) for name, value in given}
-    spelt: list[str] = []
+    parts = list(_parts(table, keys, sort_key_condition))
+    given = _partition_key_values(table, keys, partition_key_value)
+    values = {name: key_value(table, schema, name, value) for name, value in given}
+    rendered: list[str] = []
     for sort_key, part in parts:
         known = len(builder.values)
-        spelt.append(str(builder.condition(part)))
-        _check_values(target, schema, sort_key, list(builder.values.values())[known:])
-    return Selection(values, " AND ".join([*(builder.equal(name, value) for name, value in values.items()), *spelt]))
+        rendered.append(str(builder.condition(part)))
+        _check_values(table, schema, sort_key, list(builder.values.values())[known:])
+    return Selection(values, " AND ".join([*(builder.equal(name, value) for name, value in values.items()), *rendered]))
 
 
-def _partition_key_values(target: Target[Any], keys: KeySchema, given: Any) -> list[tuple[str, Any]]:
+def _partition_key_values(table: ModelTable[Any], keys: KeySchema, given: Any) -> list[tuple[str, Any]]:
     names = keys.partition_keys
     if len(names) == 1:
         return [(names[0], given)]
@@ -67,31 +65,31 @@ def _partition_key_values(target: Target[Any], keys: KeySchema, given: Any) -> l
     else:
         what = type(given).__name__
     message = (
-        f"query of {target.model_name}: the partition key has several parts: give a tuple of the values of "
+        f"query of {table.model_name}: the partition key has several parts: give a tuple of the values of "
         f"({', '.join(names)}), got {what}"
     )
-    raise InvalidKeyValueError(message, model_name=target.model_name)
+    raise InvalidKeyValueError(message, model_name=table.model_name)
 
 
 _ON_SORT_KEYS = (Eq, Lt, Lte, Gt, Gte, Between, BeginsWith)
 
 
-def _parts(target: Target[Any], keys: KeySchema, condition: Condition | None) -> Iterator[tuple[str, Condition]]:
+def _parts(table: ModelTable[Any], keys: KeySchema, condition: Condition | None) -> Iterator[tuple[str, Condition]]:
     """Pair the parts of the sort key with what must hold of them."""
     if condition is None:
         return
     names = keys.sort_keys
     if not names:
-        raise _misfit(target, condition, "there is no sort key in what is queried; use filter_condition")
+        raise _misfit(table, condition, "there is no sort key in what is queried; use filter_condition")
     parts = list(_joined(condition)) if len(names) > 1 else [condition]
     if len(parts) > len(names):
         reason = f"it has {len(parts)} comparisons, and the sort key {len(names)} parts ({', '.join(names)})"
-        raise _misfit(target, condition, reason)
+        raise _misfit(table, condition, reason)
     for position, (name, part) in enumerate(zip(names, parts, strict=False)):
-        _check_comparison(target, names, name, part)
+        _check_comparison(table, names, name, part)
         if position < len(parts) - 1 and not isinstance(part, Eq):
             reason = "only the last comparison may be a range, those before it are =="
-            raise _misfit(target, part, reason)
+            raise _misfit(table, part, reason)
         yield name, part
 
 
@@ -103,8 +101,8 @@ def _joined(condition: Condition) -> Iterator[Condition]:
         yield condition
 
 
-def _check_comparison(target: Target[Any], names: tuple[str, ...], sort_key: str, condition: Condition) -> None:
-    paths = list(paths_in(as_condition(condition), target.model))
+def _check_comparison(table: ModelTable[Any], names: tuple[str, ...], sort_key: str, condition: Condition) -> None:
+    paths = list(paths_in(as_condition(condition), table.model))
     if any(path.steps != (sort_key,) for path in paths):
         parts = f", a part of ({', '.join(names)}) in this order" if len(names) > 1 else ""
         reason = f"it must be about the sort key {sort_key!r} alone{parts}; other attributes go into filter_condition"
@@ -115,20 +113,20 @@ def _check_comparison(target: Target[Any], names: tuple[str, ...], sort_key: str
         reason = "a sort key is never None"
     else:
         return
-    raise _misfit(target, condition, reason)
+    raise _misfit(table, condition, reason)
 
 
-def _check_values(target: Target[Any], schema: TableSchema, sort_key: str, values: Iterable[AttributeValue]) -> None:
+def _check_values(table: ModelTable[Any], schema: TableSchema, sort_key: str, values: Iterable[AttributeValue]) -> None:
     for value in values:
-        ((tag, content),) = value.items()
-        if tag != schema.types.get(sort_key, tag) or not content:
-            reason = f"a value stored as {tag} cannot be compared with it" if content else "it is never empty"
-            message = f"query of {target.model_name}: sort_key_condition about the sort key {sort_key!r}: {reason}"
-            raise InvalidConditionError(message, model_name=target.model_name)
+        ((data_type, content),) = value.items()
+        if data_type != schema.types.get(sort_key, data_type) or not content:
+            reason = f"a value stored as {data_type} cannot be compared with it" if content else "it is never empty"
+            message = f"query of {table.model_name}: sort_key_condition about the sort key {sort_key!r}: {reason}"
+            raise InvalidConditionError(message, model_name=table.model_name)
 
 
-def _misfit(target: Target[Any], condition: Condition, reason: str) -> InvalidConditionError:
-    paths = paths_in(as_condition(condition), target.model)
+def _misfit(table: ModelTable[Any], condition: Condition, reason: str) -> InvalidConditionError:
+    paths = paths_in(as_condition(condition), table.model)
     about = ", ".join(dict.fromkeys(path.label for path in paths))
-    message = f"query of {target.model_name}: sort_key_condition about {about}: {reason}"
-    return InvalidConditionError(message, model_name=target.model_name)
+    message = f"query of {table.model_name}: sort_key_condition about {about}: {reason}"
+    return InvalidConditionError(message, model_name=table.model_name)

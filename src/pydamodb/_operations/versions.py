@@ -7,18 +7,16 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from pydamodb._calls import Target
-from pydamodb._compile import layout_of
-from pydamodb._paths import Path, attribute_path
-from pydamodb._wire import AttributeValue
-from pydamodb.conditions import And, AttributeNotExists, Condition, Eq, as_condition
-from pydamodb.exceptions import InvalidRequestError, InvalidUpdateError
-from pydamodb.updates import Add, Set, UpdateAction
-
-__all__ = ["Expected", "counted_up", "expected_of"]
+from pydamodb._codec.annotations import record_schema_of
+from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._core.exceptions import InvalidRequestError, InvalidUpdateError
+from pydamodb._expressions.conditions import And, AttributeNotExists, Condition, Eq, as_condition
+from pydamodb._expressions.paths import Path, attribute_path
+from pydamodb._expressions.updates import Add, Set, UpdateAction
+from pydamodb._operations.requests import ModelTable
 
 
-class Expected(NamedTuple):
+class ExpectedVersion(NamedTuple):
     """The version that a model was read with, 0 if it was not: what its item must still have."""
 
     path: Path
@@ -49,18 +47,18 @@ class Expected(NamedTuple):
         text = item.get(self.attribute, {}).get("N")
         return None if text is None else int(text)
 
-    def is_missed(self, item: Mapping[str, AttributeValue], condition: Condition | None) -> bool:
+    def is_conflict(self, item: Mapping[str, AttributeValue], condition: Condition | None) -> bool:
         """Tell whether a condition failed because of the version; it may be the only thing that was asked for."""
         return not isinstance(condition, And) or self.stored(item) != (self.version or None)
 
 
-def expected_of(target: Target[Any], instance: BaseModel) -> Expected | None:
+def expected_version_of(table: ModelTable[Any], instance: BaseModel) -> ExpectedVersion | None:
     """Return the version that a model's item must have, None if the model has no versions.
 
     Raises:
         InvalidRequestError: The model has no version from 0 on.
     """
-    path = _version_path(target)
+    path = _version_path(table)
     if path is None:
         return None
     version = getattr(instance, path.label, None)
@@ -69,27 +67,27 @@ def expected_of(target: Target[Any], instance: BaseModel) -> Expected | None:
             f"{path.described} is {version!r}: a version is a whole number from 0 on, and counted by the writes "
             f"themselves"
         )
-        raise InvalidRequestError(message, model_name=target.model_name)
-    return Expected(path, version)
+        raise InvalidRequestError(message, model_name=table.model_name)
+    return ExpectedVersion(path, version)
 
 
-def counted_up(
-    target: Target[Any], actions: tuple[UpdateAction, ...], expected: Expected | None
+def with_next_version(
+    table: ModelTable[Any], actions: tuple[UpdateAction, ...], expected: ExpectedVersion | None
 ) -> tuple[UpdateAction, ...]:
     """Return the actions of an update with one that counts the version up, if the model has versions.
 
     Raises:
         InvalidUpdateError: An action is about the version itself.
     """
-    path = _version_path(target)
+    path = _version_path(table)
     if path is None:
         return actions
     if any(action.path.steps[0] == path.steps[0] for action in actions):
         message = f"{path.described} is the version of the item, which each write counts up by itself: leave it out"
-        raise InvalidUpdateError(message, model_name=target.model_name)
+        raise InvalidUpdateError(message, model_name=table.model_name)
     return (*actions, Set(path, expected.version + 1) if expected else Add(path, 1))
 
 
-def _version_path(target: Target[Any]) -> Path | None:
-    member = layout_of(target.model).version
-    return None if member is None else attribute_path(target.model, member.attribute)
+def _version_path(table: ModelTable[Any]) -> Path | None:
+    field = record_schema_of(table.model).version
+    return None if field is None else attribute_path(table.model, field.attribute)

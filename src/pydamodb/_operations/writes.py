@@ -11,31 +11,20 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel
 
-from pydamodb._calls import Flow, Target
-from pydamodb._compile import layout_of
-from pydamodb._items import encode_item
-from pydamodb._operations.describe import table_schema
+from pydamodb._codec.annotations import record_schema_of
+from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._codec.items import encode_item
+from pydamodb._core.exceptions import InvalidUpdateError
+from pydamodb._core.results import ReturnValues
+from pydamodb._core.table_schema import TableSchema
+from pydamodb._expressions.conditions import And, AttributeExists, Condition
+from pydamodb._expressions.expressions import ExpressionBuilder
+from pydamodb._expressions.paths import Path, attribute_path
+from pydamodb._expressions.updates import UpdateAction, actions_of, is_repeatable
 from pydamodb._operations.keys import check_attributes, check_key_attributes
-from pydamodb._operations.versions import Expected, counted_up, expected_of
-from pydamodb._paths import Path, attribute_path
-from pydamodb._schema import TableSchema
-from pydamodb._wire import AttributeValue
-from pydamodb.conditions import And, AttributeExists, Condition
-from pydamodb.exceptions import InvalidUpdateError
-from pydamodb.expressions import ExpressionBuilder
-from pydamodb.results import ReturnValues
-from pydamodb.updates import UpdateAction, actions_of, is_repeatable
-
-__all__ = [
-    "KeyIn",
-    "Part",
-    "Update",
-    "delete_part",
-    "instance_key",
-    "keyed_part",
-    "put_part",
-    "update_part",
-]
+from pydamodb._operations.requests import ModelTable, Operation
+from pydamodb._operations.table import table_schema
+from pydamodb._operations.versions import ExpectedVersion, expected_version_of, with_next_version
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 KeyIn: TypeAlias = Callable[[TableSchema], dict[str, AttributeValue]]
@@ -51,7 +40,7 @@ class Update(NamedTuple):
     return_item_on_failure: bool = False
 
 
-class Part(NamedTuple):
+class WriteRequest(NamedTuple):
     """A write as it is sent, the condition that it has in all, and the version that its item must have.
 
     Of an update also its actions, and whether it may be repeated: twice does what once does.
@@ -59,7 +48,7 @@ class Part(NamedTuple):
 
     payload: dict[str, Any]
     condition: Condition | None
-    expected: Expected | None = None
+    expected: ExpectedVersion | None = None
     actions: tuple[UpdateAction, ...] = ()
     repeatable: bool = True
 
@@ -70,82 +59,84 @@ class Part(NamedTuple):
         return self.payload
 
 
-def put_part(target: Target[ModelT], instance: ModelT, condition: Condition | None) -> Flow[Part]:
+def put_request(table: ModelTable[ModelT], instance: ModelT, condition: Condition | None) -> Operation[WriteRequest]:
     """Write the whole item."""
-    expected = expected_of(target, instance)
+    expected = expected_version_of(table, instance)
     item = encode_item(instance)
     if expected is not None:
         item, condition = expected.written(item), expected.beside(condition)
-    arguments = _condition_arguments(target, condition)
-    schema = yield from table_schema(target)
-    check_key_attributes(target, schema, item)
-    return Part({"Item": item, **arguments}, condition, expected)
+    arguments = _condition_arguments(table, condition)
+    schema = yield from table_schema(table)
+    check_key_attributes(table, schema, item)
+    return WriteRequest({"Item": item, **arguments}, condition, expected)
 
 
-def keyed_part(
-    target: Target[Any], key_in: KeyIn, condition: Condition | None, expected: Expected | None = None
-) -> Flow[Part]:
+def keyed_request(
+    table: ModelTable[Any], key_in: KeyIn, condition: Condition | None, expected: ExpectedVersion | None = None
+) -> Operation[WriteRequest]:
     """Delete or check the item with a key."""
-    arguments = _condition_arguments(target, condition)
-    schema = yield from table_schema(target)
-    return Part({"Key": key_in(schema), **arguments}, condition, expected)
+    arguments = _condition_arguments(table, condition)
+    schema = yield from table_schema(table)
+    return WriteRequest({"Key": key_in(schema), **arguments}, condition, expected)
 
 
-def delete_part(target: Target[Any], instance: BaseModel, condition: Condition | None) -> Flow[Part]:
+def delete_request(table: ModelTable[Any], instance: BaseModel, condition: Condition | None) -> Operation[WriteRequest]:
     """Delete the item of a model."""
-    expected = expected_of(target, instance)
+    expected = expected_version_of(table, instance)
     if expected is not None:
         condition = expected.beside(condition)
-    return (yield from keyed_part(target, lambda schema: instance_key(target, schema, instance), condition, expected))
+    return (yield from keyed_request(table, lambda schema: instance_key(table, schema, instance), condition, expected))
 
 
-def update_part(target: Target[Any], key_in: KeyIn, wanted: Update, expected: Expected | None = None) -> Flow[Part]:
+def update_request(
+    table: ModelTable[Any], key_in: KeyIn, wanted: Update, expected: ExpectedVersion | None = None
+) -> Operation[WriteRequest]:
     """Change some attributes of the item with a key."""
-    given = actions_of(wanted.updates, target.model)
-    actions = counted_up(target, given, expected)
-    builder = ExpressionBuilder(target.model)
+    given = actions_of(wanted.updates, table.model)
+    actions = with_next_version(table, given, expected)
+    builder = ExpressionBuilder(table.model)
     changes = builder.update(actions)
     condition = wanted.condition if expected is None else expected.beside(wanted.condition)
     on_item = builder.condition(condition, joined=wanted.must_exist)
-    schema = yield from table_schema(target)
-    _check_actions(target, schema, actions)
-    check_attributes(target, schema, builder.assigned)
+    schema = yield from table_schema(table)
+    _check_actions(table, schema, actions)
+    check_attributes(table, schema, builder.assigned)
     key = key_in(schema)
     if wanted.must_exist:
-        exists = AttributeExists(cast("Path", attribute_path(target.model, schema.keys.partition_keys[0])))
+        exists = AttributeExists(cast("Path", attribute_path(table.model, schema.keys.partition_keys[0])))
         on_item = " AND ".join(filter(None, (builder.condition(exists), on_item)))
         condition = exists if condition is None else And(exists, condition)
     arguments = builder.arguments(UpdateExpression=changes, ConditionExpression=on_item)
-    return Part({"Key": key, **arguments}, condition, expected, actions, all(map(is_repeatable, given)))
+    return WriteRequest({"Key": key, **arguments}, condition, expected, actions, all(map(is_repeatable, given)))
 
 
-def _condition_arguments(target: Target[Any], condition: Condition | None) -> dict[str, Any]:
+def _condition_arguments(table: ModelTable[Any], condition: Condition | None) -> dict[str, Any]:
     """Spell the condition of a write that has no other expression."""
     if condition is None:
         return {}
-    builder = ExpressionBuilder(target.model)
+    builder = ExpressionBuilder(table.model)
     return builder.arguments(ConditionExpression=builder.condition(condition))
 
 
-def _check_actions(target: Target[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
+def _check_actions(table: ModelTable[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
     """Refuse an update of the key."""
     for action in actions:
         path = action.path
         if path.steps[0] in schema.keys.attributes:
             message = (
-                f"{path.described} is a key of table {target.table_name!r}: the key of an item never changes. "
+                f"{path.described} is a key of table {table.table_name!r}: the key of an item never changes. "
                 f"Save a new item and delete the old one."
             )
-            raise InvalidUpdateError(message, model_name=target.model_name)
+            raise InvalidUpdateError(message, model_name=table.model_name)
 
 
-def instance_key(target: Target[Any], schema: TableSchema, instance: BaseModel) -> dict[str, AttributeValue]:
+def instance_key(table: ModelTable[Any], schema: TableSchema, instance: BaseModel) -> dict[str, AttributeValue]:
     """Return the key of a model's item.
 
     Raises:
         InvalidKeyValueError: A key attribute has no value, or one that cannot be a key.
     """
-    members = layout_of(target.model).by_attribute
-    key = encode_item(instance, only={members[attribute].name for attribute in schema.keys.attributes})
-    check_key_attributes(target, schema, key)
+    fields = record_schema_of(table.model).by_attribute
+    key = encode_item(instance, only={fields[attribute].name for attribute in schema.keys.attributes})
+    check_key_attributes(table, schema, key)
     return key

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pydamodb._calls import Call, CallFailed, Target, Wait
+from pydamodb._operations.requests import ModelTable, Request, RequestFailed, Sleep
 
 
 def _keys(*names: str) -> list[dict[str, str]]:
@@ -45,7 +45,7 @@ def _drive(flow: Generator[Any, Any, Any], *replies: Any) -> tuple[list[tuple[st
     try:
         step = next(flow)
         while True:
-            if isinstance(step, Wait):
+            if isinstance(step, Sleep):
                 pauses.append(step.seconds)
                 step = flow.send(None)
                 continue
@@ -60,8 +60,8 @@ def _drive(flow: Generator[Any, Any, Any], *replies: Any) -> tuple[list[tuple[st
         return calls, pauses, error
 
 
-def _failed(call: Call, code: str) -> CallFailed:
-    return CallFailed(call, code, f"refused with {code}", RuntimeError(code))
+def _failed(call: Request, code: str) -> RequestFailed:
+    return RequestFailed(call, code, f"refused with {code}", RuntimeError(code))
 
 
 @pytest.fixture
@@ -77,10 +77,10 @@ def drive() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def target_of() -> Callable[..., Target[Any]]:
+def target_of() -> Callable[..., ModelTable[Any]]:
     """Return what makes targets: a model on a table of which nothing is known yet."""
 
-    def make(model: Any, *, has_sort_key: bool = False) -> Target[Any]:
-        return Target(model, "table", has_sort_key, {})
+    def make(model: Any, *, has_sort_key: bool = False) -> ModelTable[Any]:
+        return ModelTable(model, "table", has_sort_key, {})
 
     return make

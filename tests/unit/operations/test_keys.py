@@ -13,17 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, PlainSerializer, computed_field, field_serializer
 
-from pydamodb._calls import Target
+from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._operations.keys import (
     MISSING,
     check_attributes,
     check_key_attributes,
     encode_key,
+    fast_key_encoder,
     identity,
     key_value,
-    quick_encoder,
 )
-from pydamodb._schema import IndexSchema, KeySchema, TableSchema
+from pydamodb._operations.requests import ModelTable
 from pydamodb.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 
 
@@ -200,12 +200,12 @@ def test_an_update_that_an_index_cannot_take_is_refused(target: Any, schema: Tab
     assert refusal("title", "a key cannot be empty") == str(caught.value)
 
 
-class Word(str, Enum):
+class LiteralText(str, Enum):
     NOTHING = ""
     SOME = "some"
 
 
-KEY_FIELDS = (str, int, float, Decimal, bytes, date, datetime, UUID, Word, bool, "str | None", list[str], Any)
+KEY_FIELDS = (str, int, float, Decimal, bytes, date, datetime, UUID, LiteralText, bool, "str | None", list[str], Any)
 KEY_VALUES = (
     st.text(max_size=3)
     | st.integers()
@@ -217,7 +217,7 @@ KEY_VALUES = (
     | st.uuids()
     | st.booleans()
     | st.none()
-    | st.sampled_from(Word)
+    | st.sampled_from(LiteralText)
     | st.lists(st.text(), max_size=1)
 )
 
@@ -230,7 +230,7 @@ def test_a_key_is_encoded_as_if_it_were_looked_at(annotation: Any, key_type: str
         pk: annotation
 
     schema = TableSchema(KeySchema(("pk",), ()), {}, {"pk": key_type} if key_type else {})
-    target = Target(Item, "table", has_sort_key=False, schemas={})
+    target = ModelTable(Item, "table", has_sort_key=False, schemas={})
     assert outcome(lambda: {"pk": key_value(target, schema, "pk", value)}) == outcome(
         lambda: encode_key(target, schema, "GetItem", value, MISSING)
     )
@@ -246,12 +246,12 @@ def outcome(attempt: Any) -> Any:
 
 def test_the_usual_keys_are_not_looked_at(target: Any, schema: TableSchema) -> None:
     """They are encoded by what is known of their fields; that is found anew for another schema."""
-    first = quick_encoder(target, schema)
+    first = fast_key_encoder(target, schema)
     assert {"PK": {"S": "x"}, "number": {"N": "1"}} == first(("x", 1))
     assert [None, None, None] == [first(("x", "1")), first(("", 1)), first(("x",))]
-    assert first is quick_encoder(target, schema)
+    assert first is fast_key_encoder(target, schema)
     other = TableSchema(schema.keys, {}, {"PK": "B", "number": "N"})
-    assert None is quick_encoder(target, other)(("x", 1))
+    assert None is fast_key_encoder(target, other)(("x", 1))
 
 
 class Daily(BaseModel):
@@ -264,7 +264,7 @@ class Daily(BaseModel):
         return date(2024, 1, self.number)
 
     @field_serializer("day")
-    def _spell(self, value: date) -> str:
+    def _render(self, value: date) -> str:
         return value.strftime("%d/%m/%Y")
 
 

@@ -9,9 +9,9 @@ import pytest
 from pydantic import BaseModel
 
 from pydamodb import QueryResult
-from pydamodb._failures import translate
+from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
+from pydamodb._operations.errors import translate
 from pydamodb._operations.query import Query, query, query_all
-from pydamodb._schema import IndexSchema, KeySchema, TableSchema
 from pydamodb.exceptions import (
     IndexNotFoundError,
     InvalidConditionError,

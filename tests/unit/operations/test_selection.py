@@ -9,9 +9,9 @@ import pytest
 from pydantic import Field
 
 from pydamodb import PartitionKey, PrimaryKeyModel, SortKey
-from pydamodb._declared_keys import declared_schema
+from pydamodb._core.table_schema import TableSchema
+from pydamodb._models.declared_keys import declared_schema
 from pydamodb._operations.query import Query, query
-from pydamodb._schema import TableSchema
 from pydamodb.exceptions import InvalidConditionError, InvalidKeyValueError
 
 

@@ -8,8 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from pydamodb import Version
-from pydamodb._calls import Call, CallFailed
 from pydamodb._operations import transact
+from pydamodb._operations.requests import Request, RequestFailed
 from pydamodb._operations.transact import Transaction
 from pydamodb._operations.writes import Update
 from pydamodb.exceptions import (
@@ -136,10 +136,10 @@ def test_a_hundred_actions_are_the_most(target: Any, drive: Any, description: An
 
 def refused(flow: Any, reasons: list[Any]) -> Any:
     """Answer a transaction with the reasons for which it was not done."""
-    call: Call = next(flow)
+    call: Request = next(flow)
     response = {"CancellationReasons": reasons}
     try:
-        flow.throw(CallFailed(call, "TransactionCanceledException", "canceled", RuntimeError(), response=response))
+        flow.throw(RequestFailed(call, "TransactionCanceledException", "canceled", RuntimeError(), response=response))
     except TransactionCanceledError as error:
         return error
     raise AssertionError

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from pydamodb._calls import CallFailed, Target
-from pydamodb._failures import translate
 from pydamodb._operations import transact
+from pydamodb._operations.errors import translate
+from pydamodb._operations.requests import ModelTable, RequestFailed
 from pydamodb._operations.transact import Transaction
 from pydamodb._operations.writes import Update
 from pydamodb.exceptions import (
@@ -58,26 +58,26 @@ CANCELED = "TransactionCanceledException"
 
 
 @pytest.fixture
-def target(description: Any) -> Target[Any]:
+def target(description: Any) -> ModelTable[Any]:
     """Return a table that is known already."""
     return known(Account, "accounts", description("id"))
 
 
 @pytest.fixture
-def entries(description: Any) -> Target[Any]:
+def entries(description: Any) -> ModelTable[Any]:
     """Return another one, with both keys."""
     return known(Entry, "entries", description("account", "number", types={"number": "N"}))
 
 
 @pytest.fixture
-def counted(description: Any) -> Target[Any]:
+def counted(description: Any) -> ModelTable[Any]:
     """Return one of a model with versions."""
     return known(Counted, "counted", description("id"))
 
 
-def known(model: Any, table: str, reply: Any) -> Target[Any]:
+def known(model: Any, table: str, reply: Any) -> ModelTable[Any]:
     """Make a target whose table's schema is known."""
-    target: Target[Any] = Target(model, table, len(reply["Table"]["KeySchema"]) > 1, {})
+    target: ModelTable[Any] = ModelTable(model, table, len(reply["Table"]["KeySchema"]) > 1, {})
     flow = transact.read([(target, Key(model, ("a", 1)))])
     next(flow)
     flow.send(reply)
@@ -90,25 +90,27 @@ def key(value: Any = "a") -> Key[Account]:
     return Key(Account, (value,))
 
 
-def put(target: Target[Any], transaction: Transaction, item: BaseModel, condition: Any = None, **options: Any) -> Any:
+def put(
+    target: ModelTable[Any], transaction: Transaction, item: BaseModel, condition: Any = None, **options: Any
+) -> Any:
     """Take a put."""
     options = {"return_item_on_failure": False, **options}
     transaction.take((yield from transact.put(target, item, condition, **options)))
 
 
-def delete(target: Target[Any], transaction: Transaction, given: Any, condition: Any = None, **options: Any) -> Any:
+def delete(target: ModelTable[Any], transaction: Transaction, given: Any, condition: Any = None, **options: Any) -> Any:
     """Take a delete."""
     options = {"return_item_on_failure": False, **options}
     transaction.take((yield from transact.delete(target, given, condition, **options)))
 
 
-def check(target: Target[Any], transaction: Transaction, given: Any, condition: Any, **options: Any) -> Any:
+def check(target: ModelTable[Any], transaction: Transaction, given: Any, condition: Any, **options: Any) -> Any:
     """Take a check."""
     options = {"return_item_on_failure": False, **options}
     transaction.take((yield from transact.check(target, given, condition, **options)))
 
 
-def update(target: Target[Any], transaction: Transaction, given: Any, updates: Any, **options: Any) -> Any:
+def update(target: ModelTable[Any], transaction: Transaction, given: Any, updates: Any, **options: Any) -> Any:
     """Take an update."""
     transaction.take((yield from transact.update(target, given, Update(updates, **options))))
 
@@ -246,12 +248,12 @@ def test_equal_numbers_are_one_key(entries: Any, drive: Any) -> None:
 def refused(flow: Any, *reasons: dict[str, Any], code: str = CANCELED) -> Any:
     """Refuse what a flow sends; return the error that comes of it."""
     call = next(flow)
-    failure = CallFailed(
+    failure = RequestFailed(
         call, code, "as DynamoDB says", RuntimeError(code), response={"CancellationReasons": list(reasons)}
     )
     with pytest.raises(Exception) as caught:  # noqa: PT011 - looked at by the test
         flow.throw(failure)
-    return translate(caught.value) if isinstance(caught.value, CallFailed) else caught.value
+    return translate(caught.value) if isinstance(caught.value, RequestFailed) else caught.value
 
 
 def three_actions(target: Any, entries: Any, drive: Any) -> Transaction:
@@ -297,8 +299,8 @@ def test_keys_that_were_not_asked_for_are_told_of(target: Any, drive: Any) -> No
     drive(put(declared, transaction, Account(id="a")))
     drive(delete(declared, transaction, key("b")))
     flow = transact.write(transaction, None)
-    failure = CallFailed(next(flow), "ValidationException", "no such key", RuntimeError("x"))
-    with pytest.raises(CallFailed) as caught:
+    failure = RequestFailed(next(flow), "ValidationException", "no such key", RuntimeError("x"))
+    with pytest.raises(RequestFailed) as caught:
         flow.throw(failure)
     assert 1 == caught.value.message.count("keys were not asked of the table: Account declares")
 

@@ -8,10 +8,10 @@ import pytest
 from pydantic import BaseModel
 
 from pydamodb import Version
-from pydamodb._calls import Call, CallFailed
-from pydamodb._operations import single
+from pydamodb._operations import items as single
+from pydamodb._operations.items import Update
 from pydamodb._operations.keys import MISSING
-from pydamodb._operations.single import Update
+from pydamodb._operations.requests import Request, RequestFailed
 from pydamodb.exceptions import ConditionCheckFailedError, InvalidUpdateError, VersionConflictError
 from pydamodb.fields import AttributePath
 
@@ -109,10 +109,10 @@ def test_an_update_of_the_version_is_refused(target: Any, drive: Any) -> None:
 def refused(flow: Any, description: Any, item: Any) -> Any:
     """Answer the write with a failed condition and the item that is there; return the error."""
     next(flow)
-    call: Call = flow.send(description)
+    call: Request = flow.send(description)
     response = {"Item": item} if item else {}
     try:
-        flow.throw(CallFailed(call, FAILED, "failed", RuntimeError(), response=response))
+        flow.throw(RequestFailed(call, FAILED, "failed", RuntimeError(), response=response))
     except Exception as error:  # noqa: BLE001 - looked at by the test
         return error
     raise AssertionError

@@ -1,0 +1,1 @@
+"""The way to DynamoDB: the only room that talks to botocore or waits."""

@@ -1,0 +1,291 @@
+"""Encoders that insist on a type: what Pydantic's serialiser hands out for a field must be what its annotation says.
+
+A value of another type is a `Mismatch`, whatever it could be stored as: stored as another type, it would be missed by
+conditions. Which type gets which encoder is decided in `_compile.py`.
+"""
+
+# Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, NaiveDatetime, ValidationError
+from pydantic_core import SchemaValidator, core_schema, to_json
+
+from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
+from pydamodb._codec.types import Mismatch, RecordSchema, StorageType
+from pydamodb._core.markers import EPOCH, LAST_SECOND
+
+
+def exactly(kind: type, encoder: Encoder) -> Encoder:
+    """Encode instances of a class, and of no other."""
+
+    def encode(value: Any) -> AttributeValue:
+        if type(value) is not kind:
+            raise _mismatch(kind.__name__, value)
+        return encoder(value)
+
+    return encode
+
+
+def _text(value: Any) -> AttributeValue:
+    """Encode a string: as most values are one, it is done here what else two functions would do."""
+    if type(value) is str and value.isascii():
+        return {"S": value}
+    return _any_text(value)
+
+
+def _whole_number(value: Any) -> AttributeValue:
+    """Encode an int, likewise."""
+    if type(value) is int and -_wire.FIRST_INT_TO_CHECK < value < _wire.FIRST_INT_TO_CHECK:
+        return {"N": repr(value)}
+    return _any_whole_number(value)
+
+
+def _decimal(value: Any) -> AttributeValue:
+    """Encode a Decimal, likewise."""
+    if type(value) is not Decimal:
+        raise _mismatch("Decimal", value)
+    return {"N": _wire.decimal_text(value)}
+
+
+def _mismatch(expected: str, value: object) -> Mismatch:
+    return Mismatch(f"expected {expected}, got {type(value).__name__}")
+
+
+def _any_of(kind: type) -> Encoder:
+    def encode(value: Any) -> AttributeValue:
+        if not isinstance(value, kind):
+            raise _mismatch(kind.__name__, value)
+        return {"S": str(value)}
+
+    return encode
+
+
+def _datetime(*, aware: bool | None) -> Encoder:
+    def encode(value: Any) -> AttributeValue:
+        if type(value) is not datetime:
+            raise _mismatch("datetime", value)
+        if aware is not None and aware != (value.utcoffset() is not None):
+            wanted, got = ("with", "without") if aware else ("without", "with")
+            raise Mismatch(f"expected a datetime {wanted} a time zone, got one {got}")
+        return {"S": _wire.datetime_text(value)}
+
+    return encode
+
+
+# Beyond this, Pydantic reads seconds with a fraction as a float that no longer holds all microseconds.
+_EXACT_SECONDS = 2**32
+
+
+def _timedelta(value: Any) -> AttributeValue:
+    if type(value) is not timedelta:
+        raise _mismatch("timedelta", value)
+    if value.microseconds and abs(value) >= timedelta(seconds=_EXACT_SECONDS):
+        raise _mismatch("a timedelta of less than 136 years, or of whole seconds", value)
+    return _wire.number(_wire.timedelta_number(value))
+
+
+def _since_epoch(value: Any) -> timedelta:
+    if type(value) is not datetime:
+        raise _mismatch("datetime", value)
+    if value.utcoffset() is None:
+        raise Unstorable("a time to live without a time zone; make it with datetime.now(timezone.utc), for example")
+    return value - EPOCH
+
+
+def whole_seconds(value: Any) -> AttributeValue:
+    """Encode a time to live; validation has brought it to whole seconds, unless it was passed by."""
+    since = _since_epoch(value)
+    if since.microseconds:
+        reason = (
+            "a time to live with a fraction of a second, which is not stored: drop it with .replace(microsecond=0), "
+            "or let Pydantic do so (a default is validated with Field(validate_default=True), an assignment with "
+            "validate_assignment=True)"
+        )
+        raise Unstorable(reason)
+    if not timedelta(0) <= since <= timedelta(seconds=LAST_SECOND):
+        raise Unstorable("a time to live outside of the years 1970 to 2603; None is for an item that never expires")
+    return _wire.number(since // timedelta(seconds=1))
+
+
+_aware = SchemaValidator(core_schema.datetime_schema(tz_constraint="aware"))
+
+
+def exact_seconds(value: Any) -> AttributeValue:
+    """Encode what a time to live is compared with: any point in time, also as text."""
+    if isinstance(value, str):
+        try:
+            value = _aware.validate_python(value)
+        except ValidationError:
+            raise _mismatch("datetime", value) from None
+    return _wire.number(_wire.timedelta_number(_since_epoch(value)))
+
+
+_PATHS: tuple[type, ...] = (pathlib.Path, pathlib.PurePath, pathlib.PurePosixPath, pathlib.PosixPath)
+
+_any_text = exactly(str, _wire.string)
+_any_whole_number = exactly(int, _wire.number)
+
+SCALARS: dict[Any, tuple[str, Encoder]] = {
+    str: ("S", _text),
+    int: ("N", _whole_number),
+    float: ("N", exactly(float, _wire.number)),
+    Decimal: ("N", _decimal),
+    bool: ("BOOL", exactly(bool, lambda value: {"BOOL": value})),
+    bytes: ("B", exactly(bytes, _wire.binary)),
+    datetime: ("S", _datetime(aware=None)),
+    AwareDatetime: ("S", _datetime(aware=True)),
+    NaiveDatetime: ("S", _datetime(aware=False)),
+    date: ("S", exactly(date, _wire.encode)),
+    time: ("S", exactly(time, _wire.encode)),
+    timedelta: ("N", _timedelta),
+    UUID: ("S", exactly(UUID, _wire.encode)),
+    type(None): ("NULL", exactly(type(None), _wire.encode)),
+    **{kind: ("S", exactly(kind, _wire.encode)) for kind in _wire.ADDRESSES},
+    **{kind: ("S", _any_of(kind)) for kind in _PATHS},
+}
+
+
+def optional(encoder: Encoder) -> Encoder:
+    """Encode None as NULL, anything else by `encoder`."""
+
+    def encode(value: Any) -> AttributeValue:
+        return {"NULL": True} if value is None else encoder(value)
+
+    return encode
+
+
+def union(options: tuple[StorageType, ...]) -> Encoder:
+    """Encode a record by the first option that has just its attributes and takes its values, all else by its value.
+
+    What comes of it is read back before it is sent, so that a wrong option is no loss.
+    """
+
+    def encode(value: Any) -> AttributeValue:
+        if isinstance(value, dict):
+            for option in options:
+                if option.schema is not None and value.keys() == option.schema().by_attribute.keys():
+                    try:
+                        return option.encode(value)
+                    except Mismatch:
+                        continue
+        return _wire.encode(value)
+
+    return encode
+
+
+def refuse_secret(_: object) -> AttributeValue:
+    """Refuse a secret."""
+    raise Unstorable(_wire.HIDDEN)
+
+
+def json_text(value: Any) -> AttributeValue:
+    """Encode what a `Json` field holds as its JSON text."""
+    return {"S": to_json(value).decode()}
+
+
+_HASHABLE = (str, int, float, bytes)
+
+
+def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
+    """Encode the values of an Enum or a Literal; the flag says whether one of them may read back as another."""
+    known = [value.value if isinstance(value, Enum) else value for value in values]
+    scalars = {(type(value), value) for value in known if isinstance(value, _HASHABLE)}
+    try:
+        ambiguous = any(_wire.decode(_wire.encode(value)) != value for value in known)
+    except Unstorable:
+        ambiguous = True
+    # Members of an Enum are known by identity: a class may have an `__eq__` of its own, and need not have a hash.
+    simple = [each for each in values if isinstance(each, Enum) and isinstance(each.value, _HASHABLE) and not ambiguous]
+    members = {id(each): (each, *_wire.encode(each).popitem()) for each in simple}
+
+    def encode(value: Any) -> AttributeValue:
+        if found := members.get(id(value)):
+            _, data_type, text = found
+            return {data_type: text}
+        content = value.value if isinstance(value, Enum) else value
+        is_known = isinstance(content, _HASHABLE) and (type(content), content) in scalars
+        if not is_known and not any(type(content) is type(other) and content == other for other in known):
+            raise _mismatch(f"one of the values of {name}", value)
+        return _wire.encode(content)
+
+    return encode, ambiguous
+
+
+def sequence_of(elements: tuple[StorageType, ...], *, kinds: tuple[type, ...]) -> Encoder:
+    """Encode a list, tuple or deque, of these kinds only; all elements are of one shape."""
+    element = elements[0]
+
+    def encode(value: Any) -> AttributeValue:
+        if isinstance(value, kinds):
+            items: Any = value
+            return _wire.sequence(items, element.encode)
+        raise _mismatch(kinds[0].__name__, value)
+
+    return encode
+
+
+def tuple_of(elements: tuple[StorageType, ...]) -> Encoder:
+    """Encode a tuple of fixed length, each part by its own shape."""
+
+    def encode(value: Any) -> AttributeValue:
+        if not isinstance(value, tuple) or len(value) != len(elements):
+            raise _mismatch(f"tuple of {len(elements)}", value)
+        encoded: list[AttributeValue] = []
+        for index, (element, part) in enumerate(zip(elements, value, strict=True)):
+            try:
+                encoded.append(element.encode(part))
+            except Unstorable as error:  # noqa: PERF203 - each part has a shape of its own
+                raise error.below(index) from error.__cause__
+        return {"L": encoded}
+
+    return encode
+
+
+def set_of(elements: tuple[StorageType, ...]) -> Encoder:
+    """Encode a set or frozenset, whose elements are of one shape."""
+    element = elements[0]
+
+    def encode(value: Any) -> AttributeValue:
+        if not isinstance(value, (set, frozenset)):
+            raise _mismatch("set", value)
+        return _wire.element_set(value, element.encode)
+
+    return encode
+
+
+def map_of(elements: tuple[StorageType, ...], *, key: type | None, ordered: bool) -> Encoder:
+    """Encode a mapping, whose values are of one shape; `key` is the one type of its keys, None for any."""
+    element = elements[0]
+
+    def encode(value: Any) -> AttributeValue:
+        if not isinstance(value, Mapping):
+            raise _mismatch("dict", value)
+        _wire.refuse_order(value, ordered=ordered)
+        if key is not None and any(type(name) is not key for name in value):
+            raise Mismatch(f"expected keys of type {key.__name__}")
+        return _wire.mapping(_wire.string_keys(value), element.encode)
+
+    return encode
+
+
+def record(schema: Callable[[], RecordSchema]) -> Encoder:
+    """Encode a record, whose layout is asked for when it is needed: a record may contain itself."""
+
+    def encode(value: Any) -> AttributeValue:
+        known = schema()
+        if not isinstance(value, Mapping):
+            raise _mismatch(known.record.__name__, value)
+        return {"M": known.encode(value)}
+
+    return encode

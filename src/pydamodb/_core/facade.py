@@ -1,0 +1,19 @@
+"""Public modules: each shows the content of a private module, under its own name."""
+
+from __future__ import annotations
+
+import sys
+from types import FunctionType, ModuleType
+
+
+def publish(public_name: str, private: ModuleType) -> None:
+    """Let the classes and functions of a private module carry the name of a public one, in `repr` and in pickles.
+
+    `typing.get_type_hints` looks up the annotations of a class in the module that the class names. The public module
+    therefore gets the other names of the private one too.
+    """
+    namespace = vars(sys.modules[public_name])
+    for name, value in vars(private).items():
+        if isinstance(value, (type, FunctionType)) and value.__module__ == private.__name__:
+            value.__module__ = public_name
+        namespace.setdefault(name, value)

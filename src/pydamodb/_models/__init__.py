@@ -1,0 +1,1 @@
+"""The model classes: what users inherit from, and how a method call becomes an operation on a table."""

@@ -1,0 +1,34 @@
+"""Reads the segments of a scan at the same time, in tasks that all end with the scan: the twin of `_parallel`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, TypeVar
+
+from pydamodb._models._async.driver import connect_async, execute_on_async
+from pydamodb._models.base import Connection, DynamoModel
+from pydamodb._operations import scan
+from pydamodb._operations.pages import Plan, all_of
+
+ModelT = TypeVar("ModelT", bound=DynamoModel)
+
+
+async def read_segments_async(model: type[ModelT], wanted: scan.Scan, total_segments: int) -> list[Any]:
+    """Return the items of all segments, those of each together; the first error, or a cancellation, stops all."""
+    connection = await connect_async(model)
+    plans = await execute_on_async(connection, scan.scan_segments, wanted, total_segments)
+    turns = asyncio.Semaphore(scan.MOST_AT_ONCE)
+    tasks = [asyncio.ensure_future(_read_segment(connection, plan, turns)) for plan in plans]
+    try:
+        segments = await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+    return [item for segment in segments for item in segment]
+
+
+async def _read_segment(connection: Connection[Any], plan: Plan, turns: asyncio.Semaphore) -> list[Any]:
+    async with turns:
+        return await execute_on_async(connection, all_of, plan)

@@ -1,0 +1,265 @@
+"""Asynchronous transactions: the twins of those in `transactions`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import Any, Concatenate, TypeAlias, TypeVar, overload
+
+from typing_extensions import ParamSpec, Self, deprecated
+
+from pydamodb._core.keys import Key
+from pydamodb._expressions.conditions import Condition
+from pydamodb._expressions.fields import ExpressionField
+from pydamodb._expressions.updates import UpdateAction
+from pydamodb._models._async.driver import connect_async, execute_on_async, run_async
+from pydamodb._models._async.models import AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
+from pydamodb._models._sync.transactions import TransactionBase, checked_keys, same_client
+from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, Scalar
+from pydamodb._operations import transact
+from pydamodb._operations.requests import ModelTable, Operation
+from pydamodb._operations.writes import Update
+
+T = TypeVar("T")
+AsyncModel: TypeAlias = AsyncPrimaryKeyModel[Any] | AsyncPrimaryKeyAndSortKeyModel[Any, Any]
+M1 = TypeVar("M1", bound=AsyncModel)
+M2 = TypeVar("M2", bound=AsyncModel)
+M3 = TypeVar("M3", bound=AsyncModel)
+M4 = TypeVar("M4", bound=AsyncModel)
+M5 = TypeVar("M5", bound=AsyncModel)
+M6 = TypeVar("M6", bound=AsyncModel)
+P = ParamSpec("P")
+
+
+class AsyncWriteTransaction(TransactionBase):
+    """Writes that happen all at once or not at all (DynamoDB's TransactWriteItems); made by `transact_write_async()`.
+
+    Each action is checked when it is taken, and all are sent in one request when the `async with` block ends. If the
+    block ends with an exception, or is cancelled, nothing is sent. A transaction has 100 actions at most, each on
+    another item.
+    """
+
+    _block = "async with transact_write_async()"
+    _asynchronous = True
+
+    async def __aenter__(self) -> Self:
+        """Start to take actions.
+
+        Raises:
+            InvalidRequestError: The transaction was used already.
+        """
+        self._begin()
+        return self
+
+    async def __aexit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Send all actions, if the block has not failed.
+
+        Raises:
+            TransactionCanceledError: Nothing was done; the error has the reasons.
+            OperationError: DynamoDB refused, or could not be reached.
+        """
+        connection = self._end(exception)
+        if connection is not None:
+            await run_async(connection.client, transact.write(self._transaction, self._token))
+
+    async def put(
+        self, item: AsyncModel, *, condition: Condition | None = None, return_item_on_failure: bool = False
+    ) -> None:
+        """Write a whole item, replacing one with the same key.
+
+        Args:
+            item: The model to write.
+            condition: What must hold of the item that is there, or of its absence, for the transaction to happen.
+            return_item_on_failure: Give the reason of a failure the item that is there.
+
+        Raises:
+            InvalidRequestError: The action does not fit into the transaction.
+            ItemEncodingError: A value cannot be stored exactly.
+            InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
+        """
+        model = self._model_of(item, key=False, item=True)
+        await self._act(model, transact.put, item, condition, return_item_on_failure=return_item_on_failure)
+
+    @overload
+    async def update(
+        self,
+        key: Key[AsyncModel],
+        *,
+        updates: CheckedUpdates[T, LiteralText],
+        condition: Condition | None = None,
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    @overload
+    @deprecated("a new value does not have the type of its field")
+    async def update(
+        self,
+        key: Key[AsyncModel],
+        *,
+        updates: Mapping[ExpressionField[Scalar], object],
+        condition: Condition | None = None,
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    @overload
+    async def update(
+        self,
+        key: Key[AsyncModel],
+        *,
+        updates: Mapping[ExpressionField[Any], Any],
+        condition: Condition | None = None,
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    async def update(
+        self,
+        key: Key[AsyncModel],
+        *,
+        updates: Mapping[Any, Any] | Iterable[UpdateAction],
+        condition: Condition | None = None,
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None:
+        """Change some attributes of an item; one that does not exist is created, unless it `must_exist`.
+
+        Args:
+            key: The item, as `Model.key(...)`.
+            updates: What to change, as for `update_item`.
+            condition: What must hold of the item that is there, or of its absence, for the transaction to happen.
+            must_exist: Refuse to create an item.
+            return_item_on_failure: Give the reason of a failure the item that is there.
+
+        Raises:
+            InvalidRequestError: The action does not fit into the transaction.
+            InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
+            InvalidKeyValueError: A value cannot be a key of the table.
+        """
+        wanted = Update(updates, condition, must_exist=must_exist, return_item_on_failure=return_item_on_failure)
+        await self._act(self._model_of(key, key=True, item=False), transact.update, key, wanted)
+
+    async def delete(
+        self,
+        item_or_key: AsyncModel | Key[AsyncModel],
+        *,
+        condition: Condition | None = None,
+        return_item_on_failure: bool = False,
+    ) -> None:
+        """Delete an item; it need not exist.
+
+        Args:
+            item_or_key: The item, as a model or as `Model.key(...)`.
+            condition: What must hold of the item that is there for the transaction to happen.
+            return_item_on_failure: Give the reason of a failure the item that is there.
+
+        Raises:
+            InvalidRequestError: The action does not fit into the transaction.
+            InvalidKeyValueError: A value cannot be a key of the table.
+        """
+        model = self._model_of(item_or_key, key=True, item=True)
+        await self._act(model, transact.delete, item_or_key, condition, return_item_on_failure=return_item_on_failure)
+
+    async def check(self, key: Key[AsyncModel], condition: Condition, *, return_item_on_failure: bool = False) -> None:
+        """Demand something of an item that the transaction does not change.
+
+        Args:
+            key: The item, as `Model.key(...)`.
+            condition: What must hold of it, or of its absence, for the transaction to happen.
+            return_item_on_failure: Give the reason of a failure the item that is there.
+
+        Raises:
+            InvalidRequestError: The action does not fit into the transaction.
+            InvalidKeyValueError: A value cannot be a key of the table.
+        """
+        model = self._model_of(key, key=True, item=False)
+        await self._act(model, transact.check, key, condition, return_item_on_failure=return_item_on_failure)
+
+    async def _act(
+        self,
+        model: type[DynamoModel],
+        action: Callable[Concatenate[ModelTable[Any], P], Operation[transact.AddedAction]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        connection = await connect_async(model)
+        self._check_client(connection)
+        self._take(connection, await execute_on_async(connection, action, *args, **kwargs))
+
+
+def transact_write_async(*, client_request_token: str | None = None) -> AsyncWriteTransaction:
+    """Begin a transaction that writes, to be used in an `async with` block (DynamoDB's TransactWriteItems).
+
+    Args:
+        client_request_token: 1 to 36 characters that name the transaction: if it is sent again with the same token
+            within ten minutes, it happens once. Without it, each block has one of its own, for botocore's retries.
+
+    Raises:
+        InvalidRequestError: The token is too short or too long.
+    """
+    return AsyncWriteTransaction(client_request_token)
+
+
+@overload
+async def transact_get_async(key1: Key[M1], /) -> tuple[M1 | None]: ...
+
+
+@overload
+async def transact_get_async(key1: Key[M1], key2: Key[M2], /) -> tuple[M1 | None, M2 | None]: ...
+
+
+@overload
+async def transact_get_async(
+    key1: Key[M1], key2: Key[M2], key3: Key[M3], /
+) -> tuple[M1 | None, M2 | None, M3 | None]: ...
+
+
+@overload
+async def transact_get_async(
+    key1: Key[M1], key2: Key[M2], key3: Key[M3], key4: Key[M4], /
+) -> tuple[M1 | None, M2 | None, M3 | None, M4 | None]: ...
+
+
+@overload
+async def transact_get_async(
+    key1: Key[M1], key2: Key[M2], key3: Key[M3], key4: Key[M4], key5: Key[M5], /
+) -> tuple[M1 | None, M2 | None, M3 | None, M4 | None, M5 | None]: ...
+
+
+@overload
+async def transact_get_async(
+    key1: Key[M1], key2: Key[M2], key3: Key[M3], key4: Key[M4], key5: Key[M5], key6: Key[M6], /
+) -> tuple[M1 | None, M2 | None, M3 | None, M4 | None, M5 | None, M6 | None]: ...
+
+
+@overload
+async def transact_get_async(*keys: Key[M1]) -> tuple[M1 | None, ...]: ...
+
+
+async def transact_get_async(*keys: Key[Any]) -> tuple[Any, ...]:
+    """Read items as they are at one moment, None where there is none, in the order of the keys.
+
+    This is DynamoDB's TransactGetItems. A key that is given several times is asked for once.
+
+    Args:
+        keys: 1 to 100 keys, `Model.key(...)`, of any models.
+
+    Raises:
+        InvalidRequestError: There are no keys or too many, or their models do not go together.
+        InvalidKeyValueError: A value cannot be a key of the table.
+        TransactionCanceledError: An item is being written at this moment.
+        pydantic.ValidationError: An item does not fit its model.
+        OperationError: DynamoDB refused, or could not be reached.
+    """
+    checked_keys(keys, asynchronous=True)
+    connections = [await connect_async(key.model) for key in keys]
+    same_client(connections)
+    targets = [connection.table for connection in connections]
+    return await run_async(connections[0].client, transact.read(list(zip(targets, keys, strict=True))))

@@ -1,0 +1,39 @@
+"""Reads the segments of a scan at the same time, in threads that all end with the scan."""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from threading import Event
+from typing import Any, TypeVar
+
+from pydamodb._models.base import Connection, DynamoModel, connect, execute_on
+from pydamodb._operations import scan
+from pydamodb._operations.pages import Plan, step_of
+
+ModelT = TypeVar("ModelT", bound=DynamoModel)
+
+
+def read_segments(model: type[ModelT], wanted: scan.Scan, total_segments: int) -> list[Any]:
+    """Return the items of all segments, those of each together; the first error stops all."""
+    connection = connect(model)
+    plans = execute_on(connection, scan.scan_segments, wanted, total_segments)
+    stopped = Event()
+    with ThreadPoolExecutor(min(len(plans), scan.MOST_AT_ONCE)) as threads:
+        futures = [threads.submit(_read_segment, connection, plan, stopped) for plan in plans]
+        try:
+            for future in wait(futures, return_when=FIRST_EXCEPTION).done:
+                future.result()
+        except BaseException:
+            stopped.set()
+            threads.shutdown(cancel_futures=True)
+            raise
+    return [item for future in futures for item in future.result()]
+
+
+def _read_segment(connection: Connection[Any], plan: Plan, stopped: Event) -> list[Any]:
+    items: list[Any] = []
+    following: Plan | None = plan
+    while following is not None and not stopped.is_set():
+        page, following = execute_on(connection, step_of, following)
+        items += page
+    return items

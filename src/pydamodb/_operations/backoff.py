@@ -1,0 +1,18 @@
+"""How long a batch is patient: what DynamoDB leaves unprocessed is sent again after growing, random pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from pydamodb._operations.requests import Sleep
+
+MOST_ATTEMPTS = 10
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+
+Jitter: TypeAlias = Callable[[float, float], float]
+
+
+def pause(attempts: int, jitter: Jitter) -> Sleep:
+    """Return the pause after so many attempts in a row without any progress, in seconds."""
+    return Sleep(jitter(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** max(attempts - 1, 0))))

@@ -1,0 +1,165 @@
+"""BatchWriteItem: puts and deletes on one table, 25 to a request, until all of them are confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import field
+from random import uniform
+from typing import Any, NamedTuple, NoReturn, TypeVar
+
+from pydantic import BaseModel
+
+from pydamodb._codec.annotations import record_schema_of
+from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._codec.items import encode_item
+from pydamodb._core.exceptions import InvalidRequestError, OperationError, UnprocessedItemsError
+from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._core.table_schema import TableSchema
+from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
+from pydamodb._operations.errors import translate
+from pydamodb._operations.keys import check_key_attributes, encode_key, identity, readable
+from pydamodb._operations.requests import ModelTable, Operation, RequestFailed
+from pydamodb._operations.table import request, table_schema
+from pydamodb._operations.writes import instance_key
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+MOST_ITEMS = 25
+
+
+class Pending(NamedTuple):
+    """A write that is not confirmed yet: its request, and the model or the key that the caller gave."""
+
+    request: dict[str, Any]
+    given: Any
+
+    @property
+    def is_put(self) -> bool:
+        """Whether it puts an item; else it deletes one."""
+        return "PutRequest" in self.request
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """Writes that are not confirmed yet, one for each key: the last one for a key replaces those before it."""
+
+    schema: TableSchema
+    pending: dict[Hashable, Pending] = field(default_factory=dict[Hashable, Pending])
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are enough writes for a request."""
+        return len(self.pending) >= MOST_ITEMS
+
+    def take(self, write: Pending, attributes: dict[str, AttributeValue]) -> None:
+        """Take a write of the item that has these attributes, after all others."""
+        key = identity(self.schema, attributes)
+        self.pending.pop(key, None)
+        self.pending[key] = write
+
+
+def open_buffer(table: ModelTable[Any]) -> Operation[Buffer]:
+    """Begin a batch: from here on a write is taken at once, without a request."""
+    return Buffer((yield from table_schema(table)))
+
+
+def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None:
+    """Take a put."""
+    _check_model(table, instance)
+    item = encode_item(instance)
+    check_key_attributes(table, buffer.schema, item)
+    buffer.take(Pending({"PutRequest": {"Item": item}}, instance), item)
+
+
+def add_delete(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None:
+    """Take the delete of a model's item."""
+    _check_model(table, instance)
+    _add_delete(buffer, instance_key(table, buffer.schema, instance))
+
+
+def add_delete_item(table: ModelTable[Any], buffer: Buffer, partition_key_value: Any, sort_key_value: Any) -> None:
+    """Take the delete of the item with a key."""
+    _add_delete(buffer, encode_key(table, buffer.schema, "BatchWriteItem", partition_key_value, sort_key_value))
+
+
+def _check_model(table: ModelTable[Any], instance: object) -> None:
+    if not isinstance(instance, table.model):
+        name = table.model_name
+        message = f"the batch writer of {name} takes instances of {name}, got {type(instance).__name__}"
+        raise InvalidRequestError(message, model_name=table.model_name)
+    version = record_schema_of(table.model).version
+    if version is not None:
+        message = (
+            f"{table.model_name}.{version.name} is a Version, and a batch has no conditions that could check it: "
+            f"save or delete each item by itself, or write them in transactions"
+        )
+        raise InvalidRequestError(message, model_name=table.model_name)
+
+
+def _add_delete(buffer: Buffer, key: dict[str, AttributeValue]) -> None:
+    buffer.take(Pending({"DeleteRequest": {"Key": key}}, readable(key)), key)
+
+
+def _identity(schema: TableSchema, write: dict[str, Any]) -> Hashable:
+    """Tell which item a write is about."""
+    ((_, content),) = write.items()
+    return identity(schema, content.get("Item") or content["Key"])
+
+
+def flush(table: ModelTable[Any], buffer: Buffer, *, jitter: Jitter = uniform) -> Operation[None]:
+    """Send all that is pending now, 25 at a time; what DynamoDB leaves unprocessed goes again, after a growing pause.
+
+    Writes that are taken meanwhile stay for the next time, also one for a key that is on its way.
+
+    Raises:
+        UnprocessedItemsError: A request failed, or ten in a row wrote nothing; it holds all that is not confirmed.
+    """
+    attempts = 0
+    wanted = list(buffer.pending.items())
+    while wanted := [(key, write) for key, write in wanted if buffer.pending.get(key) is write]:
+        chunk = wanted[:MOST_ITEMS]
+        unprocessed = yield from _send(table, buffer, [write.request for _, write in chunk])
+        left = {_identity(buffer.schema, write) for write in unprocessed}
+        for key, write in chunk:
+            if key not in left and buffer.pending.get(key) is write:
+                del buffer.pending[key]
+        attempts = 0 if len(left) < len(chunk) else attempts + 1
+        if attempts == MOST_ATTEMPTS:
+            _give_up(table, buffer, f"DynamoDB left all of them unprocessed {attempts} times in a row", None)
+        if left:
+            yield pause(attempts, jitter)
+
+
+def _send(table: ModelTable[Any], buffer: Buffer, writes: list[dict[str, Any]]) -> Operation[list[dict[str, Any]]]:
+    payload = {"RequestItems": {table.table_name: writes}}
+    try:
+        reply = yield from request(table, "BatchWriteItem", payload)
+    except RequestFailed as failure:
+        if not buffer.pending:  # the block was cancelled meanwhile, and has reported all of it
+            raise
+        error = translate(failure)
+        _give_up(table, buffer, str(error), error)
+    unprocessed: dict[str, list[dict[str, Any]]] = reply.get("UnprocessedItems") or {}
+    return [write for table_writes in unprocessed.values() for write in table_writes]
+
+
+def _give_up(table: ModelTable[Any], buffer: Buffer, reason: str, cause: OperationError | None) -> NoReturn:
+    """Report what is not confirmed."""
+    error = unconfirmed(table, buffer, reason)
+    error.original_error = cause.original_error if cause else None
+    raise error from cause
+
+
+def unconfirmed(table: ModelTable[Any], buffer: Buffer, reason: str) -> UnprocessedItemsError:
+    """Say which writes are not confirmed, and forget them: they are the caller's now."""
+    writes = list(buffer.pending.values())
+    buffer.pending.clear()
+    error = UnprocessedItemsError(
+        f"batch write of {table.model_name}: {len(writes)} writes are not confirmed (see puts and deletes): {reason}",
+        operation="BatchWriteItem",
+        model_name=table.model_name,
+        table_name=table.table_name,
+    )
+    error.puts = [write.given for write in writes if write.is_put]
+    error.deletes = [write.given for write in writes if not write.is_put]
+    return error

@@ -1,0 +1,67 @@
+"""Cursors: the place where a page ended, as a text that is safe in URLs. Pure.
+
+A cursor is the base64 form of a checksum and of the start key in DynamoDB's JSON. The checksum covers the operation,
+table and index as well: a cursor is of use only where it came from. It is no secret and no signature.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import NamedTuple, cast
+
+from pydantic_core import from_json
+
+from pydamodb._codec.attribute_values import AttributeValue
+
+_CHECKSUM = 8
+
+
+class CursorScope(NamedTuple):
+    """Where a cursor is of use."""
+
+    operation: str
+    table_name: str
+    index_name: str | None
+
+
+def cursor_of(scope: CursorScope, start_key: Mapping[str, AttributeValue]) -> str:
+    """Return the cursor of a start key; the same key has the same cursor."""
+    payload = json.dumps(start_key, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
+    return _text(_checksum(scope, payload) + payload)
+
+
+def start_key_of(scope: CursorScope, cursor: str) -> dict[str, AttributeValue] | None:
+    """Return the start key of a cursor, None if the cursor is not one of this scope."""
+    try:
+        content = b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        payload = content[_CHECKSUM:]
+        if content[:_CHECKSUM] != _checksum(scope, payload) or _text(content) != cursor:
+            return None
+        start_key: object = from_json(payload)
+    except ValueError:
+        return None
+    # The checksum is easily made, so that anything may be in there.
+    return cast("dict[str, AttributeValue]", start_key) if _is_key(start_key) else None
+
+
+def _is_key(start_key: object) -> bool:
+    if not isinstance(start_key, dict):
+        return False
+    for value in cast("dict[str, object]", start_key).values():
+        if not isinstance(value, dict):
+            return False
+        contents = list(cast("dict[str, object]", value).values())
+        if len(contents) != 1 or not isinstance(contents[0], str):
+            return False
+    return True
+
+
+def _text(content: bytes) -> str:
+    return urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def _checksum(scope: CursorScope, payload: bytes) -> bytes:
+    return sha256(json.dumps(scope).encode() + b"\n" + payload).digest()[:_CHECKSUM]

@@ -1,0 +1,162 @@
+"""Operations on one item: GetItem, PutItem, UpdateItem, DeleteItem."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel
+
+from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec.annotations import record_schema_of
+from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._codec.items import decode_item, decode_value, refresh
+from pydamodb._core.exceptions import InvalidRequestError
+from pydamodb._core.results import ReturnValues
+from pydamodb._expressions.conditions import Condition
+from pydamodb._expressions.expressions import ExpressionBuilder
+from pydamodb._expressions.updates import UpdateAction
+from pydamodb._operations.conditional import write
+from pydamodb._operations.keys import encode_key
+from pydamodb._operations.readers import reader_of
+from pydamodb._operations.requests import ModelTable, Operation
+from pydamodb._operations.table import request, table_schema
+from pydamodb._operations.versions import ExpectedVersion, expected_version_of
+from pydamodb._operations.writes import (
+    KeyIn,
+    Update,
+    delete_request,
+    instance_key,
+    keyed_request,
+    put_request,
+    update_request,
+)
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def save(
+    table: ModelTable[ModelT], instance: ModelT, condition: Condition | None, *, return_item_on_failure: bool = False
+) -> Operation[None]:
+    """Write the whole item."""
+    part = yield from put_request(table, instance, condition)
+    yield from write(table, "PutItem", part, return_item_on_failure=return_item_on_failure)
+    if part.expected is not None:
+        part.expected.advance(instance)
+
+
+def get_item(
+    table: ModelTable[Any],
+    partition_key_value: Any,
+    sort_key_value: Any,
+    *,
+    consistent_read: bool,
+    projection: type[BaseModel] | None = None,
+) -> Operation[Any]:
+    """Read one item, or what a smaller model needs of it."""
+    reader = reader_of(table, "get_item", projection)
+    schema = yield from table_schema(table)
+    payload: dict[str, Any] = {
+        "TableName": table.table_name,
+        "Key": encode_key(table, schema, "GetItem", partition_key_value, sort_key_value),
+    }
+    if consistent_read:
+        payload["ConsistentRead"] = True
+    if reader.attributes:
+        builder = ExpressionBuilder(table.model)
+        payload |= builder.arguments(ProjectionExpression=builder.projection(reader.attributes))
+    reply = yield from request(table, "GetItem", payload, reader=reader.item_reader)
+    if "Model" in reply:
+        return reader.finished(reply["Model"])
+    return reader.read(reply["Item"]) if "Item" in reply else None
+
+
+def update_item(
+    table: ModelTable[Any], partition_key_value: Any, sort_key_value: Any, wanted: Update
+) -> Operation[Any]:
+    """Change some attributes of an item, and return what was asked for."""
+    return (
+        yield from _change(
+            table, lambda schema: encode_key(table, schema, "UpdateItem", partition_key_value, sort_key_value), wanted
+        )
+    )
+
+
+def update(table: ModelTable[Any], instance: BaseModel, wanted: Update) -> Operation[None]:
+    """Change some attributes of a model's item, which must exist, and bring the model up to date."""
+    expected = expected_version_of(table, instance)
+    whole = wanted._replace(return_values="ALL_NEW", must_exist=True)
+    new = yield from _change(table, lambda schema: instance_key(table, schema, instance), whole, expected)
+    refresh(instance, new)
+
+
+def _change(
+    table: ModelTable[Any],
+    key_in: KeyIn,
+    wanted: Update,
+    expected: ExpectedVersion | None = None,
+) -> Operation[Any]:
+    _check_return_values(table, wanted.return_values)
+    part = yield from update_request(table, key_in, wanted, expected)
+    if wanted.return_values != "NONE":
+        part = part._replace(
+            payload={**part.payload, "ReturnValues": wanted.return_values},
+            repeatable=part.repeatable and not wanted.return_values.endswith("OLD"),
+        )
+    reply = yield from write(table, "UpdateItem", part, return_item_on_failure=wanted.return_item_on_failure)
+    return _returned(table, part.actions, wanted.return_values, reply.get("Attributes"))
+
+
+def _check_return_values(table: ModelTable[Any], given: object) -> None:
+    if given not in _RETURN_VALUES:
+        known = ", ".join(map(repr, _RETURN_VALUES))
+        message = f"update of {table.model_name}: return_values is one of {known}, got {given!r}"
+        raise InvalidRequestError(message, model_name=table.model_name)
+
+
+_RETURN_VALUES = get_args(ReturnValues)
+
+
+def _returned(
+    table: ModelTable[Any],
+    actions: tuple[UpdateAction, ...],
+    return_values: ReturnValues,
+    attributes: dict[str, AttributeValue] | None,
+) -> Any:
+    """Read what an update returns: an item as a model, changed attributes by the names of their fields."""
+    if return_values in {"ALL_NEW", "ALL_OLD"}:
+        return decode_item(table.model, attributes) if attributes else None
+    if return_values == "NONE":
+        return None
+    fields = record_schema_of(table.model).by_attribute
+    whole = {action.path.steps[0] for action in actions if len(action.path.steps) == 1}
+    changed: dict[str, Any] = {}
+    for attribute, value in (attributes or {}).items():
+        field = fields.get(attribute)
+        is_whole = field is not None and attribute in whole
+        changed[field.name if field else attribute] = (
+            decode_value(field.storage, value) if field and is_whole else _wire.decode(value)
+        )
+    return changed
+
+
+def delete_item(
+    table: ModelTable[Any],
+    partition_key_value: Any,
+    sort_key_value: Any,
+    *,
+    condition: Condition | None,
+    return_item_on_failure: bool = False,
+) -> Operation[None]:
+    """Delete an item by its key; it need not exist."""
+    part = yield from keyed_request(
+        table, lambda schema: encode_key(table, schema, "DeleteItem", partition_key_value, sort_key_value), condition
+    )
+    yield from write(table, "DeleteItem", part, return_item_on_failure=return_item_on_failure)
+
+
+def delete(
+    table: ModelTable[Any], instance: BaseModel, condition: Condition | None, *, return_item_on_failure: bool = False
+) -> Operation[None]:
+    """Delete the item of a model; only its key matters, and its version if it has one."""
+    part = yield from delete_request(table, instance, condition)
+    yield from write(table, "DeleteItem", part, return_item_on_failure=return_item_on_failure)

@@ -1,0 +1,429 @@
+"""The transport: our bytes instead of botocore's, and nobody else's calls touched."""
+
+from __future__ import annotations
+
+import contextvars
+import copy
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import EndpointConnectionError, HTTPClientError
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from pydamodb import PydamoConfig
+from pydamodb._client import exchange as _transport
+from pydamodb._client.clients import Endpoint, open_endpoint
+from pydamodb._client.exchange import send
+from pydamodb._codec.attribute_values import decode
+from pydamodb._operations.requests import Request, RequestFailed
+
+ITEM = {"name": {"S": "é✓𝄞"}, "n": {"N": "1.5"}, "tags": {"SS": ["a"]}, "odd": {"M": {"S": {"S": "x"}}}}
+KEY = {"name": ITEM["name"]}
+PLAIN_KEY = {"name": "é✓𝄞"}
+
+
+def call(operation: str, **payload: Any) -> Request:
+    """Make a call on the table."""
+    return Request(operation, {"TableName": "characters", **payload}, "characters", "Character")
+
+
+def opened(table: Any) -> Endpoint:
+    """Open what a configuration names, for a model."""
+    return open_endpoint(PydamoConfig(table=table), "Character")
+
+
+PUT = call("PutItem", Item=ITEM)
+GET = call("GetItem", Key=KEY)
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Return a table on moto whose client is ready for our calls."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL_DYNAMODB", raising=False)
+    with mock_aws():
+        made = (
+            boto3.session.Session()
+            .resource("dynamodb")
+            .create_table(
+                TableName="characters",
+                KeySchema=[{"AttributeName": "name", "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": "name", "AttributeType": "S"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        )
+        opened(made)
+        yield made
+
+
+@pytest.fixture
+def client(table: Any) -> Any:
+    """Return the table's client."""
+    return table.meta.client
+
+
+class Raw:
+    """The body of a response."""
+
+    def __init__(self, content: bytes) -> None:
+        """Keep it."""
+        self.content = content
+
+    def stream(self, **_: Any) -> Iterator[bytes]:
+        """Hand it out."""
+        yield self.content
+
+
+def answered(client: Any, *answers: tuple[int, bytes] | Exception) -> list[dict[str, Any]]:
+    """Answer the next requests by hand; return the list in which their bodies are collected."""
+    left, bodies = list(answers), []
+
+    def answer(request: Any, **_: Any) -> AWSResponse:
+        bodies.append(json.loads(request.body))
+        reply = left.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        request.url = "https://nobody.invalid"
+        return AWSResponse(request.url, reply[0], {}, Raw(reply[1]))
+
+    client.meta.events.register_first("before-send.dynamodb", answer)
+    return bodies
+
+
+def test_a_call_is_sent_and_answered_in_dynamodbs_own_json(client: Any) -> None:
+    """Attribute values go out and come back as they are on the wire."""
+    assert ({}, {"Item": ITEM}) == (send(client, PUT), send(client, GET))
+
+
+def test_the_users_own_calls_on_the_client_are_as_ever(table: Any, client: Any) -> None:
+    """Before, between and after ours."""
+    own = {"name": "own", "n": 1}
+    table.put_item(Item=own)
+    send(client, PUT)
+    between = table.get_item(Key={"name": "own"})["Item"]
+    theirs = send(client, call("GetItem", Key={"name": {"S": "own"}}))
+    after = table.get_item(Key=PLAIN_KEY)
+    assert (own, {"Item": {"name": {"S": "own"}, "n": {"N": "1"}}}, {"a"}, 200) == (
+        between,
+        theirs,
+        after["Item"]["tags"],
+        after["ResponseMetadata"]["HTTPStatusCode"],
+    )
+
+
+@pytest.mark.parametrize("event", ["before-call", "before-send", "before-parse", "after-call", "provide-client-params"])
+@pytest.mark.parametrize("where", ["same thread", "another thread", "another thread, same context"])
+def test_a_call_that_a_users_handler_makes_during_ours_is_the_users(
+    event: str, where: str, table: Any, client: Any
+) -> None:
+    """Of the same operation, on the same client, wherever it is in ours."""
+    table.put_item(Item={"name": "own", "n": 1})
+    seen: list[Any] = []
+
+    def read() -> None:
+        seen.append(table.get_item(Key={"name": "own"}).get("Item"))
+
+    def handler(**_: Any) -> None:
+        client.meta.events.unregister(f"{event}.dynamodb.GetItem", handler)
+        if where == "same thread":
+            read()
+            return
+        context = contextvars.copy_context() if where.endswith("same context") else contextvars.Context()
+        thread = threading.Thread(target=context.run, args=(read,))
+        thread.start()
+        thread.join()
+
+    send(client, PUT)
+    client.meta.events.register_first(f"{event}.dynamodb.GetItem", handler)
+    ours = send(client, GET)
+    assert ([{"name": "own", "n": 1}], {"Item": ITEM}) == (seen, ours)
+
+
+def test_calls_of_many_threads_on_one_client_do_not_mix(client: Any) -> None:
+    """Each gets what it asked for."""
+    results: dict[int, Any] = {}
+
+    def work(number: int) -> None:
+        key = {"name": {"S": str(number)}}
+        send(client, call("PutItem", Item={**key, "n": {"N": str(number)}}))
+        results[number] = send(client, call("GetItem", Key=key))["Item"]["n"]["N"]
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {number: str(number) for number in range(8)} == results
+
+
+OPERATIONS: list[tuple[Request, set[str]]] = [
+    (PUT, set()),
+    (GET, {"Item"}),
+    (call("DescribeTable"), {"Table"}),
+    (
+        call(
+            "UpdateItem",
+            Key=KEY,
+            UpdateExpression="SET #n = :v",
+            ExpressionAttributeNames={"#n": "n"},
+            ExpressionAttributeValues={":v": {"N": "2"}},
+        ),
+        set(),
+    ),
+    (
+        call(
+            "Query",
+            KeyConditionExpression="#n = :v",
+            ExpressionAttributeNames={"#n": "name"},
+            ExpressionAttributeValues={":v": ITEM["name"]},
+        ),
+        {"Items", "Count", "ScannedCount"},
+    ),
+    (call("DeleteItem", Key=KEY), set()),
+    (
+        Request(
+            "BatchWriteItem", {"RequestItems": {"characters": [{"PutRequest": {"Item": ITEM}}]}}, "characters", "C"
+        ),
+        {"UnprocessedItems"},
+    ),
+    (
+        Request("BatchGetItem", {"RequestItems": {"characters": {"Keys": [KEY]}}}, "characters", "C"),
+        {"Responses", "UnprocessedKeys"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("sent", "keys"), OPERATIONS, ids=[each[0].operation for each in OPERATIONS])
+def test_each_operation_is_one_request_with_exactly_our_body(sent: Request, keys: set[str], client: Any) -> None:
+    """Nothing of the placeholder is left in it."""
+    send(client, PUT)
+    bodies: list[Any] = []
+    client.meta.events.register(
+        "request-created.dynamodb", lambda request, **_: bodies.append(json.loads(request.data))
+    )
+    reply = send(client, sent)
+    assert ([sent.payload], True) == (bodies, keys <= set(reply) - {"ResponseMetadata"})
+
+
+def test_what_a_users_handler_adds_to_the_parameters_is_kept(client: Any) -> None:
+    """Such as a request for the consumed capacity."""
+    client.meta.events.register(
+        "provide-client-params.dynamodb.PutItem", lambda params, **_: {**params, "ReturnConsumedCapacity": "TOTAL"}
+    )
+    bodies = answered(client, (200, b"{}"))
+    send(client, PUT)
+    assert [{**PUT.payload, "ReturnConsumedCapacity": "TOTAL"}] == bodies
+
+
+def test_a_table_name_that_a_users_handler_changes_is_kept(client: Any) -> None:
+    """Such as a prefix for the stage."""
+    client.meta.events.register(
+        "provide-client-params.dynamodb.PutItem",
+        lambda params, **_: {**params, "TableName": f"test-{params['TableName']}"},
+    )
+    bodies = answered(client, (200, b"{}"))
+    send(client, PUT)
+    assert [{**PUT.payload, "TableName": "test-characters"}] == bodies
+
+
+def test_an_error_of_dynamodb_is_a_failed_call(client: Any) -> None:
+    """With its code, its message, the call and botocore's exception."""
+    refused = call(
+        "PutItem", Item=ITEM, ConditionExpression="attribute_exists(#n)", ExpressionAttributeNames={"#n": "x"}
+    )
+    with pytest.raises(RequestFailed) as caught:
+        send(client, refused)
+    failure = caught.value
+    assert ("ConditionalCheckFailedException", "The conditional request failed", refused, True) == (
+        failure.code,
+        failure.message,
+        failure.request,
+        isinstance(failure.original, client.exceptions.ConditionalCheckFailedException),
+    )
+
+
+def test_an_error_of_botocore_is_a_failed_call_without_a_code(client: Any) -> None:
+    """DynamoDB never answered."""
+    original = EndpointConnectionError(endpoint_url="https://nobody.invalid")
+    client.meta.events.register_first("before-call.dynamodb", _raiser(original))
+    with pytest.raises(RequestFailed) as caught:
+        send(client, PUT)
+    assert (None, original) == (caught.value.code, caught.value.original)
+
+
+def _raiser(error: Exception) -> Callable[..., None]:
+    def handler(**_: Any) -> None:
+        raise error
+
+    return handler
+
+
+def test_after_an_error_the_client_is_as_before(table: Any, client: Any) -> None:
+    """Nothing of a failed call lingers."""
+    with pytest.raises(RequestFailed):
+        send(client, call("PutItem", Item={}))
+    assert _transport._current.get() is None
+    table.put_item(Item={"name": "own"})
+    assert {"name": "own"} == table.get_item(Key={"name": "own"})["Item"]
+
+
+def test_botocores_retries_send_our_body_again(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reply is that of the attempt that worked."""
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    good = json.dumps({"Item": ITEM}).encode()
+    bodies = answered(client, (500, b'{"__type": "InternalServerError"}'), (503, b""), (200, good))
+    reply = send(client, GET)
+    assert ([GET.payload] * 3, {"Item": ITEM}) == (bodies, reply)
+
+
+PUTS = [{"Put": {"TableName": table, "Item": ITEM}} for table in ("characters", "others")]
+
+
+def transaction(**payload: Any) -> Request:
+    """Make the call of a transaction on two tables."""
+    return Request("TransactWriteItems", {"TransactItems": PUTS, **payload}, "characters, others", "Character, Other")
+
+
+def test_a_transaction_has_botocores_token_the_same_in_its_retries(
+    client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DynamoDB knows that a retry is the same transaction, and another one gets another token."""
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    bodies = answered(client, (500, b'{"__type": "InternalServerError"}'), (503, b""), (200, b"{}"), (200, b"{}"))
+    assert [{}, {}] == [send(client, transaction()), send(client, transaction())]
+    tokens = [body.pop("ClientRequestToken") for body in bodies]
+    assert ([{"TransactItems": PUTS}] * 4, {36}, 2, 1) == (
+        bodies,
+        set(map(len, tokens)),
+        len(set(tokens)),
+        len(set(tokens[:3])),
+    )
+
+
+def test_the_callers_token_of_a_transaction_is_kept(client: Any) -> None:
+    """Instead of botocore's."""
+    bodies = answered(client, (200, b"{}"))
+    send(client, transaction(ClientRequestToken="mine"))
+    assert [{"TransactItems": PUTS, "ClientRequestToken": "mine"}] == bodies
+
+
+def test_the_reasons_of_a_cancelled_transaction_are_in_the_response(client: Any) -> None:
+    """As they are on the wire; the client of a resource leaves items in errors alone."""
+    reasons = [{"Code": "ConditionalCheckFailed", "Message": "no", "Item": ITEM}, {"Code": "None"}]
+    body = {"__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException", "CancellationReasons": reasons}
+    answered(client, (400, json.dumps(body).encode()))
+    with pytest.raises(RequestFailed) as caught:
+        send(client, transaction())
+    assert ("TransactionCanceledException", reasons) == (
+        caught.value.code,
+        caught.value.response["CancellationReasons"],
+    )
+
+
+def test_a_client_that_breaks_is_asked_about(client: Any) -> None:
+    """A closed one says so in no way that could be told."""
+    client.meta.events.register_first("before-call.dynamodb", _raiser(HTTPClientError(error="no session")))
+    with pytest.raises(RequestFailed, match=r"no session; is the client still open\?"):
+        send(client, PUT)
+
+
+def test_a_response_that_is_no_json_is_a_failed_call(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy in between, perhaps."""
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    answered(client, *[(200, b"<html>")] * 10)
+    with pytest.raises(RequestFailed, match="the response is not valid JSON"):
+        send(client, GET)
+
+
+@pytest.fixture(params=["resource", "client"])
+def stubber(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
+    """Return a stub of a Table's client, or of the client that a table by name is reached with."""
+    session = boto3.session.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
+    if request.param == "resource":
+        client = opened(session.resource("dynamodb").Table("characters")).client
+    else:
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+        client = opened("characters").client
+    with Stubber(client) as stub:
+        yield stub
+
+
+def _add(stubber: Stubber, operation: str, reply: dict[str, Any]) -> None:
+    """Stub a reply; a resource's client changes what it is given."""
+    stubber.add_response(operation, copy.deepcopy(reply))
+
+
+STUBBED: list[tuple[Any, Any]] = [
+    ({"S": "x"}, "x"),
+    ({"N": "-1.5"}, -1.5),
+    ({"B": b"x"}, b"x"),
+    ({"M": {"a": {"L": [{"NULL": True}, {"B": b"x"}, {"BOOL": False}]}}}, {"a": [None, b"x", False]}),
+    ({"NS": ["1", "2"]}, {1, 2}),
+    ({"BS": [b"x"]}, {b"x"}),
+    ({"M": {"S": {"S": "x"}}}, {"S": "x"}),
+    ({"M": {"M": {"M": {}}}}, {"M": {}}),
+]
+
+
+@pytest.mark.parametrize(("value", "read"), STUBBED, ids=str)
+def test_a_stubbed_reply_reads_as_if_it_came_over_the_wire(value: Any, read: Any, stubber: Stubber) -> None:
+    """Botocore's Stubber answers before our handlers; a resource's client has made Python values of it."""
+    item = {"name": {"S": "x"}, "value": value}
+    _add(stubber, "get_item", {"Item": item})
+    _add(stubber, "query", {"Items": [item], "LastEvaluatedKey": {"value": value}})
+    got = send(stubber.client, GET)["Item"]
+    queried = send(stubber.client, OPERATIONS[4][0])
+    values = [got["value"], queried["Items"][0]["value"], queried["LastEvaluatedKey"]["value"]]
+    assert [read] * 3 == [decode(each) for each in values]
+
+
+def test_stubbed_unprocessed_items_read_as_if_they_came_over_the_wire(stubber: Stubber) -> None:
+    """A batch finds its own writes among them."""
+    left = {"characters": [{"PutRequest": {"Item": ITEM}}, {"DeleteRequest": {"Key": {"name": {"S": "other"}}}}]}
+    _add(stubber, "batch_write_item", {"UnprocessedItems": left})
+    assert left == send(stubber.client, OPERATIONS[-2][0])["UnprocessedItems"]
+
+
+def test_stubbed_batches_of_items_read_as_if_they_came_over_the_wire(stubber: Stubber) -> None:
+    """Those that were read, and the keys of those that were not."""
+    reply = {"Responses": {"characters": [ITEM]}, "UnprocessedKeys": {"characters": {"Keys": [KEY]}}}
+    _add(stubber, "batch_get_item", reply)
+    asked = Request("BatchGetItem", {"RequestItems": {"characters": {"Keys": [KEY]}}}, "characters", "C")
+    got = send(stubber.client, asked)
+    assert reply == {name: got[name] for name in reply}
+
+
+def test_a_stubbed_transaction_reads_as_if_it_came_over_the_wire(stubber: Stubber) -> None:
+    """With nothing for an item that is missing."""
+    reply = {"Responses": [{"Item": ITEM}, {}]}
+    _add(stubber, "transact_get_items", reply)
+    gets = [{"Get": {"TableName": "characters", "Key": KEY}}]
+    got = send(stubber.client, Request("TransactGetItems", {"TransactItems": gets}, "characters", "C"))
+    assert reply == {"Responses": got["Responses"]}
+
+
+def test_a_stubbed_cancellation_has_its_reasons(stubber: Stubber) -> None:
+    """As they were given to the stub."""
+    reasons = [{"Code": "ConditionalCheckFailed", "Item": ITEM}, {"Code": "None"}]
+    stubber.add_client_error(
+        "transact_write_items", "TransactionCanceledException", modeled_fields={"CancellationReasons": reasons}
+    )
+    with pytest.raises(RequestFailed) as caught:
+        send(stubber.client, transaction())
+    assert reasons == caught.value.response["CancellationReasons"]
+
+
+def test_a_stubbed_error_is_a_failed_call(stubber: Stubber) -> None:
+    """As a real one."""
+    stubber.add_client_error("get_item", "ThrottlingException", "slow down")
+    with pytest.raises(RequestFailed) as caught:
+        send(stubber.client, GET)
+    assert ("ThrottlingException", "slow down") == (caught.value.code, caught.value.message)

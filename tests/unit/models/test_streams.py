@@ -1,0 +1,280 @@
+"""Records of DynamoDB Streams, from Lambda and from boto3, become models; anything else is refused."""
+
+from __future__ import annotations
+
+import copy
+import json
+from base64 import b64decode
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any
+
+import pydantic
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field, computed_field
+
+from pydamodb import (
+    AsyncPrimaryKeyAndSortKeyModel,
+    AsyncPrimaryKeyModel,
+    InvalidRequestError,
+    PrimaryKeyAndSortKeyModel,
+    PrimaryKeyModel,
+    StreamRecord,
+    TimeToLive,
+)
+from pydamodb._codec.items import encode_item
+
+
+class Message(PrimaryKeyAndSortKeyModel):
+    id: int = Field(alias="Id")
+    part: bytes = Field(b"", alias="Part")
+    text: str = Field("", alias="Message")
+
+
+# As the documentation of Lambda shows it, with a binary key added.
+LAMBDA: dict[str, Any] = {
+    "eventID": "c4ca4238a0b923820dcc509a6f75849b",
+    "eventName": "MODIFY",
+    "eventVersion": "1.1",
+    "eventSource": "aws:dynamodb",
+    "awsRegion": "us-east-1",
+    "dynamodb": {
+        "Keys": {"Id": {"N": "101"}, "Part": {"B": "AP8="}},
+        "NewImage": {"Message": {"S": "New item!"}, "Id": {"N": "101"}, "Part": {"B": "AP8="}},
+        "OldImage": {"Message": {"S": "Old item!"}, "Id": {"N": "101"}, "Part": {"B": "AP8="}},
+        "ApproximateCreationDateTime": 1428537600.5,
+        "SequenceNumber": "4421584500000000017450439091",
+        "SizeBytes": 26,
+        "StreamViewType": "NEW_AND_OLD_IMAGES",
+    },
+    "eventSourceARN": "arn:aws:dynamodb:us-east-1:123456789012:table/messages/stream/2024-06-10T19:26:16.525",
+}
+NEW, OLD = (Message(Id=101, Part=b"\x00\xff", Message=text) for text in ("New item!", "Old item!"))
+READ: StreamRecord[Message] = StreamRecord(
+    event_name="MODIFY",
+    keys={"Id": 101, "Part": b"\x00\xff"},
+    old_image=OLD,
+    new_image=NEW,
+    sequence_number="4421584500000000017450439091",
+    event_id="c4ca4238a0b923820dcc509a6f75849b",
+    approximate_creation_time=datetime(2015, 4, 9, microsecond=500000, tzinfo=timezone.utc),
+)
+
+
+def bytes_for_texts(value: Any) -> Any:
+    """Turn the form of JSON into that of boto3."""
+    if isinstance(value, dict):
+        return {
+            tag: b64decode(part)
+            if tag == "B" and isinstance(part, str)
+            else list(map(b64decode, part))
+            if tag == "BS" and isinstance(part, list)
+            else bytes_for_texts(part)
+            for tag, part in value.items()
+        }
+    return list(map(bytes_for_texts, value)) if isinstance(value, list) else value
+
+
+def as_boto3(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the record as boto3's client hands it out."""
+    changed = bytes_for_texts(record)
+    seconds = timedelta(seconds=record["dynamodb"]["ApproximateCreationDateTime"])
+    epoch = datetime(1970, 1, 1, tzinfo=timezone(timedelta(hours=2))) + timedelta(hours=2)
+    changed["dynamodb"]["ApproximateCreationDateTime"] = epoch + seconds
+    return changed
+
+
+@pytest.mark.parametrize("record", [LAMBDA, as_boto3(LAMBDA), json.loads(json.dumps(LAMBDA))])
+def test_a_record_is_read_with_its_images_as_models(record: dict[str, Any]) -> None:
+    """The same from Lambda and from boto3, and nothing of it is changed."""
+    before = copy.deepcopy(record)
+    assert (READ, before) == (Message.from_stream_record(record), record)
+
+
+BASES = [PrimaryKeyModel, PrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel, AsyncPrimaryKeyAndSortKeyModel]
+
+
+@pytest.mark.parametrize("base", BASES)
+def test_all_models_read_records_without_a_table(base: Any) -> None:
+    """Without waiting, too."""
+
+    class Note(base):
+        Id: int
+        Message: str
+
+    image = Note.from_stream_record(LAMBDA).new_image
+    assert (Note, "New item!") == (type(image), image.Message)
+
+
+def record(name: str = "INSERT", **parts: Any) -> dict[str, Any]:
+    """Make a record as Lambda does, with other parts of the change."""
+    return {"eventName": name, "dynamodb": {"Keys": {"Id": {"N": "1"}}, "SequenceNumber": "7", **parts}}
+
+
+IMAGE = {"Id": {"N": "1"}}
+
+
+@pytest.mark.parametrize(
+    ("given", "old", "new"),
+    [
+        (record(), None, None),
+        (record("MODIFY", NewImage=IMAGE), None, Message(Id=1)),
+        (record("REMOVE", OldImage=IMAGE), Message(Id=1), None),
+        (record("INSERT", NewImage=IMAGE, OldImage=None), None, Message(Id=1)),
+    ],
+)
+def test_images_that_the_stream_does_not_have_are_none(given: Any, old: Any, new: Any) -> None:
+    """By its view type, or as there was no item before, or is none after."""
+    read = Message.from_stream_record(given)
+    assert (old, new, None, None) == (read.old_image, read.new_image, read.event_id, read.approximate_creation_time)
+
+
+@pytest.mark.parametrize(
+    ("number", "key"), [("1", 1), ("1.10", Decimal("1.1")), ("1E+2", 100), ("12345678901234567890.5", None)]
+)
+def test_numbers_in_keys_are_exact(number: str, key: Any) -> None:
+    """As they are in `last_evaluated_key`."""
+    (read,) = Message.from_stream_record(record(Keys={"Id": {"N": number}})).keys.values()
+    assert (key or Decimal(number), True) == (read, isinstance(read, (int, Decimal)))
+
+
+SERVICE = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    ("name", "identity", "expected"),
+    [
+        ("REMOVE", SERVICE, True),
+        ("REMOVE", {"Type": "Service", "PrincipalId": "dynamodb.amazonaws.com"}, True),
+        ("MODIFY", SERVICE, False),
+        ("REMOVE", {**SERVICE, "principalId": "replication.dynamodb.amazonaws.com"}, False),
+        ("REMOVE", {"type": "Service"}, False),
+        ("REMOVE", None, False),
+    ],
+)
+def test_what_the_time_to_live_deleted_is_told_apart(name: str, identity: Any, expected: bool) -> None:
+    """From what somebody deleted."""
+    assert expected == Message.from_stream_record({**record(name), "userIdentity": identity}).is_ttl_expiry
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (None, "got NoneType"),
+        ([LAMBDA], "got list"),
+        ({"Records": [LAMBDA]}, "its eventName is missing"),
+        ({**LAMBDA, "eventName": "UPDATE"}, "its eventName is 'UPDATE'"),
+        ({**LAMBDA, "eventName": 1}, "its eventName is of type int"),
+        ({"eventName": "INSERT"}, "its dynamodb is missing"),
+        ({"eventName": "INSERT", "dynamodb": []}, "its dynamodb is of type list"),
+        (record(Keys=None), "its Keys is missing"),
+        (record(SequenceNumber=7), "its SequenceNumber is of type int"),
+        (record(Keys={"Id": 1}), "its Keys has something else than attribute values"),
+        (record(NewImage={"Id": {"N": 1}}), "its NewImage has something else than attribute values"),
+        (record(NewImage={"Id": {"N": "x"}}), "its NewImage has something else than attribute values"),
+        (record(NewImage={"Id": {"X": "1"}}), "its NewImage has something else than attribute values"),
+        (record(NewImage={"Id": {}}), "its NewImage has something else than attribute values"),
+        (record(NewImage={"Part": {"B": "x"}}), "its NewImage has something else than attribute values"),
+        (record(OldImage=[]), "its OldImage is of type list"),
+        (record(ApproximateCreationDateTime="now"), "its ApproximateCreationDateTime is of type str, or no time"),
+        (record(ApproximateCreationDateTime=1e300), "its ApproximateCreationDateTime is of type float, or no time"),
+    ],
+)
+def test_what_is_no_record_is_refused(given: Any, reason: str) -> None:
+    """The message says what a record is, and what is wrong with this one; never what is in it."""
+    with pytest.raises(InvalidRequestError) as caught:
+        Message.from_stream_record(given)
+    assert (
+        "from_stream_record of Message takes one record of DynamoDB Streams: event['Records'][i] of a Lambda function, "
+        f"or one of get_records of boto3; {reason}"
+    ) == str(caught.value)
+
+
+def test_an_image_that_does_not_fit_the_model_is_pydantics_error() -> None:
+    """As an item that does not is, when it is read."""
+    with pytest.raises(pydantic.ValidationError) as caught:
+        Message.from_stream_record(record(NewImage={"Id": {"S": "x"}}))
+    assert [("Id",)] == [error["loc"] for error in caught.value.errors()]
+
+
+class Colour(Enum):
+    RED = "red"
+    BLUE = 2
+
+
+class Address(BaseModel):
+    city: str
+    lines: list[str] = Field(default=[], alias="L")
+    seal: bytes = b""
+
+
+class Everything(PrimaryKeyAndSortKeyModel):
+    pk: str = Field(alias="PK")
+    sk: Decimal
+    number: int
+    ratio: float
+    flag: bool
+    data: bytes
+    blobs: set[bytes]
+    words: set[str]
+    numbers: frozenset[Decimal]
+    at: datetime
+    day: date | None = None
+    lasts: timedelta
+    colour: Colour
+    address: Address | None
+    by_name: dict[str, Address]
+    anything: Any = None
+    expires_at: Annotated[datetime | None, TimeToLive] = None
+
+    @computed_field
+    @property
+    def label(self) -> str:
+        """Compute what is stored, and not read."""
+        return f"{self.pk}#{self.number}"
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
+decimals = st.decimals(-(10**20), 10**20, places=3)
+aware = st.datetimes(datetime(1970, 1, 3), datetime(2603, 1, 1), timezones=st.just(timezone.utc))  # noqa: DTZ001
+addresses = st.builds(Address, city=texts, L=st.lists(texts, max_size=2), seal=st.binary(max_size=4))
+everything = st.builds(
+    Everything,
+    PK=texts,
+    sk=decimals,
+    number=st.integers(-(10**30), 10**30),
+    ratio=st.floats(-1e90, 1e90).filter(lambda value: value == 0 or abs(value) > 1e-90),
+    flag=st.booleans(),
+    data=st.binary(max_size=5),
+    blobs=st.sets(st.binary(max_size=3), max_size=3),
+    words=st.sets(texts, max_size=3),
+    numbers=st.frozensets(decimals, max_size=3),
+    at=aware,
+    day=st.none() | st.dates(),
+    lasts=st.timedeltas(timedelta(days=-1000), timedelta(days=1000)),
+    colour=st.sampled_from(Colour),
+    address=st.none() | addresses,
+    by_name=st.dictionaries(texts.filter(bool), addresses, max_size=2),
+    anything=st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | texts
+    | st.binary(max_size=3)
+    | st.lists(texts, max_size=2),
+    expires_at=st.none() | aware,
+)
+
+
+@given(old=everything, new=everything)
+def test_what_is_saved_comes_back_from_the_stream(old: Everything, new: Everything) -> None:
+    """Equal, from both forms of a record."""
+    images = {"OldImage": encode_item(old), "NewImage": encode_item(new)}
+    keys = {name: images["NewImage"][name] for name in ("PK", "sk")}
+    change = {"Keys": keys, "SequenceNumber": "1", "ApproximateCreationDateTime": 1, **images}
+    given = json.loads(json.dumps({"eventName": "MODIFY", "dynamodb": change}))
+    for form in (given, as_boto3(given)):
+        read = Everything.from_stream_record(form)
+        assert (old, new, {"PK": new.pk, "sk": new.sk}) == (read.old_image, read.new_image, read.keys)

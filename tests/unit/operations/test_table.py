@@ -1,0 +1,145 @@
+"""One request, and the table's schema: asked for once, forgotten when it may have changed, checked with the model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from pydamodb._core.table_schema import KeySchema, TableSchema
+from pydamodb._operations.requests import Request, RequestFailed
+from pydamodb._operations.table import describe, request, table_schema
+from pydamodb.conditions import Condition
+from pydamodb.exceptions import InvalidKeySchemaError
+from pydamodb.fields import AttributePath
+
+
+class Character(BaseModel):
+    name: str
+    age: int = 0
+
+
+DESCRIBE = ("DescribeTable", {"TableName": "table"})
+
+
+@pytest.fixture
+def target(target_of: Any) -> Any:
+    """Return a table with a partition key."""
+    return target_of(Character)
+
+
+def test_a_request_carries_all_that_its_refusal_will_name(target: Any) -> None:
+    """The table, the model and the condition, so that the error of a failed check can show them."""
+    condition: Condition = AttributePath(Character)("name").exists()
+    call = next(request(target, "PutItem", {"Item": {}}, condition))
+    assert Request("PutItem", {"Item": {}}, "table", "Character", condition) == call
+
+
+def test_a_table_is_described_once(target: Any, drive: Any, description: Any) -> None:
+    """The second operation on a table asks for nothing."""
+    schema = TableSchema.from_reply(description("name"))
+    first, second = drive(table_schema(target), description("name")), drive(table_schema(target))
+    assert (([DESCRIBE], [], schema), ([], [], schema)) == (first, second)
+
+
+def test_a_description_can_be_asked_for_anew(target: Any, drive: Any, description: Any) -> None:
+    """What it says replaces what was known."""
+    drive(table_schema(target), description("name"))
+    reply = description("name", wide={"by-age": ["age"]})
+    calls, _, schema = drive(describe(target), reply)
+    assert ([DESCRIBE], TableSchema.from_reply(reply), schema) == (calls, schema, target.schemas["table"])
+
+
+def test_what_is_known_of_a_table_and_does_not_fit_is_asked_for_anew(target: Any, drive: Any, description: Any) -> None:
+    """The table may have been made anew with other keys since."""
+    target.schemas["table"] = TableSchema.from_reply(description("id"))
+    calls, _, schema = drive(table_schema(target), description("name"))
+    assert ([DESCRIBE], TableSchema.from_reply(description("name"))) == (calls, schema)
+
+
+@pytest.mark.parametrize(
+    ("code", "forgotten"),
+    [("ResourceNotFoundException", True), ("ValidationException", True), ("InternalServerError", False)],
+)
+def test_what_was_known_of_a_table_that_may_be_another_is_forgotten(
+    code: str, forgotten: bool, target: Any, drive: Any, description: Any
+) -> None:
+    """It may be gone, or made anew with other keys; the refusal itself is the caller's."""
+    drive(table_schema(target), description("name"))
+    _, _, error = drive(request(target, "PutItem", {}), code)
+    assert (RequestFailed, code, forgotten) == (type(error), error.code, "table" not in target.schemas)
+
+
+DECLARED = TableSchema(KeySchema(("name",), ()), {}, {"name": "S"})
+
+
+@pytest.fixture
+def declared(target: Any) -> Any:
+    """Return a table whose keys the model declares."""
+    return target._replace(declared=DECLARED)
+
+
+def test_a_table_whose_keys_are_declared_is_not_asked(declared: Any, drive: Any) -> None:
+    """The declaration is the schema."""
+    assert ([], [], DECLARED) == drive(table_schema(declared))
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "hint"),
+    [
+        ("ValidationException", "The provided key element does not match the schema", True),
+        ("ValidationException", "Type mismatch for Key", True),
+        ("ValidationException", "Item size has exceeded the maximum", False),
+        ("InternalServerError", "a key was lost", False),
+    ],
+)
+def test_a_refused_key_may_be_declared_wrongly(code: str, message: str, hint: bool, declared: Any) -> None:
+    """The message says what is declared."""
+    flow = request(declared, "GetItem", {})
+    call = next(flow)
+    with pytest.raises(RequestFailed) as caught:
+        flow.throw(RequestFailed(call, code, message, RuntimeError()))
+    said = " (keys were not asked of the table: Character declares 'name' (S))" if hint else ""
+    assert message + said == caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("has_sort_key", "keys", "message"),
+    [
+        (
+            False,
+            ("name", "age"),
+            "table 'table' has the sort key 'age': make PrimaryKeyAndSortKeyModel the base of Character",
+        ),
+        (True, ("name",), "table 'table' has no sort key: make PrimaryKeyModel the base of Character"),
+        (
+            False,
+            ("id",),
+            (
+                "Character has no field for 'id', a key of table 'table': add a field, a computed field or an alias of "
+                "that name"
+            ),
+        ),
+        (
+            True,
+            ("name", "sk"),
+            (
+                "Character has no field for 'sk', a key of table 'table': add a field, a computed field or an alias of "
+                "that name"
+            ),
+        ),
+    ],
+)
+def test_a_model_that_does_not_fit_the_table_is_refused(
+    *, has_sort_key: bool, keys: Any, message: str, target_of: Any, drive: Any, description: Any
+) -> None:
+    """With what to change."""
+    flow = table_schema(target_of(Character, has_sort_key=has_sort_key))
+    calls, _, error = drive(flow, description(*keys))
+    assert ([DESCRIBE], InvalidKeySchemaError, message, "Character") == (
+        calls,
+        type(error),
+        str(error),
+        error.model_name,
+    )
