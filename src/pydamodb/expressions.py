@@ -1,8 +1,8 @@
 """The builder that renders conditions and updates as DynamoDB expressions."""
 
 from pydamodb._core.facade import publish as _publish
-from pydamodb._expressions import expressions as _private
-from pydamodb._expressions.expressions import ExpressionBuilder
+from pydamodb._expressions import render_updates as _private
+from pydamodb._expressions.render_updates import ExpressionBuilder
 
 __all__ = ["ExpressionBuilder"]
 

@@ -1,9 +1,12 @@
 """Fields of models in expressions: `Character.attr.age`."""
 
 from pydamodb._core.facade import publish as _publish
-from pydamodb._expressions import fields as _private
-from pydamodb._expressions.fields import AttributePath, ExpressionField
+from pydamodb._expressions import fields as _fields
+from pydamodb._expressions import namespace as _namespace
+from pydamodb._expressions.fields import ExpressionField
+from pydamodb._expressions.namespace import AttributePath
 
 __all__ = ["AttributePath", "ExpressionField"]
 
-_publish(__name__, _private)
+_publish(__name__, _fields)
+_publish(__name__, _namespace)

@@ -24,7 +24,7 @@ from mypy.typeops import make_simplified_union
 __all__ = ["PydamoPlugin", "plugin"]
 
 # A test resolves each of these names, so that a class that moves takes its name along.
-NAMESPACE = "pydamodb._expressions.fields.AttributePath"
+NAMESPACE = "pydamodb._expressions.namespace.AttributePath"
 FIELD = "pydamodb._expressions.fields.ExpressionField"
 PATH = "pydamodb._expressions.paths.PathTo"
 COMPUTED_VALUE = "pydamodb._expressions.updates.UpdateValue"

@@ -1,8 +1,7 @@
 """Fields as they stand in expressions: `Character.attr.age` and all that can be said with it.
 
-The `attr` namespace finds a model's fields by name, a path in text or a function; a field builds conditions with its
-operators and methods, and longer paths with `.name`, `[index]` and `["key"]`. There is one object for each path of a
-model, so that fields can be keys of a dict although `==` builds a condition.
+A field builds conditions with its operators and methods, and longer paths with `.name`, `[index]` and `["key"]`. There
+is one object for each path of a model, so that fields can be keys of a dict although `==` builds a condition.
 
 For type checkers a field knows the type of its values. Where a method is not for every type, its `self` says for which:
 `PathTo` is covariant, so that one signature speaks of `str`, of `str | None` and of every enum of strings.
@@ -13,12 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, overload
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
-from pydamodb._codec.annotations import record_schema_of
 from pydamodb._core.exceptions import InvalidConditionError
 from pydamodb._expressions.conditions import (
     AttributeExists,
@@ -44,16 +42,21 @@ from pydamodb._expressions.operand_types import (
     Operand,
     Unspecified,
 )
-from pydamodb._expressions.path_functions import follow
-from pydamodb._expressions.path_text import parse
-from pydamodb._expressions.paths import HasPath, Path, PathTo, described, field_path, no_field, no_field_at
+from pydamodb._expressions.paths import (
+    HasPath,
+    Path,
+    PathTo,
+    described,
+    follow,
+    no_field_at,
+    parse,
+)
 from pydamodb._expressions.updates import Add, Delete, IfNotExists, ListAppend, Remove, Set, Term, UpdateValue, as_value
 
 T = TypeVar("T")
 V = TypeVar("V")
 R = TypeVar("R")
 V_co = TypeVar("V_co", covariant=True)
-ModelT = TypeVar("ModelT")
 
 NewValue: TypeAlias = T | PathTo[T] | UpdateValue[T]
 WholeOrDecimal: TypeAlias = int | Decimal | PathTo[int | Decimal | None]
@@ -240,7 +243,7 @@ class ExpressionField(PathTo[T], Term[T]):
     def __call__(  # noqa: D102 - editors would show it whenever they show a field
         self: Any, path: str | Callable[[Any], Any]
     ) -> ExpressionField[Any]:
-        return _at_end_of(path, self._path.model, self._path, self._known)
+        return field_at_path(path, self._path.model, self._path, self._known)
 
     # Type checkers say by themselves that a field has none of the operators that are refused here, nor attributes: what
     # lies behind a field they learn from a function, or from the mypy plugin.
@@ -319,9 +322,10 @@ def field_at(path: Path, known: Known) -> ExpressionField[Any]:
     return found if found is not None else known.setdefault(path, ExpressionField(path, known))
 
 
-def _at_end_of(
+def field_at_path(
     path: str | Callable[[Any], Any], model: type[BaseModel], start: Path | None, known: Known
 ) -> ExpressionField[Any]:
+    """Return the field at a path that a user gives, from the model or from a value inside of it."""
     if isinstance(path, str):
         return field_at(parse(model, path, start), known)
     if isinstance(path, HasPath) or not callable(path):
@@ -341,65 +345,3 @@ if TYPE_CHECKING:
 
 else:
     PathField = ExpressionField
-
-
-class AttributePath(Generic[ModelT]):
-    """The fields of a model: `attr.age`, `attr("address.city")`, `attr(lambda character: character.address.city)`."""
-
-    __slots__ = ("__dict__", "_known", "_model")
-
-    def __init__(self, model: type[BaseModel]) -> None:
-        """Start empty: fields are made when they are first asked for, then found in `__dict__`."""
-        object.__setattr__(self, "_model", model)
-        object.__setattr__(self, "_known", WeakValueDictionary())
-
-    if TYPE_CHECKING:
-        _model: type[BaseModel]
-        _known: Known
-    else:
-
-        def __setattr__(self, name: str, value: object) -> None:
-            message = f"{self._model.__name__}.attr.{name} cannot be assigned; change items with update_item or save"
-            raise AttributeError(message)
-
-    def __getattr__(self, name: str) -> PathField[Any]:
-        """Make the field of that name.
-
-        Raises:
-            AttributeError: The model has no such field.
-        """
-        path = None if name.startswith("_") else field_path(self._model, name)
-        if path is None:
-            raise no_field(self._model.__name__, name)
-        self.__dict__[name] = made = cast("PathField[Any]", field_at(path, self._known))
-        return made
-
-    @overload
-    def __call__(self, path: str) -> ExpressionField[Any]: ...
-
-    @overload
-    def __call__(self, path: Callable[[ModelT], V]) -> ExpressionField[V]: ...
-
-    def __call__(self, path: str | Callable[[ModelT], Any]) -> ExpressionField[Any]:
-        """Return the field at a longer path, given as text or as a function from the model to one of its values.
-
-        Raises:
-            AttributeError: The path leads to a field that does not exist.
-        """
-        return _at_end_of(path, self._model, None, self._known)
-
-    def __copy__(self) -> AttributePath[ModelT]:
-        """Return the namespace itself: there is one for each model."""
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> AttributePath[ModelT]:
-        """Return the namespace itself: there is one for each model."""
-        return self
-
-    def __dir__(self) -> list[str]:
-        """List the names of the fields, and nothing else."""
-        return list(record_schema_of(self._model).fields)
-
-    def __repr__(self) -> str:
-        """Show the model."""
-        return f"<fields of {self._model.__name__}>"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, Generic, TypeAlias, TypeVar, Union
+from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, Union
 
 from pydantic import BaseModel
 
@@ -41,6 +42,10 @@ class Path:
     def __str__(self) -> str:
         """Spell the path as Python does."""
         return self.label
+
+    def __reduce__(self) -> tuple[Callable[[type[BaseModel], str], Path], tuple[type[BaseModel], str]]:
+        """Pickle the path as its text: it holds encoders, which cannot be pickled."""
+        return parse, (self.model, self.label)
 
     @property
     def described(self) -> str:
@@ -188,3 +193,140 @@ def no_field_at(path: Path, name: str) -> AttributeError:
     error = no_field(record_name(path), name)
     remedy = remedies.get(path.storage.kind)
     return AttributeError(f"{error}; {remedy}") if remedy else error
+
+
+# --- paths as text: `address.city`, `tags[0]`, `prices["net"]` ---
+
+_STEPS = r"""
+    (?P<dot>\.?) (?P<name>[^.\[\]"']+)              # a name, with the dot that parts it from another step
+    | \[ (?P<index>[0-9]+) \]                        # an index
+    | \[ (?P<text>"(?:[^"\\]|\\.)*") \]              # a key as JSON has it
+    | \[ '(?P<key>[^']*)' \]                         # a key as it is
+    """
+
+
+def parse(model: type[BaseModel], text: str, start: Path | None = None) -> Path:
+    """Read a path such as `address.city`, `tags[0]` or `prices["net"]`, by the fields of the model, or from `start` on.
+
+    Raises:
+        AttributeError: The text is no path, or names a field that the model does not have.
+    """
+    steps = re.compile(_STEPS, re.VERBOSE)
+    path = start
+    position = 0
+    while position < len(text):
+        step = steps.match(text, position)
+        first = position == 0
+        if (
+            step is None
+            or (step["name"] is None and path is None)
+            or bool(step["dot"]) != _needs_dot(step, first=first)
+        ):
+            message = f"{text!r} is no path: expected something like 'address.city', 'tags[0]' or 'prices[\"net\"]'"
+            raise AttributeError(message)
+        path = _step(model, path, step)
+        position = step.end()
+    if path is None or not text:
+        raise AttributeError(f"an empty path names no field of {described(model, start)!r}")
+    return path
+
+
+def _needs_dot(step: re.Match[str], *, first: bool) -> bool:
+    """Tell whether a dot stands before this step: between a step and a name, nowhere else."""
+    return not first and step["name"] is not None
+
+
+def _step(model: type[BaseModel], path: Path | None, step: re.Match[str]) -> Path:
+    name = step["name"]
+    if path is None:
+        return field_path(model, name) or _extra_path(model, name)
+    if step["index"] is not None:
+        return path.keyed(int(step["index"]))
+    if name is None:
+        return path.keyed(json.loads(step["text"], strict=False) if step["text"] is not None else step["key"])
+    if found := path.named(name):
+        return found
+    if path.storage.kind in {"map", "any"} and not path.storage.options:
+        return path.keyed(name)
+    raise no_field_at(path, name)
+
+
+def _extra_path(model: type[BaseModel], name: str) -> Path:
+    if record_schema_of(model).open:
+        return Path(model, (name,), name, ANY)
+    raise no_field(model.__name__, name)
+
+
+def path_in(model: type[BaseModel], path: Path) -> Path | None:
+    """Return the path as it is in a model that inherits its fields, under other aliases maybe; None if it does not."""
+    if path.model is model:
+        return path
+    # The label spells the path by the names of its fields, which a subclass has too, whatever their aliases.
+    return parse(model, path.label) if issubclass(model, path.model) else None
+
+
+# --- paths as functions: `lambda customer: customer.address.city` ---
+
+
+def follow(model: type[BaseModel], start: Path | None, function: Callable[[Any], Any]) -> Path:
+    """Return the path that the function takes from a model, or from a value at `start` inside it.
+
+    Raises:
+        AttributeError: The function asks for a field that does not exist, or returns something else than what it found.
+    """
+    found = function(_Walker(model, start))
+    place = described(model, start)
+    if type(found) is not _Walker:
+        got = type(found).__name__
+        raise AttributeError(f"the function must return a field of {place!r}, which it is given; got {got}")
+    path = _path_of(found)
+    begin = start.steps if start else ()
+    if path is None or path.model is not model or path.steps[: len(begin)] != begin:
+        raise AttributeError(f"the function must return a field of {place!r}, and that is what it is given")
+    return path
+
+
+class _Walker:
+    """A place on the way: the model itself, as long as there is no path."""
+
+    __slots__ = ("_model", "_path")
+
+    def __init__(self, model: type[BaseModel], path: Path | None) -> None:
+        self._model = model
+        self._path = path
+
+    def __getattr__(self, name: str) -> _Walker:
+        if name.startswith("__"):
+            self._refuse()  # an AttributeError would be an answer to `isinstance`, which asks for such names
+        if self._path is None:
+            path = field_path(self._model, name)
+            if path is None:
+                raise no_field(self._model.__name__, name)
+            return _Walker(self._model, path)
+        path = self._path.named(name)
+        if path is None:
+            raise no_field_at(self._path, name)
+        return _Walker(self._model, path)
+
+    def __getitem__(self, key: int | str) -> _Walker:
+        if self._path is None:
+            raise TypeError(f"{self._model.__name__!r} is a model: take its fields by name")
+        return _Walker(self._model, self._path.keyed(key))
+
+    def _refuse(self, *_: object) -> NoReturn:
+        message = (
+            f"the function only says where a value is, and {described(self._model, self._path)} is not there to be "
+            f"asked; behind an optional value, take two steps: attr.address(lambda address: address.city)"
+        )
+        raise TypeError(message)
+
+    # What would look at a value: `or` and `if`, loops and `in`, comparisons, `isinstance` and `match`, text of it.
+    __bool__ = __iter__ = __contains__ = __len__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __str__ = __repr__ = __format__ = _refuse
+    __hash__ = None  # type: ignore[assignment]
+    __class__ = property(_refuse)  # pyright: ignore[reportIncompatibleMethodOverride] - it only refuses
+
+
+def _path_of(walker: _Walker) -> Path | None:
+    return walker._path  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the one reader

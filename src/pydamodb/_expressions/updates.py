@@ -19,8 +19,7 @@ from pydantic import BaseModel
 
 from pydamodb._core.exceptions import EmptyUpdateError, InvalidUpdateError
 from pydamodb._core.lazy_dataclass import dataclass
-from pydamodb._expressions.path_text import path_in
-from pydamodb._expressions.paths import HasPath, Path, path_of
+from pydamodb._expressions.paths import HasPath, Path, path_in, path_of
 
 T_co = TypeVar("T_co", covariant=True)
 

@@ -17,7 +17,8 @@ from pydamodb._codec.aliases import attribute_names
 from pydamodb._codec.hints import is_marked
 from pydamodb._core.config import PydamoConfig
 from pydamodb._core.exceptions import ConfigurationError
-from pydamodb._expressions.fields import AttributePath, ExpressionField, PathField
+from pydamodb._expressions.fields import ExpressionField, PathField
+from pydamodb._expressions.namespace import AttributePath
 from pydamodb._expressions.operand_types import Unspecified
 from pydamodb._expressions.paths import PathTo
 from pydamodb._expressions.updates import UpdateAction, UpdateValue

@@ -12,7 +12,7 @@ from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.derived_schemas import Unread
 from pydamodb._core.exceptions import InvalidRequestError, UnprocessedItemsError
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._expressions.expressions import ExpressionBuilder
+from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._operations.keys import MISSING, encode_key, fast_key_encoder, identity, readable
 from pydamodb._operations.readers import Reader, reader_of

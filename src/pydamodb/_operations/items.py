@@ -13,7 +13,7 @@ from pydamodb._codec.items import decode_item, decode_value, refresh
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.results import ReturnValues
 from pydamodb._expressions.conditions import Condition
-from pydamodb._expressions.expressions import ExpressionBuilder
+from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._expressions.updates import UpdateAction
 from pydamodb._operations.conditional import write
 from pydamodb._operations.keys import encode_key

@@ -15,7 +15,7 @@ from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import QueryResult
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._expressions.conditions import Condition
-from pydamodb._expressions.expressions import ExpressionBuilder
+from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.cursors import CursorScope, cursor_of, start_key_of
 from pydamodb._operations.errors import index_not_found
 from pydamodb._operations.keys import KEY_TYPES

@@ -9,8 +9,8 @@ from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import QueryResult
 from pydamodb._core.table_schema import KeySchema
 from pydamodb._expressions.conditions import Condition, as_condition
-from pydamodb._expressions.expressions import ExpressionBuilder
-from pydamodb._expressions.terms import paths_in
+from pydamodb._expressions.render_conditions import paths_in
+from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations import pages
 from pydamodb._operations.pages import Plan, Reading
 from pydamodb._operations.readers import reader_of

@@ -8,7 +8,7 @@ from typing import Any
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import QueryResult
-from pydamodb._expressions.expressions import ExpressionBuilder
+from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations import pages
 from pydamodb._operations.pages import Plan, Reading
 from pydamodb._operations.readers import reader_of

@@ -13,9 +13,9 @@ from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._core.exceptions import InvalidConditionError, InvalidKeyValueError
 from pydamodb._core.table_schema import KeySchema, TableSchema
 from pydamodb._expressions.conditions import And, BeginsWith, Between, Condition, Eq, Gt, Gte, Lt, Lte, as_condition
-from pydamodb._expressions.expressions import ExpressionBuilder
 from pydamodb._expressions.paths import Path
-from pydamodb._expressions.terms import paths_in
+from pydamodb._expressions.render_conditions import paths_in
+from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.keys import key_value
 from pydamodb._operations.requests import ModelTable
 

@@ -18,8 +18,8 @@ from pydamodb._core.exceptions import InvalidUpdateError
 from pydamodb._core.results import ReturnValues
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.conditions import And, AttributeExists, Condition
-from pydamodb._expressions.expressions import ExpressionBuilder
 from pydamodb._expressions.paths import Path, attribute_path
+from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._expressions.updates import UpdateAction, actions_of, is_repeatable
 from pydamodb._operations.keys import check_attributes, check_key_attributes
 from pydamodb._operations.requests import ModelTable, Operation

@@ -44,7 +44,7 @@ from pydamodb import ItemEncodingError, PydamoError
 from pydamodb._codec.attribute_values import Unstorable
 from pydamodb._codec.items import decode_item, encode_item
 from pydamodb._expressions.operands import new_value, operand
-from pydamodb._expressions.path_text import parse
+from pydamodb._expressions.paths import parse
 
 T = TypeVar("T")
 SOME_UUID = UUID("12345678-1234-5678-1234-567812345678")

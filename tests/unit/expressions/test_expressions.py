@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel, Field, NaiveDatetime, field_serializer
 
-from pydamodb._expressions.terms import paths_in
+from pydamodb._expressions.render_conditions import paths_in
 from pydamodb.conditions import And, Condition, Not, Or
 from pydamodb.exceptions import InvalidConditionError, InvalidUpdateError, ItemEncodingError, UnknownConditionTypeError
 from pydamodb.expressions import ExpressionBuilder

@@ -31,7 +31,7 @@ from pydamodb import InvalidUpdateError, ItemEncodingError, TimeToLive
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._codec.items import encode_item
 from pydamodb._expressions.operands import element_operand, new_value, operand
-from pydamodb._expressions.path_text import parse
+from pydamodb._expressions.paths import parse
 
 SOME_UUID = UUID("12345678-1234-5678-1234-567812345678")
 PLUS_TWO = timezone(timedelta(hours=2))

@@ -10,9 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, computed_field
 
-from pydamodb._expressions.path_functions import follow
-from pydamodb._expressions.path_text import parse
-from pydamodb._expressions.paths import Path, field_path
+from pydamodb._expressions.paths import Path, field_path, follow, parse
 
 
 class Geo(BaseModel):

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from pydamodb._expressions.path_text import parse, path_in
-from pydamodb._expressions.paths import Path, field_path
+from pydamodb._expressions.paths import Path, field_path, parse, path_in
 from pydamodb.conditions import And, AttributeExists, Gt
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, Field
 
-from pydamodb._expressions.terms import NULL, on_model, paths_in, without_absences
+from pydamodb._expressions.render_conditions import NULL, on_model, paths_in, without_absences
 from pydamodb.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, In, Ne, Or
 from pydamodb.exceptions import InvalidConditionError
 from pydamodb.fields import AttributePath
