@@ -27,8 +27,8 @@ from pydamodb import (
     PydamoConfig,
     TableNotFoundError,
     UnprocessedItemsError,
-    _transport,
 )
+from pydamodb._client import exchange
 
 
 @pytest.fixture(scope="module", params=["async"])
@@ -231,7 +231,7 @@ def test_tasks_that_share_a_context_send_their_own_requests(loop, Note, on_event
             asyncio.create_task(Note(number=number, text=str(number)).save(), context=context) for number in range(5)
         ]
         await asyncio.gather(*saves)
-        return context.get(_transport._current), [note.text for note in await Note.query_all("o")]
+        return context.get(exchange._current), [note.text for note in await Note.query_all("o")]
 
     assert (None, ["0", "1", "2", "3", "4"]) == loop.wait(run())
 
@@ -265,7 +265,7 @@ def test_a_cancelled_task_leaves_nothing_behind(loop, table, Note, client, on_ev
         on_event(event.format(operation), strike)
         with pytest.raises(asyncio.CancelledError):
             await (Note(number=2).save() if operation == "PutItem" else Note.get_item("o", 1))
-        assert _transport._current.get() is None
+        assert exchange._current.get() is None
         key = {"owner": {"S": "o"}, "number": {"N": "1"}}
         own = await client.get_item(TableName=table.name, Key=key)
         await Note(number=3, text="after").save()

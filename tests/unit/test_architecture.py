@@ -168,7 +168,7 @@ def lines_of(name: str) -> list[str]:
 
 def test_a_module_that_is_kept_by_hand_is_short() -> None:
     """One of more than 400 lines has two jobs."""
-    long = {name: len(lines_of(name)) for name in FILES if "generated" not in lines_of(name)[0]}
+    long = {name: len(lines_of(name)) for name in FILES if "do not edit" not in lines_of(name)[0]}
     assert {} == {name: lines for name, lines in long.items() if lines > 400}
 
 

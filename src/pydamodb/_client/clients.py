@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock, RLock
-from typing import Any, NamedTuple, TypeAlias, cast
-from weakref import WeakKeyDictionary
+from typing import Any, NamedTuple, cast
+from weakref import WeakKeyDictionary, ref
 
 import boto3
 import botocore
@@ -20,15 +20,25 @@ from pydamodb._core.table_schema import TableSchema
 
 
 class Endpoint(NamedTuple):
-    """A table as it is reached: a client, the table's name, and the schemas of the tables that the client has seen."""
+    """A client, the name of a table, and the schemas of the tables that the client has seen.
+
+    If a configuration may lead to another one later, `is_current` says whether it still leads to this one.
+    """
 
     client: Any
     table_name: str
     schemas: dict[str, TableSchema]
+    is_current: Callable[[], bool] | None = None
 
 
-# By session: a client that is ready for our calls, and the schemas of the tables that it has seen.
-_Default: TypeAlias = tuple[Any, dict[str, TableSchema]]
+class _Default(NamedTuple):
+    """The client of a session, ready for our requests, and the schemas of the tables that it has seen."""
+
+    client: Any
+    schemas: dict[str, TableSchema]
+    is_current: Callable[[], bool]
+
+
 _defaults: WeakKeyDictionary[Any, _Default] = WeakKeyDictionary()
 _opening = Lock()
 _calling = RLock()
@@ -53,11 +63,11 @@ def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
             raise ConfigurationError(message, model_name=model_name)
         return endpoint
     try:
-        client, schemas = _of_default_session()
+        default = _of_default_session()
     except BotoCoreError as error:
         message = f"{model_name} on table {table!r}: boto3 cannot make a client, configure it or give a Table: {error}"
         raise DynamoDBClientError(message, model_name=model_name, table_name=table, original_error=error) from error
-    return Endpoint(client, table, schemas)
+    return Endpoint(default.client, table, default.schemas, default.is_current)
 
 
 def endpoint_of(table: Table | AsyncTable) -> Endpoint:
@@ -102,7 +112,12 @@ def _open_default() -> _Default:
                 return _defaults[session]
             client = _make_client()
             if session is boto3.DEFAULT_SESSION:  # else it may be the client of either
-                _defaults[session] = client, prepare(client, is_of_resource=False)
+                schemas = prepare(client, is_of_resource=False)
+                _defaults[session] = _Default(client, schemas, _is_default(ref(session)))
+
+
+def _is_default(session: ref[Any]) -> Callable[[], bool]:
+    return lambda: session() is boto3.DEFAULT_SESSION
 
 
 def _make_client() -> Any:

@@ -18,7 +18,6 @@ from typing import Any, cast
 from weakref import WeakKeyDictionary, WeakSet
 from zlib import crc32
 
-from boto3.dynamodb.types import TypeSerializer
 from botocore.exceptions import (
     BotoCoreError,
     ChecksumError,
@@ -31,9 +30,9 @@ from botocore.exceptions import (
 from pydantic_core import from_json, to_json
 from typing_extensions import Self
 
-from pydamodb._codec.attribute_values import DATA_TYPES
+from pydamodb._client.parsed_replies import as_sent, reasons_as_sent
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._operations.requests import Request, RequestFailed
+from pydamodb._operations.requests import WRITES, Request, RequestFailed
 
 _schemas: WeakKeyDictionary[Any, dict[str, TableSchema]] = WeakKeyDictionary()
 _resource_clients: WeakSet[Any] = WeakSet()
@@ -111,7 +110,7 @@ class InFlightRequest:
             response = cast("dict[str, Any]", error.response)
             details: dict[str, str] = response.get("Error", {})
             if reasons := response.get("CancellationReasons"):
-                response = {**response, "CancellationReasons": _reasons_on_the_wire(reasons)}
+                response = {**response, "CancellationReasons": reasons_as_sent(reasons)}
             code, message = details.get("Code"), details.get("Message") or str(error)
             return RequestFailed(self.request, code, message, error, response=response, unknown=self.unknown)
         hint = "; is the client still open?" if type(error) is HTTPClientError else ""
@@ -142,7 +141,8 @@ class InFlightRequest:
             CallFailed: It cannot be read.
         """
         if self.response is None:
-            return _on_the_wire(client, parsed)
+            is_translated = client in _resource_clients
+            return as_sent(client, self.request.operation, parsed) if is_translated else parsed
         if self.request.reader is not None and (read := self.request.reader(self.response)) is not None:
             return read
         try:
@@ -192,7 +192,7 @@ def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
     if response_dict["status_code"] == _GOOD:
         body, response_dict["body"] = response_dict["body"], b"{}"
         in_flight.response = body
-        if in_flight.request.is_write:
+        if in_flight.request.operation in WRITES:
             in_flight.damaged = _damage_of(body, response_dict["headers"].get("x-amz-crc32"))
 
 
@@ -241,7 +241,11 @@ _GOOD = 200
 
 
 def _on_table(**parameters: Any) -> Callable[[Request], dict[str, Any]]:
-    return lambda request: {"TableName": request.table_name, **parameters}
+    return lambda request: {"TableName": request.payload["TableName"], **parameters}
+
+
+def _on_items(content: Any) -> Callable[[Request], dict[str, Any]]:
+    return lambda request: {"RequestItems": dict.fromkeys(request.payload["RequestItems"], content)}
 
 
 def _on_tables(action: str, **parameters: Any) -> Callable[[Request], dict[str, Any]]:
@@ -258,11 +262,8 @@ def _on_tables(action: str, **parameters: Any) -> Callable[[Request], dict[str, 
 
 # The smallest parameters that botocore accepts; if they were ever sent, DynamoDB would refuse them.
 _PLACEHOLDERS: dict[str, tuple[str, Callable[[Request], dict[str, Any]]]] = {
-    "BatchGetItem": ("batch_get_item", lambda request: {"RequestItems": {request.table_name: {"Keys": [{}]}}}),
-    "BatchWriteItem": (
-        "batch_write_item",
-        lambda request: {"RequestItems": {request.table_name: [{"PutRequest": {"Item": {}}}]}},
-    ),
+    "BatchGetItem": ("batch_get_item", _on_items({"Keys": [{}]})),
+    "BatchWriteItem": ("batch_write_item", _on_items([{"PutRequest": {"Item": {}}}])),
     "DeleteItem": ("delete_item", _on_table(Key={})),
     "DescribeTable": ("describe_table", _on_table()),
     "GetItem": ("get_item", _on_table(Key={})),
@@ -284,61 +285,3 @@ def send(client: Any, request: Request) -> Any:
     with InFlightRequest(request) as in_flight:
         parsed = getattr(client, in_flight.method)(**in_flight.placeholder)
     return in_flight.reply(client, parsed)
-
-
-def _on_the_wire(client: Any, parsed: dict[str, Any]) -> dict[str, Any]:
-    """Bring a reply that botocore parsed (a Stubber's, say: no response was there to take) into the form of the wire.
-
-    The client of a boto3 resource turns attribute values into Python's; boto3's own serialiser turns them back.
-    """
-    if client not in _resource_clients:
-        return parsed
-    reply = dict(parsed)
-    for name in ("Item", "LastEvaluatedKey"):
-        if name in reply:
-            reply[name] = _attributes(reply[name])
-    if "Items" in reply:
-        reply["Items"] = [_attributes(item) for item in reply["Items"]]
-    if isinstance(reply.get("Responses"), list):
-        reply["Responses"] = [
-            {name: _attributes(item) for name, item in response.items()} for response in reply["Responses"]
-        ]
-    elif "Responses" in reply:
-        reply["Responses"] = {
-            table: [_attributes(item) for item in items] for table, items in reply["Responses"].items()
-        }
-    if "UnprocessedKeys" in reply:
-        reply["UnprocessedKeys"] = {
-            table: {"Keys": [_attributes(key) for key in left["Keys"]]}
-            for table, left in reply["UnprocessedKeys"].items()
-        }
-    if "UnprocessedItems" in reply:
-        reply["UnprocessedItems"] = {
-            table: [_write(write) for write in writes] for table, writes in reply["UnprocessedItems"].items()
-        }
-    return reply
-
-
-def _reasons_on_the_wire(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Bring the items in an error's reasons into the form of the wire; a client may have left them in it."""
-    return [
-        {**reason, "Item": item if _is_raw(item) else _attributes(item)} if (item := reason.get("Item")) else reason
-        for reason in reasons
-    ]
-
-
-def _is_raw(item: dict[str, Any]) -> bool:
-    return all(isinstance(value, dict) and len(cast("dict[str, Any]", value)) == 1 for value in item.values()) and (
-        {data_type for value in item.values() for data_type in value} <= DATA_TYPES
-    )
-
-
-def _write(write: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    return {kind: {part: _attributes(item) for part, item in content.items()} for kind, content in write.items()}
-
-
-def _attributes(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: _serializer.serialize(value) for name, value in item.items()}
-
-
-_serializer: Any = TypeSerializer()

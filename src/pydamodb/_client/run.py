@@ -1,4 +1,4 @@
-"""Advances a flow: sends its calls, waits when it asks to, and turns what escapes from it into our exceptions."""
+"""Runs operations: sends their requests, sleeps when they ask for it, and raises the errors that users see."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from typing_extensions import NamedTuple
 
 from pydamodb._client.exchange import send
+from pydamodb._operations.describe import invalidate_schemas
 from pydamodb._operations.errors import translate
 from pydamodb._operations.requests import Operation, Request, RequestFailed, Sleep
 
@@ -15,45 +16,47 @@ T = TypeVar("T")
 
 
 class Done(NamedTuple, Generic[T]):
-    """The end of a flow, with what it returned."""
+    """The end of an operation, with its result."""
 
     result: T
 
 
 def run(client: Any, operation: Operation[T]) -> T:
-    """Run a flow to its end with a botocore client and return its result.
+    """Run an operation to its end with a botocore client and return its result.
 
     Raises:
-        OperationError: A call failed and the flow did not know better.
+        OperationError: A request failed and the operation did not handle it.
     """
+    answer: Any = None
     try:
-        step = advance(operation, None)
-        while isinstance(step, (Request, Sleep)):
-            step = advance(operation, _answer(client, step))
-        return step.result
+        while True:
+            step = advance(operation, answer)
+            answer = None
+            if isinstance(step, Done):
+                result: T = step.result
+                return result
+            if isinstance(step, Sleep):
+                time.sleep(step.seconds)
+                continue
+            try:
+                answer = send(client, step)
+            except RequestFailed as failure:
+                answer = failure
     finally:
         operation.close()
 
 
-def _answer(client: Any, step: Request | Sleep) -> Any:
-    """Do what a flow asks for; a failure is an answer too."""
-    if isinstance(step, Sleep):
-        time.sleep(step.seconds)
-        return None
-    try:
-        return send(client, step)
-    except RequestFailed as failure:
-        return failure
-
-
 def advance(operation: Operation[T], answer: Any) -> Request | Sleep | Done[T]:
-    """Give a flow the answer to what it asked for (None at its start), and return what it asks for next.
+    """Give an operation the answer to its last step (None at its start), and return its next step.
 
     Raises:
-        OperationError: A call failed and the flow did not know better.
+        OperationError: A request failed and the operation did not handle it.
     """
     try:
-        return operation.throw(answer) if isinstance(answer, RequestFailed) else operation.send(answer)
+        if isinstance(answer, RequestFailed):
+            invalidate_schemas(answer)
+            return operation.throw(answer)
+        return operation.send(answer)
     except StopIteration as done:
         return Done(done.value)
     except RequestFailed as failure:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from enum import Enum
 from typing import Any, NoReturn, TypeAlias, TypeVar, cast
 
@@ -33,10 +34,26 @@ def encode_item(instance: BaseModel, *, only: set[str] | None = None) -> dict[st
     Raises:
         ItemEncodingError: A value has no exact stored form.
     """
-    if only is None and (exact := encode_exactly(instance)) is not None:
-        return exact
-    model = type(instance)
-    schema = record_schema_of(model)
+    schema = record_schema_of(type(instance))
+    if only is not None:
+        return _encode_carefully(instance, schema, only)
+    return schema.cached(item_encoder, None, schema)(instance)
+
+
+def item_encoder(schema: RecordSchema) -> Callable[[Any], dict[str, AttributeValue]]:
+    """Return what encodes the instances of a model, but not of its subclasses, as the attributes of an item."""
+    encode_exactly = exact_encoder(schema)
+
+    def encode(instance: BaseModel) -> dict[str, AttributeValue]:
+        if encode_exactly is not None:
+            with suppress(Unstorable, KeyError):
+                return encode_exactly(instance)
+        return _encode_carefully(instance, schema, None)
+
+    return encode
+
+
+def _encode_carefully(instance: BaseModel, schema: RecordSchema, only: set[str] | None) -> dict[str, AttributeValue]:
     data, as_annotated = _dump(instance, only)
     if only is None:
         _check_complete(instance, schema, data)
@@ -50,26 +67,22 @@ def encode_item(instance: BaseModel, *, only: set[str] | None = None) -> dict[st
         try:
             item[attribute] = _encode_attribute(instance, attribute, field, value, as_annotated=as_annotated)
         except Unstorable as error:
-            _refuse(model, error.below(field.name if field else attribute), error)
+            _refuse(type(instance), error.below(field.name if field else attribute), error)
         except RecursionError as error:
             reason = "it is nested too deep; DynamoDB keeps 32 levels"
-            _refuse(model, Unstorable(reason, (field.name if field else attribute,)), error)
+            _refuse(type(instance), Unstorable(reason, (field.name if field else attribute,)), error)
     return item
 
 
 Plan: TypeAlias = Callable[[Any], dict[str, AttributeValue]]
 
 
-def encode_exactly(instance: BaseModel) -> dict[str, AttributeValue] | None:
-    """Encode a model as the attributes of an item; None if it is to be done in the other way."""
-    schema = record_schema_of(type(instance))
-    plan = schema.kept(_plan_of, None, schema, ())
-    if plan is None:
-        return None
-    try:
-        return plan(instance)
-    except (Unstorable, KeyError):
-        return None
+def exact_encoder(schema: RecordSchema) -> Plan | None:
+    """Return what encodes models whose values are exactly of their types, None if Pydantic's serializer has to run.
+
+    It raises Unstorable, or KeyError, if a value is of another type or missing.
+    """
+    return schema.cached(_plan_of, None, schema, ())
 
 
 # Of an attribute whose value is not just there: whether it is computed, and whether it is left out for None or for an

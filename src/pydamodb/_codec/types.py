@@ -163,7 +163,7 @@ class RecordSchema:
     def _made(self) -> dict[Callable[..., Any], tuple[object, Any]]:
         return {}
 
-    def kept(self, make: Callable[P, T], of: object, /, *args: P.args, **kwargs: P.kwargs) -> T:
+    def cached(self, make: Callable[P, T], of: object, /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what another module makes of the layout, made once for as long as it is `of` the same object.
 
         It goes when the layout goes.

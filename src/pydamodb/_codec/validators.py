@@ -104,7 +104,7 @@ def _cached_reader(
 ) -> BodyReader | None:
     """Make a reader once for each form of a model."""
     record_schema = record_schema_of(model)
-    readers = record_schema.kept(_no_readers, None)
+    readers = record_schema.cached(_no_readers, None)
     if form not in readers:
         item = None if record_schema.restores else derived_schema(model)
         read = None if item is None else _reader(fields(item))

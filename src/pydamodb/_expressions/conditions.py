@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NoReturn, TypeAlias
 
 from pydamodb._core.exceptions import InsufficientConditionsError, InvalidConditionError, UnknownConditionTypeError
 from pydamodb._core.lazy_dataclass import dataclass
-from pydamodb._expressions.paths import HasPath, Path, PathTo, path_of
+from pydamodb._expressions.paths import HasPath, Path, PathTo
 
 
 class Condition:
@@ -83,7 +83,7 @@ class Size:
 
     def __init__(self, field: HasPath | Path) -> None:
         """Take the field whose size is meant."""
-        self._operand = SizeOperand(path_of(field) if isinstance(field, HasPath) else field)
+        self._operand = SizeOperand(field.__pydamo_path__ if isinstance(field, HasPath) else field)
 
     def __repr__(self) -> str:
         """Spell it as DynamoDB does."""
@@ -122,7 +122,7 @@ def _operand(field: object) -> Operand:
     if isinstance(field, Size):
         return field._operand  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the one reader
     if isinstance(field, HasPath):
-        return path_of(field)
+        return field.__pydamo_path__
     if isinstance(field, (Path, SizeOperand)):
         return field
     message = f"a condition is about a field of a model, such as Model.attr.field; got {type(field).__name__}"

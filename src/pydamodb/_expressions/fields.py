@@ -189,15 +189,15 @@ class ExpressionField(PathTo[T], Term[T]):
         It is for `update_item(..., updates=[...])`, where it does what `{field: value}` does in a mapping. The value
         may be another field, or computed by DynamoDB: `field + 1`, `field - 1`, `field.if_not_exists(0) + 1`.
         """
-        return Set(self._path, as_value(value))
+        return Set(self.__pydamo_path__, as_value(value))
 
     def if_not_exists(self, value: T | PathTo[T]) -> IfNotExists[T]:
         """Return the value of the field, or this one where it has none, as a new value for an update."""
-        return IfNotExists(self._path, as_value(value))
+        return IfNotExists(self.__pydamo_path__, as_value(value))
 
     def remove(self) -> Remove:
         """Return an update action: the attribute, or the element of a list or a map, goes away (a REMOVE)."""
-        return Remove(self._path)
+        return Remove(self.__pydamo_path__)
 
     if TYPE_CHECKING:
         append: AppendingByField = AppendingByField()
@@ -208,19 +208,19 @@ class ExpressionField(PathTo[T], Term[T]):
 
         def append(self, *values: Any) -> Set:
             """Return an update action: the list gets these elements behind its others (a SET with list_append)."""
-            return Set(self._path, ListAppend(self._path, values, at_end=True))
+            return Set(self.__pydamo_path__, ListAppend(self.__pydamo_path__, values, at_end=True))
 
         def prepend(self, *values: Any) -> Set:
             """Return an update action: the list gets these elements before its others (a SET with list_append)."""
-            return Set(self._path, ListAppend(self._path, values, at_end=False))
+            return Set(self.__pydamo_path__, ListAppend(self.__pydamo_path__, values, at_end=False))
 
         def add(self, value: Any) -> Add:
             """Return an update action: the number grows by this one, or the set gets these elements (an ADD)."""
-            return Add(self._path, value)
+            return Add(self.__pydamo_path__, value)
 
         def delete(self, value: Any) -> Delete:
             """Return an update action: the set loses these elements (a DELETE)."""
-            return Delete(self._path, value)
+            return Delete(self.__pydamo_path__, value)
 
     @overload
     def __getitem__(self: PathTo[Elements[V] | None], index: int, /) -> ExpressionField[V]: ...
@@ -232,7 +232,7 @@ class ExpressionField(PathTo[T], Term[T]):
         Raises:
             TypeError: The field has no elements of that kind.
         """
-        return field_at(self._path.keyed(key), self._known)
+        return field_at(self.__pydamo_path__.keyed(key), self._known)
 
     @overload
     def __call__(self, path: str) -> ExpressionField[Any]: ...
@@ -243,7 +243,7 @@ class ExpressionField(PathTo[T], Term[T]):
     def __call__(  # noqa: D102 - editors would show it whenever they show a field
         self: Any, path: str | Callable[[Any], Any]
     ) -> ExpressionField[Any]:
-        return field_at_path(path, self._path.model, self._path, self._known)
+        return field_at_path(path, self.__pydamo_path__.model, self.__pydamo_path__, self._known)
 
     # Type checkers say by themselves that a field has none of the operators that are refused here, nor attributes: what
     # lies behind a field they learn from a function, or from the mypy plugin.
@@ -256,10 +256,10 @@ class ExpressionField(PathTo[T], Term[T]):
                 InvalidConditionError: Always.
             """
             message = (
-                f"{self._path.described} stands beside & | or ~ without a comparison of its own: put each comparison "
+                f"{self.__pydamo_path__.described} stands beside & | or ~ without a comparison of its own: put each comparison "
                 f"in parentheses, as in (a == 1) & ~(b == 2)"
             )
-            raise InvalidConditionError(message, model_name=self._path.model.__name__)
+            raise InvalidConditionError(message, model_name=self.__pydamo_path__.model.__name__)
 
         __rand__ = __or__ = __ror__ = __and__
 
@@ -277,15 +277,17 @@ class ExpressionField(PathTo[T], Term[T]):
             Raises:
                 TypeError: Always.
             """
-            raise TypeError(f"{self._path.described} is a field in an expression and has no elements to iterate over")
+            raise TypeError(
+                f"{self.__pydamo_path__.described} is a field in an expression and has no elements to iterate over"
+            )
 
         # A method hides a field of its name: for that one, use a function or the path in text, `attr("address.size")`.
         def __getattr__(self, name: str) -> ExpressionField[Any]:
             if name.startswith("_"):
                 raise AttributeError(name)
-            path = self._path.named(name)
+            path = self.__pydamo_path__.named(name)
             if path is None:
-                raise no_field_at(self._path, name)
+                raise no_field_at(self.__pydamo_path__, name)
             return field_at(path, self._known)
 
     def __copy__(self) -> ExpressionField[T]:
@@ -302,18 +304,18 @@ class ExpressionField(PathTo[T], Term[T]):
         Raises:
             InvalidConditionError: Always.
         """
-        message = f"{self._path.described} is a field in an expression and has no truth value; did you mean exists()?"
-        raise InvalidConditionError(message, model_name=self._path.model.__name__)
+        message = f"{self.__pydamo_path__.described} is a field in an expression and has no truth value; did you mean exists()?"
+        raise InvalidConditionError(message, model_name=self.__pydamo_path__.model.__name__)
 
     def __dir__(self) -> list[str]:
         """List the methods, and the fields of the model that is here."""
-        storage = self._path.storage
+        storage = self.__pydamo_path__.storage
         fields = storage.schema().fields if storage.schema is not None else ()
         return [*(name for name in vars(ExpressionField) if not name.startswith("_")), *fields]
 
     def __repr__(self) -> str:
         """Show the model and the path."""
-        return f"<field {self._path.described}>"
+        return f"<field {self.__pydamo_path__.described}>"
 
 
 def field_at(path: Path, known: Known) -> ExpressionField[Any]:

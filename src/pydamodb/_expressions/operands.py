@@ -26,6 +26,9 @@ from pydamodb._codec.types import Mismatch, StorageType, StoredField
 from pydamodb._core.exceptions import InvalidUpdateError
 from pydamodb._expressions.paths import Path
 
+# Of fields with these types all numbers are stored alike.
+_NUMBERS = frozenset({int, float, Decimal})
+
 
 def operand(path: Path, value: Any) -> AttributeValue:
     """Encode a value as the field at the path would store it.
@@ -36,6 +39,8 @@ def operand(path: Path, value: Any) -> AttributeValue:
     Raises:
         Unstorable: The value does not fit the field.
     """
+    if path.storage.base in _NUMBERS and type(value) in _NUMBERS:
+        return _wire.number(value)
     return _encoded(path.storage, value, lambda: _serialized(path, value))
 
 

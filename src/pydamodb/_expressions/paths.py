@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, Union
 
@@ -100,13 +100,13 @@ def described(model: type[BaseModel], path: Path | None) -> str:
 
 
 class HasPath:
-    """Base of what stands for a path in the hands of a user."""
+    """Base of what stands for a path in the hands of a user, whose own names belong to the user's fields."""
 
-    __slots__ = ("_path",)
+    __slots__ = ("__pydamo_path__",)
 
     def __init__(self, path: Path) -> None:
         """Keep the path."""
-        self._path = path
+        self.__pydamo_path__ = path
 
 
 class PathTo(HasPath, Generic[T_co]):
@@ -118,11 +118,6 @@ class PathTo(HasPath, Generic[T_co]):
     __slots__ = ()
 
 
-def path_of(thing: HasPath) -> Path:
-    """Return the path of a field; no method of the object, whose names belong to the user's fields."""
-    return thing._path  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the one reader
-
-
 def field_path(model: type[BaseModel], name: str) -> Path | None:
     """Return the path of a field or computed field, None if the model has no such field."""
     schema = record_schema_of(model)
@@ -132,8 +127,13 @@ def field_path(model: type[BaseModel], name: str) -> Path | None:
 
 def attribute_path(model: type[BaseModel], attribute: str) -> Path | None:
     """Return the path of the field that is stored under this attribute name, None if there is none."""
+    return attribute_paths(model).get(attribute)
+
+
+def attribute_paths(model: type[BaseModel]) -> Mapping[str, Path]:
+    """Return the paths of all fields and computed fields, by the names of their attributes."""
     schema = record_schema_of(model)
-    return schema.kept(_attribute_paths, None, model, schema).get(attribute)
+    return schema.cached(_attribute_paths, None, model, schema)
 
 
 def _attribute_paths(model: type[BaseModel], schema: RecordSchema) -> dict[str, Path]:

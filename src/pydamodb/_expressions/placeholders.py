@@ -17,13 +17,17 @@ from pydamodb._expressions.paths import Path
 
 
 class Placeholders:
-    """The placeholders of one request on the items of one model."""
+    """The placeholders of one request on the items of one model.
+
+    `assigned` collects the whole attributes that an update sets, so that keys among them can be checked.
+    """
 
     def __init__(self, model: type[BaseModel]) -> None:
         """Start with no placeholders; expressions must speak of this model's fields."""
         self.model = model
         self.names: dict[str, str] = {}
         self.values: dict[str, AttributeValue] = {}
+        self.assigned: dict[str, AttributeValue] = {}
 
     def arguments(self, **expressions: str | None) -> dict[str, Any]:
         """Return the request's expressions, those that are not None, with their tables of placeholders."""

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, TypeAlias
 
-from pydantic import BaseModel
-
 from pydamodb._codec import attribute_values as _wire
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._core.exceptions import InvalidUpdateError
@@ -22,15 +20,7 @@ _Stored: TypeAlias = Path | IfNotExists[Any]
 
 
 class ExpressionBuilder(ConditionRenderer):
-    """Renders the conditions and updates of one request and collects its placeholders.
-
-    `assigned` collects the whole attributes that an update sets, so that keys among them can be checked.
-    """
-
-    def __init__(self, model: type[BaseModel]) -> None:
-        """Start with no placeholders; expressions must speak of this model's fields."""
-        super().__init__(model)
-        self.assigned: dict[str, AttributeValue] = {}
+    """Renders the conditions and updates of one request and collects its placeholders."""
 
     def update(self, actions: Iterable[UpdateAction]) -> str:
         """Spell update actions.

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from pydamodb._core.exceptions import EmptyUpdateError, InvalidUpdateError
 from pydamodb._core.lazy_dataclass import dataclass
-from pydamodb._expressions.paths import HasPath, Path, path_in, path_of
+from pydamodb._expressions.paths import HasPath, Path, path_in
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -186,7 +186,7 @@ _ACTIONS = (Set, Remove, Add, Delete)
 
 def as_value(value: Any) -> Any:
     """Take a field as its path, anything else as it is."""
-    return path_of(value) if isinstance(value, HasPath) else value
+    return value.__pydamo_path__ if isinstance(value, HasPath) else value
 
 
 def _shown(value: object) -> str:
@@ -245,7 +245,7 @@ def _assignment(model: type[BaseModel], field: object, value: object) -> UpdateA
         message = f"{model_name}: {value!r} is an action and no value: write updates=[...] with actions only"
         raise InvalidUpdateError(message, model_name=model_name)
     if isinstance(field, HasPath):
-        return _set(model, path_of(field), as_value(value))
+        return _set(model, field.__pydamo_path__, as_value(value))
     remedy = f"{model_name}.attr.{field}" if isinstance(field, str) else f"{model_name}.attr.field"
     message = f"{model_name}: the keys of updates are fields, such as {remedy}; got {type(field).__name__}"
     raise InvalidUpdateError(message, model_name=model_name)

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, overload
 from uuid import UUID
 
 from pydantic import BaseModel
-from typing_extensions import LiteralString, NamedTuple, ParamSpec, Self, TypeVar
+from typing_extensions import LiteralString, ParamSpec, Self, TypeVar
 
-from pydamodb._client.clients import Endpoint, open_endpoint
-from pydamodb._client.run import run
 from pydamodb._codec.aliases import attribute_names
 from pydamodb._codec.hints import is_marked
 from pydamodb._core.config import PydamoConfig
-from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._expressions.fields import ExpressionField, PathField
 from pydamodb._expressions.namespace import AttributePath
 from pydamodb._expressions.operand_types import Unspecified
 from pydamodb._expressions.paths import PathTo
 from pydamodb._expressions.updates import UpdateAction, UpdateValue
 from pydamodb._models.attr import DeclaredModel
-from pydamodb._models.declared_keys import check_marks, declared_schema
+from pydamodb._models.declared_keys import check_marks
 from pydamodb._models.reserved_names import begin_class, check_field_names, end_class
 from pydamodb._models.streams import StreamRecord, read_stream_record
-from pydamodb._operations.pages import Plan, step_of
-from pydamodb._operations.requests import ModelTable, Operation
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -62,6 +57,9 @@ if TYPE_CHECKING:
     class TwoKeys(Generic[PK, SK]):
         """Types the key arguments of a model whose items have a partition key and a sort key."""
 
+    class QueriedBy(Generic[PK]):
+        """Types the partition key of the table in queries."""
+
 else:
 
     class _KeyTyped:
@@ -71,7 +69,7 @@ else:
         """
 
         def __class_getitem__(cls, item: Any) -> Any:
-            if any(base in {OneKey, TwoKeys} for base in cls.__bases__):
+            if any(base in {OneKey, TwoKeys, QueriedBy} for base in cls.__bases__):
                 return cls
             return super().__class_getitem__(item) if issubclass(cls, BaseModel) else cls
 
@@ -80,6 +78,13 @@ else:
 
     class TwoKeys(_KeyTyped):
         pass
+
+    class QueriedBy(_KeyTyped):
+        pass
+
+
+class IndexNameRequired:
+    """A type without values. A query without an index asks for it where the table has no sort key to query by."""
 
 
 class AttrDescriptor:
@@ -125,10 +130,8 @@ class DynamoModel(DeclaredModel, defer_build=True):
     attr: ClassVar[AttrDescriptor] = AttrDescriptor()
     """The model's fields in expressions, such as `Character.attr.age >= 18`."""
 
-    @classmethod
-    def __pydamo_has_sort_key__(cls) -> bool:
-        """Tell whether the items of this kind of model have a sort key."""
-        raise TypeError(f"{cls.__name__}: make PrimaryKeyModel or PrimaryKeyAndSortKeyModel its base")
+    __pydamo_has_sort_key__: ClassVar[bool]
+    __pydamo_is_asynchronous__: ClassVar[bool]
 
     @classmethod
     def from_stream_record(cls, record: Mapping[str, Any]) -> StreamRecord[Self]:
@@ -143,11 +146,6 @@ class DynamoModel(DeclaredModel, defer_build=True):
             pydantic.ValidationError: An image does not fit the model.
         """
         return read_stream_record(cls, record)
-
-    @classmethod
-    def __pydamo_is_asynchronous__(cls) -> bool:
-        """Tell whether the operations of this kind of model are awaited."""
-        return False
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Make way for the fields that Pydantic looks for next."""
@@ -165,14 +163,14 @@ class DynamoModel(DeclaredModel, defer_build=True):
         super().__pydantic_init_subclass__(**kwargs)
         check_field_names(cls)
         if cls.__pydantic_complete__ and is_marked(cls):
-            check_marks(cls, has_sort_key=cls.__pydamo_has_sort_key__())  # which asks for the attribute names first
+            check_marks(cls, has_sort_key=cls.__pydamo_has_sort_key__)  # which asks for the attribute names first
         else:
             attribute_names(cls)
 
 
 restore_deferred_build(DynamoModel)
 
-# Pydantic evaluates the annotations of all bases of each model that is made: these two it finds evaluated.
+# Pydantic evaluates the annotations of all bases of each model that is made: these it finds evaluated.
 DynamoModel.__annotations__ = {"pydamo_config": ClassVar[PydamoConfig], "attr": ClassVar[AttrDescriptor]}
 
 if TYPE_CHECKING:
@@ -187,79 +185,8 @@ else:
         """
 
 
-class Connection(NamedTuple, Generic[ModelT]):
-    """A model with the client and the table that its configuration leads to."""
-
-    client: Any
-    table: ModelTable[ModelT]
-
-
-def connect(model: type[ModelT]) -> Connection[ModelT]:
-    """Follow the configuration of a model.
-
-    Raises:
-        ConfigurationError: The model has no `pydamo_config`, or one for asynchronous models.
-        DynamoDBClientError: boto3 cannot make a client.
-    """
-    config = config_of(model)
-    endpoint = open_endpoint(config, model.__name__)
-    return Connection(endpoint.client, target_of(model, config, endpoint))
-
-
-def config_of(model: type[DynamoModel]) -> PydamoConfig:
-    """Return the configuration of a model.
-
-    Raises:
-        ConfigurationError: It has none.
-    """
-    config = getattr(model, "pydamo_config", None)
-    if not isinstance(config, PydamoConfig):
-        given = "has no pydamo_config" if config is None else f"has a pydamo_config of type {type(config).__name__}"
-        message = f"{model.__name__} {given}: give the class `pydamo_config = PydamoConfig(table=...)` to use DynamoDB"
-        raise ConfigurationError(message, model_name=model.__name__)
-    return config
-
-
-def target_of(model: type[ModelT], config: PydamoConfig, endpoint: Endpoint) -> ModelTable[ModelT]:
-    """Return what the operations of a model work on.
-
-    Raises:
-        ConfigurationError: The model does not declare the keys of its table as a table can have them.
-    """
-    has_sort_key = model.__pydamo_has_sort_key__()
-    declared = declared_schema(model, has_sort_key=has_sort_key, indexes=config.indexes)
-    return ModelTable(model, endpoint.table_name, has_sort_key, endpoint.schemas, declared)
-
-
-def execute(
-    model: type[ModelT],
-    operation: Callable[Concatenate[ModelTable[ModelT], P], Operation[T]],
-    /,
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> T:
-    """Run an operation on the table of a model, as it is configured now."""
-    return execute_on(connect(model), operation, *args, **kwargs)
-
-
-def execute_on(
-    connection: Connection[ModelT],
-    operation: Callable[Concatenate[ModelTable[ModelT], P], Operation[T]],
-    /,
-    *args: P.args,
-    **kwargs: P.kwargs,
-) -> T:
-    """Run an operation on a table that was connected to before."""
-    return run(connection.client, operation(connection.table, *args, **kwargs))
-
-
-def iterate(
-    model: type[ModelT], plan: Callable[[ModelTable[ModelT], Any], Operation[Plan]], wanted: Any
-) -> Iterator[Any]:
-    """Yield the items of page after page, each page when it is needed."""
-    connection = connect(model)
-    following: Plan | None = execute_on(connection, plan, wanted)
-    while following is not None:
-        items, following = execute_on(connection, step_of, following)
-        yield from items
-        del items  # before the next page comes
+def check_index_name(model: type[Methods], method: str, index_name: str | None) -> None:
+    """Require an index where the table has no sort key: Python cannot, as the same methods query other tables."""
+    if index_name is None and not model.__pydamo_has_sort_key__:
+        message = f"{model.__name__}.{method}() missing 1 required keyword-only argument: 'index_name'"
+        raise TypeError(message)

@@ -61,7 +61,7 @@ def declared_schema(model: type[BaseModel], *, has_sort_key: bool, indexes: Sequ
         ConfigurationError: They are not declared completely, or not as a table can have them.
     """
     schema = record_schema_of(model)
-    return schema.kept(_declared, indexes, model, schema, indexes, has_sort_key=has_sort_key)
+    return schema.cached(_declared, indexes, model, schema, indexes, has_sort_key=has_sort_key)
 
 
 def _declared(

@@ -10,14 +10,16 @@ from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.derived_schemas import Unread
+from pydamodb._codec.readers import Reader
 from pydamodb._core.exceptions import InvalidRequestError, UnprocessedItemsError
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
+from pydamodb._operations.describe import table_schema
 from pydamodb._operations.keys import MISSING, encode_key, fast_key_encoder, identity, readable
-from pydamodb._operations.readers import Reader, reader_of
-from pydamodb._operations.requests import ModelTable, Operation
-from pydamodb._operations.table import request, table_schema
+from pydamodb._operations.projections import projection_reader
+from pydamodb._operations.requests import Operation, Request
+from pydamodb._operations.table import ModelTable
 
 MOST_KEYS = 100
 
@@ -31,7 +33,7 @@ def batch_get(
     jitter: Jitter = uniform,
 ) -> Operation[list[Any]]:
     """Read items, None where there is none; one that is asked for several times is read once."""
-    reader = reader_of(table, "batch_get", projection)
+    reader = table.reader if projection is None else projection_reader(table, "batch_get", projection)
     given = _listed(table, keys)
     if not given:
         return []
@@ -47,7 +49,7 @@ def batch_get(
     while pending:
         chunk = list(pending)[:MOST_KEYS]
         wanted = {"Keys": [pending[key] for key in chunk], **options}
-        reply = yield from request(table, "BatchGetItem", {"RequestItems": {table.table_name: wanted}}, reader=read)
+        reply = yield Request("BatchGetItem", {"RequestItems": {table.table_name: wanted}}, (table,), reader=read)
         for answered, items in _answered(schema, reply):
             found.update(zip(answered, items, strict=True))
         unprocessed: dict[str, Any] = reply.get("UnprocessedKeys") or {}
@@ -98,12 +100,12 @@ def _encoded(table: ModelTable[Any], schema: TableSchema, keys: list[Any]) -> li
 
 def _encoded_or_refused(table: ModelTable[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
     if not schema.keys.sort_keys:
-        return encode_key(table, schema, "BatchGetItem", key, MISSING)
+        return encode_key(table, "BatchGetItem", (key, MISSING), schema)
     given = type(cast("object", key)).__name__
     if isinstance(key, (tuple, list)):
         values = cast("Sequence[Any]", key)
         if len(values) == len(schema.keys.attributes):
-            return encode_key(table, schema, "BatchGetItem", *values)
+            return encode_key(table, "BatchGetItem", (values[0], values[1]), schema)
         given = f"{len(values)} values"
     message = f"batch_get of {table.model_name}: each key is a tuple ({', '.join(schema.keys.attributes)}), got {given}"
     raise InvalidRequestError(message, model_name=table.model_name)

@@ -9,17 +9,17 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from pydantic import BaseModel
 
-from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import encode_item
 from pydamodb._core.exceptions import InvalidRequestError, OperationError, UnprocessedItemsError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
+from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import translate
 from pydamodb._operations.keys import check_key_attributes, encode_key, identity, readable
-from pydamodb._operations.requests import ModelTable, Operation, RequestFailed
-from pydamodb._operations.table import request, table_schema
+from pydamodb._operations.requests import Operation, Request, RequestFailed
+from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import instance_key
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -74,12 +74,12 @@ def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None
 def add_delete(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None:
     """Take the delete of a model's item."""
     _check_model(table, instance)
-    _add_delete(buffer, instance_key(table, buffer.schema, instance))
+    _add_delete(buffer, instance_key(table, instance, buffer.schema))
 
 
 def add_delete_item(table: ModelTable[Any], buffer: Buffer, partition_key_value: Any, sort_key_value: Any) -> None:
     """Take the delete of the item with a key."""
-    _add_delete(buffer, encode_key(table, buffer.schema, "BatchWriteItem", partition_key_value, sort_key_value))
+    _add_delete(buffer, encode_key(table, "BatchWriteItem", (partition_key_value, sort_key_value), buffer.schema))
 
 
 def _check_model(table: ModelTable[Any], instance: object) -> None:
@@ -87,7 +87,7 @@ def _check_model(table: ModelTable[Any], instance: object) -> None:
         name = table.model_name
         message = f"the batch writer of {name} takes instances of {name}, got {type(instance).__name__}"
         raise InvalidRequestError(message, model_name=table.model_name)
-    version = record_schema_of(table.model).version
+    version = table.record.version
     if version is not None:
         message = (
             f"{table.model_name}.{version.name} is a Version, and a batch has no conditions that could check it: "
@@ -133,7 +133,7 @@ def flush(table: ModelTable[Any], buffer: Buffer, *, jitter: Jitter = uniform) -
 def _send(table: ModelTable[Any], buffer: Buffer, writes: list[dict[str, Any]]) -> Operation[list[dict[str, Any]]]:
     payload = {"RequestItems": {table.table_name: writes}}
     try:
-        reply = yield from request(table, "BatchWriteItem", payload)
+        reply = yield Request("BatchWriteItem", payload, (table,))
     except RequestFailed as failure:
         if not buffer.pending:  # the block was cancelled meanwhile, and has reported all of it
             raise

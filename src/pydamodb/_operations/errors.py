@@ -40,7 +40,7 @@ ErrorT = TypeVar("ErrorT", bound=OperationError)
 
 
 def _completed(error: ErrorT, failure: RequestFailed) -> ErrorT:
-    error.outcome_unknown = failure.unknown and failure.request.is_write
+    error.outcome_unknown = failure.maybe_written
     error.operation = failure.request.operation
     error.model_name = failure.request.model_name
     error.table_name = failure.request.table_name
@@ -106,7 +106,7 @@ def _meaning(failure: RequestFailed) -> OperationError:
     if (found := re.search(_MISSING_INDEX, failure.message)) and "IndexName" in request.payload:
         return index_not_found(found["name"], what)
     note = _UNASKED if code == DENIED and request.operation == "DescribeTable" else ""
-    if failure.unknown and request.is_write:
+    if failure.maybe_written:
         note = "; it may have been carried out all the same"
     other = DynamoDBClientError(f"{what} failed: {f'{code}: ' if code else ''}{failure.message}{note}")
     other.error_code = code

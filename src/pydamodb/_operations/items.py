@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
 from pydamodb._codec import attribute_values as _wire
-from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import decode_item, decode_value, refresh
 from pydamodb._core.exceptions import InvalidRequestError
@@ -15,19 +15,21 @@ from pydamodb._core.results import ReturnValues
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._expressions.updates import UpdateAction
-from pydamodb._operations.conditional import write
+from pydamodb._operations.describe import table_schema
 from pydamodb._operations.keys import encode_key
-from pydamodb._operations.readers import reader_of
-from pydamodb._operations.requests import ModelTable, Operation
-from pydamodb._operations.table import request, table_schema
-from pydamodb._operations.versions import ExpectedVersion, expected_version_of
+from pydamodb._operations.projections import projection_reader
+from pydamodb._operations.requests import Operation, Request
+from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import (
+    ExpectedVersion,
     KeyIn,
     Update,
     delete_request,
+    expected_version_of,
     instance_key,
     keyed_request,
     put_request,
+    send_write,
     update_request,
 )
 
@@ -39,7 +41,7 @@ def save(
 ) -> Operation[None]:
     """Write the whole item."""
     part = yield from put_request(table, instance, condition)
-    yield from write(table, "PutItem", part, return_item_on_failure=return_item_on_failure)
+    yield from send_write(table, "PutItem", part, return_item_on_failure=return_item_on_failure)
     if part.expected is not None:
         part.expected.advance(instance)
 
@@ -53,18 +55,18 @@ def get_item(
     projection: type[BaseModel] | None = None,
 ) -> Operation[Any]:
     """Read one item, or what a smaller model needs of it."""
-    reader = reader_of(table, "get_item", projection)
-    schema = yield from table_schema(table)
+    reader = table.reader if projection is None else projection_reader(table, "get_item", projection)
+    schema = table.known_schema or (yield from table_schema(table))
     payload: dict[str, Any] = {
         "TableName": table.table_name,
-        "Key": encode_key(table, schema, "GetItem", partition_key_value, sort_key_value),
+        "Key": encode_key(table, "GetItem", (partition_key_value, sort_key_value), schema),
     }
     if consistent_read:
         payload["ConsistentRead"] = True
     if reader.attributes:
         builder = ExpressionBuilder(table.model)
         payload |= builder.arguments(ProjectionExpression=builder.projection(reader.attributes))
-    reply = yield from request(table, "GetItem", payload, reader=reader.item_reader)
+    reply = yield Request("GetItem", payload, (table,), reader=reader.item_reader)
     if "Model" in reply:
         return reader.finished(reply["Model"])
     return reader.read(reply["Item"]) if "Item" in reply else None
@@ -76,7 +78,7 @@ def update_item(
     """Change some attributes of an item, and return what was asked for."""
     return (
         yield from _change(
-            table, lambda schema: encode_key(table, schema, "UpdateItem", partition_key_value, sort_key_value), wanted
+            table, partial(encode_key, table, "UpdateItem", (partition_key_value, sort_key_value)), wanted
         )
     )
 
@@ -85,7 +87,7 @@ def update(table: ModelTable[Any], instance: BaseModel, wanted: Update) -> Opera
     """Change some attributes of a model's item, which must exist, and bring the model up to date."""
     expected = expected_version_of(table, instance)
     whole = wanted._replace(return_values="ALL_NEW", must_exist=True)
-    new = yield from _change(table, lambda schema: instance_key(table, schema, instance), whole, expected)
+    new = yield from _change(table, partial(instance_key, table, instance), whole, expected)
     refresh(instance, new)
 
 
@@ -102,7 +104,7 @@ def _change(
             payload={**part.payload, "ReturnValues": wanted.return_values},
             repeatable=part.repeatable and not wanted.return_values.endswith("OLD"),
         )
-    reply = yield from write(table, "UpdateItem", part, return_item_on_failure=wanted.return_item_on_failure)
+    reply = yield from send_write(table, "UpdateItem", part, return_item_on_failure=wanted.return_item_on_failure)
     return _returned(table, part.actions, wanted.return_values, reply.get("Attributes"))
 
 
@@ -127,7 +129,7 @@ def _returned(
         return decode_item(table.model, attributes) if attributes else None
     if return_values == "NONE":
         return None
-    fields = record_schema_of(table.model).by_attribute
+    fields = table.record.by_attribute
     whole = {action.path.steps[0] for action in actions if len(action.path.steps) == 1}
     changed: dict[str, Any] = {}
     for attribute, value in (attributes or {}).items():
@@ -149,9 +151,9 @@ def delete_item(
 ) -> Operation[None]:
     """Delete an item by its key; it need not exist."""
     part = yield from keyed_request(
-        table, lambda schema: encode_key(table, schema, "DeleteItem", partition_key_value, sort_key_value), condition
+        table, partial(encode_key, table, "DeleteItem", (partition_key_value, sort_key_value)), condition
     )
-    yield from write(table, "DeleteItem", part, return_item_on_failure=return_item_on_failure)
+    yield from send_write(table, "DeleteItem", part, return_item_on_failure=return_item_on_failure)
 
 
 def delete(
@@ -159,4 +161,4 @@ def delete(
 ) -> Operation[None]:
     """Delete the item of a model; only its key matters, and its version if it has one."""
     part = yield from delete_request(table, instance, condition)
-    yield from write(table, "DeleteItem", part, return_item_on_failure=return_item_on_failure)
+    yield from send_write(table, "DeleteItem", part, return_item_on_failure=return_item_on_failure)

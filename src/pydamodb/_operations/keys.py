@@ -10,13 +10,12 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode, decode_key, encode
 from pydamodb._core.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.operands import operand
 from pydamodb._expressions.paths import attribute_path
-from pydamodb._operations.requests import ModelTable
+from pydamodb._operations.table import ModelTable
 
 FastKeyEncoder: TypeAlias = Callable[[tuple[Any, ...]], "dict[str, AttributeValue] | None"]
 
@@ -33,16 +32,16 @@ MISSING: Any = Missing()
 
 
 def encode_key(
-    table: ModelTable[Any], schema: TableSchema, operation: str, partition_key_value: Any, sort_key_value: Any
+    table: ModelTable[Any], operation: str, given: tuple[Any, Any], schema: TableSchema
 ) -> dict[str, AttributeValue]:
-    """Encode key arguments as the key of an item.
+    """Encode the values that are given for the partition key and the sort key as the key of an item.
 
     Raises:
         MissingSortKeyValueError: The table has a sort key and no value was given for it.
         InvalidKeyValueError: A value cannot be a key.
     """
     keys = schema.keys
-    if keys.sort_keys and sort_key_value is MISSING:
+    if keys.sort_keys and given[1] is MISSING:
         message = (
             f"{operation} of {table.model_name}: table {table.table_name!r} has a sort key: give the value of "
             f"{keys.sort_keys[0]!r} after that of {keys.partition_keys[0]!r}"
@@ -50,7 +49,7 @@ def encode_key(
         raise MissingSortKeyValueError(
             message, operation=operation, model_name=table.model_name, table_name=table.table_name
         )
-    values = (partition_key_value, sort_key_value) if keys.sort_keys else (partition_key_value,)
+    values = given if keys.sort_keys else given[:1]
     return fast_key_encoder(table, schema)(values) or {
         attribute: key_value(table, schema, attribute, value)
         for attribute, value in zip(keys.attributes, values, strict=True)
@@ -62,7 +61,7 @@ def fast_key_encoder(table: ModelTable[Any], schema: TableSchema) -> FastKeyEnco
 
     It is made anew where the schema is another one than before.
     """
-    return record_schema_of(table.model).kept(_fast_key_encoder, schema, table.model, schema)
+    return table.record.cached(_fast_key_encoder, schema, table.model, schema)
 
 
 def _fast_key_encoder(model: type[BaseModel], schema: TableSchema) -> FastKeyEncoder:
@@ -101,7 +100,7 @@ def key_value(table: ModelTable[Any], schema: TableSchema, attribute: str, value
     Raises:
         InvalidKeyValueError: It is not of the field's type, not of the key's type, or empty.
     """
-    path = attribute_path(table.model, attribute)
+    path = table.paths.get(attribute)
     if value is None:
         raise _bad_key(table.model, attribute, "None was given where a value is needed")
     try:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec import attribute_values as _wire
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
+from pydamodb._codec.readers import Reader
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import QueryResult
@@ -17,11 +18,12 @@ from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.cursors import CursorScope, cursor_of, start_key_of
+from pydamodb._operations.describe import describe, table_schema
 from pydamodb._operations.errors import index_not_found
 from pydamodb._operations.keys import KEY_TYPES
-from pydamodb._operations.readers import Reader, check_index
-from pydamodb._operations.requests import ModelTable, Operation
-from pydamodb._operations.table import describe, request, table_schema
+from pydamodb._operations.projections import check_index
+from pydamodb._operations.requests import Operation, Request
+from pydamodb._operations.table import ModelTable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +80,7 @@ class Page(NamedTuple):
 
 def page_of(table: ModelTable[Any], plan: Plan) -> Operation[QueryResult[Any]]:
     """Read one page."""
-    reply = yield from request(table, plan.operation, plan.payload, reader=plan.reader.page_reader)
+    reply = yield Request(plan.operation, plan.payload, (table,), reader=plan.reader.page_reader)
     items = plan.reader.items_of(reply)
     last: dict[str, AttributeValue] = reply.get("LastEvaluatedKey") or {}
     if not last:
@@ -96,7 +98,7 @@ def step_of(table: ModelTable[Any], plan: Plan) -> Operation[Page]:
     payload = plan.payload
     if plan.left is not None and not plan.is_filtered:
         payload = {**payload, "Limit": min(plan.left, payload.get("Limit", plan.left))}
-    reply = yield from request(table, plan.operation, payload, reader=plan.reader.page_reader)
+    reply = yield Request(plan.operation, payload, (table,), reader=plan.reader.page_reader)
     items = plan.reader.items_of(reply, plan.left)
     left = None if plan.left is None else plan.left - len(items)
     last = reply.get("LastEvaluatedKey")
@@ -117,7 +119,7 @@ def count_of(table: ModelTable[Any], plan: Plan) -> Operation[int]:
     """Count what is on all pages."""
     counted: int = 0
     while True:
-        reply = yield from request(table, plan.operation, plan.payload)
+        reply = yield Request(plan.operation, plan.payload, (table,))
         counted += reply["Count"]
         if not reply.get("LastEvaluatedKey"):
             return counted
@@ -133,7 +135,7 @@ def source_of(table: ModelTable[Any], operation: str, wanted: Reading) -> Operat
     """
     _check_whole_number(table, operation, "limit", wanted.limit)
     _check_whole_number(table, operation, "max_items", wanted.max_items)
-    schema = yield from table_schema(table)
+    schema = table.known_schema or (yield from table_schema(table))
     name = wanted.index_name
     if name is None:
         return Source(schema, schema.keys, None)

@@ -1,4 +1,4 @@
-"""The whole vocabulary of I/O: what an operation may ask for, and how a refusal comes back to it.
+"""What an operation may ask for, and how a failure comes back to it.
 
 An operation is a generator: it yields requests, receives their replies, and returns its result. Nothing here, and
 nothing that is built from it, sends or waits.
@@ -7,59 +7,43 @@ nothing that is built from it, sends or waits.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel
 from typing_extensions import NamedTuple
 
 from pydamodb._core.lazy_dataclass import dataclass
-from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.conditions import Condition
+from pydamodb._operations.table import ModelTable
 
 T = TypeVar("T")
-ModelT = TypeVar("ModelT", bound=BaseModel)
 
-
-class ModelTable(NamedTuple, Generic[ModelT]):
-    """What an operation works on: a model, its table, and the schemas of tables that are known already.
-
-    Where the model declares the keys of its table, `declared` has them, and the table is not asked.
-    """
-
-    model: type[ModelT]
-    table_name: str
-    has_sort_key: bool
-    schemas: dict[str, TableSchema]
-    declared: TableSchema | None = None
-
-    @property
-    def model_name(self) -> str:
-        """The model's name, for messages."""
-        return self.model.__name__
+WRITES = frozenset({"BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem"})
 
 
 class Request(NamedTuple):
-    """One request to DynamoDB; the reply is its parsed JSON, attribute values as they are on the wire.
+    """One request to DynamoDB. The reply is its parsed JSON, with attribute values as DynamoDB sends them.
 
-    A `repeatable` one may be sent again where nobody knows whether it was carried out: twice does what once does. One
-    with a `reader` gets what that makes of the bytes of the reply instead, unless it is None, or no bytes were there.
+    `tables` are the tables that it is about, with their models. A `repeatable` request may be sent again if nobody
+    knows whether it was carried out: twice has the same effect as once. If the request has a `reader`, the reply is
+    what the reader returns for the bytes of the response, unless that is None.
     """
 
     operation: str
     payload: dict[str, Any]
-    table_name: str
-    model_name: str
+    tables: tuple[ModelTable[Any], ...]
     condition: Condition | None = None
     repeatable: bool = True
     reader: Callable[[bytes], Any] | None = None
 
     @property
-    def is_write(self) -> bool:
-        """Whether the request changes anything."""
-        return self.operation in _WRITES
+    def table_name(self) -> str:
+        """The names of the tables, for messages."""
+        return ", ".join(dict.fromkeys(table.table_name for table in self.tables))
 
-
-_WRITES = frozenset({"BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem"})
+    @property
+    def model_name(self) -> str:
+        """The names of the models, for messages."""
+        return ", ".join(dict.fromkeys(table.model_name for table in self.tables))
 
 
 @dataclass(frozen=True)
@@ -69,8 +53,12 @@ class Sleep:
     seconds: float
 
 
-class RequestFailed(Exception):  # noqa: N818 - thrown into flows, never at users
-    """A call that got no good reply, as the transport saw it."""
+class RequestFailed(Exception):  # noqa: N818 - thrown into operations, never at users
+    """A request that got no good reply, as the client saw it.
+
+    `code` is DynamoDB's error code, None if DynamoDB never answered. `original` is botocore's exception. `unknown` says
+    that nobody knows whether the request, or an earlier attempt at it, was carried out.
+    """
 
     def __init__(
         self,
@@ -82,11 +70,7 @@ class RequestFailed(Exception):  # noqa: N818 - thrown into flows, never at user
         response: Mapping[str, Any] | None = None,
         unknown: bool = False,
     ) -> None:
-        """Keep what is known.
-
-        That is DynamoDB's error code (None if it never answered), its message and its response, botocore's exception,
-        and whether it is `unknown` if the call, or an earlier attempt at it, was carried out.
-        """
+        """Keep what is known."""
         super().__init__(message)
         self.request = request
         self.code = code
@@ -94,6 +78,11 @@ class RequestFailed(Exception):  # noqa: N818 - thrown into flows, never at user
         self.original = original
         self.response: Mapping[str, Any] = response or {}
         self.unknown = unknown
+
+    @property
+    def maybe_written(self) -> bool:
+        """Whether the request may have changed something all the same."""
+        return self.unknown and self.request.operation in WRITES
 
 
 Operation: TypeAlias = Generator[Request | Sleep, Any, T]

@@ -11,8 +11,9 @@ from pydamodb._core.results import QueryResult
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations import pages
 from pydamodb._operations.pages import Plan, Reading
-from pydamodb._operations.readers import reader_of
-from pydamodb._operations.requests import ModelTable, Operation
+from pydamodb._operations.projections import projection_reader
+from pydamodb._operations.requests import Operation
+from pydamodb._operations.table import ModelTable
 
 MOST_SEGMENTS = 1_000_000
 MOST_AT_ONCE = 64
@@ -53,7 +54,7 @@ def scan_segments(table: ModelTable[Any], wanted: Scan, total_segments: int) -> 
 def plan(table: ModelTable[Any], wanted: Scan) -> Operation[Plan]:
     """Make the request of the first page."""
     _check_segment(table, wanted)
-    reader = reader_of(table, "scan", wanted.projection)
+    reader = table.reader if wanted.projection is None else projection_reader(table, "scan", wanted.projection)
     source = yield from pages.source_of(table, "Scan", wanted)
     builder = ExpressionBuilder(table.model)
     return pages.plan_of(

@@ -1,90 +1,98 @@
-"""What every operation starts from: one request, and the schema of the table, asked for once."""
+"""A model on its table: what all operations need to know of the two, worked out once."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
 
 from pydamodb._codec.annotations import record_schema_of
-from pydamodb._core.exceptions import InvalidKeySchemaError
+from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._codec.items import item_encoder
+from pydamodb._codec.readers import Reader
+from pydamodb._codec.types import RecordSchema
+from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._expressions.conditions import Condition
-from pydamodb._operations.errors import INVALID, MISSING_TABLE
-from pydamodb._operations.requests import ModelTable, Operation, Request, RequestFailed
+from pydamodb._expressions.paths import Path, attribute_paths
 
-_ABOUT_KEYS = r"\bkey|\bschema"
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-def request(
-    table: ModelTable[Any],
-    operation: str,
-    payload: dict[str, Any],
-    condition: Condition | None = None,
-    *,
-    repeatable: bool = True,
-    reader: Callable[[bytes], Any] | None = None,
-) -> Operation[Any]:
-    """Send one request on the target's table; if the table turns out to be another, forget what was known of it."""
-    try:
-        return (yield Request(operation, payload, table.table_name, table.model_name, condition, repeatable, reader))
-    except RequestFailed as failure:
-        invalidate_schema(table, failure)
-        raise
+@dataclass(frozen=True, eq=False)
+class ModelTable(Generic[ModelT]):
+    """A model, its table, and the schemas of all tables that the client has seen.
 
-
-def invalidate_schema(table: ModelTable[Any], failure: RequestFailed, *, invalid: bool = False) -> None:
-    """Forget what was known of a table that may be another one now, or say that its keys were never asked for.
-
-    It may be if it is missing, or if DynamoDB calls the request `invalid`.
+    If the model declares the keys of its table, `declared` has them, and the table is not asked. `fitting` has the
+    schema that the model is known to fit, by the name of the table.
     """
-    if invalid or failure.code in {MISSING_TABLE, INVALID}:
-        table.schemas.pop(table.table_name, None)
-    if (
-        failure.code == INVALID
-        and table.declared is not None
-        and re.search(_ABOUT_KEYS, failure.message, re.IGNORECASE)
-    ):
-        failure.message += (
-            f" (keys were not asked of the table: {table.model_name} declares {table.declared.described})"
-        )
+
+    model: type[ModelT]
+    table_name: str
+    has_sort_key: bool
+    schemas: dict[str, TableSchema]
+    declared: TableSchema | None = None
+    fitting: dict[str, TableSchema] = field(default_factory=dict[str, TableSchema])
+
+    @cached_property
+    def model_name(self) -> str:
+        """The name of the model, for messages."""
+        return self.model.__name__
+
+    @cached_property
+    def record(self) -> RecordSchema:
+        """The fields of the model and their storage types."""
+        return record_schema_of(self.model)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The reader of whole items."""
+        return self.record.cached(Reader, None, self.model)
+
+    @cached_property
+    def encode(self) -> Callable[[ModelT], dict[str, AttributeValue]]:
+        """What encodes instances of the model, but not of its subclasses, as items."""
+        return item_encoder(self.record)
+
+    @cached_property
+    def paths(self) -> Mapping[str, Path]:
+        """The paths of the fields, by the names of their attributes."""
+        return attribute_paths(self.model)
+
+    @cached_property
+    def version(self) -> Path | None:
+        """The field that counts the writes of an item, None if there is none."""
+        found = self.record.version
+        return None if found is None else self.paths[found.attribute]
+
+    @property
+    def known_schema(self) -> TableSchema | None:
+        """The keys of the table, None if they have to be asked for."""
+        if self.declared is not None:
+            return self.declared
+        schema = self.schemas.get(self.table_name)
+        if schema is None or schema is self.fitting.get(self.table_name):
+            return schema
+        return schema if self.mismatch(schema) is None else None
+
+    def mismatch(self, schema: TableSchema) -> str | None:
+        """Say why the model does not fit the table, None if it does."""
+        reason = _mismatch(self, schema)
+        if reason is None:
+            self.fitting[self.table_name] = schema
+        return reason
 
 
-def describe(table: ModelTable[Any]) -> Operation[TableSchema]:
-    """Ask for the keys of the table and its indexes, and keep the answer."""
-    reply = yield from request(table, "DescribeTable", {"TableName": table.table_name})
-    schema = TableSchema.from_reply(reply)
-    table.schemas[table.table_name] = schema
-    return schema
-
-
-def table_schema(table: ModelTable[Any]) -> Operation[TableSchema]:
-    """Return the table's schema, as the model declares it, or asked for once for each client and table.
-
-    Raises:
-        InvalidKeySchemaError: The model's base class or its fields do not fit the table's keys.
-    """
-    if table.declared is not None:
-        return table.declared
-    known = table.schemas.get(table.table_name)
-    if known is not None and _misfit(table, known) is None:
-        return known
-    schema = yield from describe(table)
-    if misfit := _misfit(table, schema):
-        raise InvalidKeySchemaError(misfit, model_name=table.model_name)
-    return schema
-
-
-def _misfit(table: ModelTable[Any], schema: TableSchema) -> str | None:
-    """Say in what the model does not fit the table, None if it does."""
+def _mismatch(table: ModelTable[Any], schema: TableSchema) -> str | None:
     keys = schema.keys
     if bool(keys.sort_keys) != table.has_sort_key:
         has = f"the sort key {keys.sort_keys[0]!r}" if keys.sort_keys else "no sort key"
         base = "PrimaryKeyAndSortKeyModel" if keys.sort_keys else "PrimaryKeyModel"
         return f"table {table.table_name!r} has {has}: make {base} the base of {table.model_name}"
-    fields = record_schema_of(table.model).by_attribute
     for attribute in keys.attributes:
-        if attribute not in fields:
+        if attribute not in table.record.by_attribute:
             return (
                 f"{table.model_name} has no field for {attribute!r}, a key of table {table.table_name!r}: add a "
                 f"field, a computed field or an alias of that name"

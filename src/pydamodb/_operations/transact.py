@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import field, replace
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
 
-from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import decode_item
 from pydamodb._core.exceptions import InvalidRequestError
@@ -17,16 +17,17 @@ from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import CancellationReason, TransactionAction, TransactionOperation
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.conditions import Condition
-from pydamodb._operations.conditional import existing_item
+from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import CANCELED, canceled
 from pydamodb._operations.keys import MISSING, encode_key, identity
-from pydamodb._operations.requests import ModelTable, Operation, Request, RequestFailed
-from pydamodb._operations.table import invalidate_schema, table_schema
+from pydamodb._operations.requests import Operation, Request, RequestFailed
+from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import (
     KeyIn,
     Update,
     WriteRequest,
     delete_request,
+    existing_item,
     keyed_request,
     put_request,
     update_request,
@@ -152,16 +153,12 @@ def _added(
 
 def _key_of(table: ModelTable[Any], schema: TableSchema, item: BaseModel) -> Key[Any]:
     """Return the key of a model, with the values that its fields have."""
-    fields = record_schema_of(table.model).by_attribute
+    fields = table.record.by_attribute
     return Key(table.model, tuple(getattr(item, fields[each].name) for each in schema.keys.attributes))
 
 
 def _encoder(table: ModelTable[Any], operation: TransactionOperation, key: Key[Any]) -> KeyIn:
-    return lambda schema: _encode(table, schema, operation, key)
-
-
-def _encode(table: ModelTable[Any], schema: TableSchema, operation: str, key: Key[Any]) -> dict[str, AttributeValue]:
-    return encode_key(table, schema, operation, *(*key.values, MISSING)[:2])
+    return partial(encode_key, table, operation, (*key.values, MISSING)[:2])
 
 
 def write(transaction: Transaction, client_request_token: str | None) -> Operation[None]:
@@ -192,7 +189,7 @@ def read(keys: Sequence[tuple[ModelTable[Any], Key[Any]]]) -> Operation[tuple[An
     order: list[tuple[ModelTable[Any], Hashable]] = []
     for table, key in keys:
         schema = yield from table_schema(table)
-        part = WriteRequest({"Key": _encode(table, schema, "Get", key)}, None)
+        part = WriteRequest({"Key": _encoder(table, "Get", key)(schema)}, None)
         taken = _added(table, schema, "Get", key, part, return_item_on_failure=False)
         wanted.setdefault(taken.item, taken)
         order.append((table, taken.item))
@@ -203,25 +200,14 @@ def read(keys: Sequence[tuple[ModelTable[Any], Key[Any]]]) -> Operation[tuple[An
 
 
 def _request(operation: str, payload: dict[str, Any], taken: list[AddedAction]) -> Operation[Any]:
-    """Send one request on several tables; if a table turns out to be another, forget what was known of all."""
-    tables, models = (
-        _listed(each.table.table_name for each in taken),
-        _listed(each.table.model_name for each in taken),
-    )
+    """Send one request on several tables."""
+    tables = {(each.table.model, each.table.table_name): each.table for each in taken}
     try:
-        return (yield Request(operation, payload, tables, models))
+        return (yield Request(operation, payload, (*tables.values(),)))
     except RequestFailed as failure:
-        reasons = _reasons(failure, taken)
-        maybe_others = "ValidationError" in {reason.code for reason in reasons}
-        for table in {(each.table.model, each.table.table_name): each.table for each in taken}.values():
-            invalidate_schema(table, failure, invalid=maybe_others)
         if failure.code != CANCELED:
             raise
-        raise canceled(failure, reasons) from failure.original
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(names))
+        raise canceled(failure, _reasons(failure, taken)) from failure.original
 
 
 def _reasons(failure: RequestFailed, taken: list[AddedAction]) -> tuple[CancellationReason, ...]:

@@ -1,30 +1,33 @@
 """One write as DynamoDB takes it, alone or in a transaction: a put, an update, a delete, or a check.
 
 Each function checks what it is given, asks for the table's keys if they are not known, and returns the part of a
-request that is about one item. What needs no table is checked first.
+request that is about one item. What needs no table is checked first. A model with a version needs the version that it
+was read with, and leaves the next one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
+import pydantic
 from pydantic import BaseModel
 
-from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue
-from pydamodb._codec.items import encode_item
-from pydamodb._core.exceptions import InvalidUpdateError
+from pydamodb._codec.items import decode_item, encode_item
+from pydamodb._core.exceptions import ConditionCheckFailedError, InvalidRequestError, InvalidUpdateError, OperationError
 from pydamodb._core.results import ReturnValues
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._expressions.conditions import And, AttributeExists, Condition
-from pydamodb._expressions.paths import Path, attribute_path
+from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, as_condition
+from pydamodb._expressions.paths import Path
 from pydamodb._expressions.render_updates import ExpressionBuilder
-from pydamodb._expressions.updates import UpdateAction, actions_of, is_repeatable
+from pydamodb._expressions.updates import Add, Set, UpdateAction, actions_of, is_repeatable
+from pydamodb._operations.describe import table_schema
+from pydamodb._operations.errors import FAILED_CONDITION, translate, version_conflict
 from pydamodb._operations.keys import check_attributes, check_key_attributes
-from pydamodb._operations.requests import ModelTable, Operation
-from pydamodb._operations.table import table_schema
-from pydamodb._operations.versions import ExpectedVersion, expected_version_of, with_next_version
+from pydamodb._operations.requests import Operation, Request, RequestFailed
+from pydamodb._operations.table import ModelTable
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 KeyIn: TypeAlias = Callable[[TableSchema], dict[str, AttributeValue]]
@@ -62,11 +65,11 @@ class WriteRequest(NamedTuple):
 def put_request(table: ModelTable[ModelT], instance: ModelT, condition: Condition | None) -> Operation[WriteRequest]:
     """Write the whole item."""
     expected = expected_version_of(table, instance)
-    item = encode_item(instance)
+    item = table.encode(instance)
     if expected is not None:
         item, condition = expected.written(item), expected.beside(condition)
     arguments = _condition_arguments(table, condition)
-    schema = yield from table_schema(table)
+    schema = table.known_schema or (yield from table_schema(table))
     check_key_attributes(table, schema, item)
     return WriteRequest({"Item": item, **arguments}, condition, expected)
 
@@ -76,7 +79,7 @@ def keyed_request(
 ) -> Operation[WriteRequest]:
     """Delete or check the item with a key."""
     arguments = _condition_arguments(table, condition)
-    schema = yield from table_schema(table)
+    schema = table.known_schema or (yield from table_schema(table))
     return WriteRequest({"Key": key_in(schema), **arguments}, condition, expected)
 
 
@@ -85,7 +88,7 @@ def delete_request(table: ModelTable[Any], instance: BaseModel, condition: Condi
     expected = expected_version_of(table, instance)
     if expected is not None:
         condition = expected.beside(condition)
-    return (yield from keyed_request(table, lambda schema: instance_key(table, schema, instance), condition, expected))
+    return (yield from keyed_request(table, partial(instance_key, table, instance), condition, expected))
 
 
 def update_request(
@@ -93,17 +96,17 @@ def update_request(
 ) -> Operation[WriteRequest]:
     """Change some attributes of the item with a key."""
     given = actions_of(wanted.updates, table.model)
-    actions = with_next_version(table, given, expected)
+    actions = given if table.version is None else with_next_version(table, table.version, given, expected)
     builder = ExpressionBuilder(table.model)
     changes = builder.update(actions)
     condition = wanted.condition if expected is None else expected.beside(wanted.condition)
     on_item = builder.condition(condition, joined=wanted.must_exist)
-    schema = yield from table_schema(table)
+    schema = table.known_schema or (yield from table_schema(table))
     _check_actions(table, schema, actions)
     check_attributes(table, schema, builder.assigned)
     key = key_in(schema)
     if wanted.must_exist:
-        exists = AttributeExists(cast("Path", attribute_path(table.model, schema.keys.partition_keys[0])))
+        exists = AttributeExists(table.paths[schema.keys.partition_keys[0]])
         on_item = " AND ".join(filter(None, (builder.condition(exists), on_item)))
         condition = exists if condition is None else And(exists, condition)
     arguments = builder.arguments(UpdateExpression=changes, ConditionExpression=on_item)
@@ -130,13 +133,115 @@ def _check_actions(table: ModelTable[Any], schema: TableSchema, actions: tuple[U
             raise InvalidUpdateError(message, model_name=table.model_name)
 
 
-def instance_key(table: ModelTable[Any], schema: TableSchema, instance: BaseModel) -> dict[str, AttributeValue]:
+def instance_key(table: ModelTable[Any], instance: BaseModel, schema: TableSchema) -> dict[str, AttributeValue]:
     """Return the key of a model's item.
 
     Raises:
         InvalidKeyValueError: A key attribute has no value, or one that cannot be a key.
     """
-    fields = record_schema_of(table.model).by_attribute
+    fields = table.record.by_attribute
     key = encode_item(instance, only={fields[attribute].name for attribute in schema.keys.attributes})
     check_key_attributes(table, schema, key)
     return key
+
+
+class ExpectedVersion(NamedTuple):
+    """The version that a model was read with, 0 if it was not: what its item must still have."""
+
+    path: Path
+    version: int
+
+    @property
+    def attribute(self) -> str:
+        """The attribute with the version."""
+        return str(self.path.steps[0])
+
+    def beside(self, condition: Condition | None) -> Condition:
+        """Join what is expected with what the caller demands."""
+        own = Eq(self.path, self.version) if self.version else AttributeNotExists(self.path)
+        return own if condition is None else And(own, as_condition(condition, self.path.model.__name__))
+
+    def written(self, item: Mapping[str, AttributeValue]) -> dict[str, AttributeValue]:
+        """Return an item with the version that it has once it is written."""
+        return {**item, self.attribute: {"N": str(self.version + 1)}}
+
+    def advance(self, instance: BaseModel) -> None:
+        """Give a model the version that its item has now; also one whose fields cannot be assigned."""
+        name = self.path.label
+        vars(instance)[name] = self.version + 1
+        instance.model_fields_set.add(name)
+
+    def stored(self, item: Mapping[str, AttributeValue]) -> int | None:
+        """Return the version that an item has, None if it has none."""
+        text = item.get(self.attribute, {}).get("N")
+        return None if text is None else int(text)
+
+    def is_conflict(self, item: Mapping[str, AttributeValue], condition: Condition | None) -> bool:
+        """Tell whether a condition failed because of the version; it may be the only thing that was asked for."""
+        return not isinstance(condition, And) or self.stored(item) != (self.version or None)
+
+
+def expected_version_of(table: ModelTable[Any], instance: BaseModel) -> ExpectedVersion | None:
+    """Return the version that a model's item must have, None if the model has no versions.
+
+    Raises:
+        InvalidRequestError: The model has no version from 0 on.
+    """
+    path = table.version
+    if path is None:
+        return None
+    version = getattr(instance, path.label, None)
+    if type(version) is not int or version < 0:
+        message = (
+            f"{path.described} is {version!r}: a version is a whole number from 0 on, and counted by the writes "
+            f"themselves"
+        )
+        raise InvalidRequestError(message, model_name=table.model_name)
+    return ExpectedVersion(path, version)
+
+
+def with_next_version(
+    table: ModelTable[Any], path: Path, actions: tuple[UpdateAction, ...], expected: ExpectedVersion | None
+) -> tuple[UpdateAction, ...]:
+    """Return the actions of an update with one more, which counts the version up.
+
+    Raises:
+        InvalidUpdateError: An action is about the version itself.
+    """
+    if any(action.path.steps[0] == path.steps[0] for action in actions):
+        message = f"{path.described} is the version of the item, which each write counts up by itself: leave it out"
+        raise InvalidUpdateError(message, model_name=table.model_name)
+    return (*actions, Set(path, expected.version + 1) if expected else Add(path, 1))
+
+
+def send_write(
+    table: ModelTable[Any], operation: str, part: WriteRequest, *, return_item_on_failure: bool
+) -> Operation[Any]:
+    """Send a write and return the reply.
+
+    Raises:
+        ConditionCheckFailedError: The condition does not hold; the error has the item that is there, if asked for.
+        VersionConflictError: The item has another version.
+    """
+    payload = {"TableName": table.table_name, **part.sent(return_item_on_failure=return_item_on_failure)}
+    try:
+        return (yield Request(operation, payload, (table,), part.condition, part.repeatable))
+    except RequestFailed as failure:
+        if failure.code != FAILED_CONDITION or not (return_item_on_failure or part.expected):
+            raise
+        item: dict[str, AttributeValue] = failure.response.get("Item") or {}
+        if part.expected is not None and part.expected.is_conflict(item, part.condition):
+            error: OperationError = version_conflict(failure, part.expected.version, part.expected.stored(item))
+        else:
+            error = translate(failure)
+        if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
+            error.item = existing_item(table.model, item)
+        raise error from failure.original
+
+
+def existing_item(model: type[ModelT], item: Mapping[str, AttributeValue]) -> ModelT | None:
+    """Read the item that a condition met; one that does not fit the model must not hide that the condition failed."""
+    try:
+        return decode_item(model, item) if item else None
+    except pydantic.ValidationError:
+        return None

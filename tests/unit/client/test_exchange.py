@@ -15,6 +15,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError, HTTPClientError
 from botocore.stub import Stubber
 from moto import mock_aws
+from pydantic import BaseModel
 
 from pydamodb import PydamoConfig
 from pydamodb._client import exchange as _transport
@@ -22,15 +23,21 @@ from pydamodb._client.clients import Endpoint, open_endpoint
 from pydamodb._client.exchange import send
 from pydamodb._codec.attribute_values import decode
 from pydamodb._operations.requests import Request, RequestFailed
+from pydamodb._operations.table import ModelTable
 
 ITEM = {"name": {"S": "é✓𝄞"}, "n": {"N": "1.5"}, "tags": {"SS": ["a"]}, "odd": {"M": {"S": {"S": "x"}}}}
 KEY = {"name": ITEM["name"]}
 PLAIN_KEY = {"name": "é✓𝄞"}
 
 
+def model_table(name: str, model_name: str) -> ModelTable[Any]:
+    """Return a model on a table, for a request."""
+    return ModelTable(type(model_name, (BaseModel,), {}), name, False, {})
+
+
 def call(operation: str, **payload: Any) -> Request:
     """Make a call on the table."""
-    return Request(operation, {"TableName": "characters", **payload}, "characters", "Character")
+    return Request(operation, {"TableName": "characters", **payload}, (model_table("characters", "Character"),))
 
 
 def opened(table: Any) -> Endpoint:
@@ -195,7 +202,7 @@ OPERATIONS: list[tuple[Request, set[str]]] = [
         {"UnprocessedItems"},
     ),
     (
-        Request("BatchGetItem", {"RequestItems": {"characters": {"Keys": [KEY]}}}, "characters", "C"),
+        Request("BatchGetItem", {"RequestItems": {"characters": {"Keys": [KEY]}}}, (model_table("characters", "C"),)),
         {"Responses", "UnprocessedKeys"},
     ),
 ]
@@ -289,7 +296,11 @@ PUTS = [{"Put": {"TableName": table, "Item": ITEM}} for table in ("characters", 
 
 def transaction(**payload: Any) -> Request:
     """Make the call of a transaction on two tables."""
-    return Request("TransactWriteItems", {"TransactItems": PUTS, **payload}, "characters, others", "Character, Other")
+    return Request(
+        "TransactWriteItems",
+        {"TransactItems": PUTS, **payload},
+        (model_table("characters", "Character"), model_table("others", "Other")),
+    )
 
 
 def test_a_transaction_has_botocores_token_the_same_in_its_retries(
@@ -396,7 +407,9 @@ def test_stubbed_batches_of_items_read_as_if_they_came_over_the_wire(stubber: St
     """Those that were read, and the keys of those that were not."""
     reply = {"Responses": {"characters": [ITEM]}, "UnprocessedKeys": {"characters": {"Keys": [KEY]}}}
     _add(stubber, "batch_get_item", reply)
-    asked = Request("BatchGetItem", {"RequestItems": {"characters": {"Keys": [KEY]}}}, "characters", "C")
+    asked = Request(
+        "BatchGetItem", {"RequestItems": {"characters": {"Keys": [KEY]}}}, (model_table("characters", "C"),)
+    )
     got = send(stubber.client, asked)
     assert reply == {name: got[name] for name in reply}
 
@@ -406,7 +419,7 @@ def test_a_stubbed_transaction_reads_as_if_it_came_over_the_wire(stubber: Stubbe
     reply = {"Responses": [{"Item": ITEM}, {}]}
     _add(stubber, "transact_get_items", reply)
     gets = [{"Get": {"TableName": "characters", "Key": KEY}}]
-    got = send(stubber.client, Request("TransactGetItems", {"TransactItems": gets}, "characters", "C"))
+    got = send(stubber.client, Request("TransactGetItems", {"TransactItems": gets}, (model_table("characters", "C"),)))
     assert reply == {"Responses": got["Responses"]}
 
 

@@ -7,25 +7,33 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+from pydamodb._client import async_run as _async_run
 from pydamodb._client import run as _run
-from pydamodb._models._async import driver as _awaited
-from pydamodb._models._async.driver import run_async
 from pydamodb._operations.requests import Operation, Request, RequestFailed, Sleep
+from pydamodb._operations.table import ModelTable
 from pydamodb.exceptions import ThroughputExceededError
 
 CLIENT = object()
-ONE, TWO = (Request(name, {}, "characters", "Character") for name in ("GetItem", "PutItem"))
+
+
+class Character(BaseModel):
+    name: str
+
+
+TABLE = ModelTable(Character, "characters", False, {})
+ONE, TWO = (Request(name, {}, (TABLE,)) for name in ("GetItem", "PutItem"))
 ORIGINAL = RuntimeError("as botocore says it")
 
 
 Run = Callable[[Any, Operation[Any]], Any]
 
 
-@pytest.fixture(params=["run", "run_async"])
+@pytest.fixture(params=["run", "async run"])
 def run(request: pytest.FixtureRequest) -> Run:
     """Return a driver."""
-    return _run.run if request.param == "run" else lambda client, flow: asyncio.run(run_async(client, flow))
+    return _run.run if request.param == "run" else lambda client, flow: asyncio.run(_async_run.run(client, flow))
 
 
 @pytest.fixture
@@ -37,7 +45,7 @@ def sending(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., Any]], N
             return send(client, call)
 
         monkeypatch.setattr(_run, "send", send)
-        monkeypatch.setattr(_awaited, "send_async", send_async)
+        monkeypatch.setattr(_async_run, "send", send_async)
 
     return use
 
@@ -95,7 +103,7 @@ def test_a_pause_is_waited_for(run: Run, log: list[Any]) -> None:
     assert (None, [(CLIENT, ONE), 0.25, (CLIENT, TWO)]) == (run(CLIENT, flow()), log)
 
 
-REFUSED = Request("DeleteItem", {}, "characters", "Character")
+REFUSED = Request("DeleteItem", {}, (TABLE,))
 
 
 def test_a_failure_is_thrown_into_the_flow_which_may_know_better(run: Run, log: list[Any]) -> None:

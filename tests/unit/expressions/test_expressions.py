@@ -349,8 +349,13 @@ def test_an_update_is_spelt(updates: Any, text: str, names: list[str], values: l
 def test_overlapping_paths_are_refused(one: Any, two: Any) -> None:
     """DynamoDB refuses both, in words of placeholders."""
     with pytest.raises(InvalidUpdateError, match="overlap") as caught:
-        ExpressionBuilder(Character).update([Set(one._path, one._path), Remove(two._path)])
-    assert (True, True) == (one._path.described in str(caught.value), two._path.described in str(caught.value))
+        ExpressionBuilder(Character).update(
+            [Set(one.__pydamo_path__, one.__pydamo_path__), Remove(two.__pydamo_path__)]
+        )
+    assert (True, True) == (
+        one.__pydamo_path__.described in str(caught.value),
+        two.__pydamo_path__.described in str(caught.value),
+    )
 
 
 @pytest.mark.parametrize(
@@ -365,7 +370,12 @@ def test_overlapping_paths_are_refused(one: Any, two: Any) -> None:
 )
 def test_neighbouring_paths_do_not_overlap(one: Any, two: Any) -> None:
     """Only a path and what lies below it do."""
-    assert "SET" == ExpressionBuilder(Character).update([Set(path, path) for path in (one._path, two._path)])[:3]
+    assert (
+        "SET"
+        == ExpressionBuilder(Character).update(
+            [Set(path, path) for path in (one.__pydamo_path__, two.__pydamo_path__)]
+        )[:3]
+    )
 
 
 @pytest.mark.parametrize(
@@ -380,7 +390,7 @@ def test_neighbouring_paths_do_not_overlap(one: Any, two: Any) -> None:
 def test_a_new_value_that_does_not_fit_is_refused(field: Any, value: Any, error: type[Exception]) -> None:
     """Before anything is sent."""
     with pytest.raises(error):
-        ExpressionBuilder(Character).update([Set(field._path, value)])
+        ExpressionBuilder(Character).update([Set(field.__pydamo_path__, value)])
 
 
 NEW_LIST = [{"L": []}, {"L": [{"S": "x"}, {"S": "y"}]}]

@@ -12,7 +12,6 @@ from pydantic import BaseModel, Field, computed_field
 
 from pydamodb._codec.items import decode_item, encode_item
 from pydamodb._expressions.operands import new_value, operand
-from pydamodb._expressions.paths import path_of
 from pydamodb.exceptions import InvalidConditionError
 from pydamodb.fields import AttributePath, ExpressionField
 
@@ -146,12 +145,12 @@ def test_the_fields_of_a_nested_model_are_listed_beside_the_methods() -> None:
 
 def test_a_method_hides_a_field_of_its_name_and_the_path_in_text_finds_it() -> None:
     """`size` is a method first."""
-    assert "address.size" == str(attr("address.size")._path)
+    assert "address.size" == str(attr("address.size").__pydamo_path__)
 
 
 def test_a_field_named_like_a_method_is_found_on_the_namespace() -> None:
     """The namespace has no methods that could hide it."""
-    assert ("exists", "attribute_exists(exists)") == (str(attr.exists._path), repr(attr.exists.exists()))
+    assert ("exists", "attribute_exists(exists)") == (str(attr.exists.__pydamo_path__), repr(attr.exists.exists()))
 
 
 @pytest.mark.parametrize("found", [None, "name", attr], ids=["None", "text", "namespace"])
@@ -259,8 +258,8 @@ def test_a_local_model_goes_with_all_that_is_known_of_it() -> None:
         path: Any = AttributePath(Local)
         instance = Local(name="x", address=Address(city="y"), content=[1])
         decode_item(Local, encode_item(instance))
-        operand(path_of(path.name), "x")
-        new_value(path_of(path.address), Address(city="z"))
+        operand(path.name.__pydamo_path__, "x")
+        new_value(path.address.__pydamo_path__, Address(city="z"))
         return weakref.ref(Local)
 
     found = use()

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, computed_field, field_serializer
 from typing_extensions import TypedDict
 
 from pydamodb._expressions.operands import new_value
-from pydamodb._expressions.paths import HasPath, Path, attribute_path, field_path, no_field_at, path_of
+from pydamodb._expressions.paths import HasPath, Path, attribute_path, field_path, no_field_at
 
 
 class Address(BaseModel):
@@ -117,7 +117,7 @@ def test_a_path_prints_as_python_spells_it() -> None:
 def test_what_stands_for_a_path_gives_it_back() -> None:
     """Fields and sizes hold one."""
     path = path_to("name")
-    assert path is path_of(HasPath(path))
+    assert path is HasPath(path).__pydamo_path__
 
 
 class Scaled(BaseModel):

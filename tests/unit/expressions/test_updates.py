@@ -36,15 +36,15 @@ attr: Any = AttributePath(Character)
 @pytest.mark.parametrize(
     ("updates", "actions"),
     [
-        ({attr.age: 40}, (Set(attr.age._path, 40),)),
-        ({attr.catchphrase: "Woo-hoo!"}, (Set(attr.catchphrase._path, "Woo-hoo!"),)),
-        ({attr.catchphrase: None}, (Remove(attr.catchphrase._path),)),
-        ({attr.title: None}, (Set(attr.title._path, None),)),
-        ({attr.tags: set()}, (Remove(attr.tags._path),)),
-        ({attr.tags: {"a"}}, (Set(attr.tags._path, {"a"}),)),
+        ({attr.age: 40}, (Set(attr.age.__pydamo_path__, 40),)),
+        ({attr.catchphrase: "Woo-hoo!"}, (Set(attr.catchphrase.__pydamo_path__, "Woo-hoo!"),)),
+        ({attr.catchphrase: None}, (Remove(attr.catchphrase.__pydamo_path__),)),
+        ({attr.title: None}, (Set(attr.title.__pydamo_path__, None),)),
+        ({attr.tags: set()}, (Remove(attr.tags.__pydamo_path__),)),
+        ({attr.tags: {"a"}}, (Set(attr.tags.__pydamo_path__, {"a"}),)),
         (
             {attr.age: 40, attr.catchphrase: None},
-            (Set(attr.age._path, 40), Remove(attr.catchphrase._path)),
+            (Set(attr.age.__pydamo_path__, 40), Remove(attr.catchphrase.__pydamo_path__)),
         ),
     ],
     ids=str,
@@ -127,7 +127,7 @@ def test_a_computed_value_may_stand_in_a_mapping(value: Any) -> None:
 def test_a_computed_value_speaks_of_the_models_own_fields() -> None:
     """A subclass may have given its fields other attribute names."""
     (action,) = actions_of([attr.age.set(attr.age.if_not_exists(attr.age) + attr.age)], Renames)
-    years = AttributePath(Renames)("age")._path
+    years = AttributePath(Renames)("age").__pydamo_path__
     assert (years, Arithmetic(IfNotExists(years, years), "+", years)) == (action.path, action.value)
 
 
@@ -219,7 +219,9 @@ def test_the_size_of_a_field_cannot_be_updated() -> None:
         actions_of({attr.tags.size(): 1}, Character)
 
 
-@pytest.mark.parametrize("action", [Set(attr.age._path, 1), Remove(attr.age._path)], ids=["Set", "Remove"])
+@pytest.mark.parametrize(
+    "action", [Set(attr.age.__pydamo_path__, 1), Remove(attr.age.__pydamo_path__)], ids=["Set", "Remove"]
+)
 def test_an_action_never_changes(action: Any) -> None:
     """It is a frozen value."""
     with pytest.raises(dataclasses.FrozenInstanceError):

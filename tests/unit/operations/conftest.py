@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from pydamodb._operations.requests import ModelTable, Request, RequestFailed, Sleep
+from pydamodb._operations.describe import invalidate_schemas
+from pydamodb._operations.requests import Request, RequestFailed, Sleep
+from pydamodb._operations.table import ModelTable
 
 
 def _keys(*names: str) -> list[dict[str, str]]:
@@ -52,12 +54,17 @@ def _drive(flow: Generator[Any, Any, Any], *replies: Any) -> tuple[list[tuple[st
             calls.append((step.operation, step.payload))
             assert left, f"an answer to {step.operation} was not expected to be needed"
             reply = left.pop(0)
-            step = flow.throw(_failed(step, reply)) if isinstance(reply, str) else flow.send(reply)
+            step = _thrown(flow, _failed(step, reply)) if isinstance(reply, str) else flow.send(reply)
     except StopIteration as done:
         assert [] == left
         return calls, pauses, done.value
     except Exception as error:  # noqa: BLE001 - looked at by the test
         return calls, pauses, error
+
+
+def _thrown(flow: Generator[Any, Any, Any], failure: RequestFailed) -> Any:
+    invalidate_schemas(failure)
+    return flow.throw(failure)
 
 
 def _failed(call: Request, code: str) -> RequestFailed:

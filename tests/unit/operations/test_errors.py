@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydamodb._operations import errors as _failures
 from pydamodb._operations.errors import index_not_found, translate
 from pydamodb._operations.requests import Request, RequestFailed
+from pydamodb._operations.table import ModelTable
 from pydamodb.exceptions import (
     ConditionCheckFailedError,
     DynamoDBClientError,
@@ -28,12 +29,13 @@ class Character(BaseModel):
 
 CONDITION: Any = AttributePath(Character).name == "Homer"
 ORIGINAL = RuntimeError("as botocore says it")
+TABLE = ModelTable(Character, "characters", False, {})
 WHAT = "PutItem of Character on table 'characters'"
 
 
 def failed(code: str | None, message: str = "why", operation: str = "PutItem", **payload: Any) -> RequestFailed:
     """Make a failure as the transport would."""
-    call = Request(operation, payload, "characters", "Character", CONDITION)
+    call = Request(operation, payload, (TABLE,), CONDITION)
     return RequestFailed(call, code, message, ORIGINAL)
 
 
@@ -90,7 +92,7 @@ def test_a_code_means_one_exception(
 )
 def test_a_write_that_nobody_knows_about_says_so(code: str | None, operation: str, unknown: bool) -> None:
     """A read changes nothing, whatever has become of it."""
-    call = Request(operation, {}, "characters", "Character", CONDITION)
+    call = Request(operation, {}, (TABLE,), CONDITION)
     error = translate(RequestFailed(call, code, "why", ORIGINAL, unknown=True))
     assert (unknown, unknown) == (
         error.outcome_unknown,

@@ -23,7 +23,7 @@ from pydamodb._operations.keys import (
     identity,
     key_value,
 )
-from pydamodb._operations.requests import ModelTable
+from pydamodb._operations.table import ModelTable
 from pydamodb.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 
 
@@ -66,13 +66,13 @@ def simple_schema(description: Any) -> TableSchema:
 
 def test_both_keys_are_given_by_their_attribute_names(target: Any, schema: TableSchema) -> None:
     """In the order of the table's keys, encoded as the fields would be."""
-    key = encode_key(target, schema, "GetItem", "Simpson", 1)
+    key = encode_key(target, "GetItem", ("Simpson", 1), schema)
     assert [("PK", {"S": "Simpson"}), ("number", {"N": "1"})] == list(key.items())
 
 
 def test_one_key_is_enough_where_there_is_no_sort_key(target: Any, simple_schema: TableSchema) -> None:
     """Nothing was given for a second one."""
-    assert {"PK": {"S": "Simpson"}} == encode_key(target, simple_schema, "GetItem", "Simpson", MISSING)
+    assert {"PK": {"S": "Simpson"}} == encode_key(target, "GetItem", ("Simpson", MISSING), simple_schema)
 
 
 def test_a_computed_key_is_encoded_as_its_values(target: Any, schema: TableSchema) -> None:
@@ -88,7 +88,7 @@ def test_a_key_that_the_model_does_not_have_is_encoded_by_its_type(target: Any, 
 def test_a_missing_sort_key_is_told_with_its_name(target: Any, schema: TableSchema) -> None:
     """The refusal names both keys by their attributes, and knows the operation."""
     with pytest.raises(MissingSortKeyValueError) as caught:
-        encode_key(target, schema, "GetItem", "Simpson", MISSING)
+        encode_key(target, "GetItem", ("Simpson", MISSING), schema)
     assert (
         "GetItem of Member: table 'table' has a sort key: give the value of 'number' after that of 'PK'",
         "GetItem",
@@ -121,7 +121,7 @@ def test_a_bad_key_is_refused(
 ) -> None:
     """The refusal names model and field; None is a value, and a wrong one."""
     with pytest.raises(InvalidKeyValueError) as caught:
-        encode_key(target, schema, "GetItem", partition_key_value, sort_key_value)
+        encode_key(target, "GetItem", (partition_key_value, sort_key_value), schema)
     assert (refusal(field, reason), "Member") == (str(caught.value), caught.value.model_name)
 
 
@@ -232,7 +232,7 @@ def test_a_key_is_encoded_as_if_it_were_looked_at(annotation: Any, key_type: str
     schema = TableSchema(KeySchema(("pk",), ()), {}, {"pk": key_type} if key_type else {})
     target = ModelTable(Item, "table", has_sort_key=False, schemas={})
     assert outcome(lambda: {"pk": key_value(target, schema, "pk", value)}) == outcome(
-        lambda: encode_key(target, schema, "GetItem", value, MISSING)
+        lambda: encode_key(target, "GetItem", (value, MISSING), schema)
     )
 
 
@@ -272,7 +272,7 @@ def test_a_computed_key_that_the_class_serialises_is_refused_as_an_argument(targ
     """Looked for in another form than it is stored in, the item would silently never be found."""
     schema = TableSchema.from_reply(description("day"))
     with pytest.raises(InvalidKeyValueError) as caught:
-        encode_key(target_of(Daily), schema, "GetItem", date(2024, 1, 3), MISSING)
+        encode_key(target_of(Daily), "GetItem", (date(2024, 1, 3), MISSING), schema)
     assert (
         "Daily.day is a key of the table or of an index: a serialiser of the class writes this computed field; put it "
         "into the return annotation instead"
@@ -287,7 +287,7 @@ def test_a_key_whose_serialiser_fails_is_refused(target_of: Any, description: An
     """A user's serialiser is made for values of the field; its failure is an error of ours, with its cause."""
     schema = TableSchema.from_reply(description("name"))
     with pytest.raises(InvalidKeyValueError, match=r"^Shouted\.name is a key .*: the field's serialiser refused int"):
-        encode_key(target_of(Shouted), schema, "GetItem", 5, MISSING)
+        encode_key(target_of(Shouted), "GetItem", (5, MISSING), schema)
 
 
 @pytest.fixture

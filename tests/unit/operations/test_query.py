@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from decimal import Decimal
 from typing import Any
 
@@ -343,7 +344,7 @@ def declared(target: Any) -> Any:
     """Return a table whose keys and one index the model declares; the types of the index's keys are not known."""
     index = IndexSchema("age-index", KeySchema(("occupation",), ("age",)), is_global=True)
     schema = TableSchema(KeySchema(("family",), ("name",)), {"age-index": index}, {"family": "S", "name": "S"})
-    return target._replace(declared=schema)
+    return dataclasses.replace(target, declared=schema)
 
 
 def test_a_declared_index_is_queried_without_asking_the_table(declared: Any, drive: Any) -> None:

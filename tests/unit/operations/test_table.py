@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 from pydamodb._core.table_schema import KeySchema, TableSchema
+from pydamodb._operations.describe import describe, invalidate_schemas, table_schema
 from pydamodb._operations.requests import Request, RequestFailed
-from pydamodb._operations.table import describe, request, table_schema
-from pydamodb.conditions import Condition
+from pydamodb._operations.table import ModelTable
 from pydamodb.exceptions import InvalidKeySchemaError
-from pydamodb.fields import AttributePath
 
 
 class Character(BaseModel):
@@ -29,11 +29,11 @@ def target(target_of: Any) -> Any:
     return target_of(Character)
 
 
-def test_a_request_carries_all_that_its_refusal_will_name(target: Any) -> None:
-    """The table, the model and the condition, so that the error of a failed check can show them."""
-    condition: Condition = AttributePath(Character)("name").exists()
-    call = next(request(target, "PutItem", {"Item": {}}, condition))
-    assert Request("PutItem", {"Item": {}}, "table", "Character", condition) == call
+def test_a_request_names_its_tables_and_models_once(target: Any, target_of: Any) -> None:
+    """For messages, in the order of the actions."""
+    other = ModelTable(Character, "other", False, {})
+    request = Request("TransactGetItems", {}, (target, other, target_of(Character)))
+    assert ("table, other", "Character") == (request.table_name, request.model_name)
 
 
 def test_a_table_is_described_once(target: Any, drive: Any, description: Any) -> None:
@@ -67,8 +67,22 @@ def test_what_was_known_of_a_table_that_may_be_another_is_forgotten(
 ) -> None:
     """It may be gone, or made anew with other keys; the refusal itself is the caller's."""
     drive(table_schema(target), description("name"))
-    _, _, error = drive(request(target, "PutItem", {}), code)
-    assert (RequestFailed, code, forgotten) == (type(error), error.code, "table" not in target.schemas)
+    invalidate_schemas(RequestFailed(Request("PutItem", {}, (target,)), code, "refused", RuntimeError()))
+    assert forgotten == ("table" not in target.schemas)
+
+
+@pytest.mark.parametrize(("code", "forgotten"), [("ValidationError", True), ("ConditionalCheckFailed", False)])
+def test_what_was_known_of_the_tables_of_a_canceled_transaction_is_forgotten(
+    code: str, forgotten: bool, target: Any, drive: Any, description: Any
+) -> None:
+    """If one of its actions was invalid; DynamoDB does not say of which table that is."""
+    drive(table_schema(target), description("name"))
+    response = {"CancellationReasons": [{"Code": "None"}, {"Code": code}]}
+    request = Request("TransactWriteItems", {}, (target,))
+    invalidate_schemas(
+        RequestFailed(request, "TransactionCanceledException", "canceled", RuntimeError(), response=response)
+    )
+    assert forgotten == ("table" not in target.schemas)
 
 
 DECLARED = TableSchema(KeySchema(("name",), ()), {}, {"name": "S"})
@@ -77,7 +91,7 @@ DECLARED = TableSchema(KeySchema(("name",), ()), {}, {"name": "S"})
 @pytest.fixture
 def declared(target: Any) -> Any:
     """Return a table whose keys the model declares."""
-    return target._replace(declared=DECLARED)
+    return dataclasses.replace(target, declared=DECLARED)
 
 
 def test_a_table_whose_keys_are_declared_is_not_asked(declared: Any, drive: Any) -> None:
@@ -96,12 +110,10 @@ def test_a_table_whose_keys_are_declared_is_not_asked(declared: Any, drive: Any)
 )
 def test_a_refused_key_may_be_declared_wrongly(code: str, message: str, hint: bool, declared: Any) -> None:
     """The message says what is declared."""
-    flow = request(declared, "GetItem", {})
-    call = next(flow)
-    with pytest.raises(RequestFailed) as caught:
-        flow.throw(RequestFailed(call, code, message, RuntimeError()))
+    failure = RequestFailed(Request("GetItem", {}, (declared,)), code, message, RuntimeError())
+    invalidate_schemas(failure)
     said = " (keys were not asked of the table: Character declares 'name' (S))" if hint else ""
-    assert message + said == caught.value.message
+    assert message + said == failure.message
 
 
 @pytest.mark.parametrize(

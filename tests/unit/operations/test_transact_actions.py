@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from pydamodb._operations import transact
+from pydamodb._operations.describe import invalidate_schemas
 from pydamodb._operations.errors import translate
-from pydamodb._operations.requests import ModelTable, RequestFailed
+from pydamodb._operations.requests import RequestFailed
+from pydamodb._operations.table import ModelTable
 from pydamodb._operations.transact import Transaction
 from pydamodb._operations.writes import Update
 from pydamodb.exceptions import (
@@ -251,6 +254,7 @@ def refused(flow: Any, *reasons: dict[str, Any], code: str = CANCELED) -> Any:
     failure = RequestFailed(
         call, code, "as DynamoDB says", RuntimeError(code), response={"CancellationReasons": list(reasons)}
     )
+    invalidate_schemas(failure)
     with pytest.raises(Exception) as caught:  # noqa: PT011 - looked at by the test
         flow.throw(failure)
     return translate(caught.value) if isinstance(caught.value, RequestFailed) else caught.value
@@ -294,15 +298,14 @@ def test_what_was_known_of_the_tables_is_forgotten_when_they_are_others(
 def test_keys_that_were_not_asked_for_are_told_of(target: Any, drive: Any) -> None:
     """As for operations on one item."""
     schema = target.schemas["accounts"]
-    declared = target._replace(declared=schema)
+    declared = dataclasses.replace(target, declared=schema)
     transaction = Transaction()
     drive(put(declared, transaction, Account(id="a")))
     drive(delete(declared, transaction, key("b")))
-    flow = transact.write(transaction, None)
-    failure = RequestFailed(next(flow), "ValidationException", "no such key", RuntimeError("x"))
-    with pytest.raises(RequestFailed) as caught:
-        flow.throw(failure)
-    assert 1 == caught.value.message.count("keys were not asked of the table: Account declares")
+    request = next(transact.write(transaction, None))
+    failure = RequestFailed(request, "ValidationException", "no such key", RuntimeError("x"))
+    invalidate_schemas(failure)
+    assert 1 == failure.message.count("keys were not asked of the table: Account declares")
 
 
 def test_a_missing_table_is_one(target: Any, entries: Any, drive: Any) -> None:

@@ -8,9 +8,9 @@ from typing import Generic
 
 from typing_extensions import Self, TypeVar
 
-from pydamodb._models._async.driver import connect_async, execute_on_async
-from pydamodb._models._sync.batch import OpenBatch, WriterBase
+from pydamodb._models._async.driver import connect, execute_on
 from pydamodb._models.base import PK, SK, DynamoModel
+from pydamodb._models.batch_base import OpenBatch, WriterBase
 from pydamodb._operations import batch_write as batch
 from pydamodb._operations.keys import MISSING
 
@@ -40,8 +40,8 @@ class AsyncBatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
             InvalidKeySchemaError: The model's base class or its fields do not fit the table's keys.
             TableNotFoundError: There is no such table.
         """
-        connection = await connect_async(self._model)
-        buffer = await execute_on_async(connection, batch.open_buffer)
+        connection = await connect(self._model)
+        buffer = await execute_on(connection, batch.open_buffer)
         self._check_unused()
         self._open = OpenBatch(connection, buffer)
         self._sending = asyncio.Lock()
@@ -105,7 +105,7 @@ class AsyncBatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
         """Send what is pending, one request at a time: two at once could write one key in the wrong order."""
         async with self._sending:
             if opened.buffer.is_full or not only_if_full:
-                await execute_on_async(opened.connection, batch.flush, opened.buffer)
+                await execute_on(opened.connection, batch.flush, opened.buffer)
 
 
 def _report(opened: OpenBatch[ModelT], cancelled: asyncio.CancelledError) -> None:

@@ -1,8 +1,9 @@
-"""The asynchronous model classes: the twins of those in `models`, with the same methods, awaited."""
+"""The asynchronous model classes: for each operation a signature, a docstring, and one line that executes it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from inspect import iscoroutinefunction
 from typing import Any, NoReturn, TypeVar, overload
 
 from pydantic import BaseModel
@@ -11,12 +12,11 @@ from typing_extensions import Self
 from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._async.batch import AsyncBatchWriter
-from pydamodb._models._async.driver import execute_async
-from pydamodb._models._async.index_queries import AsyncQueriesOfIndexes
+from pydamodb._models._async.driver import execute
 from pydamodb._models._async.queries import AsyncQueries
 from pydamodb._models._async.scans import AsyncScans
 from pydamodb._models._async.updates import AsyncUpdatable, AsyncUpdatesByKey, AsyncUpdatesByTwoKeys
-from pydamodb._models.base import PK, SK, DynamoModel, OneKey, TwoKeys, restore_deferred_build
+from pydamodb._models.base import PK, SK, DynamoModel, IndexNameRequired, OneKey, TwoKeys, restore_deferred_build
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 from pydamodb._operations.keys import MISSING
@@ -27,10 +27,7 @@ ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 class _AsyncWritableModel(AsyncUpdatable, AsyncScans):
     """What does not depend on the kind of key."""
 
-    @classmethod
-    def __pydamo_is_asynchronous__(cls) -> bool:
-        """Say that operations are awaited."""
-        return True
+    __pydamo_is_asynchronous__ = iscoroutinefunction(execute)
 
     async def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item, replacing one with the same key (DynamoDB's PutItem).
@@ -46,7 +43,7 @@ class _AsyncWritableModel(AsyncUpdatable, AsyncScans):
             InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        await execute_async(type(self), items.save, self, condition, return_item_on_failure=return_item_on_failure)
+        await execute(type(self), items.save, self, condition, return_item_on_failure=return_item_on_failure)
 
     async def delete(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Delete the item with this model's key; it need not exist (DynamoDB's DeleteItem).
@@ -61,21 +58,24 @@ class _AsyncWritableModel(AsyncUpdatable, AsyncScans):
             InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        await execute_async(type(self), items.delete, self, condition, return_item_on_failure=return_item_on_failure)
+        await execute(type(self), items.delete, self, condition, return_item_on_failure=return_item_on_failure)
 
 
 class AsyncPrimaryKeyModel(
-    AsyncUpdatesByKey[PK], AsyncQueriesOfIndexes, OneKey[PK], _AsyncWritableModel, DynamoModel, defer_build=True
+    AsyncUpdatesByKey[PK],
+    AsyncQueries[IndexNameRequired],
+    AsyncCounts[IndexNameRequired],
+    OneKey[PK],
+    _AsyncWritableModel,
+    DynamoModel,
+    defer_build=True,
 ):
     """A model whose table has a partition key only.
 
     `AsyncPrimaryKeyModel[str]` names the type of the key for type checkers; without it, any value is accepted.
     """
 
-    @classmethod
-    def __pydamo_has_sort_key__(cls) -> bool:
-        """Say that the items have no sort key."""
-        return False
+    __pydamo_has_sort_key__ = False
 
     @classmethod
     def key(cls, partition_key_value: PK) -> Key[Self]:
@@ -120,7 +120,7 @@ class AsyncPrimaryKeyModel(
             pydantic.ValidationError: The item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        return await execute_async(
+        return await execute(
             cls, items.get_item, partition_key_value, MISSING, consistent_read=consistent_read, projection=projection
         )
 
@@ -157,9 +157,7 @@ class AsyncPrimaryKeyModel(
             pydantic.ValidationError: An item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        return await execute_async(
-            cls, batch_get.batch_get, keys, consistent_read=consistent_read, projection=projection
-        )
+        return await execute(cls, batch_get.batch_get, keys, consistent_read=consistent_read, projection=projection)
 
     @classmethod
     async def delete_item(
@@ -177,7 +175,7 @@ class AsyncPrimaryKeyModel(
             InvalidKeyValueError: The value cannot be a key of the table.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        await execute_async(
+        await execute(
             cls,
             items.delete_item,
             partition_key_value,
@@ -189,7 +187,8 @@ class AsyncPrimaryKeyModel(
 
 class AsyncPrimaryKeyAndSortKeyModel(
     AsyncUpdatesByTwoKeys[PK, SK],
-    AsyncQueries[PK, SK],
+    AsyncQueries[PK],
+    AsyncCounts[PK],
     TwoKeys[PK, SK],
     _AsyncWritableModel,
     DynamoModel,
@@ -201,10 +200,7 @@ class AsyncPrimaryKeyAndSortKeyModel(
     are accepted. To leave out the sort key's value where one is needed raises MissingSortKeyValueError.
     """
 
-    @classmethod
-    def __pydamo_has_sort_key__(cls) -> bool:
-        """Say that the items have a sort key."""
-        return True
+    __pydamo_has_sort_key__ = True
 
     @classmethod
     def key(cls, partition_key_value: PK, sort_key_value: SK) -> Key[Self]:
@@ -267,7 +263,7 @@ class AsyncPrimaryKeyAndSortKeyModel(
             pydantic.ValidationError: The item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        return await execute_async(
+        return await execute(
             cls,
             items.get_item,
             partition_key_value,
@@ -309,9 +305,7 @@ class AsyncPrimaryKeyAndSortKeyModel(
             pydantic.ValidationError: An item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        return await execute_async(
-            cls, batch_get.batch_get, keys, consistent_read=consistent_read, projection=projection
-        )
+        return await execute(cls, batch_get.batch_get, keys, consistent_read=consistent_read, projection=projection)
 
     @classmethod
     async def delete_item(
@@ -336,7 +330,7 @@ class AsyncPrimaryKeyAndSortKeyModel(
             InvalidKeyValueError: A value cannot be a key of the table.
             OperationError: DynamoDB refused, or could not be reached.
         """
-        await execute_async(
+        await execute(
             cls,
             items.delete_item,
             partition_key_value,

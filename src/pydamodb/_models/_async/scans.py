@@ -1,4 +1,4 @@
-"""The asynchronous methods that scan tables and indexes: the twins of those in `_scan_methods`, awaited."""
+"""The methods of asynchronous models that scan tables and indexes: by page, all at once, and one by one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing_extensions import Self
 
 from pydamodb._core.results import QueryResult
 from pydamodb._expressions.conditions import Condition
-from pydamodb._models._async.driver import execute_async, iterate_async
-from pydamodb._models._async.segments import read_segments_async
+from pydamodb._models._async.driver import execute, iterate
+from pydamodb._models._async.segments import read_segments
 from pydamodb._models.base import Methods
 from pydamodb._operations import scan
 
@@ -94,7 +94,7 @@ class AsyncScans(Methods):
             exclusive_start_key=exclusive_start_key,
             projection=projection,
         )
-        return await execute_async(cls, scan.scan, wanted)
+        return await execute(cls, scan.scan, wanted)
 
     @overload
     @classmethod
@@ -153,7 +153,7 @@ class AsyncScans(Methods):
             consistent_read=consistent_read,
             projection=projection,
         )
-        return await read_segments_async(cls, wanted, total_segments)
+        return await read_segments(cls, wanted, total_segments)
 
     @overload
     @classmethod
@@ -236,36 +236,4 @@ class AsyncScans(Methods):
             exclusive_start_key=exclusive_start_key,
             projection=projection,
         )
-        return iterate_async(cls, scan.plan, wanted)
-
-    @classmethod
-    async def scan_count(
-        cls,
-        *,
-        filter_condition: Condition | None = None,
-        index_name: str | None = None,
-        consistent_read: bool = False,
-    ) -> int:
-        """Count the items of the table (DynamoDB's Scan, as often as needed).
-
-        It costs as much as to read them, but nothing is transferred.
-
-        Args:
-            filter_condition: What must hold of an item to be counted; applied after reading: filtered items cost
-                the same.
-            index_name: The secondary index to count in, instead of the table.
-            consistent_read: Return the latest confirmed data; not on a global secondary index.
-
-        Raises:
-            IndexNotFoundError: The table has no such index.
-            InvalidConditionError: An operand of the condition does not fit its field.
-            InvalidRequestError: The options do not fit together.
-            OperationError: DynamoDB refused, or could not be reached.
-        """
-        wanted = scan.Scan(
-            filter_condition=filter_condition,
-            index_name=index_name,
-            consistent_read=consistent_read,
-            count=True,
-        )
-        return await execute_async(cls, scan.scan_count, wanted)
+        return iterate(cls, scan.plan, wanted)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import Any, TypeVar
 
-from pydamodb._models._async.driver import connect_async, execute_on_async
-from pydamodb._models.base import Connection, DynamoModel
+from pydamodb._models._async.driver import connect, execute_on
+from pydamodb._models.base import DynamoModel
+from pydamodb._models.connection import Connection
 from pydamodb._operations import scan
 from pydamodb._operations.pages import Plan, all_of
 
 ModelT = TypeVar("ModelT", bound=DynamoModel)
 
 
-async def read_segments_async(model: type[ModelT], wanted: scan.Scan, total_segments: int) -> list[Any]:
+async def read_segments(model: type[ModelT], wanted: scan.Scan, total_segments: int) -> list[Any]:
     """Return the items of all segments, those of each together; the first error, or a cancellation, stops all."""
-    connection = await connect_async(model)
-    plans = await execute_on_async(connection, scan.scan_segments, wanted, total_segments)
+    connection = await connect(model)
+    plans = await execute_on(connection, scan.scan_segments, wanted, total_segments)
     turns = asyncio.Semaphore(scan.MOST_AT_ONCE)
     tasks = [asyncio.ensure_future(_read_segment(connection, plan, turns)) for plan in plans]
     try:
@@ -31,4 +32,4 @@ async def read_segments_async(model: type[ModelT], wanted: scan.Scan, total_segm
 
 async def _read_segment(connection: Connection[Any], plan: Plan, turns: asyncio.Semaphore) -> list[Any]:
     async with turns:
-        return await execute_on_async(connection, all_of, plan)
+        return await execute_on(connection, all_of, plan)

@@ -1,33 +1,36 @@
-"""Asynchronous transactions: the twins of those in `transactions`."""
+"""Transactions of asynchronous models: several writes, or reads, that happen all at once or not at all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from inspect import iscoroutinefunction
 from types import TracebackType
 from typing import Any, Concatenate, TypeAlias, TypeVar, overload
 
 from typing_extensions import ParamSpec, Self, deprecated
 
+from pydamodb._client.async_run import run
 from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
-from pydamodb._models._async.driver import connect_async, execute_on_async, run_async
+from pydamodb._models._async.driver import connect, execute_on
 from pydamodb._models._async.models import AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
-from pydamodb._models._sync.transactions import TransactionBase, checked_keys, same_client
 from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, Scalar
+from pydamodb._models.transaction_base import TransactionBase, check_keys, same_client
 from pydamodb._operations import transact
-from pydamodb._operations.requests import ModelTable, Operation
+from pydamodb._operations.requests import Operation
+from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import Update
 
 T = TypeVar("T")
-AsyncModel: TypeAlias = AsyncPrimaryKeyModel[Any] | AsyncPrimaryKeyAndSortKeyModel[Any, Any]
-M1 = TypeVar("M1", bound=AsyncModel)
-M2 = TypeVar("M2", bound=AsyncModel)
-M3 = TypeVar("M3", bound=AsyncModel)
-M4 = TypeVar("M4", bound=AsyncModel)
-M5 = TypeVar("M5", bound=AsyncModel)
-M6 = TypeVar("M6", bound=AsyncModel)
+Model: TypeAlias = AsyncPrimaryKeyModel[Any] | AsyncPrimaryKeyAndSortKeyModel[Any, Any]
+M1 = TypeVar("M1", bound=Model)
+M2 = TypeVar("M2", bound=Model)
+M3 = TypeVar("M3", bound=Model)
+M4 = TypeVar("M4", bound=Model)
+M5 = TypeVar("M5", bound=Model)
+M6 = TypeVar("M6", bound=Model)
 P = ParamSpec("P")
 
 
@@ -40,7 +43,7 @@ class AsyncWriteTransaction(TransactionBase):
     """
 
     _block = "async with transact_write_async()"
-    _asynchronous = True
+    _asynchronous = iscoroutinefunction(run)
 
     async def __aenter__(self) -> Self:
         """Start to take actions.
@@ -65,10 +68,10 @@ class AsyncWriteTransaction(TransactionBase):
         """
         connection = self._end(exception)
         if connection is not None:
-            await run_async(connection.client, transact.write(self._transaction, self._token))
+            await run(connection.client, transact.write(self._transaction, self._token))
 
     async def put(
-        self, item: AsyncModel, *, condition: Condition | None = None, return_item_on_failure: bool = False
+        self, item: Model, *, condition: Condition | None = None, return_item_on_failure: bool = False
     ) -> None:
         """Write a whole item, replacing one with the same key.
 
@@ -88,7 +91,7 @@ class AsyncWriteTransaction(TransactionBase):
     @overload
     async def update(
         self,
-        key: Key[AsyncModel],
+        key: Key[Model],
         *,
         updates: CheckedUpdates[T, LiteralText],
         condition: Condition | None = None,
@@ -100,7 +103,7 @@ class AsyncWriteTransaction(TransactionBase):
     @deprecated("a new value does not have the type of its field")
     async def update(
         self,
-        key: Key[AsyncModel],
+        key: Key[Model],
         *,
         updates: Mapping[ExpressionField[Scalar], object],
         condition: Condition | None = None,
@@ -111,7 +114,7 @@ class AsyncWriteTransaction(TransactionBase):
     @overload
     async def update(
         self,
-        key: Key[AsyncModel],
+        key: Key[Model],
         *,
         updates: Mapping[ExpressionField[Any], Any],
         condition: Condition | None = None,
@@ -121,7 +124,7 @@ class AsyncWriteTransaction(TransactionBase):
 
     async def update(
         self,
-        key: Key[AsyncModel],
+        key: Key[Model],
         *,
         updates: Mapping[Any, Any] | Iterable[UpdateAction],
         condition: Condition | None = None,
@@ -147,7 +150,7 @@ class AsyncWriteTransaction(TransactionBase):
 
     async def delete(
         self,
-        item_or_key: AsyncModel | Key[AsyncModel],
+        item_or_key: Model | Key[Model],
         *,
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
@@ -166,7 +169,7 @@ class AsyncWriteTransaction(TransactionBase):
         model = self._model_of(item_or_key, key=True, item=True)
         await self._act(model, transact.delete, item_or_key, condition, return_item_on_failure=return_item_on_failure)
 
-    async def check(self, key: Key[AsyncModel], condition: Condition, *, return_item_on_failure: bool = False) -> None:
+    async def check(self, key: Key[Model], condition: Condition, *, return_item_on_failure: bool = False) -> None:
         """Demand something of an item that the transaction does not change.
 
         Args:
@@ -189,9 +192,9 @@ class AsyncWriteTransaction(TransactionBase):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:
-        connection = await connect_async(model)
+        connection = await connect(model)
         self._check_client(connection)
-        self._take(connection, await execute_on_async(connection, action, *args, **kwargs))
+        self._take(connection, await execute_on(connection, action, *args, **kwargs))
 
 
 def transact_write_async(*, client_request_token: str | None = None) -> AsyncWriteTransaction:
@@ -258,8 +261,8 @@ async def transact_get_async(*keys: Key[Any]) -> tuple[Any, ...]:
         pydantic.ValidationError: An item does not fit its model.
         OperationError: DynamoDB refused, or could not be reached.
     """
-    checked_keys(keys, asynchronous=True)
-    connections = [await connect_async(key.model) for key in keys]
+    check_keys(keys, asynchronous=iscoroutinefunction(run))
+    connections = [await connect(key.model) for key in keys]
     same_client(connections)
-    targets = [connection.table for connection in connections]
-    return await run_async(connections[0].client, transact.read(list(zip(targets, keys, strict=True))))
+    tables = [connection.table for connection in connections]
+    return await run(connections[0].client, transact.read(list(zip(tables, keys, strict=True))))

@@ -1,4 +1,4 @@
-"""The asynchronous methods that change attributes of items: the twins of those in `_update_methods`, awaited."""
+"""The methods of asynchronous models that change attributes of items: `update_item`, and `update` of a model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydamodb._core.results import ReturnValues
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
-from pydamodb._models._async.driver import execute_async
+from pydamodb._models._async.driver import execute
 from pydamodb._models.base import PK, SK, AnyUpdates, CheckedUpdates, LiteralText, Methods, OneKey, Scalar, TwoKeys
 from pydamodb._operations import items
 from pydamodb._operations.keys import MISSING
@@ -78,7 +78,7 @@ class AsyncUpdatable(Methods):
             OperationError: DynamoDB refused, or could not be reached.
         """
         wanted = Update(updates, condition, return_item_on_failure=return_item_on_failure)
-        await execute_async(type(self), items.update, self, wanted)
+        await execute(type(self), items.update, self, wanted)
 
 
 class AsyncUpdatesByKey(OneKey[PK], Methods):
@@ -200,7 +200,7 @@ class AsyncUpdatesByKey(OneKey[PK], Methods):
             OperationError: DynamoDB refused, or could not be reached.
         """
         wanted = Update(updates, condition, return_values, must_exist, return_item_on_failure)
-        return await execute_async(cls, items.update_item, partition_key_value, MISSING, wanted)
+        return await execute(cls, items.update_item, partition_key_value, MISSING, wanted)
 
 
 class AsyncUpdatesByTwoKeys(TwoKeys[PK, SK], Methods):
@@ -331,4 +331,4 @@ class AsyncUpdatesByTwoKeys(TwoKeys[PK, SK], Methods):
             OperationError: DynamoDB refused, or could not be reached.
         """
         wanted = Update(updates, condition, return_values, must_exist, return_item_on_failure)
-        return await execute_async(cls, items.update_item, partition_key_value, sort_key_value, wanted)
+        return await execute(cls, items.update_item, partition_key_value, sort_key_value, wanted)

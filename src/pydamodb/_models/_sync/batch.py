@@ -2,63 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import TracebackType
-from typing import ClassVar, Concatenate, Generic
+from typing import Generic
 
-from typing_extensions import NamedTuple, ParamSpec, Self, TypeVar
+from typing_extensions import ParamSpec, Self, TypeVar
 
-from pydamodb._core.exceptions import InvalidRequestError
-from pydamodb._models.base import PK, SK, Connection, DynamoModel, connect, execute_on
+from pydamodb._models._sync.driver import connect, execute_on
+from pydamodb._models.base import PK, SK, DynamoModel
+from pydamodb._models.batch_base import OpenBatch, WriterBase
 from pydamodb._operations import batch_write as batch
 from pydamodb._operations.keys import MISSING
-from pydamodb._operations.requests import ModelTable
 
 P = ParamSpec("P")
 ModelT = TypeVar("ModelT", bound=DynamoModel)
-
-
-class OpenBatch(NamedTuple, Generic[ModelT]):
-    """A writer in use: where it writes to, and what it has not written yet."""
-
-    connection: Connection[ModelT]
-    buffer: batch.Buffer
-
-
-class WriterBase(Generic[ModelT]):
-    """What batch writers share: they take writes in their block, and are used for one block at a time."""
-
-    _block: ClassVar[str]
-
-    def __init__(self, model: type[ModelT]) -> None:
-        """Start with nothing to write."""
-        self._model = model
-        self._open: OpenBatch[ModelT] | None = None
-
-    def _take(
-        self,
-        take: Callable[Concatenate[ModelTable[ModelT], batch.Buffer, P], None],
-        /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> OpenBatch[ModelT]:
-        """Take a write, without a request."""
-        opened = self._opened()
-        take(opened.connection.table, opened.buffer, *args, **kwargs)
-        return opened
-
-    def _opened(self) -> OpenBatch[ModelT]:
-        if self._open is None:
-            name = self._model.__name__
-            message = f"use the batch writer in its block: `{self._block} {name}.batch_writer() as writer: ...`"
-            raise InvalidRequestError(message, model_name=name)
-        return self._open
-
-    def _check_unused(self) -> None:
-        if self._open is not None:
-            name = self._model.__name__
-            message = f"this batch writer of {name} is in use already: make another with {name}.batch_writer()"
-            raise InvalidRequestError(message, model_name=name)
 
 
 class BatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):

@@ -1,8 +1,10 @@
-"""The model classes: for each operation a signature, a docstring, and one line that runs its flow."""
+# Generated from pydamodb/_models/_async/models.py by scripts/generate_sync.py: do not edit.
+"""The synchronous model classes: for each operation a signature, a docstring, and one line that executes it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from inspect import iscoroutinefunction
 from typing import Any, NoReturn, TypeVar, overload
 
 from pydantic import BaseModel
@@ -11,11 +13,11 @@ from typing_extensions import Self
 from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._sync.batch import BatchWriter
-from pydamodb._models._sync.index_queries import QueriesOfIndexes
+from pydamodb._models._sync.driver import execute
 from pydamodb._models._sync.queries import Queries
 from pydamodb._models._sync.scans import Scans
 from pydamodb._models._sync.updates import Updatable, UpdatesByKey, UpdatesByTwoKeys
-from pydamodb._models.base import PK, SK, DynamoModel, OneKey, TwoKeys, execute, restore_deferred_build
+from pydamodb._models.base import PK, SK, DynamoModel, IndexNameRequired, OneKey, TwoKeys, restore_deferred_build
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 from pydamodb._operations.keys import MISSING
@@ -26,10 +28,7 @@ ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 class _WritableModel(Updatable, Scans):
     """What does not depend on the kind of key."""
 
-    @classmethod
-    def __pydamo_is_asynchronous__(cls) -> bool:
-        """Say that operations are not awaited."""
-        return False
+    __pydamo_is_asynchronous__ = iscoroutinefunction(execute)
 
     def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item, replacing one with the same key (DynamoDB's PutItem).
@@ -63,16 +62,21 @@ class _WritableModel(Updatable, Scans):
         execute(type(self), items.delete, self, condition, return_item_on_failure=return_item_on_failure)
 
 
-class PrimaryKeyModel(UpdatesByKey[PK], QueriesOfIndexes, OneKey[PK], _WritableModel, DynamoModel, defer_build=True):
+class PrimaryKeyModel(
+    UpdatesByKey[PK],
+    Queries[IndexNameRequired],
+    Counts[IndexNameRequired],
+    OneKey[PK],
+    _WritableModel,
+    DynamoModel,
+    defer_build=True,
+):
     """A model whose table has a partition key only.
 
     `PrimaryKeyModel[str]` names the type of the key for type checkers; without it, any value is accepted.
     """
 
-    @classmethod
-    def __pydamo_has_sort_key__(cls) -> bool:
-        """Say that the items have no sort key."""
-        return False
+    __pydamo_has_sort_key__ = False
 
     @classmethod
     def key(cls, partition_key_value: PK) -> Key[Self]:
@@ -183,18 +187,21 @@ class PrimaryKeyModel(UpdatesByKey[PK], QueriesOfIndexes, OneKey[PK], _WritableM
 
 
 class PrimaryKeyAndSortKeyModel(
-    UpdatesByTwoKeys[PK, SK], Queries[PK, SK], TwoKeys[PK, SK], _WritableModel, DynamoModel, defer_build=True
+    UpdatesByTwoKeys[PK, SK],
+    Queries[PK],
+    Counts[PK],
+    TwoKeys[PK, SK],
+    _WritableModel,
+    DynamoModel,
+    defer_build=True,
 ):
     """A model whose table has a partition key and a sort key.
 
-    `PrimaryKeyAndSortKeyModel[str, int]` names the types of both keys for type checkers; without them, any values are
-    accepted. To leave out the sort key's value where one is needed raises MissingSortKeyValueError.
+    `PrimaryKeyAndSortKeyModel[str, int]` names the types of both keys for type checkers; without them, any values
+    are accepted. To leave out the sort key's value where one is needed raises MissingSortKeyValueError.
     """
 
-    @classmethod
-    def __pydamo_has_sort_key__(cls) -> bool:
-        """Say that the items have a sort key."""
-        return True
+    __pydamo_has_sort_key__ = True
 
     @classmethod
     def key(cls, partition_key_value: PK, sort_key_value: SK) -> Key[Self]:

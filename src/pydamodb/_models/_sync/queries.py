@@ -1,4 +1,5 @@
-"""The methods that query tables with a sort key, and their indexes: by page, all at once, one by one, and counted."""
+# Generated from pydamodb/_models/_async/queries.py by scripts/generate_sync.py: do not edit.
+"""The methods of synchronous models that query tables and indexes: by page, all at once, and one by one."""
 
 from __future__ import annotations
 
@@ -10,14 +11,15 @@ from typing_extensions import Self
 
 from pydamodb._core.results import QueryResult
 from pydamodb._expressions.conditions import Condition
-from pydamodb._models.base import PK, SK, Methods, TwoKeys, execute, iterate
+from pydamodb._models._sync.driver import execute, iterate
+from pydamodb._models.base import PK, Methods, QueriedBy, check_index_name
 from pydamodb._operations import query
 
 ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
 
-class Queries(TwoKeys[PK, SK], Methods):
-    """Queries of a table with a partition key and a sort key, and of its indexes."""
+class Queries(QueriedBy[PK], Methods):
+    """Queries of a table with a sort key, and of the indexes of any table."""
 
     @overload
     @classmethod
@@ -100,10 +102,8 @@ class Queries(TwoKeys[PK, SK], Methods):
         """Read one page of the items with this partition key, in sort key order (DynamoDB's Query).
 
         Args:
-            partition_key_value: The partition key of the table, or of the index, as a value of the model's field; a
-                tuple of values where the key of the index has several attributes.
-            sort_key_condition: One comparison of the sort key of what is queried: `==`, `<`, `<=`, `>`, `>=`,
-                `between()` or `begins_with()`.
+            partition_key_value: The partition key of the table or index; a tuple if it has several attributes.
+            sort_key_condition: One comparison of the sort key: `==`, `<`, `<=`, `>`, `>=`, `between()`, `begins_with()`.
             filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
                 the same. It cannot be about the keys of what is queried.
             limit: How many items to look at, at most, before the filter; without it, as many as fit into 1 MB.
@@ -121,6 +121,7 @@ class Queries(TwoKeys[PK, SK], Methods):
             pydantic.ValidationError: An item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
+        check_index_name(cls, "query", index_name)
         wanted = query.Query(
             partition_key_value=partition_key_value,
             sort_key_condition=sort_key_condition,
@@ -205,10 +206,8 @@ class Queries(TwoKeys[PK, SK], Methods):
         """Read all items with this partition key, page after page (DynamoDB's Query, as often as needed).
 
         Args:
-            partition_key_value: The partition key of the table, or of the index, as a value of the model's field; a
-                tuple of values where the key of the index has several attributes.
-            sort_key_condition: One comparison of the sort key of what is queried: `==`, `<`, `<=`, `>`, `>=`,
-                `between()` or `begins_with()`.
+            partition_key_value: The partition key of the table or index; a tuple if it has several attributes.
+            sort_key_condition: One comparison of the sort key: `==`, `<`, `<=`, `>`, `>=`, `between()`, `begins_with()`.
             filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
                 the same. It cannot be about the keys of what is queried.
             index_name: The secondary index to query instead of the table; it must project all required fields.
@@ -224,6 +223,7 @@ class Queries(TwoKeys[PK, SK], Methods):
             pydantic.ValidationError: An item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
+        check_index_name(cls, "query_all", index_name)
         wanted = query.Query(
             partition_key_value=partition_key_value,
             sort_key_condition=sort_key_condition,
@@ -323,10 +323,8 @@ class Queries(TwoKeys[PK, SK], Methods):
         Nothing is checked or sent before the first item is asked for, and no more than a page is kept.
 
         Args:
-            partition_key_value: The partition key of the table, or of the index, as a value of the model's field; a
-                tuple of values where the key of the index has several attributes.
-            sort_key_condition: One comparison of the sort key of what is queried: `==`, `<`, `<=`, `>`, `>=`,
-                `between()` or `begins_with()`.
+            partition_key_value: The partition key of the table or index; a tuple if it has several attributes.
+            sort_key_condition: One comparison of the sort key: `==`, `<`, `<=`, `>`, `>=`, `between()`, `begins_with()`.
             filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
                 the same. It cannot be about the keys of what is queried.
             page_size: How many items to look at with each request, before the filter; without it, as many as fit
@@ -346,6 +344,7 @@ class Queries(TwoKeys[PK, SK], Methods):
             pydantic.ValidationError: An item does not fit the model.
             OperationError: DynamoDB refused, or could not be reached.
         """
+        check_index_name(cls, "query_iter", index_name)
         wanted = query.Query(
             partition_key_value=partition_key_value,
             sort_key_condition=sort_key_condition,
@@ -359,68 +358,3 @@ class Queries(TwoKeys[PK, SK], Methods):
             projection=projection,
         )
         return iterate(cls, query.plan, wanted)
-
-    @overload
-    @classmethod
-    def query_count(
-        cls,
-        partition_key_value: PK,
-        *,
-        sort_key_condition: Condition | None = None,
-        filter_condition: Condition | None = None,
-        index_name: None = None,
-        consistent_read: bool = False,
-    ) -> int: ...
-
-    @overload
-    @classmethod
-    def query_count(
-        cls,
-        partition_key_value: Any,
-        *,
-        sort_key_condition: Condition | None = None,
-        filter_condition: Condition | None = None,
-        index_name: str,
-        consistent_read: bool = False,
-    ) -> int: ...
-
-    @classmethod
-    def query_count(
-        cls,
-        partition_key_value: Any,
-        *,
-        sort_key_condition: Condition | None = None,
-        filter_condition: Condition | None = None,
-        index_name: str | None = None,
-        consistent_read: bool = False,
-    ) -> int:
-        """Count the items with this partition key (DynamoDB's Query, as often as needed).
-
-        It costs as much as to read them, but nothing is transferred.
-
-        Args:
-            partition_key_value: The partition key of the table, or of the index, as a value of the model's field; a
-                tuple of values where the key of the index has several attributes.
-            sort_key_condition: One comparison of the sort key of what is queried: `==`, `<`, `<=`, `>`, `>=`,
-                `between()` or `begins_with()`.
-            filter_condition: What must hold of an item to be counted; applied after reading: filtered items cost
-                the same.
-            index_name: The secondary index to count in, instead of the table.
-            consistent_read: Return the latest confirmed data; not on a global secondary index.
-
-        Raises:
-            IndexNotFoundError: The table has no such index.
-            InvalidKeyValueError: The value cannot be the partition key of what is queried.
-            InvalidConditionError: A condition does not fit where it stands, or an operand does not fit its field.
-            InvalidRequestError: The options do not fit together.
-            OperationError: DynamoDB refused, or could not be reached.
-        """
-        wanted = query.Query(
-            partition_key_value=partition_key_value,
-            sort_key_condition=sort_key_condition,
-            filter_condition=filter_condition,
-            index_name=index_name,
-            consistent_read=consistent_read,
-            count=True,
-        )
-        return execute(cls, query.query_count, wanted)

@@ -1,4 +1,5 @@
-"""The methods that scan tables and indexes: by page, all at once, one by one, and counted."""
+# Generated from pydamodb/_models/_async/scans.py by scripts/generate_sync.py: do not edit.
+"""The methods of synchronous models that scan tables and indexes: by page, all at once, and one by one."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from typing_extensions import Self
 
 from pydamodb._core.results import QueryResult
 from pydamodb._expressions.conditions import Condition
+from pydamodb._models._sync.driver import execute, iterate
 from pydamodb._models._sync.segments import read_segments
-from pydamodb._models.base import Methods, execute, iterate
+from pydamodb._models.base import Methods
 from pydamodb._operations import scan
 
 ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
@@ -236,35 +238,3 @@ class Scans(Methods):
             projection=projection,
         )
         return iterate(cls, scan.plan, wanted)
-
-    @classmethod
-    def scan_count(
-        cls,
-        *,
-        filter_condition: Condition | None = None,
-        index_name: str | None = None,
-        consistent_read: bool = False,
-    ) -> int:
-        """Count the items of the table (DynamoDB's Scan, as often as needed).
-
-        It costs as much as to read them, but nothing is transferred.
-
-        Args:
-            filter_condition: What must hold of an item to be counted; applied after reading: filtered items cost
-                the same.
-            index_name: The secondary index to count in, instead of the table.
-            consistent_read: Return the latest confirmed data; not on a global secondary index.
-
-        Raises:
-            IndexNotFoundError: The table has no such index.
-            InvalidConditionError: An operand of the condition does not fit its field.
-            InvalidRequestError: The options do not fit together.
-            OperationError: DynamoDB refused, or could not be reached.
-        """
-        wanted = scan.Scan(
-            filter_condition=filter_condition,
-            index_name=index_name,
-            consistent_read=consistent_read,
-            count=True,
-        )
-        return execute(cls, scan.scan_count, wanted)

@@ -6,7 +6,9 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from threading import Event
 from typing import Any, TypeVar
 
-from pydamodb._models.base import Connection, DynamoModel, connect, execute_on
+from pydamodb._models._sync.driver import connect, execute_on
+from pydamodb._models.base import DynamoModel
+from pydamodb._models.connection import Connection
 from pydamodb._operations import scan
 from pydamodb._operations.pages import Plan, step_of
 

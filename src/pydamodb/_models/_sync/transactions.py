@@ -1,23 +1,27 @@
-"""Transactions: several writes, or reads, of any models that happen all at once or not at all."""
+# Generated from pydamodb/_models/_async/transactions.py by scripts/generate_sync.py: do not edit.
+"""Transactions of synchronous models: several writes, or reads, that happen all at once or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from inspect import iscoroutinefunction
 from types import TracebackType
-from typing import Any, ClassVar, Concatenate, TypeAlias, TypeVar, cast, overload
+from typing import Any, Concatenate, TypeAlias, TypeVar, overload
 
 from typing_extensions import ParamSpec, Self, deprecated
 
 from pydamodb._client.run import run
-from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
+from pydamodb._models._sync.driver import connect, execute_on
 from pydamodb._models._sync.models import PrimaryKeyAndSortKeyModel, PrimaryKeyModel
-from pydamodb._models.base import CheckedUpdates, Connection, DynamoModel, LiteralText, Scalar, connect, execute_on
+from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, Scalar
+from pydamodb._models.transaction_base import TransactionBase, check_keys, same_client
 from pydamodb._operations import transact
-from pydamodb._operations.requests import ModelTable, Operation
+from pydamodb._operations.requests import Operation
+from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import Update
 
 T = TypeVar("T")
@@ -30,120 +34,17 @@ M5 = TypeVar("M5", bound=Model)
 M6 = TypeVar("M6", bound=Model)
 P = ParamSpec("P")
 
-LONGEST_TOKEN = 36
-
-
-class TransactionBase:
-    """What transactions share: they take actions in their block, for one block, and of models behind one client."""
-
-    _block: ClassVar[str]
-    _asynchronous: ClassVar[bool]
-
-    def __init__(self, client_request_token: str | None) -> None:
-        """Start with no actions."""
-        if client_request_token is not None and not (
-            isinstance(client_request_token, str) and 1 <= len(client_request_token) <= LONGEST_TOKEN
-        ):
-            message = f"transact_write: client_request_token is a text of 1 to {LONGEST_TOKEN} characters"
-            raise InvalidRequestError(message)
-        self._token = client_request_token
-        self._transaction = transact.Transaction()
-        self._first: Connection[Any] | None = None
-        self._state = "new"
-
-    def _begin(self) -> None:
-        if self._state != "new":
-            raise InvalidRequestError(f"a transaction is used for one block: begin another, `{self._block} as tx: ...`")
-        self._state = "open"
-
-    def _end(self, exception: BaseException | None) -> Connection[Any] | None:
-        """End the block; return what to send through, None if there is nothing to send."""
-        self._state = "ended"
-        return self._first if exception is None else None
-
-    def _check_open(self) -> None:
-        if self._state != "open":
-            raise InvalidRequestError(
-                f"use a transaction in its block: `{self._block} as tx: ...`; the action was not taken"
-            )
-
-    def _model_of(self, given: object, *, key: bool, item: bool) -> type[DynamoModel]:
-        """Return the model that an action is about.
-
-        Raises:
-            InvalidRequestError: There is none, or the block is over.
-        """
-        self._check_open()
-        if key and isinstance(given, Key):
-            model = cast("Key[DynamoModel]", given).model
-        elif item and isinstance(given, DynamoModel):
-            model = type(given)
-        else:
-            wanted = " or ".join(["a model"] * item + ["a key, `Model.key(...)`"] * key)
-            raise InvalidRequestError(f"a transaction takes {wanted}, got {type(given).__name__}")
-        _check_kind(model, asynchronous=self._asynchronous)
-        return model
-
-    def _take(self, connection: Connection[Any], taken: transact.AddedAction) -> None:
-        """Take an action that was checked; meanwhile the block may have ended, or begun on another client."""
-        self._check_open()
-        self._check_client(connection)
-        self._transaction.take(taken)
-        self._first = self._first or connection
-
-    def _check_client(self, connection: Connection[Any]) -> None:
-        if self._first is not None:
-            same_client([self._first, connection])
-
-
-def _check_kind(model: type[DynamoModel], *, asynchronous: bool) -> None:
-    if model.__pydamo_is_asynchronous__() != asynchronous:
-        kind, suffix = ("a synchronous", "") if asynchronous else ("an asynchronous", "_async")
-        message = f"{model.__name__} is {kind} model: use it with transact_write{suffix}() or transact_get{suffix}()"
-        raise InvalidRequestError(message, model_name=model.__name__)
-
-
-def same_client(connections: Sequence[Connection[Any]]) -> None:
-    """Check that all models are reached through one client.
-
-    Raises:
-        InvalidRequestError: They are not.
-    """
-    first = connections[0]
-    for other in connections:
-        if other.client is not first.client:
-            one, two = first.table.model_name, other.table.model_name
-            message = (
-                f"{one} and {two} are reached through different clients, and a transaction goes through one: make "
-                f"their tables with one client, or one boto3 resource, or give both by name"
-            )
-            raise InvalidRequestError(message, model_name=two)
-
-
-def checked_keys(keys: Sequence[Any], *, asynchronous: bool) -> None:
-    """Check the keys of a transaction that reads.
-
-    Raises:
-        InvalidRequestError: There are too few, too many, or some that are none.
-    """
-    if not 1 <= len(keys) <= transact.MOST_ACTIONS:
-        message = f"transact_get takes 1 to {transact.MOST_ACTIONS} keys, got {len(keys)}"
-        raise InvalidRequestError(message)
-    for key in keys:
-        if not isinstance(key, Key):
-            raise InvalidRequestError(f"transact_get takes keys, `Model.key(...)`, got {type(key).__name__}")
-        _check_kind(cast("Key[DynamoModel]", key).model, asynchronous=asynchronous)
-
 
 class WriteTransaction(TransactionBase):
     """Writes that happen all at once or not at all (DynamoDB's TransactWriteItems); made by `transact_write()`.
 
-    Each action is checked when it is taken, and all are sent in one request when the `with` block ends. If the block
-    ends with an exception, nothing is sent. A transaction has 100 actions at most, each on another item.
+    Each action is checked when it is taken, and all are sent in one request when the `with` block ends. If the
+    block ends with an exception, nothing is sent. A transaction has 100 actions at most, each on
+    another item.
     """
 
     _block = "with transact_write()"
-    _asynchronous = False
+    _asynchronous = iscoroutinefunction(run)
 
     def __enter__(self) -> Self:
         """Start to take actions.
@@ -357,8 +258,8 @@ def transact_get(*keys: Key[Any]) -> tuple[Any, ...]:
         pydantic.ValidationError: An item does not fit its model.
         OperationError: DynamoDB refused, or could not be reached.
     """
-    checked_keys(keys, asynchronous=False)
+    check_keys(keys, asynchronous=iscoroutinefunction(run))
     connections = [connect(key.model) for key in keys]
     same_client(connections)
-    targets = [connection.table for connection in connections]
-    return run(connections[0].client, transact.read(list(zip(targets, keys, strict=True))))
+    tables = [connection.table for connection in connections]
+    return run(connections[0].client, transact.read(list(zip(tables, keys, strict=True))))

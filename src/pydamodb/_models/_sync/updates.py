@@ -1,4 +1,5 @@
-"""The methods that change attributes of items: `update_item` for each kind of key, and `update` of a model."""
+# Generated from pydamodb/_models/_async/updates.py by scripts/generate_sync.py: do not edit.
+"""The methods of synchronous models that change attributes of items: `update_item`, and `update` of a model."""
 
 from __future__ import annotations
 
@@ -11,18 +12,8 @@ from pydamodb._core.results import ReturnValues
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
-from pydamodb._models.base import (
-    PK,
-    SK,
-    AnyUpdates,
-    CheckedUpdates,
-    LiteralText,
-    Methods,
-    OneKey,
-    Scalar,
-    TwoKeys,
-    execute,
-)
+from pydamodb._models._sync.driver import execute
+from pydamodb._models.base import PK, SK, AnyUpdates, CheckedUpdates, LiteralText, Methods, OneKey, Scalar, TwoKeys
 from pydamodb._operations import items
 from pydamodb._operations.keys import MISSING
 from pydamodb._operations.writes import Update

@@ -1,0 +1,37 @@
+"""Runs operations in an event loop: `run.py`, awaited."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, TypeVar
+
+from pydamodb._client.async_exchange import send
+from pydamodb._client.run import Done, advance
+from pydamodb._operations.requests import Operation, RequestFailed, Sleep
+
+T = TypeVar("T")
+
+
+async def run(client: Any, operation: Operation[T]) -> T:
+    """Run an operation to its end with an aiobotocore client and return its result.
+
+    Raises:
+        OperationError: A request failed and the operation did not handle it.
+    """
+    answer: Any = None
+    try:
+        while True:
+            step = advance(operation, answer)
+            answer = None
+            if isinstance(step, Done):
+                result: T = step.result
+                return result
+            if isinstance(step, Sleep):
+                await asyncio.sleep(step.seconds)
+                continue
+            try:
+                answer = await send(client, step)
+            except RequestFailed as failure:
+                answer = failure
+    finally:
+        operation.close()

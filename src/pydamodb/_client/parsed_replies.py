@@ -1,0 +1,49 @@
+"""Replies that botocore has parsed itself, back in the form in which DynamoDB sends them.
+
+That is the case where no response was there to take, as with a Stubber. The client of a boto3 resource turns attribute
+values into Python values; boto3's own serializer turns them back.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from boto3.dynamodb.types import TypeSerializer
+
+from pydamodb._codec.attribute_values import DATA_TYPES
+
+_serializer: Any = TypeSerializer()
+
+
+def as_sent(client: Any, operation: str, parsed: Any) -> Any:
+    """Return a reply with its attribute values as DynamoDB sends them; botocore's service model says where they are."""
+    return _as_sent(client.meta.service_model.operation_model(operation).output_shape, parsed)
+
+
+def _as_sent(shape: Any, value: Any) -> Any:
+    if shape is not None and shape.name == "AttributeValue":
+        return _serializer.serialize(value)
+    kind = getattr(shape, "type_name", "")
+    if kind == "structure":
+        return {name: _as_sent(shape.members.get(name), part) for name, part in value.items()}
+    if kind == "map":
+        return {key: _as_sent(shape.value, part) for key, part in value.items()}
+    if kind == "list":
+        return [_as_sent(shape.member, part) for part in value]
+    return value
+
+
+def reasons_as_sent(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the reasons of an error with their items as DynamoDB sends them; some clients leave them like that."""
+    return [
+        {**reason, "Item": {name: _serializer.serialize(value) for name, value in item.items()}}
+        if (item := reason.get("Item")) and not _is_sent(item)
+        else reason
+        for reason in reasons
+    ]
+
+
+def _is_sent(item: dict[str, Any]) -> bool:
+    return all(isinstance(value, dict) and len(cast("dict[str, Any]", value)) == 1 for value in item.values()) and (
+        {data_type for value in item.values() for data_type in value} <= DATA_TYPES
+    )
