@@ -21,14 +21,15 @@ def as_sent(client: Any, operation: str, parsed: Any) -> Any:
 
 
 def _as_sent(shape: Any, value: Any) -> Any:
-    if shape is not None and shape.name == "AttributeValue":
+    if shape is None:
+        return value
+    if shape.name == "AttributeValue":
         return _serializer.serialize(value)
-    kind = getattr(shape, "type_name", "")
-    if kind == "structure":
+    if shape.type_name == "structure":
         return {name: _as_sent(shape.members.get(name), part) for name, part in value.items()}
-    if kind == "map":
+    if shape.type_name == "map":
         return {key: _as_sent(shape.value, part) for key, part in value.items()}
-    if kind == "list":
+    if shape.type_name == "list":
         return [_as_sent(shape.member, part) for part in value]
     return value
 

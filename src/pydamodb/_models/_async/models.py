@@ -12,6 +12,7 @@ from typing_extensions import Self
 from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._async.batch import AsyncBatchWriter
+from pydamodb._models._async.counts import AsyncCounts
 from pydamodb._models._async.driver import execute
 from pydamodb._models._async.queries import AsyncQueries
 from pydamodb._models._async.scans import AsyncScans

@@ -13,6 +13,7 @@ from typing_extensions import Self
 from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._sync.batch import BatchWriter
+from pydamodb._models._sync.counts import Counts
 from pydamodb._models._sync.driver import execute
 from pydamodb._models._sync.queries import Queries
 from pydamodb._models._sync.scans import Scans
