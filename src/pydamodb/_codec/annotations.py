@@ -33,8 +33,7 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
-from pydamodb._codec import attribute_values as _wire
-from pydamodb._codec import encoders as _encoders
+from pydamodb._codec import attribute_values, encoders
 from pydamodb._codec.aliases import attribute_names, field_attributes, reading_names
 from pydamodb._codec.attribute_values import Encoder
 from pydamodb._codec.hints import has_names, marks_of, options_of, unwrap, with_types
@@ -63,7 +62,7 @@ _KEYS: set[Any] = {str, int, float, Decimal, UUID, date, datetime}
 # As values, so that they can be given arguments that are only known at run time.
 _ANNOTATED: Any = Annotated
 _NOT_REQUIRED: set[Any] = {typing_extensions.NotRequired}
-_CUSTOM = StorageType(Any, _wire.encode, custom=True)
+_CUSTOM = StorageType(Any, attribute_values.encode, custom=True)
 
 
 def storage_type_of(annotation: Any, metadata: Iterable[Any] = (), config: ConfigDict | None = None) -> StorageType:
@@ -110,13 +109,13 @@ _ZONED: tuple[Any, ...] = (AwareDatetime, NaiveDatetime)
 _TIMES: tuple[Any, ...] = (datetime, AwareDatetime)
 _TIME_TO_LIVE = StorageType(
     datetime,
-    _encoders.whole_seconds,
+    encoders.whole_seconds,
     kind="scalar",
     data_types=frozenset("N"),
     base=datetime,
-    encode_operand=_encoders.exact_seconds,
+    encode_operand=encoders.exact_seconds,
 )
-_JSON = StorageType(Any, _encoders.json_text, kind="scalar", data_types=frozenset("S"), ambiguous=True)
+_JSON = StorageType(Any, encoders.json_text, kind="scalar", data_types=frozenset("S"), ambiguous=True)
 
 
 def _by_type(inner: Any, config: ConfigDict | None) -> StorageType | None:
@@ -125,13 +124,13 @@ def _by_type(inner: Any, config: ConfigDict | None) -> StorageType | None:
     if options := options_of(inner):
         return _union(options, config)
     if origin is Literal:
-        encode, ambiguous = _encoders.one_of(arguments, "its Literal")
+        encode, ambiguous = encoders.one_of(arguments, "its Literal")
         # Pydantic takes the member of an Enum for a Literal, and not its value, unless they are equal.
         ambiguous |= any(isinstance(each, Enum) and each != each.value for each in arguments)
         return StorageType(inner, encode, kind="scalar", ambiguous=ambiguous)
     if not isinstance(inner, abc.Hashable):
         return None
-    if scalar := _encoders.SCALARS.get(inner):
+    if scalar := encoders.SCALARS.get(inner):
         data_type, encode = scalar
         base: Any = datetime if inner in _ZONED else inner
         return StorageType(inner, encode, kind="scalar", data_types=frozenset({data_type}), base=base)
@@ -144,11 +143,11 @@ def _union(arguments: tuple[Any, ...], config: ConfigDict | None) -> StorageType
     options = tuple(storage_type_of(argument, config=config) for argument in arguments if argument is not type(None))
     if len(options) == 1:
         return _or_none(options[0])
-    return StorageType(Union, _encoders.union(options), options=options, ambiguous=True)
+    return StorageType(Union, encoders.union(options), options=options, ambiguous=True)
 
 
 def _or_none(storage: StorageType) -> StorageType:
-    return dataclasses.replace(storage, encode=_encoders.optional(storage.encode), nullable=True)
+    return dataclasses.replace(storage, encode=encoders.optional(storage.encode), nullable=True)
 
 
 def _container(origin: Any, arguments: tuple[Any, ...], config: ConfigDict | None) -> StorageType | None:
@@ -159,18 +158,18 @@ def _container(origin: Any, arguments: tuple[Any, ...], config: ConfigDict | Non
     encode_parts: Callable[[tuple[StorageType, ...]], Encoder]
     ambiguous, data_types = False, frozenset("L")
     if kinds := _SEQUENCES.get(origin):
-        kind, encode_parts = "sequence", partial(_encoders.sequence_of, kinds=kinds)
+        kind, encode_parts = "sequence", partial(encoders.sequence_of, kinds=kinds)
         ambiguous = origin is abc.Sequence
     elif origin is tuple and (not arguments or Ellipsis in arguments):
-        kind, encode_parts = "sequence", partial(_encoders.sequence_of, kinds=(tuple,))
+        kind, encode_parts = "sequence", partial(encoders.sequence_of, kinds=(tuple,))
     elif origin is tuple:
-        kind, encode_parts = "tuple", _encoders.tuple_of
+        kind, encode_parts = "tuple", encoders.tuple_of
     elif origin in _SETS:
-        kind, encode_parts = "set", _encoders.set_of
+        kind, encode_parts = "set", encoders.set_of
         data_types = frozenset(f"{data_type}S" for data_type in parts[0].data_types)
     elif origin in _MAPS:
         key = arguments[0] if arguments and arguments[0] in _KEYS else None
-        kind, encode_parts = "map", partial(_encoders.map_of, key=key, ordered=origin is collections.OrderedDict)
+        kind, encode_parts = "map", partial(encoders.map_of, key=key, ordered=origin is collections.OrderedDict)
         data_types, parts, ambiguous = frozenset("M"), parts[-1:], key is None or origin is abc.Mapping
     else:
         return None
@@ -182,13 +181,13 @@ def _by_class(inner: Any) -> StorageType | None:
     if not isinstance(inner, type):
         return None
     if issubclass(inner, (SecretStr, SecretBytes)):
-        return StorageType(inner, _encoders.refuse_secret, kind="scalar")
+        return StorageType(inner, encoders.refuse_secret, kind="scalar")
     if issubclass(inner, Enum):
         if hasattr(inner, "__get_pydantic_core_schema__"):
             return ANY
-        encode, ambiguous = _encoders.one_of(inner, inner.__name__)
+        encode, ambiguous = encoders.one_of(inner, inner.__name__)
         values: list[Any] = [] if ambiguous else [field.value for field in inner]
-        data_types = frozenset(data_type for value in values for data_type in _wire.encode(value))
+        data_types = frozenset(data_type for value in values for data_type in attribute_values.encode(value))
         return StorageType(inner, encode, kind="scalar", data_types=data_types, ambiguous=ambiguous, base=inner)
     if issubclass(inner, cast("type[BaseModel]", pydantic.RootModel)):
         root = inner.model_fields["root"]
@@ -199,7 +198,7 @@ def _by_class(inner: Any) -> StorageType | None:
         schema = partial(record_schema_of, inner)
         return StorageType(
             inner,
-            _encoders.record(schema),
+            encoders.record(schema),
             kind="record",
             data_types=frozenset("M"),
             schema=schema,

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeAlias, cast
 from pydantic import BaseModel
 from pydantic_core import PydanticOmit, PydanticUseDefault, SchemaError, SchemaValidator, core_schema
 
-from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec import attribute_values
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.types import StorageType
 
@@ -204,7 +204,7 @@ class _Derivation:
 
         def validate(value: dict[str, Any]) -> Any:
             try:
-                return validator.validate_python(_wire.decode(value), strict=False)
+                return validator.validate_python(attribute_values.decode(value), strict=False)
             except (SchemaError, PydanticOmit, PydanticUseDefault) as error:
                 raise ValueError(_ELSEWHERE) from error  # a validator asks for what is not in this schema
 
@@ -232,7 +232,7 @@ def _is_unlike_attribute_values(schema: Schema) -> bool:
     fields: dict[str, Schema] = schema["schema"].get("fields", {}) if schema["type"] == "model" else {}
     names = fields.keys() | {field.get("validation_alias", name) for name, field in fields.items()}
     is_needed = any(_innermost(field["schema"])["type"] != "default" for field in fields.values())
-    return is_needed and names.isdisjoint(_wire.DATA_TYPES)
+    return is_needed and names.isdisjoint(attribute_values.DATA_TYPES)
 
 
 _DATA_TYPES = {

@@ -20,7 +20,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, NaiveDatetime, ValidationError
 from pydantic_core import SchemaValidator, core_schema, to_json
 
-from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
 from pydamodb._codec.types import Mismatch, RecordSchema, StorageType
 from pydamodb._core.markers import EPOCH, LAST_SECOND
@@ -46,7 +46,7 @@ def _text(value: Any) -> AttributeValue:
 
 def _whole_number(value: Any) -> AttributeValue:
     """Encode an int, likewise."""
-    if type(value) is int and -_wire.FIRST_INT_TO_CHECK < value < _wire.FIRST_INT_TO_CHECK:
+    if type(value) is int and -attribute_values.FIRST_INT_TO_CHECK < value < attribute_values.FIRST_INT_TO_CHECK:
         return {"N": repr(value)}
     return _any_whole_number(value)
 
@@ -55,7 +55,7 @@ def _decimal(value: Any) -> AttributeValue:
     """Encode a Decimal, likewise."""
     if type(value) is not Decimal:
         raise _mismatch("Decimal", value)
-    return {"N": _wire.decimal_text(value)}
+    return {"N": attribute_values.decimal_text(value)}
 
 
 def _mismatch(expected: str, value: object) -> Mismatch:
@@ -78,7 +78,7 @@ def _datetime(*, aware: bool | None) -> Encoder:
         if aware is not None and aware != (value.utcoffset() is not None):
             wanted, got = ("with", "without") if aware else ("without", "with")
             raise Mismatch(f"expected a datetime {wanted} a time zone, got one {got}")
-        return {"S": _wire.datetime_text(value)}
+        return {"S": attribute_values.datetime_text(value)}
 
     return encode
 
@@ -92,7 +92,7 @@ def _timedelta(value: Any) -> AttributeValue:
         raise _mismatch("timedelta", value)
     if value.microseconds and abs(value) >= timedelta(seconds=_EXACT_SECONDS):
         raise _mismatch("a timedelta of less than 136 years, or of whole seconds", value)
-    return _wire.number(_wire.timedelta_number(value))
+    return attribute_values.number(attribute_values.timedelta_number(value))
 
 
 def _since_epoch(value: Any) -> timedelta:
@@ -115,7 +115,7 @@ def whole_seconds(value: Any) -> AttributeValue:
         raise Unstorable(reason)
     if not timedelta(0) <= since <= timedelta(seconds=LAST_SECOND):
         raise Unstorable("a time to live outside of the years 1970 to 2603; None is for an item that never expires")
-    return _wire.number(since // timedelta(seconds=1))
+    return attribute_values.number(since // timedelta(seconds=1))
 
 
 _aware = SchemaValidator(core_schema.datetime_schema(tz_constraint="aware"))
@@ -128,30 +128,30 @@ def exact_seconds(value: Any) -> AttributeValue:
             value = _aware.validate_python(value)
         except ValidationError:
             raise _mismatch("datetime", value) from None
-    return _wire.number(_wire.timedelta_number(_since_epoch(value)))
+    return attribute_values.number(attribute_values.timedelta_number(_since_epoch(value)))
 
 
 _PATHS: tuple[type, ...] = (pathlib.Path, pathlib.PurePath, pathlib.PurePosixPath, pathlib.PosixPath)
 
-_any_text = exactly(str, _wire.string)
-_any_whole_number = exactly(int, _wire.number)
+_any_text = exactly(str, attribute_values.string)
+_any_whole_number = exactly(int, attribute_values.number)
 
 SCALARS: dict[Any, tuple[str, Encoder]] = {
     str: ("S", _text),
     int: ("N", _whole_number),
-    float: ("N", exactly(float, _wire.number)),
+    float: ("N", exactly(float, attribute_values.number)),
     Decimal: ("N", _decimal),
     bool: ("BOOL", exactly(bool, lambda value: {"BOOL": value})),
-    bytes: ("B", exactly(bytes, _wire.binary)),
+    bytes: ("B", exactly(bytes, attribute_values.binary)),
     datetime: ("S", _datetime(aware=None)),
     AwareDatetime: ("S", _datetime(aware=True)),
     NaiveDatetime: ("S", _datetime(aware=False)),
-    date: ("S", exactly(date, _wire.encode)),
-    time: ("S", exactly(time, _wire.encode)),
+    date: ("S", exactly(date, attribute_values.encode)),
+    time: ("S", exactly(time, attribute_values.encode)),
     timedelta: ("N", _timedelta),
-    UUID: ("S", exactly(UUID, _wire.encode)),
-    type(None): ("NULL", exactly(type(None), _wire.encode)),
-    **{kind: ("S", exactly(kind, _wire.encode)) for kind in _wire.ADDRESSES},
+    UUID: ("S", exactly(UUID, attribute_values.encode)),
+    type(None): ("NULL", exactly(type(None), attribute_values.encode)),
+    **{kind: ("S", exactly(kind, attribute_values.encode)) for kind in attribute_values.ADDRESSES},
     **{kind: ("S", _any_of(kind)) for kind in _PATHS},
 }
 
@@ -179,14 +179,14 @@ def union(options: tuple[StorageType, ...]) -> Encoder:
                         return option.encode(value)
                     except Mismatch:
                         continue
-        return _wire.encode(value)
+        return attribute_values.encode(value)
 
     return encode
 
 
 def refuse_secret(_: object) -> AttributeValue:
     """Refuse a secret."""
-    raise Unstorable(_wire.HIDDEN)
+    raise Unstorable(attribute_values.HIDDEN)
 
 
 def json_text(value: Any) -> AttributeValue:
@@ -202,12 +202,12 @@ def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
     known = [value.value if isinstance(value, Enum) else value for value in values]
     scalars = {(type(value), value) for value in known if isinstance(value, _HASHABLE)}
     try:
-        ambiguous = any(_wire.decode(_wire.encode(value)) != value for value in known)
+        ambiguous = any(attribute_values.decode(attribute_values.encode(value)) != value for value in known)
     except Unstorable:
         ambiguous = True
     # Members of an Enum are known by identity: a class may have an `__eq__` of its own, and need not have a hash.
     simple = [each for each in values if isinstance(each, Enum) and isinstance(each.value, _HASHABLE) and not ambiguous]
-    members = {id(each): (each, *_wire.encode(each).popitem()) for each in simple}
+    members = {id(each): (each, *attribute_values.encode(each).popitem()) for each in simple}
 
     def encode(value: Any) -> AttributeValue:
         if found := members.get(id(value)):
@@ -217,7 +217,7 @@ def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
         is_known = isinstance(content, _HASHABLE) and (type(content), content) in scalars
         if not is_known and not any(type(content) is type(other) and content == other for other in known):
             raise _mismatch(f"one of the values of {name}", value)
-        return _wire.encode(content)
+        return attribute_values.encode(content)
 
     return encode, ambiguous
 
@@ -229,7 +229,7 @@ def sequence_of(elements: tuple[StorageType, ...], *, kinds: tuple[type, ...]) -
     def encode(value: Any) -> AttributeValue:
         if isinstance(value, kinds):
             items: Any = value
-            return _wire.sequence(items, element.encode)
+            return attribute_values.sequence(items, element.encode)
         raise _mismatch(kinds[0].__name__, value)
 
     return encode
@@ -259,7 +259,7 @@ def set_of(elements: tuple[StorageType, ...]) -> Encoder:
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, (set, frozenset)):
             raise _mismatch("set", value)
-        return _wire.element_set(value, element.encode)
+        return attribute_values.element_set(value, element.encode)
 
     return encode
 
@@ -271,10 +271,10 @@ def map_of(elements: tuple[StorageType, ...], *, key: type | None, ordered: bool
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, Mapping):
             raise _mismatch("dict", value)
-        _wire.refuse_order(value, ordered=ordered)
+        attribute_values.refuse_order(value, ordered=ordered)
         if key is not None and any(type(name) is not key for name in value):
             raise Mismatch(f"expected keys of type {key.__name__}")
-        return _wire.mapping(_wire.string_keys(value), element.encode)
+        return attribute_values.mapping(attribute_values.string_keys(value), element.encode)
 
     return encode
 

@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TypeAlias, TypeVar, cast
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 
-from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec import attribute_values
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
 from pydamodb._codec.encoders import exactly, optional
@@ -201,7 +201,11 @@ def _encode_attribute(
     if field is None:
         # An extra value, or an attribute that a model serialiser has made up.
         extra = instance.model_extra or {}
-        return encode_with_round_trip(ANY, value, extra[attribute]) if attribute in extra else _wire.encode(value)
+        return (
+            encode_with_round_trip(ANY, value, extra[attribute])
+            if attribute in extra
+            else attribute_values.encode(value)
+        )
     storage = field.storage
     if field.computed:
         return _encode_computed(storage, value)
@@ -219,7 +223,7 @@ def _encode_computed(storage: StorageType, value: Any) -> AttributeValue:
     try:
         return storage.encode(value)
     except Mismatch:
-        return _wire.encode(value)
+        return attribute_values.encode(value)
 
 
 def _refuse(model: type[BaseModel], error: Unstorable, cause: Exception | None) -> NoReturn:
@@ -249,7 +253,7 @@ def decode_item(
     Raises:
         pydantic.ValidationError: The item does not fit the model.
     """
-    data = {attribute: _wire.decode(value) for attribute, value in item.items()}
+    data = {attribute: attribute_values.decode(value) for attribute, value in item.items()}
     return validate_item(model, data, whole=whole, schema=schema)
 
 
@@ -273,7 +277,7 @@ def decode_value(storage: StorageType, value: AttributeValue) -> Any:
     Raises:
         pydantic.ValidationError: It does not fit the field.
     """
-    return storage.adapter.validate_python(restore(storage, _wire.decode(value)), strict=False)
+    return storage.adapter.validate_python(restore(storage, attribute_values.decode(value)), strict=False)
 
 
 def refresh(instance: BaseModel, new: BaseModel) -> None:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeAlias
 import pydantic
 from pydantic import BaseModel
 
-from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._codec.types import ANY, Mismatch, RecordSchema, StorageType
 
@@ -56,9 +56,9 @@ def encode_with_round_trip(storage: StorageType, dumped: Any, original: Any) -> 
     try:
         encoded, misfit = storage.encode(dumped), None
     except Mismatch as error:
-        encoded, misfit = _wire.encode(dumped), error
+        encoded, misfit = attribute_values.encode(dumped), error
     try:
-        back = storage.adapter.validate_python(restore(storage, _wire.decode(encoded)), strict=False)
+        back = storage.adapter.validate_python(restore(storage, attribute_values.decode(encoded)), strict=False)
     except pydantic.ValidationError as error:
         what = misfit.reason if misfit else f"a value of type {type(original).__name__}"
         raise Unstorable(f"{what}, which cannot be read back: {first_problem(error)}") from error

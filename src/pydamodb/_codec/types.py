@@ -18,7 +18,7 @@ import pydantic
 from pydantic import ConfigDict, PydanticUserError
 from typing_extensions import ParamSpec
 
-from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.markers import Mark, Version
@@ -204,13 +204,13 @@ class RecordSchema:
             if field is not None and field.omits(value):
                 continue
             try:
-                encoded[attribute] = (field.storage.encode if field else _wire.encode)(value)
+                encoded[attribute] = (field.storage.encode if field else attribute_values.encode)(value)
             except Unstorable as error:
                 raise error.below(field.name if field else attribute) from error.__cause__
         return encoded
 
 
-ANY: Final = StorageType(Any, _wire.encode, ambiguous=True)
+ANY: Final = StorageType(Any, attribute_values.encode, ambiguous=True)
 
 
 class Ambiguity(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, cast
 from pydantic import BaseModel, ValidationError
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
-from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec import attribute_values
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.derived_schemas import ANY_SCHEMA, derived_schema, schema_field
 from pydamodb._codec.pieces import pieces_of
@@ -88,7 +88,9 @@ def batch_reader(model: type[BaseModel], key_types: tuple[tuple[str, str], ...])
 def _key(name: str, data_type: str) -> Any:
     text: Any = core_schema.str_schema()
     if data_type != "S":
-        text = core_schema.no_info_after_validator_function(lambda text: _wire.decode_key({data_type: text}), text)
+        text = core_schema.no_info_after_validator_function(
+            lambda text: attribute_values.decode_key({data_type: text}), text
+        )
     return schema_field(text, [name, data_type])
 
 

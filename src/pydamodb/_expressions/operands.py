@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_json
 from typing_extensions import is_typeddict
 
-from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._codec.items import encoding_error
 from pydamodb._codec.round_trip import encode_with_round_trip, first_problem
@@ -40,7 +40,7 @@ def operand(path: Path, value: Any) -> AttributeValue:
         Unstorable: The value does not fit the field.
     """
     if path.storage.base in _NUMBERS and type(value) in _NUMBERS:
-        return _wire.number(value)
+        return attribute_values.number(value)
     return _encoded(path.storage, value, lambda: _serialized(path, value))
 
 
@@ -163,7 +163,7 @@ def _amount(storage: StorageType, value: Any) -> AttributeValue:
 def _readings(value: Any) -> Iterator[Any]:
     yield value
     if type(value) is int:
-        _wire.number(value)  # refuses what is too long, before a float rounds it
+        attribute_values.number(value)  # refuses what is too long, before a float rounds it
         yield Decimal(value)
         yield float(value)
 
@@ -230,7 +230,7 @@ def _converted(storage: StorageType, value: Any, misfit: Mismatch) -> AttributeV
         and isinstance(value, (int, float, Decimal))
         and not isinstance(value, bool)
     ):
-        return _wire.number(value)
+        return attribute_values.number(value)
     if isinstance(value, (bytes, bytearray)):
         raise misfit
     try:

@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn
 
 from pydantic import BaseModel
 
-from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._codec.types import ANY
 from pydamodb._core.exceptions import InvalidConditionError, UnknownConditionTypeError
@@ -199,7 +199,9 @@ class ConditionRenderer(Placeholders):
         if isinstance(field, SizeOperand) and type(value) is not int:
             self._refuse(field, f"a size is compared with an int, got {type(value).__name__}")
         try:
-            return self.value(_wire.number(value) if isinstance(field, SizeOperand) else operand(field, value))
+            return self.value(
+                attribute_values.number(value) if isinstance(field, SizeOperand) else operand(field, value)
+            )
         except Unstorable as error:
             several = (
                 isinstance(field, Path)
@@ -211,7 +213,7 @@ class ConditionRenderer(Placeholders):
     def _bounds(self, field: Operand, low: Any, high: Any) -> str:
         first, last = self._operand(field, low), self._operand(field, high)
         if first in self.values and last in self.values and self.values[first].keys() == self.values[last].keys():
-            start, end = _wire.decode_key(self.values[first]), _wire.decode_key(self.values[last])
+            start, end = attribute_values.decode_key(self.values[first]), attribute_values.decode_key(self.values[last])
             if isinstance(start, (str, bytes, int, float, Decimal)) and start > end:
                 self._refuse(field, "the lower bound of between() is greater than the upper one")
         return f"{first} AND {last}"
@@ -222,7 +224,7 @@ class ConditionRenderer(Placeholders):
         if not isinstance(prefix, wanted.get(data_types, (str, bytes))):
             self._refuse(field, f"begins_with takes the stored form, text or bytes; got {type(prefix).__name__}")
         try:
-            return self.value(_wire.encode(prefix))
+            return self.value(attribute_values.encode(prefix))
         except Unstorable as error:
             self._refuse(field, error.reason)
 

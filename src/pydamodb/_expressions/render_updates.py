@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn, TypeAlias
 
-from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._core.exceptions import InvalidUpdateError
 from pydamodb._expressions.operands import amount, element_operand, new_elements, new_value, takes_values_of
@@ -104,7 +104,7 @@ class ExpressionBuilder(ConditionRenderer):
             given = "an empty one" if isinstance(values, (set, frozenset)) else type(values).__name__
             self._refuse_update(path, f"elements are added and deleted as a set of them, got {given}")
         try:
-            return _wire.set_of(encode(path, values))
+            return attribute_values.set_of(encode(path, values))
         except Unstorable as error:
             self._refuse_update(path, error.reason)
 

@@ -10,7 +10,7 @@ from typing_extensions import NamedTuple, ParamSpec, TypeVar
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._models.base import DynamoModel
 from pydamodb._models.connection import Connection
-from pydamodb._operations import batch_write as batch
+from pydamodb._operations import batch_write
 from pydamodb._operations.table import ModelTable
 
 P = ParamSpec("P")
@@ -21,7 +21,7 @@ class OpenBatch(NamedTuple, Generic[ModelT]):
     """A writer in use: where it writes to, and what it has not written yet."""
 
     connection: Connection[ModelT]
-    buffer: batch.Buffer
+    buffer: batch_write.Buffer
 
 
 class WriterBase(Generic[ModelT]):
@@ -36,7 +36,7 @@ class WriterBase(Generic[ModelT]):
 
     def _take(
         self,
-        take: Callable[Concatenate[ModelTable[ModelT], batch.Buffer, P], None],
+        take: Callable[Concatenate[ModelTable[ModelT], batch_write.Buffer, P], None],
         /,
         *args: P.args,
         **kwargs: P.kwargs,

@@ -12,7 +12,7 @@ from typing import Any, Generic, Literal, TypeAlias, cast
 from pydantic import BaseModel
 from typing_extensions import TypeVar
 
-from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import validate_item
 from pydamodb._core.exceptions import InvalidRequestError
@@ -58,7 +58,7 @@ def read_stream_record(model: type[ModelT], record: Mapping[str, Any]) -> Stream
     change = _part(model, record, "dynamodb", Mapping)
     return StreamRecord(
         event_name=cast("EventName", name),
-        keys=_values(model, change, "Keys", _wire.decode_key),
+        keys=_values(model, change, "Keys", attribute_values.decode_key),
         old_image=_image(model, change, "OldImage"),
         new_image=_image(model, change, "NewImage"),
         sequence_number=_part(model, change, "SequenceNumber", str),
@@ -81,7 +81,7 @@ def _part(model: type[BaseModel], mapping: Any, name: str, kind: type[Any]) -> A
 def _image(model: type[ModelT], change: Mapping[str, Any], name: str) -> ModelT | None:
     if change.get(name) is None:
         return None
-    return validate_item(model, _values(model, change, name, _wire.decode))
+    return validate_item(model, _values(model, change, name, attribute_values.decode))
 
 
 def _values(

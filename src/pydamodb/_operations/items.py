@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
-from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import decode_item, decode_value, refresh
 from pydamodb._core.exceptions import InvalidRequestError
@@ -136,7 +136,7 @@ def _returned(
         field = fields.get(attribute)
         is_whole = field is not None and attribute in whole
         changed[field.name if field else attribute] = (
-            decode_value(field.storage, value) if field and is_whole else _wire.decode(value)
+            decode_value(field.storage, value) if field and is_whole else attribute_values.decode(value)
         )
     return changed
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from pydamodb._codec import attribute_values as _wire
+from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._codec.readers import Reader
 from pydamodb._core.exceptions import InvalidRequestError
@@ -86,8 +86,8 @@ def page_of(table: ModelTable[Any], plan: Plan) -> Operation[QueryResult[Any]]:
     if not last:
         return QueryResult(items, None)
     names = sorted(last, key=[*plan.key_attributes, *last].index)
-    start_key = {name: _wire.decode_key(last[name]) for name in names}
-    encoded = {name: _wire.encode(value) for name, value in start_key.items()}
+    start_key = {name: attribute_values.decode_key(last[name]) for name in names}
+    encoded = {name: attribute_values.encode(value) for name, value in start_key.items()}
     return QueryResult(
         items, start_key, cursor_of(_scope(table, plan.operation, plan.payload.get("IndexName")), encoded)
     )
@@ -223,7 +223,10 @@ def _start_key(
         encoded = _given_start_key(table, operation, wanted)
         reason = f"expected values for exactly {', '.join(sorted(names))}"
         if encoded.keys() == names and all(_is_key(source.schema, *each) for each in encoded.items()):
-            if all(_wire.decode_key(encoded[name]) == _wire.decode_key(value) for name, value in partition.items()):
+            if all(
+                attribute_values.decode_key(encoded[name]) == attribute_values.decode_key(value)
+                for name, value in partition.items()
+            ):
                 return encoded
             reason = "it is of another partition than the one that is queried"
     except Unstorable as error:
@@ -241,11 +244,11 @@ def _given_start_key(table: ModelTable[Any], operation: str, wanted: Reading) ->
         start_key = start_key_of(_scope(table, operation, wanted.index_name), given)
         if start_key is None:
             raise Unstorable("the text is no cursor of it")
-        return {name: _wire.normalized_key(value) for name, value in start_key.items()}
+        return {name: attribute_values.normalized_key(value) for name, value in start_key.items()}
     if not isinstance(given, Mapping):
         raise Unstorable(f"a mapping or a cursor is expected, got {type(given).__name__}")
     values: Mapping[str, Any] = given  # pyright: ignore[reportUnknownVariableType] - its values are encoded by type
-    return {name: _wire.encode(value) for name, value in values.items()}
+    return {name: attribute_values.encode(value) for name, value in values.items()}
 
 
 def _is_key(schema: TableSchema, attribute: str, value: AttributeValue) -> bool:

@@ -11,7 +11,7 @@ from typing_extensions import Self, TypeVar
 from pydamodb._models._async.driver import connect, execute_on
 from pydamodb._models.base import PK, SK, DynamoModel
 from pydamodb._models.batch_base import OpenBatch, WriterBase
-from pydamodb._operations import batch_write as batch
+from pydamodb._operations import batch_write
 from pydamodb._operations.keys import MISSING
 
 ModelT = TypeVar("ModelT", bound=DynamoModel)
@@ -41,7 +41,7 @@ class AsyncBatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
             TableNotFoundError: There is no such table.
         """
         connection = await connect(self._model)
-        buffer = await execute_on(connection, batch.open_buffer)
+        buffer = await execute_on(connection, batch_write.open_buffer)
         self._check_unused()
         self._open = OpenBatch(connection, buffer)
         self._sending = asyncio.Lock()
@@ -76,7 +76,7 @@ class AsyncBatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
             InvalidKeyValueError: A key attribute is absent, empty or of the wrong type; the item is not taken.
             UnprocessedItemsError: The batch that this item made full could not be written.
         """
-        await self._send_if_full(self._take(batch.add_put, item))
+        await self._send_if_full(self._take(batch_write.add_put, item))
 
     async def delete(self, item: ModelT) -> None:
         """Delete the item of a model, found by its key.
@@ -85,7 +85,7 @@ class AsyncBatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
             UnprocessedItemsError: The batch that this delete made full could not be written.
         """
-        await self._send_if_full(self._take(batch.add_delete, item))
+        await self._send_if_full(self._take(batch_write.add_delete, item))
 
     async def delete_item(self, partition_key_value: PK, sort_key_value: SK = MISSING) -> None:
         """Delete an item by its key.
@@ -95,7 +95,7 @@ class AsyncBatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
             InvalidKeyValueError: A value cannot be a key of the table.
             UnprocessedItemsError: The batch that this delete made full could not be written.
         """
-        await self._send_if_full(self._take(batch.add_delete_item, partition_key_value, sort_key_value))
+        await self._send_if_full(self._take(batch_write.add_delete_item, partition_key_value, sort_key_value))
 
     async def _send_if_full(self, opened: OpenBatch[ModelT]) -> None:
         if opened.buffer.is_full:
@@ -105,12 +105,12 @@ class AsyncBatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
         """Send what is pending, one request at a time: two at once could write one key in the wrong order."""
         async with self._sending:
             if opened.buffer.is_full or not only_if_full:
-                await execute_on(opened.connection, batch.flush, opened.buffer)
+                await execute_on(opened.connection, batch_write.flush, opened.buffer)
 
 
 def _report(opened: OpenBatch[ModelT], cancelled: asyncio.CancelledError) -> None:
     """Make what is not written the cause of the exception that ends a block."""
     connection, buffer = opened
     if buffer.pending:
-        error = batch.unconfirmed(connection.table, buffer, "the block was cancelled")
+        error = batch_write.unconfirmed(connection.table, buffer, "the block was cancelled")
         error.__cause__, cancelled.__cause__ = cancelled.__cause__, error

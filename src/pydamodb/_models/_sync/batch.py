@@ -10,7 +10,7 @@ from typing_extensions import ParamSpec, Self, TypeVar
 from pydamodb._models._sync.driver import connect, execute_on
 from pydamodb._models.base import PK, SK, DynamoModel
 from pydamodb._models.batch_base import OpenBatch, WriterBase
-from pydamodb._operations import batch_write as batch
+from pydamodb._operations import batch_write
 from pydamodb._operations.keys import MISSING
 
 P = ParamSpec("P")
@@ -40,7 +40,7 @@ class BatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
         """
         self._check_unused()
         connection = connect(self._model)
-        self._open = OpenBatch(connection, execute_on(connection, batch.open_buffer))
+        self._open = OpenBatch(connection, execute_on(connection, batch_write.open_buffer))
         return self
 
     def __exit__(
@@ -55,7 +55,7 @@ class BatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
             UnprocessedItemsError: Not all of it could be written; the error holds what is not confirmed.
         """
         (connection, buffer), self._open = self._opened(), None
-        execute_on(connection, batch.flush, buffer)
+        execute_on(connection, batch_write.flush, buffer)
 
     def put(self, item: ModelT) -> None:
         """Write an item, replacing one with the same key.
@@ -65,7 +65,7 @@ class BatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
             InvalidKeyValueError: A key attribute is absent, empty or of the wrong type; the item is not taken.
             UnprocessedItemsError: The batch that this item made full could not be written.
         """
-        _send_if_full(self._take(batch.add_put, item))
+        _send_if_full(self._take(batch_write.add_put, item))
 
     def delete(self, item: ModelT) -> None:
         """Delete the item of a model, found by its key.
@@ -74,7 +74,7 @@ class BatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
             UnprocessedItemsError: The batch that this delete made full could not be written.
         """
-        _send_if_full(self._take(batch.add_delete, item))
+        _send_if_full(self._take(batch_write.add_delete, item))
 
     def delete_item(self, partition_key_value: PK, sort_key_value: SK = MISSING) -> None:
         """Delete an item by its key.
@@ -84,10 +84,10 @@ class BatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
             InvalidKeyValueError: A value cannot be a key of the table.
             UnprocessedItemsError: The batch that this delete made full could not be written.
         """
-        _send_if_full(self._take(batch.add_delete_item, partition_key_value, sort_key_value))
+        _send_if_full(self._take(batch_write.add_delete_item, partition_key_value, sort_key_value))
 
 
 def _send_if_full(opened: OpenBatch[ModelT]) -> None:
     connection, buffer = opened
     if buffer.is_full:
-        execute_on(connection, batch.flush, buffer)
+        execute_on(connection, batch_write.flush, buffer)
