@@ -18,7 +18,7 @@ UV_VERSION := 0.13.9
 UV := .cache/uv-$(UV_VERSION)/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test lint types bench lock dynamodb-local clean
+.PHONY: help quickstart test generate lint types bench lock dynamodb-local clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | awk -F'#' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -29,7 +29,11 @@ quickstart: $(STAMP) ## run examples/quickstart.py
 test: $(STAMP) ## run the test suite (on AWS_ENDPOINT_URL_DYNAMODB if that is set, else on moto)
 	@$(BIN)/python -m pytest $(ARGS)
 
-lint: $(STAMP) ## check style and types
+generate: $(STAMP) ## write the synchronous models from the asynchronous ones
+	@$(BIN)/python scripts/generate_sync.py
+
+lint: $(STAMP) ## check style, types, and that the generated modules are as they are generated
+	$(BIN)/python scripts/generate_sync.py --check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
