@@ -67,6 +67,14 @@ def test_every_public_name_is_mentioned():
     assert [] == [name for name in pydamodb.__all__ if name not in words]
 
 
+def test_the_map_names_every_module():
+    """The tree of docs/architecture.md has all modules and packages of the package."""
+    package = Path(str(pydamodb.__file__)).parent
+    tree = text_of("docs/architecture.md").partition("```text\n")[2].partition("```")[0]
+    private = {path.stem for path in package.glob("_*/**/*.py")} | {path.name for path in package.rglob("_*/")}
+    assert set() == private - {"__init__", "__pycache__"} - set(re.findall(r"\w+", tree))
+
+
 def test_the_readme_begins_with_what_the_library_is():
     """The first screen has the two commands, and a model that is saved, read, updated and queried."""
     screen = "\n".join(text_of("README.md").splitlines()[:40])
