@@ -276,8 +276,8 @@ def test_an_error_in_one_segment_stops_all(Measurement, table, failing, no_pause
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"segment": 1}, "segment and total_segments are given together; total_segments is missing"),
-        ({"total_segments": 1}, "segment and total_segments are given together; segment is missing"),
+        ({"segment": 1}, "give segment and total_segments together; total_segments is missing"),
+        ({"total_segments": 1}, "give segment and total_segments together; segment is missing"),
         ({"segment": 2, "total_segments": 2}, "segment is a whole number from 0 to 1, got 2"),
         ({"segment": -1, "total_segments": 2}, "segment is a whole number from 0 to 1, got -1"),
         ({"segment": 0, "total_segments": 0}, "total_segments is a whole number from 1 to 1,000,000, got 0"),
@@ -389,8 +389,8 @@ def test_a_projection_reads_whole_attributes(Measurement, table, requests_of):
     with requests_of(table) as requests, pytest.raises(InvalidRequestError) as caught:
         Measurement.query("Oslo", projection=First)
     expected = (
-        "query of Measurement: First.tag is read from inside of another value (AliasPath), and a projection reads "
-        "whole attributes"
+        "query of Measurement: First.tag reads a part of an attribute (AliasPath), but a projection reads "
+        "only whole attributes"
     )
     assert (expected, []) == (str(caught.value), requests)
 
@@ -404,8 +404,8 @@ def test_an_empty_set_is_read_as_one(Measurement):
     ("fields", "message"),
     [
         ({"nothing": (int, 0)}, "the projection Small has the field 'nothing', but Measurement has no such field"),
-        ({"secret": (str, "")}, "but Measurement excludes secret from serialisation and never stores it"),
-        ({}, "the projection Small has no fields, so that nothing would be read"),
+        ({"secret": (str, "")}, "but Measurement excludes secret from serialization and never stores it"),
+        ({}, "the projection Small has no fields to read"),
     ],
 )
 def test_a_projection_that_does_not_fit_is_refused(Measurement, table, requests_of, fields, message):
@@ -426,7 +426,7 @@ def test_a_projection_that_does_not_fit_is_refused(Measurement, table, requests_
 @pytest.mark.parametrize("projection", [Brief(number=1, day=date(2024, 1, 1)), "number", int, ["number"]])
 def test_something_else_than_a_model_is_no_projection(Measurement, projection):
     """It says what was given."""
-    with pytest.raises(InvalidRequestError, match="projection is a Pydantic model, a class; got"):
+    with pytest.raises(InvalidRequestError, match="projection must be a Pydantic model class; got"):
         Measurement.get_item("Oslo", 1, projection=projection)
 
 
@@ -489,7 +489,7 @@ def test_a_local_index_fetches_from_the_table_what_a_projection_names(Measuremen
     if on_moto:
         pytest.skip("moto does not fetch")
     found = Measurement.query_all("Oslo", index_name="local-keys-index", projection=Brief)
-    with pytest.raises(InvalidRequestError, match="a local index fetches from the table what a projection names"):
+    with pytest.raises(InvalidRequestError, match="a local index reads the attributes of a projection from the table"):
         Measurement.query("Oslo", index_name="local-keys-index")
     assert {f"Oslo {number}" for number in range(10)} == {item.label for item in found}
 
@@ -552,7 +552,7 @@ def test_a_cursor_that_somebody_made_is_refused(Measurement, table, requests_of,
 def test_a_start_key_of_another_partition_is_refused(Measurement):
     """As a mapping too."""
     key = Measurement.query("Oslo", limit=1).last_evaluated_key
-    with pytest.raises(InvalidRequestError, match="it is of another partition than the one that is queried"):
+    with pytest.raises(InvalidRequestError, match="it belongs to another partition than the queried one"):
         Measurement.query("Bergen", exclusive_start_key=key)
 
 

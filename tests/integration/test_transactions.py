@@ -128,7 +128,7 @@ def test_two_actions_on_one_item_are_refused(Account, transact_write):
     """At the second one, whatever they are; the first alone is sent if the caller goes on."""
     with transact_write() as tx:
         tx.put(Account(name="twice"))
-        with pytest.raises(InvalidRequestError, match="Delete of Account is about the item that action 1, Put of"):
+        with pytest.raises(InvalidRequestError, match="Delete of Account uses the same item as action 1, Put of"):
             tx.delete(Account.key("twice"))
     assert Account(name="twice") == Account.get_item("twice")
 
@@ -138,7 +138,7 @@ def test_a_hundred_actions_are_done_and_one_more_is_refused(Account, transact_wr
     with transact_write() as tx:
         for number in range(100):
             tx.put(Account(name=f"many-{number}"))
-        with pytest.raises(InvalidRequestError, match="one action too many, a transaction has 100 at most"):
+        with pytest.raises(InvalidRequestError, match="one action too many, a transaction has at most 100:"):
             tx.put(Account(name="many-100"))
     keys = [Account.key(f"many-{number}") for number in range(100)]
     chunks = [transact_get(*keys[start : start + 25]) for start in range(0, 100, 25)]  # moto reads 25 at most

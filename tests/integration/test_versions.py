@@ -70,7 +70,7 @@ def test_a_save_of_what_somebody_else_has_saved_since_is_refused(Account, accoun
         Account.get_item(account.name),
         caught.value.item,
     )
-    assert "it needs version 1 and found version 2; read the item again and repeat the change" in str(caught.value)
+    assert "it expected version 1 and found version 2. Read the item again and repeat the change" in str(caught.value)
 
 
 def test_a_new_item_does_not_overwrite_one_that_is_there(Account, account):
@@ -151,7 +151,7 @@ def test_the_version_itself_is_not_updated_by_hand(Account, account, action):
     with pytest.raises(InvalidUpdateError) as caught:
         Account.update_item(account.name, updates=[action(Account.attr)])
     assert (
-        "Account.version is the version of the item, which each write counts up by itself: leave it out",
+        "Account.version is the version of the item, which each write increments: leave it out",
         account,
     ) == (str(caught.value), Account.get_item(account.name))
 
@@ -218,7 +218,7 @@ def test_a_transaction_checks_and_counts_versions(Account, account, again, trans
         [reason.is_version_conflict for reason in reasons],
         reasons[0].item,
         again.version,
-        "action 1, Put of Account: ConditionalCheckFailed, as it has another version" in str(caught.value),
+        "action 1, Put of Account: ConditionalCheckFailed, the item has another version" in str(caught.value),
     )
 
 

@@ -1,1 +1,1 @@
-"""The way to DynamoDB: the only room that talks to botocore or waits."""
+"""Sends requests to DynamoDB. Only these modules use botocore or wait."""

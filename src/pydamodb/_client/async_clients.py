@@ -1,4 +1,4 @@
-"""Clients of asynchronous models. What a function of a configuration returns is kept for one event loop."""
+"""Finds the clients of asynchronous models. The table that a function returns is cached for one event loop."""
 
 from __future__ import annotations
 
@@ -15,34 +15,30 @@ from pydamodb._core.exceptions import ConfigurationError
 
 
 async def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
-    """Find the client and the table's name of a configuration, and make the client ready for our calls.
-
-    Raises:
-        ConfigurationError: The client is not an asynchronous one.
-    """
+    """Return the endpoint of a configuration, with a prepared client. Refuse a synchronous client."""
     table = await _table_of(config, model_name)
     if not isinstance(table, str):
         endpoint = endpoint_of(table)
         if is_asynchronous(endpoint.client):
-            return (
-                endpoint if is_table(config.table) else endpoint._replace(is_current=_runs(asyncio.get_running_loop()))
-            )
+            if is_table(config.table):
+                return endpoint
+            return endpoint._replace(is_current=_is_running(asyncio.get_running_loop()))
     given = f"the name {table!r}" if isinstance(table, str) else "a table with a synchronous client"
     message = (
-        f"{model_name} is an asynchronous model and its table is given by {given}: give it an AsyncTable with a client "
-        f"of {aiobotocore()}, or a function that returns one, or make PrimaryKeyModel or "
+        f"{model_name} is an asynchronous model, but its table is given by {given}: give it an AsyncTable with a "
+        f"client of {aiobotocore()}, or a function that returns one, or make PrimaryKeyModel or "
         f"PrimaryKeyAndSortKeyModel its base"
     )
     raise ConfigurationError(message, model_name=model_name)
 
 
-def _runs(loop: asyncio.AbstractEventLoop) -> Callable[[], bool]:
-    meant = ref(loop)
-    return lambda: asyncio.get_running_loop() is meant()
+def _is_running(loop: asyncio.AbstractEventLoop) -> Callable[[], bool]:
+    expected = ref(loop)
+    return lambda: asyncio.get_running_loop() is expected()
 
 
 class _Returned:
-    """What a function of a configuration returned in one event loop; None until it was called."""
+    """The table that a function returned in one event loop, None before the first use."""
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
@@ -54,7 +50,7 @@ _RETURNED = "_returned_in"
 
 
 async def _table_of(config: PydamoConfig, model_name: str) -> Table | AsyncTable | str:
-    """Return the table, or the name of one; a function is called at first use in an event loop."""
+    """Return the table or its name. Call a function at its first use in an event loop."""
     source = config.table
     if isinstance(source, str) or is_table(source):
         return cast("Table | AsyncTable | str", source)
@@ -76,12 +72,12 @@ async def _table_of(config: PydamoConfig, model_name: str) -> Table | AsyncTable
 
 
 def _returned_by(config: PydamoConfig) -> _Returned:
-    """Return what is kept for the event loop that runs, and forget what was kept for those that are closed."""
-    kept: dict[asyncio.AbstractEventLoop, _Returned] = vars(config).setdefault(_RETURNED, {})
+    """Return the entry of the running event loop, and drop the entries of closed loops."""
+    cached: dict[asyncio.AbstractEventLoop, _Returned] = vars(config).setdefault(_RETURNED, {})
     loop = asyncio.get_running_loop()
-    if loop not in kept:
-        for other in list(kept):
+    if loop not in cached:
+        for other in list(cached):
             if other.is_closed():
-                kept.pop(other, None)
-        kept[loop] = _Returned()
-    return kept[loop]
+                cached.pop(other, None)
+        cached[loop] = _Returned()
+    return cached[loop]

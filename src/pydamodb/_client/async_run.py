@@ -1,4 +1,4 @@
-"""Runs operations in an event loop: `run.py`, awaited."""
+"""Runs operations in an event loop: the asynchronous `run.py`."""
 
 from __future__ import annotations
 
@@ -13,11 +13,7 @@ T = TypeVar("T")
 
 
 async def run(client: Any, operation: Operation[T]) -> T:
-    """Run an operation to its end with an aiobotocore client and return its result.
-
-    Raises:
-        OperationError: A request failed and the operation did not handle it.
-    """
+    """Run an operation to its end with an aiobotocore client and return its result."""
     answer: Any = None
     try:
         while True:

@@ -1,12 +1,10 @@
-"""Sends a call through a botocore client.
+"""Sends a request through a botocore client, without botocore's slow conversion of parameters and replies.
 
-botocore spends most of its time turning shapes into dicts and back. Two public events let us keep all else that it does
-(credentials, signing, endpoints, retries, pooling) and skip that: `before-call`, where the request about to be signed
-gets our body, and `before-parse`, where the response's body is taken before it is parsed. A third one, `needs-retry`,
-tells what has become of each attempt, and keeps from repetition what must not be done twice. A context variable tells
-our calls from the user's own on the same client, which are left alone. aiobotocore's clients have the same events. If
-botocore's own serialisation ever becomes as fast as this, the first two events can go and the client's methods be
-called as they are.
+Events of botocore make this possible. Credentials, signing, endpoints, retries and connections stay those of botocore.
+`before-call` puts our body into the request before botocore signs it. `before-parse` takes the body of the response
+before botocore parses it. `needs-retry` sees each attempt, and stops the retry of a request that must not be repeated.
+A context variable distinguishes our requests from the user's own requests on the same client, which do not change.
+aiobotocore's clients have the same events. If botocore's serialization ever becomes fast, only `needs-retry` is needed.
 """
 
 from __future__ import annotations
@@ -34,20 +32,22 @@ from pydamodb._client.parsed_replies import as_sent, reasons_as_sent
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._operations.requests import WRITES, Request, RequestFailed
 
+_GOOD, _SERVER_ERROR = 200, 500
+_NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 _schemas: WeakKeyDictionary[Any, dict[str, TableSchema]] = WeakKeyDictionary()
 _resource_clients: WeakSet[Any] = WeakSet()
 
 
 def prepare(client: Any, *, is_of_resource: bool) -> dict[str, TableSchema]:
-    """Register our handlers, once for each client, and return the schemas of the tables that it has seen."""
+    """Register our handlers once for each client, and return the schemas of the tables that it has used."""
     known = _schemas.get(client)
     if known is None:
         events = client.meta.events
         events.register("before-call.dynamodb", _send_ours, unique_id="pydamodb-send")
         events.register("before-parse.dynamodb", _take_theirs, unique_id="pydamodb-take")
         events.register_first("needs-retry.dynamodb", _see_attempt, unique_id="pydamodb-attempt")
-        events.register("after-call.dynamodb", _end_of_call, unique_id="pydamodb-end")
-        events.register("after-call-error.dynamodb", _end_of_call, unique_id="pydamodb-end-error")
+        events.register("after-call.dynamodb", _end_request, unique_id="pydamodb-end")
+        events.register("after-call-error.dynamodb", _end_request, unique_id="pydamodb-end-error")
         known = _schemas.setdefault(client, {})
     if is_of_resource:
         _resource_clients.add(client)
@@ -55,10 +55,10 @@ def prepare(client: Any, *, is_of_resource: bool) -> dict[str, TableSchema]:
 
 
 class InFlightRequest:
-    """One request of ours: what botocore believes to send, what is sent instead, and what came back.
+    """One request of ours: botocore's placeholder parameters, the body that is sent instead, and the response.
 
-    It is the current one in its `with` block, for the thread or the task that made it; others may inherit the context
-    variable, and are not meant.
+    It is the current request in its `with` block, only for the thread or the task that made it. Other tasks may inherit
+    the context variable.
     """
 
     __slots__ = (
@@ -77,7 +77,7 @@ class InFlightRequest:
     )
 
     def __init__(self, request: Request, caller: Callable[[], object] = get_ident) -> None:
-        """Make the body; `caller` tells who asks."""
+        """Make the body. `caller` returns the current thread or task."""
         self.caller, self.owner = caller, caller()
         self.outer: InFlightRequest | None = None
         self.request = request
@@ -96,11 +96,6 @@ class InFlightRequest:
         return self
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        """Leave no trace, and turn what the client raised into a failure.
-
-        Raises:
-            CallFailed: DynamoDB or botocore refused.
-        """
         self._leave()
         if isinstance(error, (ClientError, BotoCoreError)):
             raise self._failed(error) from error
@@ -117,7 +112,7 @@ class InFlightRequest:
         return RequestFailed(self.request, None, f"{error}{hint}", error, unknown=self.unknown)
 
     def _leave(self) -> None:
-        """Go out of the chain of exchanges; where tasks share a context, others may have come in since."""
+        """Leave the chain of requests. Tasks that share the context may have added others since."""
         later = _current.get()
         if later is self:
             _current.set(self.outer)
@@ -128,18 +123,14 @@ class InFlightRequest:
 
     @classmethod
     def of_caller(cls) -> InFlightRequest | None:
-        """Return the exchange of the one who runs now, None if there is none."""
+        """Return the request of the running thread or task, None without one."""
         in_flight = _current.get()
         while in_flight is not None and in_flight.caller() != in_flight.owner:
             in_flight = in_flight.outer
         return in_flight
 
     def reply(self, client: Any, parsed: dict[str, Any]) -> Any:
-        """Return the reply as it is on the wire, or what the call's own reader makes of it.
-
-        Raises:
-            CallFailed: It cannot be read.
-        """
+        """Return the reply in DynamoDB's JSON, or the result of the request's own reader."""
         if self.response is None:
             is_translated = client in _resource_clients
             return as_sent(client, self.request.operation, parsed) if is_translated else parsed
@@ -151,15 +142,15 @@ class InFlightRequest:
             raise RequestFailed(self.request, None, "the response is not valid JSON", error, unknown=True) from error
 
 
-_current: ContextVar[InFlightRequest | None] = ContextVar("pydamodb_exchange", default=None)
+_current: ContextVar[InFlightRequest | None] = ContextVar("pydamodb_in_flight", default=None)
 
 
 def _send_ours(model: Any, params: dict[str, Any], **_: Any) -> None:
-    """Put our body in place of the placeholder's.
+    """Replace the placeholder's body with our body.
 
-    What handlers of the user's have added to the parameters, or made of the table's name, is kept. A call that such a
-    handler makes meanwhile on the same client is known by what it has instead of the placeholder, and is not ours.
-    DescribeTable has parameters like anyone's: it goes out, and its reply is parsed, as if it were the user's.
+    The user's own handlers may add parameters or change the table's name: these changes are kept. Such a handler may
+    also send a request on the same client. It does not have the placeholder, so it is not ours. DescribeTable keeps
+    its own parameters: botocore sends it and parses its reply.
     """
     in_flight = InFlightRequest.of_caller()
     if in_flight is None:
@@ -185,7 +176,7 @@ def _our_body(in_flight: InFlightRequest, planned: dict[str, Any]) -> bytes | No
 
 
 def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
-    """Take the body of a good response; errors are botocore's to parse."""
+    """Take the body of a successful response. botocore parses errors."""
     in_flight = InFlightRequest.of_caller()
     if in_flight is None or not in_flight.sent or in_flight.foreign:
         return
@@ -197,7 +188,7 @@ def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
 
 
 def _damage_of(body: bytes, expected: str | None) -> dict[str, str] | None:
-    """Compare a body with the checksum that DynamoDB has sent of it, as botocore does before it tries again."""
+    """Return the checksums of a damaged body, None if it is intact. botocore compares them for its retries too."""
     actual = str(crc32(body))
     return None if expected in {None, actual} else {"expected_checksum": str(expected), "actual_checksum": actual}
 
@@ -205,17 +196,16 @@ def _damage_of(body: bytes, expected: str | None) -> dict[str, str] | None:
 def _see_attempt(
     response: tuple[Any, dict[str, Any]] | None, caught_exception: Exception | None, operation: Any, **_: Any
 ) -> None:
-    """See an attempt end, before botocore decides whether to make another one.
+    """See the end of an attempt, before botocore decides about a retry.
 
-    If nobody knows what has become of it, that is noted, and a call that must not be repeated ends here: botocore's
-    retries would count twice what was carried out without an answer.
+    Note an unknown outcome. A request that must not be repeated then ends here: a retry could apply it twice.
     """
     in_flight = InFlightRequest.of_caller()
     if in_flight is None or in_flight.foreign or not in_flight.sent:
         return
     failed = response is not None and response[0].status_code >= _SERVER_ERROR
-    unreadable_field = caught_exception is not None and not isinstance(caught_exception, _NEVER_SENT)
-    unknown = unreadable_field or failed or in_flight.damaged is not None
+    maybe_sent = caught_exception is not None and not isinstance(caught_exception, _NEVER_SENT)
+    unknown = maybe_sent or failed or in_flight.damaged is not None
     in_flight.unknown |= unknown
     if not unknown or in_flight.request.repeatable:
         return
@@ -226,18 +216,11 @@ def _see_attempt(
     raise ChecksumError(checksum_type="crc32", **in_flight.damaged or {})
 
 
-_SERVER_ERROR = 500
-_NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
-
-
-def _end_of_call(**_: Any) -> None:
-    """See a call end; the innermost one ends first."""
+def _end_request(**_: Any) -> None:
+    """See the end of a request. The innermost request ends first."""
     in_flight = InFlightRequest.of_caller()
     if in_flight is not None and in_flight.foreign:
         in_flight.foreign -= 1
-
-
-_GOOD = 200
 
 
 def _on_table(**parameters: Any) -> Callable[[Request], dict[str, Any]]:
@@ -249,7 +232,7 @@ def _on_items(content: Any) -> Callable[[Request], dict[str, Any]]:
 
 
 def _on_tables(action: str, **parameters: Any) -> Callable[[Request], dict[str, Any]]:
-    """Name all tables, which endpoints may depend on, and the caller's token, lest botocore makes one of its own."""
+    """Name all tables, as endpoints may depend on them, and the caller's token, as botocore would make its own."""
 
     def placeholder(request: Request) -> dict[str, Any]:
         given: list[dict[str, dict[str, Any]]] = request.payload["TransactItems"]
@@ -260,7 +243,7 @@ def _on_tables(action: str, **parameters: Any) -> Callable[[Request], dict[str, 
     return placeholder
 
 
-# The smallest parameters that botocore accepts; if they were ever sent, DynamoDB would refuse them.
+# The smallest parameters that botocore accepts. DynamoDB would refuse them.
 _PLACEHOLDERS: dict[str, tuple[str, Callable[[Request], dict[str, Any]]]] = {
     "BatchGetItem": ("batch_get_item", _on_items({"Keys": [{}]})),
     "BatchWriteItem": ("batch_write_item", _on_items([{"PutRequest": {"Item": {}}}])),
@@ -277,11 +260,7 @@ _PLACEHOLDERS: dict[str, tuple[str, Callable[[Request], dict[str, Any]]]] = {
 
 
 def send(client: Any, request: Request) -> Any:
-    """Send a call and return the reply, with attribute values as they are in DynamoDB's JSON.
-
-    Raises:
-        CallFailed: DynamoDB or botocore refused.
-    """
+    """Send a request and return the reply, with attribute values in DynamoDB's JSON."""
     with InFlightRequest(request) as in_flight:
         parsed = getattr(client, in_flight.method)(**in_flight.placeholder)
     return in_flight.reply(client, parsed)

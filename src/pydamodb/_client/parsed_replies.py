@@ -1,7 +1,7 @@
-"""Replies that botocore has parsed itself, back in the form in which DynamoDB sends them.
+"""Converts replies that botocore has parsed back to DynamoDB's JSON.
 
-That is the case where no response was there to take, as with a Stubber. The client of a boto3 resource turns attribute
-values into Python values; boto3's own serializer turns them back.
+Some replies have no response to take, for example those of a Stubber. The client of a boto3 resource converts attribute
+values to Python values; boto3's own serializer converts them back.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _serializer: Any = TypeSerializer()
 
 
 def as_sent(client: Any, operation: str, parsed: Any) -> Any:
-    """Return a reply with its attribute values as DynamoDB sends them; botocore's service model says where they are."""
+    """Return a reply with attribute values in DynamoDB's JSON. botocore's service model has their places."""
     return _as_sent(client.meta.service_model.operation_model(operation).output_shape, parsed)
 
 
@@ -26,16 +26,16 @@ def _as_sent(shape: Any, value: Any) -> Any:
     if shape.name == "AttributeValue":
         return _serializer.serialize(value)
     if shape.type_name == "structure":
-        return {name: _as_sent(shape.members.get(name), part) for name, part in value.items()}
+        return {name: _as_sent(shape.members.get(name), each) for name, each in value.items()}
     if shape.type_name == "map":
-        return {key: _as_sent(shape.value, part) for key, part in value.items()}
+        return {key: _as_sent(shape.value, each) for key, each in value.items()}
     if shape.type_name == "list":
-        return [_as_sent(shape.member, part) for part in value]
+        return [_as_sent(shape.member, each) for each in value]
     return value
 
 
 def reasons_as_sent(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the reasons of an error with their items as DynamoDB sends them; some clients leave them like that."""
+    """Return the reasons of an error with items in DynamoDB's JSON. Some clients do not convert them."""
     return [
         {**reason, "Item": {name: _serializer.serialize(value) for name, value in item.items()}}
         if (item := reason.get("Item")) and not _is_sent(item)

@@ -1,4 +1,4 @@
-"""Runs operations: sends their requests, sleeps when they ask for it, and raises the errors that users see."""
+"""Runs operations: sends their requests, sleeps for their pauses, and raises the errors that users see."""
 
 from __future__ import annotations
 
@@ -22,11 +22,7 @@ class Done(NamedTuple, Generic[T]):
 
 
 def run(client: Any, operation: Operation[T]) -> T:
-    """Run an operation to its end with a botocore client and return its result.
-
-    Raises:
-        OperationError: A request failed and the operation did not handle it.
-    """
+    """Run an operation to its end with a botocore client and return its result."""
     answer: Any = None
     try:
         while True:
@@ -47,7 +43,7 @@ def run(client: Any, operation: Operation[T]) -> T:
 
 
 def advance(operation: Operation[T], answer: Any) -> Request | Sleep | Done[T]:
-    """Give an operation the answer to its last step (None at its start), and return its next step.
+    """Give an operation the answer to its last step (None at the start), and return its next step.
 
     Raises:
         OperationError: A request failed and the operation did not handle it.

@@ -1,1 +1,1 @@
-"""The operations without I/O: generators that yield requests, receive replies and return results. Nothing here sends or waits."""
+"""The operations without I/O: generators that yield requests, receive replies and return results."""

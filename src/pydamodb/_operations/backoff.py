@@ -1,4 +1,4 @@
-"""How long a batch is patient: what DynamoDB leaves unprocessed is sent again after growing, random pauses."""
+"""How long a batch waits before it sends unprocessed items again: growing, random pauses."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ Jitter: TypeAlias = Callable[[float, float], float]
 
 
 def pause(attempts: int, jitter: Jitter) -> Sleep:
-    """Return the pause after so many attempts in a row without any progress, in seconds."""
+    """Return the pause after this number of consecutive attempts without progress."""
     return Sleep(jitter(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** max(attempts - 1, 0))))

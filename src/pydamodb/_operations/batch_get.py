@@ -1,4 +1,4 @@
-"""BatchGetItem: items of one table by their keys, 100 to a request, in the order in which they were asked for."""
+"""BatchGetItem: items of one table by their keys, 100 to a request. The result has the order of the given keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.derived_schemas import Unread
 from pydamodb._codec.readers import Reader
-from pydamodb._core.exceptions import InvalidRequestError, UnprocessedItemsError
+from pydamodb._core.exceptions import UnprocessedItemsError
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
@@ -32,19 +32,21 @@ def batch_get(
     projection: type[BaseModel] | None = None,
     jitter: Jitter = uniform,
 ) -> Operation[list[Any]]:
-    """Read items, None where there is none; one that is asked for several times is read once."""
+    """Read items; None for a key without an item. A key that is given several times is read once."""
     reader = table.reader if projection is None else projection_reader(table, "batch_get", projection)
-    given = _listed(table, keys)
+    if not isinstance(keys, Iterable) or isinstance(keys, (str, bytes, bytearray, BaseModel)):
+        raise table.invalid_request(f"batch_get of {table.model_name} takes a list of keys, got {type(keys).__name__}")
+    given = list(keys)
     if not given:
         return []
     schema = yield from table_schema(table)
-    encoded = _encoded(table, schema, given)
+    encoded = _encoded_keys(table, schema, given)
     identities = [identity(schema, key) for key in encoded]
     pending = dict(zip(identities, encoded, strict=True))
     found: dict[Hashable, Any] = {}
-    # One that is asked for several times is a model of its own each time, made of the item.
+    # A key that is given several times needs a new model each time: its item is kept and read later.
     read = reader.batch_reader(schema) if len(pending) == len(given) else None
-    options = _options(table, schema, reader, consistent_read=consistent_read)
+    options = _read_options(table, schema, reader, consistent_read=consistent_read)
     attempts = 0
     while pending:
         chunk = list(pending)[:MOST_KEYS]
@@ -59,14 +61,14 @@ def batch_get(
                 del pending[key]
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
-            raise _given_up(table, [*map(reader.finished, found.values())], pending.values())
+            raise _unread_keys(table, [*map(reader.finished, found.values())], pending.values())
         if left:
             yield pause(attempts, jitter)
     return [reader.finished(found[key]) if key in found else None for key in identities]
 
 
 def _answered(schema: TableSchema, reply: Mapping[str, Any]) -> Iterator[tuple[list[Hashable], list[Any]]]:
-    """Yield what tells the items of a table apart, and what was read of them, or is to be read."""
+    """Yield the identities of the items of a table, and their models or unread items."""
     if "Models" in reply:
         for keys, models in zip(reply["Keys"].values(), reply["Models"].values(), strict=True):
             yield [tuple(key.values()) for key in keys], models
@@ -75,30 +77,25 @@ def _answered(schema: TableSchema, reply: Mapping[str, Any]) -> Iterator[tuple[l
             yield [identity(schema, item) for item in items], [*map(Unread, items)]
 
 
-def _options(table: ModelTable[Any], schema: TableSchema, reader: Reader, *, consistent_read: bool) -> dict[str, Any]:
-    """Return what is asked beside the keys; without its key an item that comes back could not be told from others."""
+def _read_options(
+    table: ModelTable[Any], schema: TableSchema, reader: Reader, *, consistent_read: bool
+) -> dict[str, Any]:
     options: dict[str, Any] = {"ConsistentRead": True} if consistent_read else {}
     if reader.attributes:
         builder = ExpressionBuilder(table.model)
+        # Replies have no order: the key attributes identify the items.
         named = dict.fromkeys((*schema.keys.attributes, *reader.attributes))
         options |= builder.arguments(ProjectionExpression=builder.projection(named))
     return options
 
 
-def _listed(table: ModelTable[Any], keys: Iterable[Any]) -> list[Any]:
-    if isinstance(keys, Iterable) and not isinstance(keys, (str, bytes, bytearray, BaseModel)):
-        return list(keys)
-    message = f"batch_get of {table.model_name} takes a list of keys, got {type(keys).__name__}"
-    raise InvalidRequestError(message, model_name=table.model_name)
-
-
-def _encoded(table: ModelTable[Any], schema: TableSchema, keys: list[Any]) -> list[dict[str, AttributeValue]]:
-    quickly = fast_key_encoder(table, schema)
+def _encoded_keys(table: ModelTable[Any], schema: TableSchema, keys: list[Any]) -> list[dict[str, AttributeValue]]:
+    encode_fast = fast_key_encoder(table, schema)
     values = keys if schema.keys.sort_keys else [(key,) for key in keys]
-    return [quickly(each) or _encoded_or_refused(table, schema, key) for each, key in zip(values, keys, strict=True)]
+    return [encode_fast(each) or _checked_key(table, schema, key) for each, key in zip(values, keys, strict=True)]
 
 
-def _encoded_or_refused(table: ModelTable[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
+def _checked_key(table: ModelTable[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
     if not schema.keys.sort_keys:
         return encode_key(table, "BatchGetItem", (key, MISSING), schema)
     given = type(cast("object", key)).__name__
@@ -107,17 +104,17 @@ def _encoded_or_refused(table: ModelTable[Any], schema: TableSchema, key: Any) -
         if len(values) == len(schema.keys.attributes):
             return encode_key(table, "BatchGetItem", (values[0], values[1]), schema)
         given = f"{len(values)} values"
-    message = f"batch_get of {table.model_name}: each key is a tuple ({', '.join(schema.keys.attributes)}), got {given}"
-    raise InvalidRequestError(message, model_name=table.model_name)
+    names = ", ".join(schema.keys.attributes)
+    raise table.invalid_request(f"batch_get of {table.model_name}: each key is a tuple ({names}), got {given}")
 
 
-def _given_up(
+def _unread_keys(
     table: ModelTable[Any], items: list[Any], left: Iterable[dict[str, AttributeValue]]
 ) -> UnprocessedItemsError:
     keys = [readable(key) for key in left]
     error = UnprocessedItemsError(
-        f"batch_get of {table.model_name}: {len(keys)} items were not read (see keys), {len(items)} were (see items): "
-        f"DynamoDB left all that it was asked for unprocessed {MOST_ATTEMPTS} times in a row",
+        f"batch_get of {table.model_name}: {len(keys)} items were not read (see keys), {len(items)} were read "
+        f"(see items): DynamoDB processed no key in {MOST_ATTEMPTS} consecutive requests",
         operation="BatchGetItem",
         model_name=table.model_name,
         table_name=table.table_name,

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import encode_item
-from pydamodb._core.exceptions import InvalidRequestError, OperationError, UnprocessedItemsError
+from pydamodb._core.exceptions import OperationError, UnprocessedItemsError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
@@ -35,13 +35,13 @@ class Pending(NamedTuple):
 
     @property
     def is_put(self) -> bool:
-        """Whether it puts an item; else it deletes one."""
+        """Whether the write is a put; otherwise it is a delete."""
         return "PutRequest" in self.request
 
 
 @dataclass(frozen=True)
 class Buffer:
-    """Writes that are not confirmed yet, one for each key: the last one for a key replaces those before it."""
+    """Writes that are not confirmed yet, one for each key. A new write replaces an older one with the same key."""
 
     schema: TableSchema
     pending: dict[Hashable, Pending] = field(default_factory=dict[Hashable, Pending])
@@ -51,89 +51,84 @@ class Buffer:
         """Whether there are enough writes for a request."""
         return len(self.pending) >= MOST_ITEMS
 
-    def take(self, write: Pending, attributes: dict[str, AttributeValue]) -> None:
-        """Take a write of the item that has these attributes, after all others."""
+    def add(self, write: Pending, attributes: dict[str, AttributeValue]) -> None:
+        """Append a write of the item that has these attributes."""
         key = identity(self.schema, attributes)
         self.pending.pop(key, None)
         self.pending[key] = write
 
 
 def open_buffer(table: ModelTable[Any]) -> Operation[Buffer]:
-    """Begin a batch: from here on a write is taken at once, without a request."""
+    """Start a batch. Later writes are added without a request."""
     return Buffer((yield from table_schema(table)))
 
 
 def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None:
-    """Take a put."""
+    """Add a put."""
     _check_model(table, instance)
     item = encode_item(instance)
     check_key_attributes(table, buffer.schema, item)
-    buffer.take(Pending({"PutRequest": {"Item": item}}, instance), item)
+    buffer.add(Pending({"PutRequest": {"Item": item}}, instance), item)
 
 
 def add_delete(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None:
-    """Take the delete of a model's item."""
+    """Add the delete of a model's item."""
     _check_model(table, instance)
     _add_delete(buffer, instance_key(table, instance, buffer.schema))
 
 
 def add_delete_item(table: ModelTable[Any], buffer: Buffer, partition_key_value: Any, sort_key_value: Any) -> None:
-    """Take the delete of the item with a key."""
+    """Add the delete of the item with a key."""
     _add_delete(buffer, encode_key(table, "BatchWriteItem", (partition_key_value, sort_key_value), buffer.schema))
 
 
 def _check_model(table: ModelTable[Any], instance: object) -> None:
+    name = table.model_name
     if not isinstance(instance, table.model):
-        name = table.model_name
-        message = f"the batch writer of {name} takes instances of {name}, got {type(instance).__name__}"
-        raise InvalidRequestError(message, model_name=table.model_name)
+        given = type(instance).__name__
+        raise table.invalid_request(f"the batch writer of {name} takes instances of {name}, got {given}")
     version = table.record.version
     if version is not None:
-        message = (
-            f"{table.model_name}.{version.name} is a Version, and a batch has no conditions that could check it: "
-            f"save or delete each item by itself, or write them in transactions"
+        raise table.invalid_request(
+            f"{name}.{version.name} is a Version, and a batch has no conditions that could check it: "
+            f"save or delete each item separately, or use a transaction"
         )
-        raise InvalidRequestError(message, model_name=table.model_name)
 
 
 def _add_delete(buffer: Buffer, key: dict[str, AttributeValue]) -> None:
-    buffer.take(Pending({"DeleteRequest": {"Key": key}}, readable(key)), key)
-
-
-def _identity(schema: TableSchema, write: dict[str, Any]) -> Hashable:
-    """Tell which item a write is about."""
-    ((_, content),) = write.items()
-    return identity(schema, content.get("Item") or content["Key"])
+    buffer.add(Pending({"DeleteRequest": {"Key": key}}, readable(key)), key)
 
 
 def flush(table: ModelTable[Any], buffer: Buffer, *, jitter: Jitter = uniform) -> Operation[None]:
-    """Send all that is pending now, 25 at a time; what DynamoDB leaves unprocessed goes again, after a growing pause.
+    """Send all writes that are pending now, 25 to a request. Send unprocessed writes again after growing pauses.
 
-    Writes that are taken meanwhile stay for the next time, also one for a key that is on its way.
+    Writes that are added meanwhile stay in the buffer, also one for a key that is being sent.
 
     Raises:
-        UnprocessedItemsError: A request failed, or ten in a row wrote nothing; it holds all that is not confirmed.
+        UnprocessedItemsError: A request failed, or ten in a row wrote nothing. It has all unconfirmed writes.
     """
     attempts = 0
     wanted = list(buffer.pending.items())
     while wanted := [(key, write) for key, write in wanted if buffer.pending.get(key) is write]:
         chunk = wanted[:MOST_ITEMS]
-        unprocessed = yield from _send(table, buffer, [write.request for _, write in chunk])
-        left = {_identity(buffer.schema, write) for write in unprocessed}
+        unprocessed = yield from _send_chunk(table, buffer, [write.request for _, write in chunk])
+        contents = [content for write in unprocessed for content in write.values()]
+        left = {identity(buffer.schema, content.get("Item") or content["Key"]) for content in contents}
         for key, write in chunk:
             if key not in left and buffer.pending.get(key) is write:
                 del buffer.pending[key]
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
-            _give_up(table, buffer, f"DynamoDB left all of them unprocessed {attempts} times in a row", None)
+            _give_up(table, buffer, f"DynamoDB processed no write in {attempts} consecutive requests", None)
         if left:
             yield pause(attempts, jitter)
 
 
-def _send(table: ModelTable[Any], buffer: Buffer, writes: list[dict[str, Any]]) -> Operation[list[dict[str, Any]]]:
-    payload = {"RequestItems": {table.table_name: writes}}
+def _send_chunk(
+    table: ModelTable[Any], buffer: Buffer, writes: list[dict[str, Any]]
+) -> Operation[list[dict[str, Any]]]:
     try:
-        reply = yield Request("BatchWriteItem", payload, (table,))
+        reply = yield Request("BatchWriteItem", {"RequestItems": {table.table_name: writes}}, (table,))
     except RequestFailed as failure:
         if not buffer.pending:  # the block was cancelled meanwhile, and has reported all of it
             raise
@@ -144,14 +139,13 @@ def _send(table: ModelTable[Any], buffer: Buffer, writes: list[dict[str, Any]]) 
 
 
 def _give_up(table: ModelTable[Any], buffer: Buffer, reason: str, cause: OperationError | None) -> NoReturn:
-    """Report what is not confirmed."""
     error = unconfirmed(table, buffer, reason)
     error.original_error = cause.original_error if cause else None
     raise error from cause
 
 
 def unconfirmed(table: ModelTable[Any], buffer: Buffer, reason: str) -> UnprocessedItemsError:
-    """Say which writes are not confirmed, and forget them: they are the caller's now."""
+    """Return an error that has the unconfirmed writes, and remove them from the buffer."""
     writes = list(buffer.pending.values())
     buffer.pending.clear()
     error = UnprocessedItemsError(

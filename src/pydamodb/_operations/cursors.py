@@ -1,7 +1,7 @@
-"""Cursors: the place where a page ended, as a text that is safe in URLs. Pure.
+"""Cursors: the place where a page ended, as text that is safe in URLs. Pure.
 
-A cursor is the base64 form of a checksum and of the start key in DynamoDB's JSON. The checksum covers the operation,
-table and index as well: a cursor is of use only where it came from. It is no secret and no signature.
+A cursor is the base64 form of a checksum and of the start key in DynamoDB's JSON. The checksum includes the operation,
+table and index, so a cursor is valid only for these. It is no secret and no signature.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pydantic_core import from_json
 
 from pydamodb._codec.attribute_values import AttributeValue
 
-_CHECKSUM = 8
+_CHECKSUM_SIZE = 8
 
 
 class CursorScope(NamedTuple):
-    """Where a cursor is of use."""
+    """The operation, table and index for which a cursor is valid."""
 
     operation: str
     table_name: str
@@ -30,24 +30,24 @@ class CursorScope(NamedTuple):
 def cursor_of(scope: CursorScope, start_key: Mapping[str, AttributeValue]) -> str:
     """Return the cursor of a start key; the same key has the same cursor."""
     payload = json.dumps(start_key, separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
-    return _text(_checksum(scope, payload) + payload)
+    return _url_safe(_checksum(scope, payload) + payload)
 
 
 def start_key_of(scope: CursorScope, cursor: str) -> dict[str, AttributeValue] | None:
-    """Return the start key of a cursor, None if the cursor is not one of this scope."""
+    """Return the start key of a cursor, None if the cursor does not belong to this scope."""
     try:
         content = b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        payload = content[_CHECKSUM:]
-        if content[:_CHECKSUM] != _checksum(scope, payload) or _text(content) != cursor:
+        payload = content[_CHECKSUM_SIZE:]
+        if content[:_CHECKSUM_SIZE] != _checksum(scope, payload) or _url_safe(content) != cursor:
             return None
         start_key: object = from_json(payload)
     except ValueError:
         return None
-    # The checksum is easily made, so that anything may be in there.
-    return cast("dict[str, AttributeValue]", start_key) if _is_key(start_key) else None
+    # Anybody can compute the checksum, so the payload can be any JSON.
+    return cast("dict[str, AttributeValue]", start_key) if _is_start_key(start_key) else None
 
 
-def _is_key(start_key: object) -> bool:
+def _is_start_key(start_key: object) -> bool:
     if not isinstance(start_key, dict):
         return False
     for value in cast("dict[str, object]", start_key).values():
@@ -59,9 +59,9 @@ def _is_key(start_key: object) -> bool:
     return True
 
 
-def _text(content: bytes) -> str:
+def _url_safe(content: bytes) -> str:
     return urlsafe_b64encode(content).decode().rstrip("=")
 
 
 def _checksum(scope: CursorScope, payload: bytes) -> bytes:
-    return sha256(json.dumps(scope).encode() + b"\n" + payload).digest()[:_CHECKSUM]
+    return sha256(json.dumps(scope).encode() + b"\n" + payload).digest()[:_CHECKSUM_SIZE]

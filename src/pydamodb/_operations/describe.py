@@ -1,4 +1,4 @@
-"""DescribeTable: the keys of a table, asked for once, and when what is known of them is dropped."""
+"""DescribeTable: reads the keys of a table once, and drops them when the table may have changed."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _ABOUT_KEYS = r"\bkey|\bschema"
 
 
 def describe(table: ModelTable[Any]) -> Operation[TableSchema]:
-    """Ask for the keys of the table and its indexes, and keep the answer."""
+    """Request the keys of the table and its indexes, and keep them."""
     reply = yield Request("DescribeTable", {"TableName": table.table_name}, (table,))
     schema = table.schemas[table.table_name] = TableSchema.from_reply(reply)
     return schema
 
 
 def table_schema(table: ModelTable[Any]) -> Operation[TableSchema]:
-    """Return the schema of the table, as the model declares it, or asked for once for each client and table.
+    """Return the schema that the model declares; otherwise request it once for each client and table.
 
     Raises:
         InvalidKeySchemaError: The model's base class or its fields do not fit the table's keys.
@@ -37,19 +37,18 @@ def table_schema(table: ModelTable[Any]) -> Operation[TableSchema]:
 
 
 def invalidate_schemas(failure: RequestFailed) -> None:
-    """Drop what is known of tables that may have been replaced.
+    """Drop the schemas of tables that may have been replaced: a table is missing, or a request or action is invalid.
 
-    That is the case if a table is missing, or if DynamoDB calls the request, or an action of it, invalid. The message
-    about an invalid key says that the keys were declared, and not asked for.
+    If the message is about an invalid key, add that the model declares the keys.
     """
     reasons = failure.response.get("CancellationReasons") if failure.code == CANCELED else None
     is_invalid = any(reason.get("Code") == "ValidationError" for reason in reasons or ())
-    for table in failure.request.tables:
-        if is_invalid or failure.code in {MISSING_TABLE, INVALID}:
+    if is_invalid or failure.code in {MISSING_TABLE, INVALID}:
+        for table in failure.request.tables:
             table.schemas.pop(table.table_name, None)
-    declared = next((table for table in failure.request.tables if table.declared is not None), None)
-    about_keys = failure.code == INVALID and re.search(_ABOUT_KEYS, failure.message, re.IGNORECASE)
-    if declared is not None and declared.declared is not None and about_keys:
-        failure.message += (
-            f" (keys were not asked of the table: {declared.model_name} declares {declared.declared.described})"
-        )
+    if failure.code == INVALID and re.search(_ABOUT_KEYS, failure.message, re.IGNORECASE):
+        for table in failure.request.tables:
+            if table.declared is not None:
+                keys = table.declared.described
+                failure.message += f" (the keys were not read from the table: {table.model_name} declares {keys})"
+                break

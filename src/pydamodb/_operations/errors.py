@@ -1,4 +1,4 @@
-"""From a failed call to the exception that the caller sees: DynamoDB's error codes are mapped here and nowhere else."""
+"""Converts failed requests to the exceptions that the caller sees. DynamoDB's error codes are mapped only here."""
 
 from __future__ import annotations
 
@@ -24,19 +24,18 @@ FAILED_CONDITION = "ConditionalCheckFailedException"
 MISSING_TABLE = "ResourceNotFoundException"
 INVALID = "ValidationException"
 THROTTLED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
-_UNASKED = (
-    "; the table is not asked if the model declares its keys, and the index that is queried: with PartitionKey and "
-    "SortKey on fields, or PydamoConfig(indexes=[...])"
+_HOW_TO_DECLARE = (
+    " (DescribeTable is not needed if the model declares its keys and the queried index: use PartitionKey and SortKey "
+    "on fields, or PydamoConfig(indexes=[...]))"
 )
 _MISSING_INDEX = r"does not have the specified index: *(?P<name>\S+)"
 
+ErrorT = TypeVar("ErrorT", bound=OperationError)
+
 
 def translate(failure: RequestFailed) -> OperationError:
-    """Return the exception of ours that says what happened."""
+    """Return the exception that describes a failure."""
     return _completed(_meaning(failure), failure)
-
-
-ErrorT = TypeVar("ErrorT", bound=OperationError)
 
 
 def _completed(error: ErrorT, failure: RequestFailed) -> ErrorT:
@@ -49,12 +48,12 @@ def _completed(error: ErrorT, failure: RequestFailed) -> ErrorT:
 
 
 def version_conflict(failure: RequestFailed, expected: int, actual: int | None) -> VersionConflictError:
-    """Say that somebody else was faster."""
-    found = "no version there" if actual is None else f"version {actual}"
-    wanted = f"version {expected}" if expected else "no item, or one without a version,"
+    """Return the error of a write whose item has another version than expected."""
+    found = "no version" if actual is None else f"version {actual}"
+    wanted = f"version {expected}" if expected else "no item, or an item without a version,"
     error = VersionConflictError(
-        f"{_what(failure.request)} was not done: it needs {wanted} and found {found}; read the item again and repeat the "
-        f"change{_doubt(failure)}"
+        f"{_subject(failure.request)} was not done: it expected {wanted} and found {found}. Read the item again and "
+        f"repeat the change{_ambiguity(failure)}"
     )
     error.condition = failure.request.condition
     error.expected_version, error.actual_version = expected, actual
@@ -62,60 +61,65 @@ def version_conflict(failure: RequestFailed, expected: int, actual: int | None) 
 
 
 def canceled(failure: RequestFailed, reasons: tuple[CancellationReason, ...]) -> TransactionCanceledError:
-    """Say which actions were in the way of a transaction, and why; never an item, nor a key."""
+    """Return the error of a transaction. It says which actions failed and why, but never has an item or a key."""
     why = "; ".join(
-        f"action {number}, {each.action.operation} of {each.action.model.__name__}: {each.code}"
-        f"{', as it has another version' if each.is_version_conflict else f' ({each.message})' if each.message else ''}"
+        f"action {number}, {each.action.operation} of {each.action.model.__name__}: {each.code}{_detail(each)}"
         for number, each in enumerate(reasons, 1)
         if each.code is not None
     )
     error = TransactionCanceledError(
-        f"{_what(failure.request)} was not done: {why or failure.message}{_doubt(failure)}"
+        f"{_subject(failure.request)} was not done: {why or failure.message}{_ambiguity(failure)}"
     )
     error.reasons = reasons
     return _completed(error, failure)
 
 
-def _what(request: Request) -> str:
+def _detail(reason: CancellationReason) -> str:
+    if reason.is_version_conflict:
+        return ", the item has another version"
+    return f" ({reason.message})" if reason.message else ""
+
+
+def _subject(request: Request) -> str:
     tables = request.table_name.split(", ")
     where = f"table{'s' if len(tables) > 1 else ''} {', '.join(map(repr, tables))}"
     return f"{request.operation} of {request.model_name} on {where}"
 
 
-def _doubt(failure: RequestFailed) -> str:
-    doubt = "; an earlier attempt at the same request got no answer, was maybe carried out, and is what it met"
-    return doubt if failure.unknown else ""
+def _ambiguity(failure: RequestFailed) -> str:
+    note = ". A previous attempt of this request may have succeeded. It may be the cause of this failure."
+    return note if failure.unknown else ""
 
 
 def _meaning(failure: RequestFailed) -> OperationError:
     request, code = failure.request, failure.code
-    what = _what(request)
+    subject = _subject(request)
     if code == FAILED_CONDITION:
-        why = f"the stored item, or its absence, does not meet the condition{_doubt(failure)}"
-        refused = ConditionCheckFailedError(f"{what} was not done: {why}")
-        refused.condition = request.condition
-        return refused
+        why = f"the stored item, or its absence, does not meet the condition{_ambiguity(failure)}"
+        condition_failed = ConditionCheckFailedError(f"{subject} was not done: {why}")
+        condition_failed.condition = request.condition
+        return condition_failed
     if code == MISSING_TABLE:
-        return TableNotFoundError(f"{what}: there is no such table in this account and region")
+        return TableNotFoundError(f"{subject}: there is no such table in this account and region")
     if code == CANCELED:
         return canceled(failure, ())
     if code in THROTTLED:
-        throttled = ThroughputExceededError(f"{what} was throttled: {failure.message}")
+        throttled = ThroughputExceededError(f"{subject} was throttled: {failure.message}")
         throttled.error_code = code
         return throttled
     if (found := re.search(_MISSING_INDEX, failure.message)) and "IndexName" in request.payload:
-        return index_not_found(found["name"], what)
-    note = _UNASKED if code == DENIED and request.operation == "DescribeTable" else ""
+        return index_not_found(found["name"], subject)
+    note = _HOW_TO_DECLARE if code == DENIED and request.operation == "DescribeTable" else ""
     if failure.maybe_written:
-        note = "; it may have been carried out all the same"
-    other = DynamoDBClientError(f"{what} failed: {f'{code}: ' if code else ''}{failure.message}{note}")
+        note = " (the request may have succeeded)"
+    other = DynamoDBClientError(f"{subject} failed: {f'{code}: ' if code else ''}{failure.message}{note}")
     other.error_code = code
     return other
 
 
-def index_not_found(name: str, what: str, known: tuple[str, ...] = ()) -> IndexNotFoundError:
-    """Say that there is no index of that name, and which ones there are."""
-    there = f"; it has {', '.join(map(repr, known))}" if known else ""
-    missing = IndexNotFoundError(f"{what}: the table has no index {name!r}{there}")
+def index_not_found(name: str, subject: str, known: tuple[str, ...] = ()) -> IndexNotFoundError:
+    """Return the error of a missing index. It lists the known indexes."""
+    existing = f"; it has {', '.join(map(repr, known))}" if known else ""
+    missing = IndexNotFoundError(f"{subject}: the table has no index {name!r}{existing}")
     missing.index_name = name
     return missing

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import decode_item, decode_value, refresh
-from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.results import ReturnValues
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.render_updates import ExpressionBuilder
@@ -34,16 +33,17 @@ from pydamodb._operations.writes import (
 )
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+_RETURN_VALUES = get_args(ReturnValues)
 
 
 def save(
     table: ModelTable[ModelT], instance: ModelT, condition: Condition | None, *, return_item_on_failure: bool = False
 ) -> Operation[None]:
     """Write the whole item."""
-    part = yield from put_request(table, instance, condition)
-    yield from send_write(table, "PutItem", part, return_item_on_failure=return_item_on_failure)
-    if part.expected is not None:
-        part.expected.advance(instance)
+    write = yield from put_request(table, instance, condition)
+    yield from send_write(table, "PutItem", write, return_item_on_failure=return_item_on_failure)
+    if write.expected is not None:
+        write.expected.advance(instance)
 
 
 def get_item(
@@ -54,7 +54,7 @@ def get_item(
     consistent_read: bool,
     projection: type[BaseModel] | None = None,
 ) -> Operation[Any]:
-    """Read one item, or what a smaller model needs of it."""
+    """Read one item, as the table's model or as a smaller one."""
     reader = table.reader if projection is None else projection_reader(table, "get_item", projection)
     schema = table.known_schema or (yield from table_schema(table))
     payload: dict[str, Any] = {
@@ -75,16 +75,13 @@ def get_item(
 def update_item(
     table: ModelTable[Any], partition_key_value: Any, sort_key_value: Any, wanted: Update
 ) -> Operation[Any]:
-    """Change some attributes of an item, and return what was asked for."""
-    return (
-        yield from _change(
-            table, partial(encode_key, table, "UpdateItem", (partition_key_value, sort_key_value)), wanted
-        )
-    )
+    """Change some attributes of an item, and return the wanted values."""
+    key_in = partial(encode_key, table, "UpdateItem", (partition_key_value, sort_key_value))
+    return (yield from _change(table, key_in, wanted))
 
 
 def update(table: ModelTable[Any], instance: BaseModel, wanted: Update) -> Operation[None]:
-    """Change some attributes of a model's item, which must exist, and bring the model up to date."""
+    """Change some attributes of a model's item, which must exist. Then update the model."""
     expected = expected_version_of(table, instance)
     whole = wanted._replace(return_values="ALL_NEW", must_exist=True)
     new = yield from _change(table, partial(instance_key, table, instance), whole, expected)
@@ -92,30 +89,18 @@ def update(table: ModelTable[Any], instance: BaseModel, wanted: Update) -> Opera
 
 
 def _change(
-    table: ModelTable[Any],
-    key_in: KeyIn,
-    wanted: Update,
-    expected: ExpectedVersion | None = None,
+    table: ModelTable[Any], key_in: KeyIn, wanted: Update, expected: ExpectedVersion | None = None
 ) -> Operation[Any]:
-    _check_return_values(table, wanted.return_values)
-    part = yield from update_request(table, key_in, wanted, expected)
-    if wanted.return_values != "NONE":
-        part = part._replace(
-            payload={**part.payload, "ReturnValues": wanted.return_values},
-            repeatable=part.repeatable and not wanted.return_values.endswith("OLD"),
-        )
-    reply = yield from send_write(table, "UpdateItem", part, return_item_on_failure=wanted.return_item_on_failure)
-    return _returned(table, part.actions, wanted.return_values, reply.get("Attributes"))
-
-
-def _check_return_values(table: ModelTable[Any], given: object) -> None:
+    given = wanted.return_values
     if given not in _RETURN_VALUES:
         known = ", ".join(map(repr, _RETURN_VALUES))
-        message = f"update of {table.model_name}: return_values is one of {known}, got {given!r}"
-        raise InvalidRequestError(message, model_name=table.model_name)
-
-
-_RETURN_VALUES = get_args(ReturnValues)
+        raise table.invalid_request(f"update of {table.model_name}: return_values is one of {known}, got {given!r}")
+    write = yield from update_request(table, key_in, wanted, expected)
+    if given != "NONE":
+        payload = {**write.payload, "ReturnValues": given}
+        write = write._replace(payload=payload, repeatable=write.repeatable and not given.endswith("OLD"))
+    reply = yield from send_write(table, "UpdateItem", write, return_item_on_failure=wanted.return_item_on_failure)
+    return _returned(table, write.actions, given, reply.get("Attributes"))
 
 
 def _returned(
@@ -124,7 +109,7 @@ def _returned(
     return_values: ReturnValues,
     attributes: dict[str, AttributeValue] | None,
 ) -> Any:
-    """Read what an update returns: an item as a model, changed attributes by the names of their fields."""
+    """Return an item as a model, changed attributes by the names of their fields."""
     if return_values in {"ALL_NEW", "ALL_OLD"}:
         return decode_item(table.model, attributes) if attributes else None
     if return_values == "NONE":
@@ -150,15 +135,14 @@ def delete_item(
     return_item_on_failure: bool = False,
 ) -> Operation[None]:
     """Delete an item by its key; it need not exist."""
-    part = yield from keyed_request(
-        table, partial(encode_key, table, "DeleteItem", (partition_key_value, sort_key_value)), condition
-    )
-    yield from send_write(table, "DeleteItem", part, return_item_on_failure=return_item_on_failure)
+    key_in = partial(encode_key, table, "DeleteItem", (partition_key_value, sort_key_value))
+    write = yield from keyed_request(table, key_in, condition)
+    yield from send_write(table, "DeleteItem", write, return_item_on_failure=return_item_on_failure)
 
 
 def delete(
     table: ModelTable[Any], instance: BaseModel, condition: Condition | None, *, return_item_on_failure: bool = False
 ) -> Operation[None]:
-    """Delete the item of a model; only its key matters, and its version if it has one."""
-    part = yield from delete_request(table, instance, condition)
-    yield from send_write(table, "DeleteItem", part, return_item_on_failure=return_item_on_failure)
+    """Delete the item of a model. Only its key and its version are used."""
+    write = yield from delete_request(table, instance, condition)
+    yield from send_write(table, "DeleteItem", write, return_item_on_failure=return_item_on_failure)

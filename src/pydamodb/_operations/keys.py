@@ -1,4 +1,4 @@
-"""Keys of items: from the arguments of an operation, and in items that are to be written. Pure."""
+"""Keys of items: encodes the key arguments of operations, and checks the keys of items to write. Pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ from pydamodb._expressions.operands import operand
 from pydamodb._expressions.paths import attribute_path
 from pydamodb._operations.table import ModelTable
 
+KEY_TYPES = frozenset("SNB")
+# A value of these types is empty in DynamoDB only if it is false in Python.
+_NEVER_EMPTY = {str, int, Decimal, bytes, date, UUID}
+_TYPE_NAMES = {"S": "a string (S)", "N": "a number (N)", "B": "binary (B)", "BOOL": "a boolean (BOOL)"}
 FastKeyEncoder: TypeAlias = Callable[[tuple[Any, ...]], "dict[str, AttributeValue] | None"]
 
 
 class Missing:
-    """Stands for a sort key that was not given; None is a value, and a wrong one."""
+    """The type of the default of a sort key argument. None is no default: it is a wrong value."""
 
     def __repr__(self) -> str:
-        """Show as the argument's default."""
         return "<not given>"
 
 
@@ -34,12 +37,7 @@ MISSING: Any = Missing()
 def encode_key(
     table: ModelTable[Any], operation: str, given: tuple[Any, Any], schema: TableSchema
 ) -> dict[str, AttributeValue]:
-    """Encode the values that are given for the partition key and the sort key as the key of an item.
-
-    Raises:
-        MissingSortKeyValueError: The table has a sort key and no value was given for it.
-        InvalidKeyValueError: A value cannot be a key.
-    """
+    """Encode a partition key value and a sort key value as the key of an item."""
     keys = schema.keys
     if keys.sort_keys and given[1] is MISSING:
         message = (
@@ -57,24 +55,18 @@ def encode_key(
 
 
 def fast_key_encoder(table: ModelTable[Any], schema: TableSchema) -> FastKeyEncoder:
-    """Return what encodes the values of a key, if they are a tuple that needs no closer look; else it returns None.
-
-    It is made anew where the schema is another one than before.
-    """
+    """Return the cached encoder of simple keys. It returns None for a value that needs more checks."""
     return table.record.cached(_fast_key_encoder, schema, table.model, schema)
 
 
 def _fast_key_encoder(model: type[BaseModel], schema: TableSchema) -> FastKeyEncoder:
-    """Make it of the types of the key's fields: what is of just that type, and not empty, is always right."""
+    # A value that has exactly the type of its field, and is not empty, is always valid.
     keys: list[tuple[str, type, Encoder]] = []
     for attribute in schema.keys.attributes:
-        path, wanted = attribute_path(model, attribute), schema.types.get(attribute)
+        path, expected = attribute_path(model, attribute), schema.types.get(attribute)
         base = None if path is None else path.storage.base
-        if (
-            path is None
-            or base not in _NEVER_EMPTY
-            or not path.storage.data_types <= ({wanted} if wanted else KEY_TYPES)
-        ):
+        allowed = {expected} if expected else KEY_TYPES
+        if path is None or base not in _NEVER_EMPTY or not path.storage.data_types <= allowed:
             return lambda _: None
         keys.append((attribute, base, path.storage.encode))
 
@@ -95,85 +87,68 @@ def _fast_key_encoder(model: type[BaseModel], schema: TableSchema) -> FastKeyEnc
 
 
 def key_value(table: ModelTable[Any], schema: TableSchema, attribute: str, value: Any) -> AttributeValue:
-    """Encode a key argument as the field of that attribute would be.
-
-    Raises:
-        InvalidKeyValueError: It is not of the field's type, not of the key's type, or empty.
-    """
+    """Encode a key argument like the field with this attribute. Check that it can be a key."""
     path = table.paths.get(attribute)
     if value is None:
-        raise _bad_key(table.model, attribute, "None was given where a value is needed")
+        raise _invalid_key(table.model, attribute, "the value cannot be None")
     try:
         encoded = encode(value) if path is None else operand(path, value)
     except Unstorable as error:
-        raise _bad_key(table.model, attribute, error.reason) from error
-    _check_key(table, schema, attribute, encoded)
+        raise _invalid_key(table.model, attribute, error.reason) from error
+    _check_key_value(table, schema, attribute, encoded)
     return encoded
 
 
 def identity(schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> Hashable:
-    """Tell items apart as DynamoDB does, by their key attributes: 1 and 1.0 are one key."""
+    """Return what identifies an item: the values of its key attributes. 1 and 1.0 are the same key."""
     return tuple(
         [value["S"] if "S" in (value := attributes[name]) else decode_key(value) for name in schema.keys.attributes]
     )
 
 
 def readable(key: Mapping[str, AttributeValue]) -> dict[str, Any]:
-    """Return a key as Python values, for the caller's eyes."""
+    """Return a key as Python values."""
     return {name: decode(value) for name, value in key.items()}
 
 
 def check_key_attributes(table: ModelTable[Any], schema: TableSchema, item: Mapping[str, AttributeValue]) -> None:
-    """Check that an item has the table's keys, and that nothing in it is in the way of an index.
-
-    Raises:
-        InvalidKeyValueError: A key attribute is missing, empty or of another type than the table, or an index, has.
-    """
+    """Check that an item has all keys of the table, and that the keys of the table and its indexes are valid."""
     for attribute in schema.keys.attributes:
         if attribute not in item:
-            raise _bad_key(table.model, attribute, "a key attribute needs a value")
+            raise _invalid_key(table.model, attribute, "a key attribute needs a value")
     check_attributes(table, schema, item)
 
 
 def check_attributes(table: ModelTable[Any], schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> None:
-    """Check those of the attributes that are keys of the table or of an index.
-
-    Raises:
-        InvalidKeyValueError: One is empty, NULL, or of another type than the key.
-    """
+    """Check the attributes that are keys of the table or of an index."""
     for attribute in schema.key_attributes:
         if attribute in attributes:
-            _check_key(table, schema, attribute, attributes[attribute])
+            _check_key_value(table, schema, attribute, attributes[attribute])
 
 
-def _check_key(table: ModelTable[Any], schema: TableSchema, attribute: str, encoded: AttributeValue) -> None:
-    wanted = schema.types.get(attribute)
-    if wanted is not None and encoded.get(wanted):
+def _check_key_value(table: ModelTable[Any], schema: TableSchema, attribute: str, encoded: AttributeValue) -> None:
+    expected = schema.types.get(attribute)
+    if expected is not None and encoded.get(expected):
         return
     ((data_type, content),) = encoded.items()
+    stored_as = f"it is stored as {_TYPE_NAMES.get(data_type, data_type)}"
     if data_type == "NULL":
         reason = (
             f"None would be stored as NULL, which is not allowed in the key {attribute!r}; give the field the default "
             f"None, and it is left out"
         )
-        raise _bad_key(table.model, attribute, reason)
-    if wanted is not None and data_type != wanted:
-        reason = f"it is stored as {_TYPES.get(data_type, data_type)}, the key {attribute!r} of the table is {_TYPES[wanted]}"
-        raise _bad_key(table.model, attribute, reason)
-    if wanted is None and data_type not in KEY_TYPES:
-        reason = f"it is stored as {_TYPES.get(data_type, data_type)}; a key is a string, a number or bytes"
-        raise _bad_key(table.model, attribute, reason)
-    if not content:
-        raise _bad_key(table.model, attribute, "a key cannot be empty")
+    elif expected is not None and data_type != expected:
+        reason = f"{stored_as}, the key {attribute!r} of the table is {_TYPE_NAMES[expected]}"
+    elif expected is None and data_type not in KEY_TYPES:
+        reason = f"{stored_as}; a key is a string, a number or bytes"
+    elif not content:
+        reason = "a key cannot be empty"
+    else:
+        return
+    raise _invalid_key(table.model, attribute, reason)
 
 
-KEY_TYPES = frozenset("SNB")
-# Types whose values, unless they are false, are never stored as empty ones.
-_NEVER_EMPTY = {str, int, Decimal, bytes, date, UUID}
-_TYPES = {"S": "a string (S)", "N": "a number (N)", "B": "binary (B)", "BOOL": "a boolean (BOOL)"}
-
-
-def _bad_key(model: type[BaseModel], attribute: str, reason: str) -> InvalidKeyValueError:
+def _invalid_key(model: type[BaseModel], attribute: str, reason: str) -> InvalidKeyValueError:
     path = attribute_path(model, attribute)
     field = attribute if path is None else path.label
     message = f"{model.__name__}.{field} is a key of the table or of an index: {reason}"

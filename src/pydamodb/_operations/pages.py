@@ -1,4 +1,4 @@
-"""What queries and scans share: the table or index that is read, page after page, and where a page starts."""
+"""What queries and scans share: the table or index to read, its pages, and the start of a page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._codec.readers import Reader
-from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import QueryResult
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
@@ -28,7 +27,7 @@ from pydamodb._operations.table import ModelTable
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """What to read, and how; the names are those of the models' methods, but `limit` is their `page_size` too."""
+    """What to read. The names are those of the models' methods; `limit` is also their `page_size`."""
 
     filter_condition: Condition | None = None
     limit: int | None = None
@@ -41,7 +40,7 @@ class Reading:
 
 
 class Source(NamedTuple):
-    """The table, or an index of it, with the keys that are read by."""
+    """The table or index to read, with its keys."""
 
     schema: TableSchema
     keys: KeySchema
@@ -50,9 +49,9 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """A request as it is sent, and what is known of its replies: who reads the items, and the order of key attributes.
+    """A request for a page, with the reader of its items and the order of the key attributes.
 
-    `left` is how many items are still wanted, None for all. A filter may leave out any number of those looked at.
+    `left` is the number of items to return, None for all.
     """
 
     operation: str
@@ -63,16 +62,16 @@ class Plan:
 
     @property
     def is_filtered(self) -> bool:
-        """Whether a page may have fewer items than DynamoDB looked at."""
+        """Whether a filter may remove items from a page."""
         return "FilterExpression" in self.payload
 
     def after(self, start_key: dict[str, AttributeValue]) -> Plan:
-        """Return the plan of the page that follows."""
+        """Return the plan of the next page."""
         return replace(self, payload={**self.payload, "ExclusiveStartKey": start_key})
 
 
 class Page(NamedTuple):
-    """The items of a page, and the plan of the next one; None if there is none, or no more items are wanted."""
+    """The items of a page, and the plan of the next page; None if no next page is needed."""
 
     items: list[Any]
     following: Plan | None
@@ -88,13 +87,12 @@ def page_of(table: ModelTable[Any], plan: Plan) -> Operation[QueryResult[Any]]:
     names = sorted(last, key=[*plan.key_attributes, *last].index)
     start_key = {name: attribute_values.decode_key(last[name]) for name in names}
     encoded = {name: attribute_values.encode(value) for name, value in start_key.items()}
-    return QueryResult(
-        items, start_key, cursor_of(_scope(table, plan.operation, plan.payload.get("IndexName")), encoded)
-    )
+    scope = CursorScope(plan.operation, table.table_name, plan.payload.get("IndexName"))
+    return QueryResult(items, start_key, cursor_of(scope, encoded))
 
 
 def step_of(table: ModelTable[Any], plan: Plan) -> Operation[Page]:
-    """Read one page, and not more of it than is wanted."""
+    """Read one page, with at most `plan.left` items."""
     payload = plan.payload
     if plan.left is not None and not plan.is_filtered:
         payload = {**payload, "Limit": min(plan.left, payload.get("Limit", plan.left))}
@@ -106,7 +104,7 @@ def step_of(table: ModelTable[Any], plan: Plan) -> Operation[Page]:
 
 
 def all_of(table: ModelTable[Any], plan: Plan) -> Operation[list[Any]]:
-    """Read all pages; one without items need not be the last."""
+    """Read all pages. A page without items may not be the last one."""
     items: list[Any] = []
     following: Plan | None = plan
     while following is not None:
@@ -116,7 +114,7 @@ def all_of(table: ModelTable[Any], plan: Plan) -> Operation[list[Any]]:
 
 
 def count_of(table: ModelTable[Any], plan: Plan) -> Operation[int]:
-    """Count what is on all pages."""
+    """Count the items on all pages."""
     counted: int = 0
     while True:
         reply = yield Request(plan.operation, plan.payload, (table,))
@@ -127,12 +125,7 @@ def count_of(table: ModelTable[Any], plan: Plan) -> Operation[int]:
 
 
 def source_of(table: ModelTable[Any], operation: str, wanted: Reading) -> Operation[Source]:
-    """Find what is read; an index that is not known may have been made since the table was asked, so that is done once.
-
-    Raises:
-        IndexNotFoundError: There is no such index.
-        InvalidRequestError: Numbers are none, the projection is no model that fits, or reads would not be consistent.
-    """
+    """Return the table or index to read. Request the schema again if it does not have the index, which may be new."""
     _check_whole_number(table, operation, "limit", wanted.limit)
     _check_whole_number(table, operation, "max_items", wanted.max_items)
     schema = table.known_schema or (yield from table_schema(table))
@@ -146,27 +139,22 @@ def source_of(table: ModelTable[Any], operation: str, wanted: Reading) -> Operat
         schema = yield from describe(table)
     index = schema.indexes.get(name)
     if index is None:
-        what = f"{operation} of {table.model_name} on table {table.table_name!r}"
-        missing = index_not_found(name, what, (*schema.indexes,))
+        subject = f"{operation} of {table.model_name} on table {table.table_name!r}"
+        missing = index_not_found(name, subject, (*schema.indexes,))
         missing.operation, missing.model_name, missing.table_name = operation, table.model_name, table.table_name
         raise missing
     if wanted.consistent_read and index.is_global:
-        message = (
+        raise table.invalid_request(
             f"{operation.lower()} of {table.model_name}: {name!r} is a global secondary index, which has no "
             f"consistent reads; leave out consistent_read, or {operation.lower()} the table"
         )
-        raise InvalidRequestError(message, model_name=table.model_name)
     return Source(schema, index.keys, index)
 
 
 def _check_whole_number(table: ModelTable[Any], operation: str, name: str, number: int | None) -> None:
-    """Check an option that says how many."""
     if number is not None and (type(number) is not int or number < 1):
-        message = (
-            f"{operation.lower()} of {table.model_name}: {name} is a whole number from 1 on, or None for no limit; "
-            f"got {number!r}"
-        )
-        raise InvalidRequestError(message, model_name=table.model_name)
+        expected = "a whole number from 1 on, or None for no limit"
+        raise table.invalid_request(f"{operation.lower()} of {table.model_name}: {name} is {expected}; got {number!r}")
 
 
 def plan_of(
@@ -180,11 +168,7 @@ def plan_of(
     partition: Mapping[str, AttributeValue] | None = None,
     **parts: Any,
 ) -> Plan:
-    """Make a request of what is wanted, the parts that only one operation has, and what was spelt of it.
-
-    Raises:
-        InvalidRequestError: The start key is not of this table, index or partition, or the index lacks attributes.
-    """
+    """Return the plan of the first page. `parts` are the parameters that only a query or only a scan has."""
     schema, keys, index = source
     if index is not None and not wanted.count:
         check_index(table, operation.lower(), index, schema.keys, reader)
@@ -210,47 +194,42 @@ def plan_of(
     return Plan(operation, payload, reader, key_attributes, wanted.max_items)
 
 
-def _scope(table: ModelTable[Any], operation: str, index_name: str | None) -> CursorScope:
-    return CursorScope(operation, table.table_name, index_name)
-
-
 def _start_key(
     table: ModelTable[Any], operation: str, source: Source, wanted: Reading, partition: Mapping[str, AttributeValue]
 ) -> dict[str, AttributeValue]:
-    """Encode a `last_evaluated_key` that came back: the keys of the table, and those of the index that is read."""
+    """Encode the given start key. Check that it has the keys of the table and of the index, and the partition."""
     names = {*source.schema.keys.attributes, *source.keys.attributes}
     try:
         encoded = _given_start_key(table, operation, wanted)
         reason = f"expected values for exactly {', '.join(sorted(names))}"
-        if encoded.keys() == names and all(_is_key(source.schema, *each) for each in encoded.items()):
+        if encoded.keys() == names and all(_has_key_type(source.schema, *each) for each in encoded.items()):
             if all(
                 attribute_values.decode_key(encoded[name]) == attribute_values.decode_key(value)
                 for name, value in partition.items()
             ):
                 return encoded
-            reason = "it is of another partition than the one that is queried"
+            reason = "it belongs to another partition than the queried one"
     except Unstorable as error:
         reason = error.reason
-    message = (
+    raise table.invalid_request(
         f"{operation.lower()} of {table.model_name}: exclusive_start_key does not belong to this table or index: "
-        f"{reason}; give it as an earlier {operation.lower()} of the same kind returned it"
+        f"{reason}; use the value that an earlier {operation.lower()} of the same kind returned"
     )
-    raise InvalidRequestError(message, model_name=table.model_name)
 
 
 def _given_start_key(table: ModelTable[Any], operation: str, wanted: Reading) -> dict[str, AttributeValue]:
     given: object = wanted.exclusive_start_key
     if isinstance(given, str):
-        start_key = start_key_of(_scope(table, operation, wanted.index_name), given)
+        start_key = start_key_of(CursorScope(operation, table.table_name, wanted.index_name), given)
         if start_key is None:
-            raise Unstorable("the text is no cursor of it")
+            raise Unstorable("the text is not a cursor of it")
         return {name: attribute_values.normalized_key(value) for name, value in start_key.items()}
     if not isinstance(given, Mapping):
         raise Unstorable(f"a mapping or a cursor is expected, got {type(given).__name__}")
-    values: Mapping[str, Any] = given  # pyright: ignore[reportUnknownVariableType] - its values are encoded by type
+    values: Mapping[str, Any] = given  # pyright: ignore[reportUnknownVariableType] - values are encoded by their type
     return {name: attribute_values.encode(value) for name, value in values.items()}
 
 
-def _is_key(schema: TableSchema, attribute: str, value: AttributeValue) -> bool:
+def _has_key_type(schema: TableSchema, attribute: str, value: AttributeValue) -> bool:
     (data_type,) = value
     return data_type in KEY_TYPES and data_type == schema.types.get(attribute, data_type)

@@ -1,16 +1,15 @@
 """Query: the items of one partition, of the table or of an index.
 
 A query selects by the values of the partition key, and by a condition on the sort key. The keys of a global index may
-have several attributes. All parts of its partition key are given; of its sort key the first ones with `==`, and the
-last one that is given with a range.
+have several attributes. The query needs a value for each attribute of the partition key. The condition uses the first
+attributes of the sort key, in their order. Only its last comparison may be a range.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, cast
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
-from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._core.exceptions import InvalidConditionError, InvalidKeyValueError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import QueryResult
@@ -26,10 +25,12 @@ from pydamodb._operations.projections import projection_reader
 from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
 
+_ON_SORT_KEYS = (Eq, Lt, Lte, Gt, Gte, Between, BeginsWith)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Query(Reading):
-    """What to look for; the names are those of the models' methods."""
+    """What to read. The names are those of the models' methods."""
 
     partition_key_value: Any
     sort_key_condition: Condition | None = None
@@ -55,20 +56,17 @@ def query_count(table: ModelTable[Any], wanted: Query) -> Operation[int]:
 
 
 def plan(table: ModelTable[Any], wanted: Query) -> Operation[Plan]:
-    """Make the request of the first page."""
+    """Return the plan of the first page."""
     reader = table.reader if wanted.projection is None else projection_reader(table, "query", wanted.projection)
     source = yield from pages.source_of(table, "Query", wanted)
     if wanted.filter_condition is not None:
         _check_filter(table, source.keys, wanted.filter_condition)
     builder = ExpressionBuilder(table.model)
-    selection = selection_of(
-        table,
-        source.schema,
-        source.keys,
-        builder,
-        partition_key_value=wanted.partition_key_value,
-        sort_key_condition=wanted.sort_key_condition,
-    )
+    comparisons = list(_comparisons(table, source.keys, wanted.sort_key_condition))
+    given = _partition_key_values(table, source.keys, wanted.partition_key_value)
+    partition = {name: key_value(table, source.schema, name, value) for name, value in given}
+    formatted = [_format_comparison(table, source.schema, builder, *each) for each in comparisons]
+    key_condition = " AND ".join([*(builder.equal(name, value) for name, value in partition.items()), *formatted])
     return pages.plan_of(
         table,
         "Query",
@@ -76,8 +74,8 @@ def plan(table: ModelTable[Any], wanted: Query) -> Operation[Plan]:
         wanted,
         builder=builder,
         reader=reader,
-        partition=selection.partition,
-        KeyConditionExpression=selection.condition,
+        partition=partition,
+        KeyConditionExpression=key_condition,
         FilterExpression=None if wanted.filter_condition is None else builder.condition(wanted.filter_condition),
         ScanIndexForward=None if wanted.scan_index_forward else False,
     )
@@ -87,43 +85,10 @@ def _check_filter(table: ModelTable[Any], keys: KeySchema, condition: Condition)
     for path in paths_in(as_condition(condition), table.model):
         if path.steps[0] in keys.attributes:
             message = (
-                f"query of {table.model_name}: filter_condition cannot be about {path.label!r}, a key of what is "
-                f"queried; select by partition_key_value and sort_key_condition"
+                f"query of {table.model_name}: filter_condition cannot use {path.label!r}, a key of the queried table "
+                f"or index; use partition_key_value and sort_key_condition"
             )
             raise InvalidConditionError(message, model_name=table.model_name)
-
-
-class Selection(NamedTuple):
-    """The attributes of the partition key with their values, and the condition on the keys as it is spelt."""
-
-    partition: dict[str, AttributeValue]
-    condition: str
-
-
-def selection_of(
-    table: ModelTable[Any],
-    schema: TableSchema,
-    keys: KeySchema,
-    builder: ExpressionBuilder,
-    *,
-    partition_key_value: Any,
-    sort_key_condition: Condition | None,
-) -> Selection:
-    """Encode and spell what a query of the table, or of an index, selects by.
-
-    Raises:
-        InvalidKeyValueError: A value cannot be a part of the partition key, or a part is missing.
-        InvalidConditionError: The condition is not one on the sort key, or on its parts in their order.
-    """
-    parts = list(_parts(table, keys, sort_key_condition))
-    given = _partition_key_values(table, keys, partition_key_value)
-    values = {name: key_value(table, schema, name, value) for name, value in given}
-    rendered: list[str] = []
-    for sort_key, part in parts:
-        known = len(builder.values)
-        rendered.append(str(builder.condition(part)))
-        _check_values(table, schema, sort_key, list(builder.values.values())[known:])
-    return Selection(values, " AND ".join([*(builder.equal(name, value) for name, value in values.items()), *rendered]))
 
 
 def _partition_key_values(table: ModelTable[Any], keys: KeySchema, given: Any) -> list[tuple[str, Any]]:
@@ -138,38 +103,37 @@ def _partition_key_values(table: ModelTable[Any], keys: KeySchema, given: Any) -
     else:
         what = type(given).__name__
     message = (
-        f"query of {table.model_name}: the partition key has several parts: give a tuple of the values of "
+        f"query of {table.model_name}: the partition key has several attributes: give a tuple of the values of "
         f"({', '.join(names)}), got {what}"
     )
     raise InvalidKeyValueError(message, model_name=table.model_name)
 
 
-_ON_SORT_KEYS = (Eq, Lt, Lte, Gt, Gte, Between, BeginsWith)
-
-
-def _parts(table: ModelTable[Any], keys: KeySchema, condition: Condition | None) -> Iterator[tuple[str, Condition]]:
-    """Pair the parts of the sort key with what must hold of them."""
+def _comparisons(
+    table: ModelTable[Any], keys: KeySchema, condition: Condition | None
+) -> Iterator[tuple[str, Condition]]:
+    """Yield the attributes of the sort key that the condition uses, each with its comparison."""
     if condition is None:
         return
     names = keys.sort_keys
     if not names:
-        raise _misfit(table, condition, "there is no sort key in what is queried; use filter_condition")
-    parts = list(_joined(condition)) if len(names) > 1 else [condition]
-    if len(parts) > len(names):
-        reason = f"it has {len(parts)} comparisons, and the sort key {len(names)} parts ({', '.join(names)})"
-        raise _misfit(table, condition, reason)
-    for position, (name, part) in enumerate(zip(names, parts, strict=False)):
-        _check_comparison(table, names, name, part)
-        if position < len(parts) - 1 and not isinstance(part, Eq):
-            reason = "only the last comparison may be a range, those before it are =="
-            raise _misfit(table, part, reason)
-        yield name, part
+        raise _invalid_selection(table, condition, "the queried table or index has no sort key; use filter_condition")
+    comparisons = list(_joined(condition)) if len(names) > 1 else [condition]
+    if len(comparisons) > len(names):
+        reason = f"it has {len(comparisons)} comparisons, but the sort key has {len(names)} attributes"
+        raise _invalid_selection(table, condition, f"{reason} ({', '.join(names)})")
+    for position, (name, comparison) in enumerate(zip(names, comparisons, strict=False)):
+        _check_comparison(table, names, name, comparison)
+        if position < len(comparisons) - 1 and not isinstance(comparison, Eq):
+            reason = "only the last comparison may be a range, the others must be =="
+            raise _invalid_selection(table, comparison, reason)
+        yield name, comparison
 
 
 def _joined(condition: Condition) -> Iterator[Condition]:
     if isinstance(condition, And):
-        for part in condition.conditions:
-            yield from _joined(part)
+        for each in condition.conditions:
+            yield from _joined(each)
     else:
         yield condition
 
@@ -177,29 +141,33 @@ def _joined(condition: Condition) -> Iterator[Condition]:
 def _check_comparison(table: ModelTable[Any], names: tuple[str, ...], sort_key: str, condition: Condition) -> None:
     paths = list(paths_in(as_condition(condition), table.model))
     if any(path.steps != (sort_key,) for path in paths):
-        parts = f", a part of ({', '.join(names)}) in this order" if len(names) > 1 else ""
-        reason = f"it must be about the sort key {sort_key!r} alone{parts}; other attributes go into filter_condition"
+        order = f" (the order is {', '.join(names)})" if len(names) > 1 else ""
+        reason = f"it may use only the sort key {sort_key!r}{order}; put other attributes into filter_condition"
     elif not isinstance(condition, _ON_SORT_KEYS) or not isinstance(condition.field, Path) or len(paths) > 1:
         given = type(condition).__name__
-        reason = f"it is one comparison with a value (==, <, <=, >, >=, between(), begins_with()), got {given}"
+        reason = f"it must be one comparison with a value (==, <, <=, >, >=, between(), begins_with()), got {given}"
     elif isinstance(condition, Eq) and condition.value is None:
         reason = "a sort key is never None"
     else:
         return
-    raise _misfit(table, condition, reason)
+    raise _invalid_selection(table, condition, reason)
 
 
-def _check_values(table: ModelTable[Any], schema: TableSchema, sort_key: str, values: Iterable[AttributeValue]) -> None:
-    for value in values:
+def _format_comparison(
+    table: ModelTable[Any], schema: TableSchema, builder: ExpressionBuilder, sort_key: str, comparison: Condition
+) -> str:
+    known = len(builder.values)
+    formatted = str(builder.condition(comparison))
+    for value in list(builder.values.values())[known:]:
         ((data_type, content),) = value.items()
         if data_type != schema.types.get(sort_key, data_type) or not content:
             reason = f"a value stored as {data_type} cannot be compared with it" if content else "it is never empty"
             message = f"query of {table.model_name}: sort_key_condition about the sort key {sort_key!r}: {reason}"
             raise InvalidConditionError(message, model_name=table.model_name)
+    return formatted
 
 
-def _misfit(table: ModelTable[Any], condition: Condition, reason: str) -> InvalidConditionError:
-    paths = paths_in(as_condition(condition), table.model)
-    about = ", ".join(dict.fromkeys(path.label for path in paths))
+def _invalid_selection(table: ModelTable[Any], condition: Condition, reason: str) -> InvalidConditionError:
+    about = ", ".join(dict.fromkeys(path.label for path in paths_in(as_condition(condition), table.model)))
     message = f"query of {table.model_name}: sort_key_condition about {about}: {reason}"
     return InvalidConditionError(message, model_name=table.model_name)

@@ -1,7 +1,6 @@
-"""What an operation may ask for, and how a failure comes back to it.
+"""What an operation can yield: a request or a pause. An operation receives a reply or a failure.
 
-An operation is a generator: it yields requests, receives their replies, and returns its result. Nothing here, and
-nothing that is built from it, sends or waits.
+An operation is a generator: it yields requests, receives replies and returns a result. It never sends or waits.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ WRITES = frozenset({"BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteIte
 class Request(NamedTuple):
     """One request to DynamoDB. The reply is its parsed JSON, with attribute values as DynamoDB sends them.
 
-    `tables` are the tables that it is about, with their models. A `repeatable` request may be sent again if nobody
-    knows whether it was carried out: twice has the same effect as once. If the request has a `reader`, the reply is
-    what the reader returns for the bytes of the response, unless that is None.
+    `tables` are the tables of the request, with their models. A `repeatable` request has the same effect twice as once:
+    it may be sent again if its outcome is unknown. If the request has a `reader`, the reply is what the reader returns
+    for the bytes of the response, unless that is None.
     """
 
     operation: str
@@ -53,11 +52,11 @@ class Sleep:
     seconds: float
 
 
-class RequestFailed(Exception):  # noqa: N818 - thrown into operations, never at users
-    """A request that got no good reply, as the client saw it.
+class RequestFailed(Exception):  # noqa: N818 - only operations receive it, never users
+    """A request without a successful reply.
 
-    `code` is DynamoDB's error code, None if DynamoDB never answered. `original` is botocore's exception. `unknown` says
-    that nobody knows whether the request, or an earlier attempt at it, was carried out.
+    `code` is DynamoDB's error code, None without a reply. `original` is botocore's exception. `unknown` means that the
+    request, or a previous attempt of it, may have succeeded.
     """
 
     def __init__(
@@ -70,7 +69,6 @@ class RequestFailed(Exception):  # noqa: N818 - thrown into operations, never at
         response: Mapping[str, Any] | None = None,
         unknown: bool = False,
     ) -> None:
-        """Keep what is known."""
         super().__init__(message)
         self.request = request
         self.code = code
@@ -81,7 +79,7 @@ class RequestFailed(Exception):  # noqa: N818 - thrown into operations, never at
 
     @property
     def maybe_written(self) -> bool:
-        """Whether the request may have changed something all the same."""
+        """Whether the request may have changed an item."""
         return self.unknown and self.request.operation in WRITES
 
 

@@ -1,11 +1,10 @@
-"""Scan: all items of a table or of an index, or of one of the segments that they are divided into."""
+"""Scan: all items of a table, of an index, or of one of its segments."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import QueryResult
 from pydamodb._expressions.render_updates import ExpressionBuilder
@@ -21,7 +20,7 @@ MOST_AT_ONCE = 64
 
 @dataclass(frozen=True, kw_only=True)
 class Scan(Reading):
-    """What to look for; the names are those of the models' methods."""
+    """What to read. The names are those of the models' methods."""
 
     segment: int | None = None
     total_segments: int | None = None
@@ -52,7 +51,7 @@ def scan_segments(table: ModelTable[Any], wanted: Scan, total_segments: int) -> 
 
 
 def plan(table: ModelTable[Any], wanted: Scan) -> Operation[Plan]:
-    """Make the request of the first page."""
+    """Return the plan of the first page."""
     _check_segment(table, wanted)
     reader = table.reader if wanted.projection is None else projection_reader(table, "scan", wanted.projection)
     source = yield from pages.source_of(table, "Scan", wanted)
@@ -74,19 +73,16 @@ def _check_segment(table: ModelTable[Any], wanted: Scan) -> None:
     segment, total = wanted.segment, wanted.total_segments
     if segment is None and total is None:
         return
+    name = table.model_name
     if segment is None or total is None:
-        lacking = "segment" if segment is None else "total_segments"
-        message = f"scan of {table.model_name}: segment and total_segments are given together; {lacking} is missing"
-        raise InvalidRequestError(message, model_name=table.model_name)
+        missing = "segment" if segment is None else "total_segments"
+        raise table.invalid_request(f"scan of {name}: give segment and total_segments together; {missing} is missing")
     _check_total(table, total)
     if type(segment) is not int or not 0 <= segment < total:
-        message = f"scan of {table.model_name}: segment is a whole number from 0 to {total - 1}, got {segment!r}"
-        raise InvalidRequestError(message, model_name=table.model_name)
+        raise table.invalid_request(f"scan of {name}: segment is a whole number from 0 to {total - 1}, got {segment!r}")
 
 
 def _check_total(table: ModelTable[Any], total: int) -> None:
     if type(total) is not int or not 1 <= total <= MOST_SEGMENTS:
-        message = (
-            f"scan of {table.model_name}: total_segments is a whole number from 1 to {MOST_SEGMENTS:,}, got {total!r}"
-        )
-        raise InvalidRequestError(message, model_name=table.model_name)
+        expected = f"a whole number from 1 to {MOST_SEGMENTS:,}"
+        raise table.invalid_request(f"scan of {table.model_name}: total_segments is {expected}, got {total!r}")

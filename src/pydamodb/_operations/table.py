@@ -1,11 +1,11 @@
-"""A model on its table: what all operations need to know of the two, worked out once."""
+"""A model and its table: what all operations need to know about the two, computed once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -14,6 +14,7 @@ from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import item_encoder
 from pydamodb._codec.readers import Reader
 from pydamodb._codec.types import RecordSchema
+from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.paths import Path, attribute_paths
@@ -25,7 +26,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 class ModelTable(Generic[ModelT]):
     """A model, its table, and the schemas of all tables that the client has seen.
 
-    If the model declares the keys of its table, `declared` has them, and the table is not asked. `fitting` has the
+    If the model declares the keys of its table, `declared` has them, and DescribeTable is not needed. `fitting` has the
     schema that the model is known to fit, by the name of the table.
     """
 
@@ -53,7 +54,7 @@ class ModelTable(Generic[ModelT]):
 
     @cached_property
     def encode(self) -> Callable[[ModelT], dict[str, AttributeValue]]:
-        """What encodes instances of the model, but not of its subclasses, as items."""
+        """The encoder of instances of the model, but not of its subclasses."""
         return item_encoder(self.record)
 
     @cached_property
@@ -69,7 +70,7 @@ class ModelTable(Generic[ModelT]):
 
     @property
     def known_schema(self) -> TableSchema | None:
-        """The keys of the table, None if they have to be asked for."""
+        """The keys of the table, None if a request must read them."""
         if self.declared is not None:
             return self.declared
         schema = self.schemas.get(self.table_name)
@@ -78,23 +79,21 @@ class ModelTable(Generic[ModelT]):
         return schema if self.mismatch(schema) is None else None
 
     def mismatch(self, schema: TableSchema) -> str | None:
-        """Say why the model does not fit the table, None if it does."""
-        reason = _mismatch(self, schema)
-        if reason is None:
-            self.fitting[self.table_name] = schema
-        return reason
+        """Return why the model does not fit the table, None if it does."""
+        keys = schema.keys
+        if bool(keys.sort_keys) != self.has_sort_key:
+            has = f"the sort key {keys.sort_keys[0]!r}" if keys.sort_keys else "no sort key"
+            base = "PrimaryKeyAndSortKeyModel" if keys.sort_keys else "PrimaryKeyModel"
+            return f"table {self.table_name!r} has {has}: make {base} the base of {self.model_name}"
+        for attribute in keys.attributes:
+            if attribute not in self.record.by_attribute:
+                return (
+                    f"{self.model_name} has no field for {attribute!r}, a key of table {self.table_name!r}: add a "
+                    f"field, a computed field or an alias of that name"
+                )
+        self.fitting[self.table_name] = schema
+        return None
 
-
-def _mismatch(table: ModelTable[Any], schema: TableSchema) -> str | None:
-    keys = schema.keys
-    if bool(keys.sort_keys) != table.has_sort_key:
-        has = f"the sort key {keys.sort_keys[0]!r}" if keys.sort_keys else "no sort key"
-        base = "PrimaryKeyAndSortKeyModel" if keys.sort_keys else "PrimaryKeyModel"
-        return f"table {table.table_name!r} has {has}: make {base} the base of {table.model_name}"
-    for attribute in keys.attributes:
-        if attribute not in table.record.by_attribute:
-            return (
-                f"{table.model_name} has no field for {attribute!r}, a key of table {table.table_name!r}: add a "
-                f"field, a computed field or an alias of that name"
-            )
-    return None
+    def invalid_request(self, message: str) -> InvalidRequestError:
+        """Return the error of a wrong argument of an operation."""
+        return InvalidRequestError(message, model_name=self.model_name)

@@ -1,8 +1,8 @@
-"""One write as DynamoDB takes it, alone or in a transaction: a put, an update, a delete, or a check.
+"""One write, alone or in a transaction: a put, an update, a delete, or a condition check.
 
-Each function checks what it is given, asks for the table's keys if they are not known, and returns the part of a
-request that is about one item. What needs no table is checked first. A model with a version needs the version that it
-was read with, and leaves the next one.
+Each function checks its arguments, reads the table's keys if they are unknown, and returns the write of one item.
+Arguments that need no table are checked first. A model with a version needs an item that still has this version. The
+write increments it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import decode_item, encode_item
-from pydamodb._core.exceptions import ConditionCheckFailedError, InvalidRequestError, InvalidUpdateError, OperationError
+from pydamodb._core.exceptions import ConditionCheckFailedError, InvalidUpdateError, OperationError
 from pydamodb._core.results import ReturnValues
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, as_condition
@@ -34,7 +34,7 @@ KeyIn: TypeAlias = Callable[[TableSchema], dict[str, AttributeValue]]
 
 
 class Update(NamedTuple):
-    """What to change, and how; the names are those of the models' method."""
+    """What to change. The names are those of the models' method."""
 
     updates: Mapping[Any, Any] | Iterable[UpdateAction]
     condition: Condition | None = None
@@ -44,9 +44,9 @@ class Update(NamedTuple):
 
 
 class WriteRequest(NamedTuple):
-    """A write as it is sent, the condition that it has in all, and the version that its item must have.
+    """A write: its parameters, its complete condition, and the version that its item must have.
 
-    Of an update also its actions, and whether it may be repeated: twice does what once does.
+    An update also has its actions. A `repeatable` one has the same effect twice as once.
     """
 
     payload: dict[str, Any]
@@ -56,7 +56,7 @@ class WriteRequest(NamedTuple):
     repeatable: bool = True
 
     def sent(self, *, return_item_on_failure: bool) -> dict[str, Any]:
-        """Return what is sent; the item in the way is asked for if the caller wants it, or to look at its version."""
+        """Return the parameters. They request the existing item if the caller wants it, or to compare its version."""
         if return_item_on_failure or self.expected is not None:
             return {**self.payload, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
         return self.payload
@@ -102,7 +102,7 @@ def update_request(
     condition = wanted.condition if expected is None else expected.beside(wanted.condition)
     on_item = builder.condition(condition, joined=wanted.must_exist)
     schema = table.known_schema or (yield from table_schema(table))
-    _check_actions(table, schema, actions)
+    _refuse_key_updates(table, schema, actions)
     check_attributes(table, schema, builder.assigned)
     key = key_in(schema)
     if wanted.must_exist:
@@ -114,31 +114,24 @@ def update_request(
 
 
 def _condition_arguments(table: ModelTable[Any], condition: Condition | None) -> dict[str, Any]:
-    """Spell the condition of a write that has no other expression."""
     if condition is None:
         return {}
     builder = ExpressionBuilder(table.model)
     return builder.arguments(ConditionExpression=builder.condition(condition))
 
 
-def _check_actions(table: ModelTable[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
-    """Refuse an update of the key."""
+def _refuse_key_updates(table: ModelTable[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
     for action in actions:
-        path = action.path
-        if path.steps[0] in schema.keys.attributes:
+        if action.path.steps[0] in schema.keys.attributes:
             message = (
-                f"{path.described} is a key of table {table.table_name!r}: the key of an item never changes. "
+                f"{action.path.described} is a key of table {table.table_name!r}: the key of an item never changes. "
                 f"Save a new item and delete the old one."
             )
             raise InvalidUpdateError(message, model_name=table.model_name)
 
 
 def instance_key(table: ModelTable[Any], instance: BaseModel, schema: TableSchema) -> dict[str, AttributeValue]:
-    """Return the key of a model's item.
-
-    Raises:
-        InvalidKeyValueError: A key attribute has no value, or one that cannot be a key.
-    """
+    """Return the key of a model's item."""
     fields = table.record.by_attribute
     key = encode_item(instance, only={fields[attribute].name for attribute in schema.keys.attributes})
     check_key_attributes(table, schema, key)
@@ -146,7 +139,7 @@ def instance_key(table: ModelTable[Any], instance: BaseModel, schema: TableSchem
 
 
 class ExpectedVersion(NamedTuple):
-    """The version that a model was read with, 0 if it was not: what its item must still have."""
+    """The version of a model when it was read, 0 for a new model. Its item must still have this version."""
 
     path: Path
     version: int
@@ -157,16 +150,16 @@ class ExpectedVersion(NamedTuple):
         return str(self.path.steps[0])
 
     def beside(self, condition: Condition | None) -> Condition:
-        """Join what is expected with what the caller demands."""
+        """Return the condition on the version, joined with the caller's condition."""
         own = Eq(self.path, self.version) if self.version else AttributeNotExists(self.path)
         return own if condition is None else And(own, as_condition(condition, self.path.model.__name__))
 
     def written(self, item: Mapping[str, AttributeValue]) -> dict[str, AttributeValue]:
-        """Return an item with the version that it has once it is written."""
+        """Return an item with its next version."""
         return {**item, self.attribute: {"N": str(self.version + 1)}}
 
     def advance(self, instance: BaseModel) -> None:
-        """Give a model the version that its item has now; also one whose fields cannot be assigned."""
+        """Set the next version on a model, also on a frozen one."""
         name = self.path.label
         vars(instance)[name] = self.version + 1
         instance.model_fields_set.add(name)
@@ -177,61 +170,45 @@ class ExpectedVersion(NamedTuple):
         return None if text is None else int(text)
 
     def is_conflict(self, item: Mapping[str, AttributeValue], condition: Condition | None) -> bool:
-        """Tell whether a condition failed because of the version; it may be the only thing that was asked for."""
+        """Return True if the condition failed because of the version. Without an And, there is no other condition."""
         return not isinstance(condition, And) or self.stored(item) != (self.version or None)
 
 
 def expected_version_of(table: ModelTable[Any], instance: BaseModel) -> ExpectedVersion | None:
-    """Return the version that a model's item must have, None if the model has no versions.
-
-    Raises:
-        InvalidRequestError: The model has no version from 0 on.
-    """
+    """Return the version that a model's item must have, None if the model has no versions."""
     path = table.version
     if path is None:
         return None
     version = getattr(instance, path.label, None)
     if type(version) is not int or version < 0:
-        message = (
-            f"{path.described} is {version!r}: a version is a whole number from 0 on, and counted by the writes "
-            f"themselves"
-        )
-        raise InvalidRequestError(message, model_name=table.model_name)
+        expected = "a version is a whole number from 0 on, and each write increments it"
+        raise table.invalid_request(f"{path.described} is {version!r}: {expected}")
     return ExpectedVersion(path, version)
 
 
 def with_next_version(
     table: ModelTable[Any], path: Path, actions: tuple[UpdateAction, ...], expected: ExpectedVersion | None
 ) -> tuple[UpdateAction, ...]:
-    """Return the actions of an update with one more, which counts the version up.
-
-    Raises:
-        InvalidUpdateError: An action is about the version itself.
-    """
+    """Return the actions of an update and one more, which increments the version."""
     if any(action.path.steps[0] == path.steps[0] for action in actions):
-        message = f"{path.described} is the version of the item, which each write counts up by itself: leave it out"
+        message = f"{path.described} is the version of the item, which each write increments: leave it out"
         raise InvalidUpdateError(message, model_name=table.model_name)
     return (*actions, Set(path, expected.version + 1) if expected else Add(path, 1))
 
 
 def send_write(
-    table: ModelTable[Any], operation: str, part: WriteRequest, *, return_item_on_failure: bool
+    table: ModelTable[Any], operation: str, write: WriteRequest, *, return_item_on_failure: bool
 ) -> Operation[Any]:
-    """Send a write and return the reply.
-
-    Raises:
-        ConditionCheckFailedError: The condition does not hold; the error has the item that is there, if asked for.
-        VersionConflictError: The item has another version.
-    """
-    payload = {"TableName": table.table_name, **part.sent(return_item_on_failure=return_item_on_failure)}
+    """Send a write and return the reply. The error of a failed condition has the existing item if it is wanted."""
+    payload = {"TableName": table.table_name, **write.sent(return_item_on_failure=return_item_on_failure)}
     try:
-        return (yield Request(operation, payload, (table,), part.condition, part.repeatable))
+        return (yield Request(operation, payload, (table,), write.condition, write.repeatable))
     except RequestFailed as failure:
-        if failure.code != FAILED_CONDITION or not (return_item_on_failure or part.expected):
+        if failure.code != FAILED_CONDITION or not (return_item_on_failure or write.expected):
             raise
         item: dict[str, AttributeValue] = failure.response.get("Item") or {}
-        if part.expected is not None and part.expected.is_conflict(item, part.condition):
-            error: OperationError = version_conflict(failure, part.expected.version, part.expected.stored(item))
+        if write.expected is not None and write.expected.is_conflict(item, write.condition):
+            error: OperationError = version_conflict(failure, write.expected.version, write.expected.stored(item))
         else:
             error = translate(failure)
         if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
@@ -240,7 +217,7 @@ def send_write(
 
 
 def existing_item(model: type[ModelT], item: Mapping[str, AttributeValue]) -> ModelT | None:
-    """Read the item that a condition met; one that does not fit the model must not hide that the condition failed."""
+    """Return the item of a failed condition. None if it does not fit the model: this must not hide the failure."""
     try:
         return decode_item(model, item) if item else None
     except pydantic.ValidationError:

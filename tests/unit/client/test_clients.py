@@ -309,7 +309,7 @@ def test_a_synchronous_model_takes_no_asynchronous_client(table: Any) -> None:
     with pytest.raises(ConfigurationError) as caught:
         opened(table)
     message = (
-        "Character is a synchronous model, and the client of its table is an asynchronous one: give it a boto3 Table, "
+        "Character is a synchronous model, but the client of its table is asynchronous: give it a boto3 Table, "
         "or make AsyncPrimaryKeyModel or AsyncPrimaryKeyAndSortKeyModel its base"
     )
     assert (message, "Character") == (str(caught.value), caught.value.model_name)

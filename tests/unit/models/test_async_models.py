@@ -72,7 +72,7 @@ except pydamodb.ConfigurationError as error:
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
     assert (
-        "Character is an asynchronous model and its table is given by the name 'characters': give it an AsyncTable "
+        "Character is an asynchronous model, but its table is given by the name 'characters': give it an AsyncTable "
         "with a client of aiobotocore (`pip install 'pydamodb[async]'` installs it), or a function that returns one, "
         "or make PrimaryKeyModel or PrimaryKeyAndSortKeyModel its base\n"
         "AsyncTable(client, name) takes an open client of aiobotocore (`pip install 'pydamodb[async]'` installs it), "

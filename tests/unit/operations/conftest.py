@@ -84,8 +84,8 @@ def drive() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def target_of() -> Callable[..., ModelTable[Any]]:
-    """Return what makes targets: a model on a table of which nothing is known yet."""
+def table_for() -> Callable[..., ModelTable[Any]]:
+    """Return what makes a model on a table of which nothing is known yet."""
 
     def make(model: Any, *, has_sort_key: bool = False) -> ModelTable[Any]:
         return ModelTable(model, "table", has_sort_key, {})

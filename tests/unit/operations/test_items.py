@@ -50,63 +50,63 @@ EXISTS = {"ConditionExpression": "attribute_exists(#n0)", "ExpressionAttributeNa
 
 
 @pytest.fixture
-def target(target_of: Any) -> Any:
+def table(table_for: Any) -> Any:
     """Return a table with a partition key."""
-    return target_of(Character)
+    return table_for(Character)
 
 
 @pytest.fixture
-def member_target(target_of: Any) -> Any:
+def member_table(table_for: Any) -> Any:
     """Return a table with both keys."""
-    return target_of(Member, has_sort_key=True)
+    return table_for(Member, has_sort_key=True)
 
 
 REQUESTS: list[tuple[Any, tuple[str, Any], Any, Any]] = [
     (
-        lambda target: single.save(target, HOMER, None),
+        lambda table: single.save(table, HOMER, None),
         ("PutItem", {"TableName": "table", "Item": ITEM}),
         {},
         None,
     ),
     (
-        lambda target: single.save(target, HOMER, attr.name.exists()),
+        lambda table: single.save(table, HOMER, attr.name.exists()),
         ("PutItem", {"TableName": "table", "Item": ITEM, **EXISTS}),
         {},
         None,
     ),
     (
-        lambda target: single.get_item(target, "Homer", MISSING, consistent_read=False),
+        lambda table: single.get_item(table, "Homer", MISSING, consistent_read=False),
         ("GetItem", {"TableName": "table", "Key": KEY}),
         {"Item": ITEM},
         HOMER,
     ),
     (
-        lambda target: single.get_item(target, "Homer", MISSING, consistent_read=True),
+        lambda table: single.get_item(table, "Homer", MISSING, consistent_read=True),
         ("GetItem", {"TableName": "table", "Key": KEY, "ConsistentRead": True}),
         {},
         None,
     ),
     (
-        lambda target: single.delete(target, HOMER, None),
+        lambda table: single.delete(table, HOMER, None),
         ("DeleteItem", {"TableName": "table", "Key": KEY}),
         {},
         None,
     ),
     (
-        lambda target: single.delete(target, HOMER, attr.name.exists()),
+        lambda table: single.delete(table, HOMER, attr.name.exists()),
         ("DeleteItem", {"TableName": "table", "Key": KEY, **EXISTS}),
         {},
         None,
     ),
     (
-        lambda target: single.delete_item(target, "Homer", MISSING, condition=attr.name.exists()),
+        lambda table: single.delete_item(table, "Homer", MISSING, condition=attr.name.exists()),
         ("DeleteItem", {"TableName": "table", "Key": KEY, **EXISTS}),
         {},
         None,
     ),
     (
-        lambda target: single.update_item(
-            target, "Homer", MISSING, Update({attr.age: 40, attr.nick: None}, attr.age == 39)
+        lambda table: single.update_item(
+            table, "Homer", MISSING, Update({attr.age: 40, attr.nick: None}, attr.age == 39)
         ),
         (
             "UpdateItem",
@@ -127,42 +127,42 @@ REQUESTS: list[tuple[Any, tuple[str, Any], Any, Any]] = [
 
 @pytest.mark.parametrize(("flow", "call", "reply", "result"), REQUESTS)
 def test_an_operation_is_one_request_after_the_description(
-    *, flow: Any, call: Any, reply: Any, result: Any, target: Any, drive: Any, description: Any
+    *, flow: Any, call: Any, reply: Any, result: Any, table: Any, drive: Any, description: Any
 ) -> None:
     """The payload is exactly what is needed, and the reply becomes the result."""
-    assert ([DESCRIBE, call], [], result) == drive(flow(target), description("name"), reply)
+    assert ([DESCRIBE, call], [], result) == drive(flow(table), description("name"), reply)
 
 
 @pytest.mark.parametrize(
     "flow",
     [
-        lambda target: single.get_item(target, "Simpson", MISSING, consistent_read=False),
-        lambda target: single.delete_item(target, "Simpson", MISSING, condition=None),
-        lambda target: single.update_item(target, "Simpson", MISSING, Update({AttributePath(Member)("note"): "x"})),
+        lambda table: single.get_item(table, "Simpson", MISSING, consistent_read=False),
+        lambda table: single.delete_item(table, "Simpson", MISSING, condition=None),
+        lambda table: single.update_item(table, "Simpson", MISSING, Update({AttributePath(Member)("note"): "x"})),
     ],
     ids=["get", "delete", "update"],
 )
 def test_a_missing_sort_key_is_told_from_a_wrong_one(
-    flow: Any, member_target: Any, drive: Any, description: Any
+    flow: Any, member_table: Any, drive: Any, description: Any
 ) -> None:
     """Nothing but the description is asked for."""
-    calls, _, error = drive(flow(member_target), description("PK", "number", types={"number": "N"}))
+    calls, _, error = drive(flow(member_table), description("PK", "number", types={"number": "N"}))
     assert ([DESCRIBE], MissingSortKeyValueError) == (calls, type(error))
 
 
 KEY_GIVEN = {
-    "get": lambda target, value: single.get_item(target, value, MISSING, consistent_read=False),
-    "delete": lambda target, value: single.delete_item(target, value, MISSING, condition=None),
-    "update": lambda target, value: single.update_item(target, value, MISSING, Update({attr.age: 1})),
-    "save": lambda target, value: single.save(target, Character(name=value), None),
-    "delete an instance": lambda target, value: single.delete(target, Character(name=value), None),
+    "get": lambda table, value: single.get_item(table, value, MISSING, consistent_read=False),
+    "delete": lambda table, value: single.delete_item(table, value, MISSING, condition=None),
+    "update": lambda table, value: single.update_item(table, value, MISSING, Update({attr.age: 1})),
+    "save": lambda table, value: single.save(table, Character(name=value), None),
+    "delete an instance": lambda table, value: single.delete(table, Character(name=value), None),
 }
 
 
 @pytest.mark.parametrize("flow", KEY_GIVEN.values(), ids=KEY_GIVEN)
-def test_a_bad_key_is_refused_before_it_is_sent(flow: Any, target: Any, drive: Any, description: Any) -> None:
+def test_a_bad_key_is_refused_before_it_is_sent(flow: Any, table: Any, drive: Any, description: Any) -> None:
     """By every operation, whether the key is given or an item's own."""
-    calls, _, error = drive(flow(target, ""), description("name"))
+    calls, _, error = drive(flow(table, ""), description("name"))
     expected = "Character.name is a key of the table or of an index: a key cannot be empty"
     assert ([DESCRIBE], InvalidKeyValueError, expected) == (calls, type(error), str(error))
 
@@ -185,17 +185,15 @@ BEFORE_ANYTHING: list[tuple[Any, type[Exception]]] = [
 
 
 @pytest.mark.parametrize(("flow", "kind"), BEFORE_ANYTHING)
-def test_bad_input_is_refused_before_anything_is_sent(
-    flow: Any, kind: type[Exception], target: Any, drive: Any
-) -> None:
+def test_bad_input_is_refused_before_anything_is_sent(flow: Any, kind: type[Exception], table: Any, drive: Any) -> None:
     """Not even the table is asked for."""
-    calls, _, error = drive(flow(target))
+    calls, _, error = drive(flow(table))
     assert ([], kind) == (calls, type(error))
 
 
-def test_a_key_of_the_table_cannot_be_updated(target: Any, drive: Any, description: Any) -> None:
+def test_a_key_of_the_table_cannot_be_updated(table: Any, drive: Any, description: Any) -> None:
     """The key of an item never changes."""
-    flow = single.update_item(target, "Homer", MISSING, Update({attr.name: "Bart"}))
+    flow = single.update_item(table, "Homer", MISSING, Update({attr.name: "Bart"}))
     calls, _, error = drive(flow, description("name"))
     expected = (
         "Character.name is a key of table 'table': the key of an item never changes. Save a new item and delete the "
@@ -205,22 +203,20 @@ def test_a_key_of_the_table_cannot_be_updated(target: Any, drive: Any, descripti
 
 
 @pytest.mark.parametrize("updates", [{attr.title: None}, {attr.title: ""}, {attr.age: 1}], ids=str)
-def test_an_update_that_an_index_cannot_take_is_refused(
-    updates: Any, target: Any, drive: Any, description: Any
-) -> None:
+def test_an_update_that_an_index_cannot_take_is_refused(updates: Any, table: Any, drive: Any, description: Any) -> None:
     """DynamoDB would refuse it without naming the field."""
     reply = description("name", wide={"by-title": ["title"], "by-age": ["age"]})
-    calls, _, error = drive(single.update_item(target, "x", MISSING, Update(updates)), reply)
+    calls, _, error = drive(single.update_item(table, "x", MISSING, Update(updates)), reply)
     assert ([DESCRIBE], InvalidKeyValueError) == (calls, type(error))
 
 
-def test_a_key_of_an_index_that_is_left_out_is_fine(target: Any, drive: Any, description: Any) -> None:
+def test_a_key_of_an_index_that_is_left_out_is_fine(table: Any, drive: Any, description: Any) -> None:
     """The index stays sparse."""
-    calls, _, _ = drive(single.save(target, HOMER, None), description("name", wide={"by-nick": ["nick"]}), {})
+    calls, _, _ = drive(single.save(table, HOMER, None), description("name", wide={"by-nick": ["nick"]}), {})
     assert ["DescribeTable", "PutItem"] == [name for name, _ in calls]
 
 
-def test_a_key_may_be_computed(target_of: Any, drive: Any, description: Any) -> None:
+def test_a_key_may_be_computed(table_for: Any, drive: Any, description: Any) -> None:
     """It is stored under its alias, and key arguments are its values."""
 
     class Composite(BaseModel):
@@ -231,42 +227,42 @@ def test_a_key_may_be_computed(target_of: Any, drive: Any, description: Any) -> 
         def key(self) -> str:
             return f"NAME#{self.name}"
 
-    target = target_of(Composite)
-    saved, _, _ = drive(single.save(target, Composite(name="x"), None), description("PK"), {})
-    deleted, _, _ = drive(single.delete(target, Composite(name="x"), None), {})
-    _, _, got = drive(single.get_item(target, "NAME#x", MISSING, consistent_read=False), {"Item": saved[1][1]["Item"]})
+    table = table_for(Composite)
+    saved, _, _ = drive(single.save(table, Composite(name="x"), None), description("PK"), {})
+    deleted, _, _ = drive(single.delete(table, Composite(name="x"), None), {})
+    _, _, got = drive(single.get_item(table, "NAME#x", MISSING, consistent_read=False), {"Item": saved[1][1]["Item"]})
     key = {"PK": {"S": "NAME#x"}}
     assert ({**key, "name": {"S": "x"}}, key, Composite(name="x")) == (saved[1][1]["Item"], deleted[0][1]["Key"], got)
 
 
-def test_a_delete_needs_nothing_but_the_key(target: Any, drive: Any, description: Any) -> None:
+def test_a_delete_needs_nothing_but_the_key(table: Any, drive: Any, description: Any) -> None:
     """An item that could not be saved can be deleted."""
     calls, _, result = drive(
-        single.delete(target, Character(name="x", anything=object()), None), description("name"), {}
+        single.delete(table, Character(name="x", anything=object()), None), description("name"), {}
     )
     assert ({"name": {"S": "x"}}, None) == (calls[1][1]["Key"], result)
 
 
-def test_an_item_that_does_not_fit_the_model_is_pydantics_error(target: Any, drive: Any, description: Any) -> None:
+def test_an_item_that_does_not_fit_the_model_is_pydantics_error(table: Any, drive: Any, description: Any) -> None:
     """It passes through untouched."""
-    flow = single.get_item(target, "Homer", MISSING, consistent_read=False)
+    flow = single.get_item(table, "Homer", MISSING, consistent_read=False)
     _, _, error = drive(flow, description("name"), {"Item": {"age": {"N": "1"}}})
     assert ValidationError is type(error)
 
 
 @pytest.mark.parametrize(("flow", "call", "reply", "result"), REQUESTS)
 def test_a_refused_request_ends_the_flow(
-    *, flow: Any, call: Any, reply: Any, result: Any, target: Any, drive: Any, description: Any
+    *, flow: Any, call: Any, reply: Any, result: Any, table: Any, drive: Any, description: Any
 ) -> None:
     """What was refused is the caller's to hear of; nothing is retried."""
-    calls, _, error = drive(flow(target), description("name"), "ValidationException")
+    calls, _, error = drive(flow(table), description("name"), "ValidationException")
     assert ([DESCRIBE, call], RequestFailed, "ValidationException") == (calls, type(error), error.code)
 
 
-def test_the_condition_travels_with_the_call(target: Any, description: Any) -> None:
+def test_the_condition_travels_with_the_call(table: Any, description: Any) -> None:
     """So that the error of a failed check can show it."""
     condition = attr.name.not_exists()
-    flow = single.save(target, HOMER, condition)
+    flow = single.save(table, HOMER, condition)
     next(flow)
     assert condition is flow.send(description("name")).condition
 
@@ -295,18 +291,18 @@ class Spelt(BaseModel):
 
 @pytest.mark.parametrize("model", [Wrapped, Spelt])
 def test_a_model_with_its_own_serialiser_is_deleted_by_its_key_alone(
-    model: Any, target_of: Any, drive: Any, description: Any
+    model: Any, table_for: Any, drive: Any, description: Any
 ) -> None:
     """What the serialiser writes beside the key is no part of it."""
-    calls, _, result = drive(single.delete(target_of(model), model(name="x"), None), description("name"), {})
+    calls, _, result = drive(single.delete(table_for(model), model(name="x"), None), description("name"), {})
     key = {"name": {"S": "P#x"}}
     assert (("DeleteItem", {"TableName": "table", "Key": key}), None) == (calls[-1], result)
 
 
 def test_a_key_given_by_value_goes_through_the_serialisers_of_its_field(
-    target_of: Any, drive: Any, description: Any
+    table_for: Any, drive: Any, description: Any
 ) -> None:
     """Also where the model has a serialiser of its own: the key is what was stored."""
-    flow = single.get_item(target_of(Wrapped), "x", MISSING, consistent_read=False)
+    flow = single.get_item(table_for(Wrapped), "x", MISSING, consistent_read=False)
     calls, _, _ = drive(flow, description("name"), {})
     assert ("GetItem", {"TableName": "table", "Key": {"name": {"S": "P#x"}}}) == calls[-1]

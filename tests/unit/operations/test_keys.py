@@ -45,9 +45,9 @@ def refusal(field: str, reason: str) -> str:
 
 
 @pytest.fixture
-def target(target_of: Any) -> Any:
+def table(table_for: Any) -> Any:
     """Return a table with both keys."""
-    return target_of(Member, has_sort_key=True)
+    return table_for(Member, has_sort_key=True)
 
 
 @pytest.fixture
@@ -64,31 +64,31 @@ def simple_schema(description: Any) -> TableSchema:
     return TableSchema.from_reply(description("PK"))
 
 
-def test_both_keys_are_given_by_their_attribute_names(target: Any, schema: TableSchema) -> None:
+def test_both_keys_are_given_by_their_attribute_names(table: Any, schema: TableSchema) -> None:
     """In the order of the table's keys, encoded as the fields would be."""
-    key = encode_key(target, "GetItem", ("Simpson", 1), schema)
+    key = encode_key(table, "GetItem", ("Simpson", 1), schema)
     assert [("PK", {"S": "Simpson"}), ("number", {"N": "1"})] == list(key.items())
 
 
-def test_one_key_is_enough_where_there_is_no_sort_key(target: Any, simple_schema: TableSchema) -> None:
+def test_one_key_is_enough_where_there_is_no_sort_key(table: Any, simple_schema: TableSchema) -> None:
     """Nothing was given for a second one."""
-    assert {"PK": {"S": "Simpson"}} == encode_key(target, "GetItem", ("Simpson", MISSING), simple_schema)
+    assert {"PK": {"S": "Simpson"}} == encode_key(table, "GetItem", ("Simpson", MISSING), simple_schema)
 
 
-def test_a_computed_key_is_encoded_as_its_values(target: Any, schema: TableSchema) -> None:
+def test_a_computed_key_is_encoded_as_its_values(table: Any, schema: TableSchema) -> None:
     """The argument is what the field would have computed."""
-    assert {"S": "Simpson#1"} == key_value(target, schema, "label", "Simpson#1")
+    assert {"S": "Simpson#1"} == key_value(table, schema, "label", "Simpson#1")
 
 
-def test_a_key_that_the_model_does_not_have_is_encoded_by_its_type(target: Any, schema: TableSchema) -> None:
+def test_a_key_that_the_model_does_not_have_is_encoded_by_its_type(table: Any, schema: TableSchema) -> None:
     """An index may have keys that only other models on the table know."""
-    assert {"N": "1"} == key_value(target, schema, "stranger", 1)
+    assert {"N": "1"} == key_value(table, schema, "stranger", 1)
 
 
-def test_a_missing_sort_key_is_told_with_its_name(target: Any, schema: TableSchema) -> None:
+def test_a_missing_sort_key_is_told_with_its_name(table: Any, schema: TableSchema) -> None:
     """The refusal names both keys by their attributes, and knows the operation."""
     with pytest.raises(MissingSortKeyValueError) as caught:
-        encode_key(target, "GetItem", ("Simpson", MISSING), schema)
+        encode_key(table, "GetItem", ("Simpson", MISSING), schema)
     assert (
         "GetItem of Member: table 'table' has a sort key: give the value of 'number' after that of 'PK'",
         "GetItem",
@@ -105,31 +105,31 @@ def test_a_sort_key_that_was_not_given_shows_as_such() -> None:
 @pytest.mark.parametrize(
     ("partition_key_value", "sort_key_value", "field", "reason"),
     [
-        (None, 1, "family", "None was given where a value is needed"),
+        (None, 1, "family", "the value cannot be None"),
         ("", 1, "family", "a key cannot be empty"),
         (1, 1, "family", "expected str, got int"),
         ("\ud800", 1, "family", "a string with a lone surrogate has no UTF-8 form"),
         ([], 1, "family", "expected str, got list"),
-        ("x", None, "number", "None was given where a value is needed"),
+        ("x", None, "number", "the value cannot be None"),
         ("x", "1", "number", "expected int, got str"),
         ("x", True, "number", "expected int, got bool"),
     ],
     ids=repr,
 )
 def test_a_bad_key_is_refused(
-    *, partition_key_value: Any, sort_key_value: Any, field: str, reason: str, target: Any, schema: TableSchema
+    *, partition_key_value: Any, sort_key_value: Any, field: str, reason: str, table: Any, schema: TableSchema
 ) -> None:
     """The refusal names model and field; None is a value, and a wrong one."""
     with pytest.raises(InvalidKeyValueError) as caught:
-        encode_key(target, "GetItem", (partition_key_value, sort_key_value), schema)
+        encode_key(table, "GetItem", (partition_key_value, sort_key_value), schema)
     assert (refusal(field, reason), "Member") == (str(caught.value), caught.value.model_name)
 
 
-def test_a_field_of_another_type_than_the_key_is_refused(target: Any, description: Any) -> None:
+def test_a_field_of_another_type_than_the_key_is_refused(table: Any, description: Any) -> None:
     """The refusal names both types."""
     schema = TableSchema.from_reply(description("PK", "number", types={"PK": "B", "number": "N"}))
     with pytest.raises(InvalidKeyValueError) as caught:
-        key_value(target, schema, "PK", "x")
+        key_value(table, schema, "PK", "x")
     reason = "it is stored as a string (S), the key 'PK' of the table is binary (B)"
     assert refusal("family", reason) == str(caught.value)
 
@@ -175,28 +175,28 @@ KEYS = {"PK": {"S": "Simpson"}, "number": {"N": "1"}}
     ids=str,
 )
 def test_an_item_whose_keys_cannot_be_keys_is_refused(
-    item: Any, field: str, reason: str, target: Any, schema: TableSchema
+    item: Any, field: str, reason: str, table: Any, schema: TableSchema
 ) -> None:
     """Those of the table and those of its indexes; DynamoDB would refuse it without naming the field."""
     with pytest.raises(InvalidKeyValueError) as caught:
-        check_key_attributes(target, schema, item)
+        check_key_attributes(table, schema, item)
     assert (refusal(field, reason), "Member") == (str(caught.value), caught.value.model_name)
 
 
-def test_an_item_may_leave_out_the_keys_of_indexes(target: Any, schema: TableSchema) -> None:
+def test_an_item_may_leave_out_the_keys_of_indexes(table: Any, schema: TableSchema) -> None:
     """An index stays sparse."""
-    assert None is check_key_attributes(target, schema, KEYS)  # type: ignore[func-returns-value]
+    assert None is check_key_attributes(table, schema, KEYS)  # type: ignore[func-returns-value]
 
 
-def test_an_update_may_leave_out_the_keys_of_the_table_too(target: Any, schema: TableSchema) -> None:
+def test_an_update_may_leave_out_the_keys_of_the_table_too(table: Any, schema: TableSchema) -> None:
     """Only what it sets is checked."""
-    assert None is check_attributes(target, schema, {"title": {"S": "Mr"}})  # type: ignore[func-returns-value]
+    assert None is check_attributes(table, schema, {"title": {"S": "Mr"}})  # type: ignore[func-returns-value]
 
 
-def test_an_update_that_an_index_cannot_take_is_refused(target: Any, schema: TableSchema) -> None:
+def test_an_update_that_an_index_cannot_take_is_refused(table: Any, schema: TableSchema) -> None:
     """A key of an index is checked wherever it is written."""
     with pytest.raises(InvalidKeyValueError) as caught:
-        check_attributes(target, schema, {"title": {"S": ""}})
+        check_attributes(table, schema, {"title": {"S": ""}})
     assert refusal("title", "a key cannot be empty") == str(caught.value)
 
 
@@ -230,9 +230,9 @@ def test_a_key_is_encoded_as_if_it_were_looked_at(annotation: Any, key_type: str
         pk: annotation
 
     schema = TableSchema(KeySchema(("pk",), ()), {}, {"pk": key_type} if key_type else {})
-    target = ModelTable(Item, "table", has_sort_key=False, schemas={})
-    assert outcome(lambda: {"pk": key_value(target, schema, "pk", value)}) == outcome(
-        lambda: encode_key(target, "GetItem", (value, MISSING), schema)
+    table = ModelTable(Item, "table", has_sort_key=False, schemas={})
+    assert outcome(lambda: {"pk": key_value(table, schema, "pk", value)}) == outcome(
+        lambda: encode_key(table, "GetItem", (value, MISSING), schema)
     )
 
 
@@ -244,14 +244,14 @@ def outcome(attempt: Any) -> Any:
         return str(error)
 
 
-def test_the_usual_keys_are_not_looked_at(target: Any, schema: TableSchema) -> None:
+def test_the_usual_keys_are_not_looked_at(table: Any, schema: TableSchema) -> None:
     """They are encoded by what is known of their fields; that is found anew for another schema."""
-    first = fast_key_encoder(target, schema)
+    first = fast_key_encoder(table, schema)
     assert {"PK": {"S": "x"}, "number": {"N": "1"}} == first(("x", 1))
     assert [None, None, None] == [first(("x", "1")), first(("", 1)), first(("x",))]
-    assert first is fast_key_encoder(target, schema)
+    assert first is fast_key_encoder(table, schema)
     other = TableSchema(schema.keys, {}, {"PK": "B", "number": "N"})
-    assert None is fast_key_encoder(target, other)(("x", 1))
+    assert None is fast_key_encoder(table, other)(("x", 1))
 
 
 class Daily(BaseModel):
@@ -268,11 +268,11 @@ class Daily(BaseModel):
         return value.strftime("%d/%m/%Y")
 
 
-def test_a_computed_key_that_the_class_serialises_is_refused_as_an_argument(target_of: Any, description: Any) -> None:
+def test_a_computed_key_that_the_class_serialises_is_refused_as_an_argument(table_for: Any, description: Any) -> None:
     """Looked for in another form than it is stored in, the item would silently never be found."""
     schema = TableSchema.from_reply(description("day"))
     with pytest.raises(InvalidKeyValueError) as caught:
-        encode_key(target_of(Daily), "GetItem", (date(2024, 1, 3), MISSING), schema)
+        encode_key(table_for(Daily), "GetItem", (date(2024, 1, 3), MISSING), schema)
     assert (
         "Daily.day is a key of the table or of an index: a serialiser of the class writes this computed field; put it "
         "into the return annotation instead"
@@ -283,11 +283,11 @@ class Shouted(BaseModel):
     name: Annotated[str, PlainSerializer(lambda value: value.upper())]
 
 
-def test_a_key_whose_serialiser_fails_is_refused(target_of: Any, description: Any) -> None:
+def test_a_key_whose_serialiser_fails_is_refused(table_for: Any, description: Any) -> None:
     """A user's serialiser is made for values of the field; its failure is an error of ours, with its cause."""
     schema = TableSchema.from_reply(description("name"))
     with pytest.raises(InvalidKeyValueError, match=r"^Shouted\.name is a key .*: the field's serialiser refused int"):
-        encode_key(target_of(Shouted), "GetItem", (5, MISSING), schema)
+        encode_key(table_for(Shouted), "GetItem", (5, MISSING), schema)
 
 
 @pytest.fixture
@@ -298,9 +298,9 @@ def declared() -> TableSchema:
 
 
 @pytest.mark.parametrize("value", [{"S": "x"}, {"N": "0"}, {"B": "YQ=="}])
-def test_a_key_of_a_type_that_is_not_known_may_be_of_any(value: Any, target: Any, declared: TableSchema) -> None:
+def test_a_key_of_a_type_that_is_not_known_may_be_of_any(value: Any, table: Any, declared: TableSchema) -> None:
     """DynamoDB will tell."""
-    assert None is check_key_attributes(target, declared, {"PK": {"S": "x"}, "number": value, "title": value})
+    assert None is check_key_attributes(table, declared, {"PK": {"S": "x"}, "number": value, "title": value})
 
 
 @pytest.mark.parametrize(
@@ -319,9 +319,9 @@ def test_a_key_of_a_type_that_is_not_known_may_be_of_any(value: Any, target: Any
     ],
 )
 def test_a_key_of_a_type_that_is_not_known_is_a_key_all_the_same(
-    value: Any, reason: str, target: Any, declared: TableSchema
+    value: Any, reason: str, table: Any, declared: TableSchema
 ) -> None:
     """Whatever cannot be one is refused."""
     with pytest.raises(InvalidKeyValueError) as caught:
-        check_attributes(target, declared, {"title": value})
+        check_attributes(table, declared, {"title": value})
     assert refusal("title", reason) == str(caught.value)

@@ -64,13 +64,13 @@ def member(name: str) -> Member:
 
 
 @pytest.fixture
-def target(target_of: Any) -> Any:
+def table(table_for: Any) -> Any:
     """Return a table with both keys."""
-    return target_of(Member, has_sort_key=True)
+    return table_for(Member, has_sort_key=True)
 
 
 @pytest.fixture
-def table(description: Any) -> Any:
+def described(description: Any) -> Any:
     """Return the description of a table with a global and a local index."""
     return description(
         "family",
@@ -146,9 +146,9 @@ PAYLOADS: list[tuple[Query, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("asked", "payload"), PAYLOADS)
-def test_a_query_is_one_request(asked: Query, payload: Any, target: Any, table: Any, drive: Any) -> None:
+def test_a_query_is_one_request(asked: Query, payload: Any, table: Any, described: Any, drive: Any) -> None:
     """With exactly what was asked for."""
-    calls, _, result = drive(query(target, asked), table, {"Items": [stored("Bart")]})
+    calls, _, result = drive(query(table, asked), described, {"Items": [stored("Bart")]})
     assert ([DESCRIBE, ("Query", payload)], QueryResult([member("Bart")], None)) == (calls, result)
 
 
@@ -157,9 +157,9 @@ def test_a_query_is_one_request(asked: Query, payload: Any, target: Any, table: 
     [attr.name == "B", attr.name < "B", attr.name <= "B", attr.name > "B", attr.name >= "B"],
     ids=repr,
 )
-def test_each_comparison_of_a_sort_key_is_taken(condition: Any, target: Any, table: Any, drive: Any) -> None:
+def test_each_comparison_of_a_sort_key_is_taken(condition: Any, table: Any, described: Any, drive: Any) -> None:
     """They are DynamoDB's."""
-    calls, _, _ = drive(query(target, wanted(sort_key_condition=condition)), table, {"Items": []})
+    calls, _, _ = drive(query(table, wanted(sort_key_condition=condition)), described, {"Items": []})
     assert f"#n1 = :v1 AND #n0 {condition.symbol} :v0" == calls[1][1]["KeyConditionExpression"]
 
 
@@ -178,33 +178,33 @@ BART = "KP7Y8fXVU4h7ImZhbWlseSI6eyJTIjoiU2ltcHNvbiJ9LCJuYW1lIjp7IlMiOiJCYXJ0In19
     ],
 )
 def test_a_page_ends_where_there_is_no_key_to_continue_after(
-    reply: Any, page: Any, target: Any, table: Any, drive: Any
+    reply: Any, page: Any, table: Any, described: Any, drive: Any
 ) -> None:
     """A page without items need not be the last one."""
-    found = drive(query(target, wanted()), table, reply)[2]
+    found = drive(query(table, wanted()), described, reply)[2]
     assert (page, page.cursor) == (found, found.cursor)
 
 
-def test_a_number_in_a_key_to_continue_after_is_exact(target: Any, table: Any, drive: Any) -> None:
+def test_a_number_in_a_key_to_continue_after_is_exact(table: Any, described: Any, drive: Any) -> None:
     """An int, or a Decimal where it has a fraction: never a float."""
     last = {**stored("Bart"), "occupation": {"S": "Student"}, "age": {"N": "0.1"}}
     asked = wanted("Student", index_name="age-index")
-    _, _, page = drive(query(target, asked), table, {"Items": [], "LastEvaluatedKey": last})
+    _, _, page = drive(query(table, asked), described, {"Items": [], "LastEvaluatedKey": last})
     assert (Decimal, Decimal("0.1")) == (type(page.last_evaluated_key["age"]), page.last_evaluated_key["age"])
 
 
-def test_a_key_that_came_back_continues_after_it(target: Any, table: Any, drive: Any) -> None:
+def test_a_key_that_came_back_continues_after_it(table: Any, described: Any, drive: Any) -> None:
     """It is sent as it was received."""
-    _, _, page = drive(query(target, wanted()), table, {"Items": [], "LastEvaluatedKey": stored("Bart")})
-    calls, _, _ = drive(query(target, wanted(exclusive_start_key=page.last_evaluated_key)), {"Items": []})
+    _, _, page = drive(query(table, wanted()), described, {"Items": [], "LastEvaluatedKey": stored("Bart")})
+    calls, _, _ = drive(query(table, wanted(exclusive_start_key=page.last_evaluated_key)), {"Items": []})
     assert stored("Bart") == calls[0][1]["ExclusiveStartKey"]
 
 
-def test_all_pages_are_read_to_the_end(target: Any, table: Any, drive: Any) -> None:
+def test_all_pages_are_read_to_the_end(table: Any, described: Any, drive: Any) -> None:
     """Also past empty ones, each continuing where the last one ended."""
     calls, _, items = drive(
-        query_all(target, wanted()),
-        table,
+        query_all(table, wanted()),
+        described,
         {"Items": [stored("a")], "LastEvaluatedKey": stored("a")},
         {"Items": [], "LastEvaluatedKey": stored("b")},
         {"Items": [stored("c"), stored("d")], "LastEvaluatedKey": {}},
@@ -219,17 +219,17 @@ def test_all_pages_are_read_to_the_end(target: Any, table: Any, drive: Any) -> N
 
 
 def test_an_index_that_is_not_known_is_looked_for_once_more(
-    target: Any, table: Any, description: Any, drive: Any
+    table: Any, described: Any, description: Any, drive: Any
 ) -> None:
     """It may have been made since."""
-    drive(query(target, wanted()), description("family", "name"), {"Items": []})
-    calls, _, _ = drive(query(target, wanted(index_name="created-at-index")), table, {"Items": []})
+    drive(query(table, wanted()), description("family", "name"), {"Items": []})
+    calls, _, _ = drive(query(table, wanted(index_name="created-at-index")), described, {"Items": []})
     assert ["DescribeTable", "Query"] == [name for name, _ in calls]
 
 
-def test_an_index_that_does_not_exist_is_an_error(target: Any, table: Any, drive: Any) -> None:
+def test_an_index_that_does_not_exist_is_an_error(table: Any, described: Any, drive: Any) -> None:
     """With those that there are; nothing is queried."""
-    calls, _, error = drive(query(target, wanted(index_name="nonexistent")), table, table)
+    calls, _, error = drive(query(table, wanted(index_name="nonexistent")), described, described)
     assert ({"DescribeTable"}, IndexNotFoundError, "nonexistent", "Query", "Member", "table") == (
         {name for name, _ in calls},
         type(error),
@@ -250,7 +250,7 @@ REFUSED: list[tuple[Query, type[Exception], str]] = [
     (
         wanted(None),
         InvalidKeyValueError,
-        "Member.family is a key of the table or of an index: None was given where a value is needed",
+        "Member.family is a key of the table or of an index: the value cannot be None",
     ),
     (wanted(1), InvalidKeyValueError, "expected str, got int"),
     (
@@ -258,24 +258,24 @@ REFUSED: list[tuple[Query, type[Exception], str]] = [
         InvalidRequestError,
         "'occupation-index' is a global secondary index, which has no consistent reads",
     ),
-    (wanted(sort_key_condition=attr.age > 1), InvalidConditionError, "it must be about the sort key 'name' alone"),
-    (wanted(sort_key_condition=attr.family == "x"), InvalidConditionError, "it must be about the sort key 'name'"),
+    (wanted(sort_key_condition=attr.age > 1), InvalidConditionError, "it may use only the sort key 'name';"),
+    (wanted(sort_key_condition=attr.family == "x"), InvalidConditionError, "it may use only the sort key 'name'"),
     (
         wanted(sort_key_condition=attr.name.begins_with("B"), index_name="created-at-index"),
         InvalidConditionError,
-        "it must be about the sort key 'created_at' alone",
+        "it may use only the sort key 'created_at';",
     ),
     (
         wanted(sort_key_condition=attr.age > 1, index_name="occupation-index"),
         InvalidConditionError,
-        "there is no sort key in what is queried",
+        "the queried table or index has no sort key",
     ),
     *(
         (
             wanted(sort_key_condition=condition),
             InvalidConditionError,
             (
-                "query of Member: sort_key_condition about name: it is one comparison with a value "
+                "query of Member: sort_key_condition about name: it must be one comparison with a value "
                 f"(==, <, <=, >, >=, between(), begins_with()), got {kind}"
             ),
         )
@@ -296,7 +296,7 @@ REFUSED: list[tuple[Query, type[Exception], str]] = [
     (wanted(filter_condition="x"), UnknownConditionTypeError, "got str"),
     (wanted(filter_condition=attr.age == "x"), InvalidConditionError, "expected int, got str"),
     *(
-        (wanted(filter_condition=condition), InvalidConditionError, "filter_condition cannot be about")
+        (wanted(filter_condition=condition), InvalidConditionError, "filter_condition cannot use")
         for condition in (
             attr.name == "x",
             attr.family.exists(),
@@ -332,19 +332,19 @@ REFUSED: list[tuple[Query, type[Exception], str]] = [
 @pytest.mark.parametrize(("asked", "kind", "message"), REFUSED)
 @pytest.mark.parametrize("flow", [query, query_all])
 def test_a_query_that_cannot_work_is_refused(
-    *, flow: Any, asked: Query, kind: type[Exception], message: str, target: Any, table: Any, drive: Any
+    *, flow: Any, asked: Query, kind: type[Exception], message: str, table: Any, described: Any, drive: Any
 ) -> None:
     """Nothing but the table's description is asked for."""
-    calls, _, error = drive(flow(target, asked), table)
+    calls, _, error = drive(flow(table, asked), described)
     assert (True, kind, True) == (calls in ([], [DESCRIBE]), type(error), message in str(error))
 
 
 @pytest.fixture
-def declared(target: Any) -> Any:
+def declared(table: Any) -> Any:
     """Return a table whose keys and one index the model declares; the types of the index's keys are not known."""
     index = IndexSchema("age-index", KeySchema(("occupation",), ("age",)), is_global=True)
     schema = TableSchema(KeySchema(("family",), ("name",)), {"age-index": index}, {"family": "S", "name": "S"})
-    return dataclasses.replace(target, declared=schema)
+    return dataclasses.replace(table, declared=schema)
 
 
 def test_a_declared_index_is_queried_without_asking_the_table(declared: Any, drive: Any) -> None:
@@ -366,10 +366,10 @@ def test_a_start_key_of_a_declared_index_has_keys(age: Any, declared: Any, drive
     assert ([], InvalidRequestError) == (calls, type(error))
 
 
-def test_an_index_that_is_not_declared_is_asked_for_once(declared: Any, table: Any, drive: Any) -> None:
+def test_an_index_that_is_not_declared_is_asked_for_once(declared: Any, described: Any, drive: Any) -> None:
     """As all indexes are where nothing is declared."""
     asked = wanted("Student", index_name="occupation-index")
-    first, _, _ = drive(query(declared, asked), table, {"Items": []})
+    first, _, _ = drive(query(declared, asked), described, {"Items": []})
     second, _, _ = drive(query(declared, asked), {"Items": []})
     assert (["DescribeTable", "Query"], ["Query"]) == ([name for name, _ in first], [name for name, _ in second])
 

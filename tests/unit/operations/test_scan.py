@@ -32,9 +32,9 @@ OSLO = {"name": {"S": "Oslo"}, "inhabitants": {"N": "700"}}
 
 
 @pytest.fixture
-def target(target_of: Any) -> Any:
+def table(table_for: Any) -> Any:
     """Return a table with a partition key."""
-    return target_of(City)
+    return table_for(City)
 
 
 @pytest.mark.parametrize(
@@ -55,22 +55,22 @@ def target(target_of: Any) -> Any:
         ),
     ],
 )
-def test_a_page_is_one_request(target: Any, drive: Any, description: Any, wanted: Scan, sent: Any) -> None:
+def test_a_page_is_one_request(table: Any, drive: Any, description: Any, wanted: Scan, sent: Any) -> None:
     """With what was asked for, and nothing else."""
-    calls, _, page = drive(scan(target, wanted), description("name"), {"Items": []})
+    calls, _, page = drive(scan(table, wanted), description("name"), {"Items": []})
     assert (("Scan", {"TableName": "table", **sent}), QueryResult([], None)) == (calls[1], page)
 
 
-def test_a_smaller_model_gets_the_attributes_under_its_own_names(target: Any, drive: Any, description: Any) -> None:
+def test_a_smaller_model_gets_the_attributes_under_its_own_names(table: Any, drive: Any, description: Any) -> None:
     """Found by the names of the fields."""
-    page = drive(scan(target, Scan(projection=Small)), description("name"), {"Items": [{"inhabitants": {"N": "7"}}]})[2]
+    page = drive(scan(table, Scan(projection=Small)), description("name"), {"Items": [{"inhabitants": {"N": "7"}}]})[2]
     assert [Small(n=7)] == page.items
 
 
-def test_a_count_goes_through_all_pages(target: Any, drive: Any, description: Any) -> None:
+def test_a_count_goes_through_all_pages(table: Any, drive: Any, description: Any) -> None:
     """No item is transferred."""
     replies = [{"Count": 3, "LastEvaluatedKey": {"name": {"S": "x"}}}, {"Count": 0, "LastEvaluatedKey": {}}]
-    calls, _, counted = drive(scan_count(target, Scan(count=True)), description("name"), *replies)
+    calls, _, counted = drive(scan_count(table, Scan(count=True)), description("name"), *replies)
     assert (3, ["COUNT", "COUNT"], {"name": {"S": "x"}}) == (
         counted,
         [payload["Select"] for _, payload in calls[1:]],
@@ -78,21 +78,19 @@ def test_a_count_goes_through_all_pages(target: Any, drive: Any, description: An
     )
 
 
-def test_each_segment_has_a_plan_of_its_own(target: Any, drive: Any, description: Any) -> None:
+def test_each_segment_has_a_plan_of_its_own(table: Any, drive: Any, description: Any) -> None:
     """Made with one look at the table."""
-    plans = drive(scan_segments(target, Scan(), 3), description("name"))[2]
+    plans = drive(scan_segments(table, Scan(), 3), description("name"))[2]
     assert [(0, 3), (1, 3), (2, 3)] == [(each.payload["Segment"], each.payload["TotalSegments"]) for each in plans]
 
 
-def test_a_step_asks_for_no_more_than_is_wanted(target: Any, drive: Any, description: Any) -> None:
+def test_a_step_asks_for_no_more_than_is_wanted(table: Any, drive: Any, description: Any) -> None:
     """Without a filter the limit says so; with one, only the items that come can be counted."""
     reply = {"Items": [OSLO, OSLO], "LastEvaluatedKey": {"name": {"S": "Oslo"}}}
-    first = drive(plan(target, Scan(max_items=2)), description("name"))[2]
-    calls, _, (items, following) = drive(step_of(target, first), reply)
-    filtered = drive(plan(target, Scan(max_items=2, filter_condition=attr.people > 1)))[2]
-    others, _, (_, after) = drive(
-        step_of(target, filtered), {"Items": [OSLO], "LastEvaluatedKey": {"name": {"S": "x"}}}
-    )
+    first = drive(plan(table, Scan(max_items=2)), description("name"))[2]
+    calls, _, (items, following) = drive(step_of(table, first), reply)
+    filtered = drive(plan(table, Scan(max_items=2, filter_condition=attr.people > 1)))[2]
+    others, _, (_, after) = drive(step_of(table, filtered), {"Items": [OSLO], "LastEvaluatedKey": {"name": {"S": "x"}}})
     assert (2, 2, None, False, 1) == (
         calls[0][1]["Limit"],
         len(items),
@@ -102,9 +100,9 @@ def test_a_step_asks_for_no_more_than_is_wanted(target: Any, drive: Any, descrip
     )
 
 
-def test_a_batch_asks_for_keys_beside_a_projection(target: Any, drive: Any, description: Any) -> None:
+def test_a_batch_asks_for_keys_beside_a_projection(table: Any, drive: Any, description: Any) -> None:
     """Without them, nobody would know which item is which."""
-    flow = batch_get(target, ["Oslo"], consistent_read=False, projection=Small)
+    flow = batch_get(table, ["Oslo"], consistent_read=False, projection=Small)
     calls, _, found = drive(flow, description("name"), {"Responses": {"table": [OSLO]}})
     sent = calls[1][1]["RequestItems"]["table"]
     assert ({"#n0": "name", "#n1": "inhabitants"}, "#n0, #n1", [Small(n=700)]) == (
@@ -115,18 +113,18 @@ def test_a_batch_asks_for_keys_beside_a_projection(target: Any, drive: Any, desc
 
 
 @pytest.mark.parametrize("wanted", [Scan(limit=0), Scan(segment=1), Scan(projection=int), Scan(max_items=0)])  # type: ignore[type-var]
-def test_what_does_not_fit_is_refused_before_anything_is_sent(target: Any, drive: Any, wanted: Scan) -> None:
+def test_what_does_not_fit_is_refused_before_anything_is_sent(table: Any, drive: Any, wanted: Scan) -> None:
     """Not even the table is asked for its keys."""
-    calls, _, error = drive(plan(target, wanted))
+    calls, _, error = drive(plan(table, wanted))
     assert ([], InvalidRequestError) == (calls, type(error))
 
 
-def test_a_step_of_a_query_is_of_the_same_kind(target_of: Any, drive: Any, description: Any) -> None:
+def test_a_step_of_a_query_is_of_the_same_kind(table_for: Any, drive: Any, description: Any) -> None:
     """What follows has the key to begin with."""
     wide = description("name", wide={"people-index": ("note", "name")})
     wanted = Query(partition_key_value="x", index_name="people-index")
     last = {"name": {"S": "Oslo"}, "note": {"S": "x"}}
-    target = target_of(City)
-    first = drive(query.plan(target, wanted), wide)[2]
-    page = drive(step_of(target, first), {"Items": [OSLO], "LastEvaluatedKey": last})[2]
+    table = table_for(City)
+    first = drive(query.plan(table, wanted), wide)[2]
+    page = drive(step_of(table, first), {"Items": [OSLO], "LastEvaluatedKey": last})[2]
     assert ([City(name="Oslo", inhabitants=700)], last) == (page.items, page.following.payload["ExclusiveStartKey"])

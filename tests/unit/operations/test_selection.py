@@ -30,13 +30,13 @@ SELECTED = {":v0": {"S": "cup"}, ":v1": {"S": "north"}}
 
 
 @pytest.fixture
-def target(target_of: Any) -> Any:
+def table(table_for: Any) -> Any:
     """Return a table of which nothing is known."""
-    return target_of(Match)
+    return table_for(Match)
 
 
 @pytest.fixture
-def table() -> dict[str, Any]:
+def described() -> dict[str, Any]:
     """Return what DescribeTable says of a table with an index whose keys have several attributes."""
     keys = [("tournament", "HASH"), ("R", "HASH"), ("round", "RANGE"), ("D", "RANGE"), ("bracket", "RANGE")]
     key_schema = [{"AttributeName": name, "KeyType": kind} for name, kind in keys]
@@ -54,9 +54,9 @@ def table() -> dict[str, Any]:
     }
 
 
-def test_marks_declare_what_the_table_would_tell(table: Any) -> None:
+def test_marks_declare_what_the_table_would_tell(described: Any) -> None:
     """In the order of the fields."""
-    assert TableSchema.from_reply(table) == declared_schema(Match, has_sort_key=False, indexes=())
+    assert TableSchema.from_reply(described) == declared_schema(Match, has_sort_key=False, indexes=())
 
 
 def asked(value: Any, **options: Any) -> Query:
@@ -98,10 +98,18 @@ SELECTIONS: list[tuple[Any, str, list[str], list[Any]]] = [
 @pytest.mark.parametrize("given", [("cup", "north"), ["cup", "north"]])
 @pytest.mark.parametrize(("condition", "text", "names", "values"), SELECTIONS)
 def test_all_parts_of_the_partition_key_and_the_first_of_the_sort_key_select(
-    *, given: Any, condition: Any, text: str, names: list[str], values: list[Any], target: Any, table: Any, drive: Any
+    *,
+    given: Any,
+    condition: Any,
+    text: str,
+    names: list[str],
+    values: list[Any],
+    table: Any,
+    described: Any,
+    drive: Any,
 ) -> None:
     """Equal, but for the last one."""
-    calls, _, _ = drive(query(target, asked(given, sort_key_condition=condition)), table, {"Items": []})
+    calls, _, _ = drive(query(table, asked(given, sort_key_condition=condition)), described, {"Items": []})
     assert (
         "Query",
         {
@@ -117,13 +125,13 @@ def test_all_parts_of_the_partition_key_and_the_first_of_the_sort_key_select(
 KEY = {"id": "1", "tournament": "cup", "R": "north", "round": 2, "D": "2024-01-01", "bracket": "A"}
 
 
-def test_pages_go_on_after_all_keys(target: Any, table: Any, drive: Any) -> None:
+def test_pages_go_on_after_all_keys(table: Any, described: Any, drive: Any) -> None:
     """Of the index and of the table."""
     last = {name: {"N": "2"} if name == "round" else {"S": value} for name, value in KEY.items()}
     reply = {"Items": [], "LastEvaluatedKey": dict(reversed(last.items()))}
-    _, _, page = drive(query(target, asked(("cup", "north"))), table, reply)
+    _, _, page = drive(query(table, asked(("cup", "north"))), described, reply)
     calls, _, _ = drive(
-        query(target, asked(("cup", "north"), exclusive_start_key=page.last_evaluated_key)), {"Items": []}
+        query(table, asked(("cup", "north"), exclusive_start_key=page.last_evaluated_key)), {"Items": []}
     )
     assert (KEY, list(KEY), last) == (
         page.last_evaluated_key,
@@ -139,7 +147,7 @@ REFUSED: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
             {},
             InvalidKeyValueError,
             (
-                f"query of Match: the partition key has several parts: give a tuple of the values of "
+                f"query of Match: the partition key has several attributes: give a tuple of the values of "
                 f"(tournament, R), got {got}"
             ),
         )
@@ -156,7 +164,7 @@ REFUSED: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
         ("cup", None),
         {},
         InvalidKeyValueError,
-        "Match.region is a key of the table or of an index: None was given where a value is needed",
+        "Match.region is a key of the table or of an index: the value cannot be None",
     ),
     *(
         (
@@ -170,27 +178,27 @@ REFUSED: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
                 attr.day == date(2024, 1, 1),
                 "day",
                 (
-                    "it must be about the sort key 'round' alone, a part of (round, D, bracket) in this order; other "
-                    "attributes go into filter_condition"
+                    "it may use only the sort key 'round' (the order is round, D, bracket); put other attributes into "
+                    "filter_condition"
                 ),
             ),
             (
                 (attr.round == 1) & (attr.bracket == "A"),
                 "bracket",
                 (
-                    "it must be about the sort key 'D' alone, a part of (round, D, bracket) in this order; other "
-                    "attributes go into filter_condition"
+                    "it may use only the sort key 'D' (the order is round, D, bracket); put other attributes into "
+                    "filter_condition"
                 ),
             ),
             (
                 (attr.round > 1) & (attr.day == date(2024, 1, 1)),
                 "round",
-                "only the last comparison may be a range, those before it are ==",
+                "only the last comparison may be a range, the others must be ==",
             ),
             (
                 (attr.round == 1) & (attr.day == date(2024, 1, 1)) & (attr.bracket == "A") & (attr.score == 1),
                 "round, day, bracket, score",
-                "it has 4 comparisons, and the sort key 3 parts (round, D, bracket)",
+                "it has 4 comparisons, but the sort key has 3 attributes (round, D, bracket)",
             ),
             (
                 (attr.round == 1) & (attr.day == None),
@@ -200,12 +208,12 @@ REFUSED: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
             (
                 attr.round != 1,
                 "round",
-                "it is one comparison with a value (==, <, <=, >, >=, between(), begins_with()), got Ne",
+                "it must be one comparison with a value (==, <, <=, >, >=, between(), begins_with()), got Ne",
             ),
             (
                 (attr.round == 1) | (attr.round == 2),
                 "round",
-                "it is one comparison with a value (==, <, <=, >, >=, between(), begins_with()), got Or",
+                "it must be one comparison with a value (==, <, <=, >, >=, between(), begins_with()), got Or",
             ),
             (
                 (attr.round == 1) & (attr.day == date(2024, 1, 1)) & (attr.bracket == ""),
@@ -219,7 +227,7 @@ REFUSED: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
         {"filter_condition": attr.bracket == "A"},
         InvalidConditionError,
         (
-            "query of Match: filter_condition cannot be about 'bracket', a key of what is queried; select by "
+            "query of Match: filter_condition cannot use 'bracket', a key of the queried table or index; use "
             "partition_key_value and sort_key_condition"
         ),
     ),
@@ -228,8 +236,8 @@ REFUSED: list[tuple[Any, dict[str, Any], type[Exception], str]] = [
 
 @pytest.mark.parametrize(("value", "options", "kind", "message"), REFUSED)
 def test_what_does_not_select_is_refused(
-    *, value: Any, options: dict[str, Any], kind: type[Exception], message: str, target: Any, table: Any, drive: Any
+    *, value: Any, options: dict[str, Any], kind: type[Exception], message: str, table: Any, described: Any, drive: Any
 ) -> None:
     """Before anything is queried; the message says what is missing."""
-    calls, _, error = drive(query(target, asked(value, **options)), table)
+    calls, _, error = drive(query(table, asked(value, **options)), described)
     assert (["DescribeTable"], kind, message) == ([name for name, _ in calls], type(error), str(error))

@@ -24,37 +24,37 @@ DESCRIBE = ("DescribeTable", {"TableName": "table"})
 
 
 @pytest.fixture
-def target(target_of: Any) -> Any:
+def table(table_for: Any) -> Any:
     """Return a table with a partition key."""
-    return target_of(Character)
+    return table_for(Character)
 
 
-def test_a_request_names_its_tables_and_models_once(target: Any, target_of: Any) -> None:
+def test_a_request_names_its_tables_and_models_once(table: Any, table_for: Any) -> None:
     """For messages, in the order of the actions."""
     other = ModelTable(Character, "other", False, {})
-    request = Request("TransactGetItems", {}, (target, other, target_of(Character)))
+    request = Request("TransactGetItems", {}, (table, other, table_for(Character)))
     assert ("table, other", "Character") == (request.table_name, request.model_name)
 
 
-def test_a_table_is_described_once(target: Any, drive: Any, description: Any) -> None:
+def test_a_table_is_described_once(table: Any, drive: Any, description: Any) -> None:
     """The second operation on a table asks for nothing."""
     schema = TableSchema.from_reply(description("name"))
-    first, second = drive(table_schema(target), description("name")), drive(table_schema(target))
+    first, second = drive(table_schema(table), description("name")), drive(table_schema(table))
     assert (([DESCRIBE], [], schema), ([], [], schema)) == (first, second)
 
 
-def test_a_description_can_be_asked_for_anew(target: Any, drive: Any, description: Any) -> None:
+def test_a_description_can_be_asked_for_anew(table: Any, drive: Any, description: Any) -> None:
     """What it says replaces what was known."""
-    drive(table_schema(target), description("name"))
+    drive(table_schema(table), description("name"))
     reply = description("name", wide={"by-age": ["age"]})
-    calls, _, schema = drive(describe(target), reply)
-    assert ([DESCRIBE], TableSchema.from_reply(reply), schema) == (calls, schema, target.schemas["table"])
+    calls, _, schema = drive(describe(table), reply)
+    assert ([DESCRIBE], TableSchema.from_reply(reply), schema) == (calls, schema, table.schemas["table"])
 
 
-def test_what_is_known_of_a_table_and_does_not_fit_is_asked_for_anew(target: Any, drive: Any, description: Any) -> None:
+def test_what_is_known_of_a_table_and_does_not_fit_is_asked_for_anew(table: Any, drive: Any, description: Any) -> None:
     """The table may have been made anew with other keys since."""
-    target.schemas["table"] = TableSchema.from_reply(description("id"))
-    calls, _, schema = drive(table_schema(target), description("name"))
+    table.schemas["table"] = TableSchema.from_reply(description("id"))
+    calls, _, schema = drive(table_schema(table), description("name"))
     assert ([DESCRIBE], TableSchema.from_reply(description("name"))) == (calls, schema)
 
 
@@ -63,35 +63,35 @@ def test_what_is_known_of_a_table_and_does_not_fit_is_asked_for_anew(target: Any
     [("ResourceNotFoundException", True), ("ValidationException", True), ("InternalServerError", False)],
 )
 def test_what_was_known_of_a_table_that_may_be_another_is_forgotten(
-    code: str, forgotten: bool, target: Any, drive: Any, description: Any
+    code: str, forgotten: bool, table: Any, drive: Any, description: Any
 ) -> None:
     """It may be gone, or made anew with other keys; the refusal itself is the caller's."""
-    drive(table_schema(target), description("name"))
-    invalidate_schemas(RequestFailed(Request("PutItem", {}, (target,)), code, "refused", RuntimeError()))
-    assert forgotten == ("table" not in target.schemas)
+    drive(table_schema(table), description("name"))
+    invalidate_schemas(RequestFailed(Request("PutItem", {}, (table,)), code, "refused", RuntimeError()))
+    assert forgotten == ("table" not in table.schemas)
 
 
 @pytest.mark.parametrize(("code", "forgotten"), [("ValidationError", True), ("ConditionalCheckFailed", False)])
 def test_what_was_known_of_the_tables_of_a_canceled_transaction_is_forgotten(
-    code: str, forgotten: bool, target: Any, drive: Any, description: Any
+    code: str, forgotten: bool, table: Any, drive: Any, description: Any
 ) -> None:
     """If one of its actions was invalid; DynamoDB does not say of which table that is."""
-    drive(table_schema(target), description("name"))
+    drive(table_schema(table), description("name"))
     response = {"CancellationReasons": [{"Code": "None"}, {"Code": code}]}
-    request = Request("TransactWriteItems", {}, (target,))
+    request = Request("TransactWriteItems", {}, (table,))
     invalidate_schemas(
         RequestFailed(request, "TransactionCanceledException", "canceled", RuntimeError(), response=response)
     )
-    assert forgotten == ("table" not in target.schemas)
+    assert forgotten == ("table" not in table.schemas)
 
 
 DECLARED = TableSchema(KeySchema(("name",), ()), {}, {"name": "S"})
 
 
 @pytest.fixture
-def declared(target: Any) -> Any:
+def declared(table: Any) -> Any:
     """Return a table whose keys the model declares."""
-    return dataclasses.replace(target, declared=DECLARED)
+    return dataclasses.replace(table, declared=DECLARED)
 
 
 def test_a_table_whose_keys_are_declared_is_not_asked(declared: Any, drive: Any) -> None:
@@ -112,7 +112,7 @@ def test_a_refused_key_may_be_declared_wrongly(code: str, message: str, hint: bo
     """The message says what is declared."""
     failure = RequestFailed(Request("GetItem", {}, (declared,)), code, message, RuntimeError())
     invalidate_schemas(failure)
-    said = " (keys were not asked of the table: Character declares 'name' (S))" if hint else ""
+    said = " (the keys were not read from the table: Character declares 'name' (S))" if hint else ""
     assert message + said == failure.message
 
 
@@ -144,10 +144,10 @@ def test_a_refused_key_may_be_declared_wrongly(code: str, message: str, hint: bo
     ],
 )
 def test_a_model_that_does_not_fit_the_table_is_refused(
-    *, has_sort_key: bool, keys: Any, message: str, target_of: Any, drive: Any, description: Any
+    *, has_sort_key: bool, keys: Any, message: str, table_for: Any, drive: Any, description: Any
 ) -> None:
     """With what to change."""
-    flow = table_schema(target_of(Character, has_sort_key=has_sort_key))
+    flow = table_schema(table_for(Character, has_sort_key=has_sort_key))
     calls, _, error = drive(flow, description(*keys))
     assert ([DESCRIBE], InvalidKeySchemaError, message, "Character") == (
         calls,

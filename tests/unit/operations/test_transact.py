@@ -36,19 +36,19 @@ X = {"name": {"S": "x"}}
 
 
 @pytest.fixture
-def target(target_of: Any) -> Any:
+def table(table_for: Any) -> Any:
     """Return a table with a partition key."""
-    return target_of(Account)
+    return table_for(Account)
 
 
-def put(target: Any, item: Any, condition: Any = None, *, return_item_on_failure: bool = False) -> Any:
+def put(table: Any, item: Any, condition: Any = None, *, return_item_on_failure: bool = False) -> Any:
     """Take a put."""
-    return transact.put(target, item, condition, return_item_on_failure=return_item_on_failure)
+    return transact.put(table, item, condition, return_item_on_failure=return_item_on_failure)
 
 
 ACTIONS: dict[str, tuple[Any, Any]] = {
     "put": (
-        lambda target: put(target, Account(name="x"), attr.name.not_exists()),
+        lambda table: put(table, Account(name="x"), attr.name.not_exists()),
         {
             "Put": {
                 "TableName": "table",
@@ -59,7 +59,7 @@ ACTIONS: dict[str, tuple[Any, Any]] = {
         },
     ),
     "update": (
-        lambda target: transact.update(target, KEY, Update([attr.balance.add(1)], return_item_on_failure=True)),
+        lambda table: transact.update(table, KEY, Update([attr.balance.add(1)], return_item_on_failure=True)),
         {
             "Update": {
                 "TableName": "table",
@@ -72,15 +72,15 @@ ACTIONS: dict[str, tuple[Any, Any]] = {
         },
     ),
     "delete by key": (
-        lambda target: transact.delete(target, KEY, None, return_item_on_failure=False),
+        lambda table: transact.delete(table, KEY, None, return_item_on_failure=False),
         {"Delete": {"TableName": "table", "Key": X}},
     ),
     "delete of a model": (
-        lambda target: transact.delete(target, Account(name="x"), None, return_item_on_failure=False),
+        lambda table: transact.delete(table, Account(name="x"), None, return_item_on_failure=False),
         {"Delete": {"TableName": "table", "Key": X}},
     ),
     "check": (
-        lambda target: transact.check(target, KEY, attr.balance > 3, return_item_on_failure=False),
+        lambda table: transact.check(table, KEY, attr.balance > 3, return_item_on_failure=False),
         {
             "ConditionCheck": {
                 "TableName": "table",
@@ -95,11 +95,11 @@ ACTIONS: dict[str, tuple[Any, Any]] = {
 
 
 @pytest.mark.parametrize("name", ACTIONS)
-def test_an_action_is_a_part_of_one_request(target: Any, drive: Any, description: Any, name: str) -> None:
+def test_an_action_is_a_part_of_one_request(table: Any, drive: Any, description: Any, name: str) -> None:
     """Spelt as the operation by itself would be."""
     flow, sent = ACTIONS[name]
     transaction = Transaction()
-    calls, _, taken = drive(flow(target), description("name"))
+    calls, _, taken = drive(flow(table), description("name"))
     transaction.take(taken)
     written, _, result = drive(transact.write(transaction, "token"), {})
     assert (
@@ -118,20 +118,20 @@ def test_nothing_is_sent_of_nothing(drive: Any) -> None:
     assert ([], [], None) == drive(transact.write(Transaction(), None))
 
 
-def taken(target: Any, drive: Any, description: Any, *flows: Any) -> Transaction:
+def taken(table: Any, drive: Any, description: Any, *flows: Any) -> Transaction:
     """Take actions."""
     transaction = Transaction()
     for flow in flows:
-        replies = [] if target.schemas else [description("name")]
+        replies = [] if table.schemas else [description("name")]
         transaction.take(drive(flow, *replies)[2])
     return transaction
 
 
-def test_a_hundred_actions_are_the_most(target: Any, drive: Any, description: Any) -> None:
+def test_a_hundred_actions_are_the_most(table: Any, drive: Any, description: Any) -> None:
     """The one that is too much is refused."""
-    flows = [put(target, Account(name=f"{number}")) for number in range(101)]
-    with pytest.raises(InvalidRequestError, match="is one action too many, a transaction has 100 at most"):
-        taken(target, drive, description, *flows)
+    flows = [put(table, Account(name=f"{number}")) for number in range(101)]
+    with pytest.raises(InvalidRequestError, match="is one action too many, a transaction has at most 100:"):
+        taken(table, drive, description, *flows)
 
 
 def refused(flow: Any, reasons: list[Any]) -> Any:
@@ -145,16 +145,16 @@ def refused(flow: Any, reasons: list[Any]) -> Any:
     raise AssertionError
 
 
-def test_each_action_has_its_reason(target: Any, drive: Any, description: Any) -> None:
+def test_each_action_has_its_reason(table: Any, drive: Any, description: Any) -> None:
     """None where it was not in the way, the item only if it was asked for; the message shows neither item nor key."""
     stored = {**X, "balance": {"N": "7"}}
     transaction = taken(
-        target,
+        table,
         drive,
         description,
-        put(target, Account(name="x"), attr.balance == 1, return_item_on_failure=True),
-        put(target, Account(name="y"), attr.balance == 1),
-        put(target, Account(name="z")),
+        put(table, Account(name="x"), attr.balance == 1, return_item_on_failure=True),
+        put(table, Account(name="y"), attr.balance == 1),
+        put(table, Account(name="z")),
     )
     failed = {"Code": "ConditionalCheckFailed", "Message": "it failed", "Item": stored}
     error = refused(transact.write(transaction, None), [failed, failed, {"Code": "None"}])
@@ -170,20 +170,20 @@ def test_each_action_has_its_reason(target: Any, drive: Any, description: Any) -
 
 
 @pytest.mark.parametrize(("stored", "conflict"), [("4", True), ("3", False)])
-def test_a_lost_race_is_told(target_of: Any, drive: Any, description: Any, stored: str, conflict: bool) -> None:
+def test_a_lost_race_is_told(table_for: Any, drive: Any, description: Any, stored: str, conflict: bool) -> None:
     """By the version that the item has; the condition of the caller's own may be what failed."""
-    target = target_of(Counted)
+    table = table_for(Counted)
     condition = AttributePath(Counted)("name") == "y"
-    transaction = taken(target, drive, description, put(target, Counted(name="x", version=3), condition))
+    transaction = taken(table, drive, description, put(table, Counted(name="x", version=3), condition))
     failed = {"Code": "ConditionalCheckFailed", "Item": {**X, "version": {"N": stored}}}
     (reason,) = refused(transact.write(transaction, None), [failed]).reasons
     assert (conflict, None) == (reason.is_version_conflict, reason.item)
 
 
-def test_items_are_read_once_and_answered_in_order(target: Any, drive: Any, description: Any) -> None:
+def test_items_are_read_once_and_answered_in_order(table: Any, drive: Any, description: Any) -> None:
     """None where there is none, and twice where a key was given twice."""
     other: Key[Any] = Key(Account, ("y",))
-    flow = transact.read([(target, KEY), (target, other), (target, KEY)])
+    flow = transact.read([(table, KEY), (table, other), (table, KEY)])
     replies = [description("name"), {"Responses": [{"Item": {**X, "balance": {"N": "7"}}}, {}]}]
     calls, _, found = drive(flow, *replies)
     account = Account(name="x", balance=7)

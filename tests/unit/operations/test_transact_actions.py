@@ -61,7 +61,7 @@ CANCELED = "TransactionCanceledException"
 
 
 @pytest.fixture
-def target(description: Any) -> ModelTable[Any]:
+def table(description: Any) -> ModelTable[Any]:
     """Return a table that is known already."""
     return known(Account, "accounts", description("id"))
 
@@ -79,13 +79,13 @@ def counted(description: Any) -> ModelTable[Any]:
 
 
 def known(model: Any, table: str, reply: Any) -> ModelTable[Any]:
-    """Make a target whose table's schema is known."""
-    target: ModelTable[Any] = ModelTable(model, table, len(reply["Table"]["KeySchema"]) > 1, {})
-    flow = transact.read([(target, Key(model, ("a", 1)))])
+    """Make a model on a table whose schema is known."""
+    table: ModelTable[Any] = ModelTable(model, table, len(reply["Table"]["KeySchema"]) > 1, {})
+    flow = transact.read([(table, Key(model, ("a", 1)))])
     next(flow)
     flow.send(reply)
     flow.close()
-    return target
+    return table
 
 
 def key(value: Any = "a") -> Key[Account]:
@@ -94,28 +94,28 @@ def key(value: Any = "a") -> Key[Account]:
 
 
 def put(
-    target: ModelTable[Any], transaction: Transaction, item: BaseModel, condition: Any = None, **options: Any
+    table: ModelTable[Any], transaction: Transaction, item: BaseModel, condition: Any = None, **options: Any
 ) -> Any:
     """Take a put."""
     options = {"return_item_on_failure": False, **options}
-    transaction.take((yield from transact.put(target, item, condition, **options)))
+    transaction.take((yield from transact.put(table, item, condition, **options)))
 
 
-def delete(target: ModelTable[Any], transaction: Transaction, given: Any, condition: Any = None, **options: Any) -> Any:
+def delete(table: ModelTable[Any], transaction: Transaction, given: Any, condition: Any = None, **options: Any) -> Any:
     """Take a delete."""
     options = {"return_item_on_failure": False, **options}
-    transaction.take((yield from transact.delete(target, given, condition, **options)))
+    transaction.take((yield from transact.delete(table, given, condition, **options)))
 
 
-def check(target: ModelTable[Any], transaction: Transaction, given: Any, condition: Any, **options: Any) -> Any:
+def check(table: ModelTable[Any], transaction: Transaction, given: Any, condition: Any, **options: Any) -> Any:
     """Take a check."""
     options = {"return_item_on_failure": False, **options}
-    transaction.take((yield from transact.check(target, given, condition, **options)))
+    transaction.take((yield from transact.check(table, given, condition, **options)))
 
 
-def update(target: ModelTable[Any], transaction: Transaction, given: Any, updates: Any, **options: Any) -> Any:
+def update(table: ModelTable[Any], transaction: Transaction, given: Any, updates: Any, **options: Any) -> Any:
     """Take an update."""
-    transaction.take((yield from transact.update(target, given, Update(updates, **options))))
+    transaction.take((yield from transact.update(table, given, Update(updates, **options))))
 
 
 ACTIONS: list[tuple[Any, dict[str, Any], str]] = [
@@ -166,28 +166,28 @@ ACTIONS: list[tuple[Any, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("take", "sent", "shown"), ACTIONS)
-def test_an_action_is_spelt_when_it_is_taken(take: Any, sent: Any, shown: str, target: Any, drive: Any) -> None:
+def test_an_action_is_spelt_when_it_is_taken(take: Any, sent: Any, shown: str, table: Any, drive: Any) -> None:
     """Without a request, where the table is known."""
     transaction = Transaction()
     ((kind, content),) = sent.items()
     request = {kind: {"TableName": "accounts", **content}}
-    assert ([], [], None) == drive(take(target, transaction))
+    assert ([], [], None) == drive(take(table, transaction))
     ((taken),) = transaction.actions.values()
     assert (request, shown) == (taken.request, repr(taken.action))
 
 
-def test_a_table_that_is_not_known_is_asked_for_once(target_of: Any, drive: Any, description: Any) -> None:
+def test_a_table_that_is_not_known_is_asked_for_once(table_for: Any, drive: Any, description: Any) -> None:
     """When the first action on it is taken."""
-    target, transaction = target_of(Account), Transaction()
-    calls, _, _ = drive(put(target, transaction, Account(id="a")), description("id"))
+    table, transaction = table_for(Account), Transaction()
+    calls, _, _ = drive(put(table, transaction, Account(id="a")), description("id"))
     assert [("DescribeTable", {"TableName": "table"})] == calls
-    assert ([], [], None) == drive(delete(target, transaction, key("b")))
+    assert ([], [], None) == drive(delete(table, transaction, key("b")))
 
 
-def test_the_callers_token_is_sent(target: Any, drive: Any) -> None:
+def test_the_callers_token_is_sent(table: Any, drive: Any) -> None:
     """As it was given."""
     transaction = Transaction()
-    drive(put(target, transaction, Account(id="a")))
+    drive(put(table, transaction, Account(id="a")))
     ((_, payload),), _, _ = drive(transact.write(transaction, "once"), {})
     assert "once" == payload["ClientRequestToken"]
 
@@ -209,32 +209,32 @@ REFUSED: list[tuple[Any, type[Exception]]] = [
 
 
 @pytest.mark.parametrize(("take", "kind"), REFUSED)
-def test_an_action_that_cannot_work_is_refused_and_not_taken(take: Any, kind: Any, target: Any, drive: Any) -> None:
+def test_an_action_that_cannot_work_is_refused_and_not_taken(take: Any, kind: Any, table: Any, drive: Any) -> None:
     """Without a request; what was taken before stays."""
     transaction = Transaction()
-    drive(put(target, transaction, Account(id="a")))
-    calls, _, error = drive(take(target, transaction))
+    drive(put(table, transaction, Account(id="a")))
+    calls, _, error = drive(take(table, transaction))
     assert ([], kind, 1) == (calls, type(error), len(transaction.actions))
 
 
 @pytest.mark.parametrize(("take", "_", "__"), ACTIONS)
-def test_a_second_action_on_an_item_is_refused(take: Any, _: Any, __: Any, target: Any, drive: Any) -> None:
+def test_a_second_action_on_an_item_is_refused(take: Any, _: Any, __: Any, table: Any, drive: Any) -> None:
     """Whatever the two are."""
     transaction = Transaction()
-    drive(check(target, transaction, key(), attr.id.exists()))
-    _, _, error = drive(take(target, transaction))
+    drive(check(table, transaction, key(), attr.id.exists()))
+    _, _, error = drive(take(table, transaction))
     assert (InvalidRequestError, True, 1) == (
         type(error),
-        "is about the item that action 1, ConditionCheck of Account, is about" in str(error),
+        "uses the same item as action 1, ConditionCheck of Account: " in str(error),
         len(transaction.actions),
     )
 
 
-def test_one_key_in_two_tables_is_two_items(target: Any, description: Any, drive: Any) -> None:
+def test_one_key_in_two_tables_is_two_items(table: Any, description: Any, drive: Any) -> None:
     """The same model may live in both."""
     transaction = Transaction()
     other = known(Account, "others", description("id"))
-    assert [None, None] == [drive(put(each, transaction, Account(id="a")))[2] for each in (target, other)]
+    assert [None, None] == [drive(put(each, transaction, Account(id="a")))[2] for each in (table, other)]
 
 
 def test_equal_numbers_are_one_key(entries: Any, drive: Any) -> None:
@@ -260,26 +260,26 @@ def refused(flow: Any, *reasons: dict[str, Any], code: str = CANCELED) -> Any:
     return translate(caught.value) if isinstance(caught.value, RequestFailed) else caught.value
 
 
-def three_actions(target: Any, entries: Any, drive: Any) -> Transaction:
+def three_actions(table: Any, entries: Any, drive: Any) -> Transaction:
     """Take three actions, two of which ask for the item that is in the way."""
     transaction = Transaction()
-    drive(put(target, transaction, Account(id="a"), attr.balance < 5, return_item_on_failure=True))
+    drive(put(table, transaction, Account(id="a"), attr.balance < 5, return_item_on_failure=True))
     drive(delete(entries, transaction, Key(Entry, ("a", 1))))
-    drive(check(target, transaction, key("b"), attr.balance < 5, return_item_on_failure=True))
+    drive(check(table, transaction, key("b"), attr.balance < 5, return_item_on_failure=True))
     return transaction
 
 
-def test_an_item_that_does_not_fit_does_not_hide_the_reason(target: Any, entries: Any, drive: Any) -> None:
+def test_an_item_that_does_not_fit_does_not_hide_the_reason(table: Any, entries: Any, drive: Any) -> None:
     """It is left out."""
-    transaction = three_actions(target, entries, drive)
+    transaction = three_actions(table, entries, drive)
     failed = {"Code": "ConditionalCheckFailed", "Item": {**ID, "balance": {"S": "lots"}}}
     error = refused(transact.write(transaction, None), failed, {"Code": "None"}, {"Code": "None"})
     assert ("ConditionalCheckFailed", None) == (error.reasons[0].code, error.reasons[0].item)
 
 
-def test_without_reasons_the_message_is_dynamodbs(target: Any, entries: Any, drive: Any) -> None:
+def test_without_reasons_the_message_is_dynamodbs(table: Any, entries: Any, drive: Any) -> None:
     """There is still one reason for each action."""
-    error = refused(transact.write(three_actions(target, entries, drive), None))
+    error = refused(transact.write(three_actions(table, entries, drive), None))
     assert (True, [None] * 3) == (
         str(error).endswith("was not done: as DynamoDB says"),
         [reason.code for reason in error.reasons],
@@ -288,29 +288,29 @@ def test_without_reasons_the_message_is_dynamodbs(target: Any, entries: Any, dri
 
 @pytest.mark.parametrize("code", ["ResourceNotFoundException", "ValidationException"])
 def test_what_was_known_of_the_tables_is_forgotten_when_they_are_others(
-    code: str, target: Any, entries: Any, drive: Any
+    code: str, table: Any, entries: Any, drive: Any
 ) -> None:
     """The next operation asks again."""
-    refused(transact.write(three_actions(target, entries, drive), None), code=code)
-    assert ({}, {}) == (target.schemas, entries.schemas)
+    refused(transact.write(three_actions(table, entries, drive), None), code=code)
+    assert ({}, {}) == (table.schemas, entries.schemas)
 
 
-def test_keys_that_were_not_asked_for_are_told_of(target: Any, drive: Any) -> None:
+def test_keys_that_were_not_asked_for_are_told_of(table: Any, drive: Any) -> None:
     """As for operations on one item."""
-    schema = target.schemas["accounts"]
-    declared = dataclasses.replace(target, declared=schema)
+    schema = table.schemas["accounts"]
+    declared = dataclasses.replace(table, declared=schema)
     transaction = Transaction()
     drive(put(declared, transaction, Account(id="a")))
     drive(delete(declared, transaction, key("b")))
     request = next(transact.write(transaction, None))
     failure = RequestFailed(request, "ValidationException", "no such key", RuntimeError("x"))
     invalidate_schemas(failure)
-    assert 1 == failure.message.count("keys were not asked of the table: Account declares")
+    assert 1 == failure.message.count("the keys were not read from the table: Account declares")
 
 
-def test_a_missing_table_is_one(target: Any, entries: Any, drive: Any) -> None:
+def test_a_missing_table_is_one(table: Any, entries: Any, drive: Any) -> None:
     """One of those that are named."""
-    error = refused(transact.write(three_actions(target, entries, drive), None), code="ResourceNotFoundException")
+    error = refused(transact.write(three_actions(table, entries, drive), None), code="ResourceNotFoundException")
     assert (TableNotFoundError, "accounts, entries") == (type(error), error.table_name)
 
 
@@ -328,9 +328,9 @@ def test_an_update_by_key_counts_the_version_up(counted: Any, drive: Any) -> Non
 # --- reading ---
 
 
-def test_items_are_read_in_the_order_of_their_keys(target: Any, entries: Any, drive: Any) -> None:
+def test_items_are_read_in_the_order_of_their_keys(table: Any, entries: Any, drive: Any) -> None:
     """None where there is none; one that is asked for twice is read once."""
-    wanted = [(target, key("b")), (entries, Key(Entry, ("a", 1))), (target, key("a")), (target, key("b"))]
+    wanted = [(table, key("b")), (entries, Key(Entry, ("a", 1))), (table, key("a")), (table, key("b"))]
     entry = {"account": {"S": "a"}, "number": {"N": "1"}}
     calls, _, result = drive(transact.read(wanted), {"Responses": [{"Item": {"id": {"S": "b"}}}, {"Item": entry}, {}]})
     gets = [
@@ -342,18 +342,16 @@ def test_items_are_read_in_the_order_of_their_keys(target: Any, entries: Any, dr
     assert (Account(id="b"), Entry(account="a", number=1), None, Account(id="b")) == result
 
 
-def test_a_hundred_keys_are_read(target: Any, drive: Any) -> None:
+def test_a_hundred_keys_are_read(table: Any, drive: Any) -> None:
     """All that a request takes."""
-    _, _, result = drive(
-        transact.read([(target, key(str(number))) for number in range(100)]), {"Responses": [{}] * 100}
-    )
+    _, _, result = drive(transact.read([(table, key(str(number))) for number in range(100)]), {"Responses": [{}] * 100})
     assert (None,) * 100 == result
 
 
-def test_a_read_that_meets_a_write_has_reasons_too(target: Any, drive: Any) -> None:
+def test_a_read_that_meets_a_write_has_reasons_too(table: Any, drive: Any) -> None:
     """It read nothing."""
     error = refused(
-        transact.read([(target, key("a")), (target, key("b"))]), {"Code": "None"}, {"Code": "TransactionConflict"}
+        transact.read([(table, key("a")), (table, key("b"))]), {"Code": "None"}, {"Code": "TransactionConflict"}
     )
     message = (
         "TransactGetItems of Account on table 'accounts' was not done: action 2, Get of Account: TransactionConflict"
@@ -367,8 +365,8 @@ def test_a_read_that_meets_a_write_has_reasons_too(target: Any, drive: Any) -> N
     ) == (str(error), error.reasons)
 
 
-def test_an_item_that_does_not_fit_its_model_is_pydantics_error(target: Any, drive: Any) -> None:
+def test_an_item_that_does_not_fit_its_model_is_pydantics_error(table: Any, drive: Any) -> None:
     """As for other reads."""
     wrong = {"Responses": [{"Item": {"id": {"S": "a"}, "balance": {"S": "lots"}}}]}
-    _, _, error = drive(transact.read([(target, key())]), wrong)
+    _, _, error = drive(transact.read([(table, key())]), wrong)
     assert ValidationError is type(error)

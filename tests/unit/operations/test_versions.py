@@ -28,9 +28,9 @@ attr: Any = AttributePath(Account)
 
 
 @pytest.fixture
-def target(target_of: Any) -> Any:
+def table(table_for: Any) -> Any:
     """Return a table with a partition key."""
-    return target_of(Account)
+    return table_for(Account)
 
 
 def requested(drive: Any, description: Any, flow: Any, reply: Any) -> tuple[Any, Any]:
@@ -47,11 +47,11 @@ def requested(drive: Any, description: Any, flow: Any, reply: Any) -> tuple[Any,
     ],
 )
 def test_a_save_expects_the_version_and_writes_the_next(
-    *, target: Any, drive: Any, description: Any, version: int, condition: str, names: Any, values: Any
+    *, table: Any, drive: Any, description: Any, version: int, condition: str, names: Any, values: Any
 ) -> None:
     """A new item expects none; the item that is in the way is always asked for, as it tells who was faster."""
     account = Account(name="x", version=version)
-    payload, result = requested(drive, description, single.save(target, account, None), {})
+    payload, result = requested(drive, description, single.save(table, account, None), {})
     assert (condition, names, values, str(version + 1), "ALL_OLD", None, version + 1) == (
         payload["ConditionExpression"],
         payload["ExpressionAttributeNames"],
@@ -63,46 +63,46 @@ def test_a_save_expects_the_version_and_writes_the_next(
     )
 
 
-def test_a_save_that_fails_leaves_the_version(target: Any, drive: Any, description: Any) -> None:
+def test_a_save_that_fails_leaves_the_version(table: Any, drive: Any, description: Any) -> None:
     """It may be repeated when the trouble is over."""
     account = Account(name="x", version=3)
-    requested(drive, description, single.save(target, account, None), "InternalServerError")
+    requested(drive, description, single.save(table, account, None), "InternalServerError")
     assert 3 == account.version
 
 
-def test_a_condition_stands_beside_the_version(target: Any, drive: Any, description: Any) -> None:
+def test_a_condition_stands_beside_the_version(table: Any, drive: Any, description: Any) -> None:
     """Both must hold; an OR is put in parentheses."""
     either = (attr.balance == 1) | (attr.balance == 2)
-    payload, _ = requested(drive, description, single.delete(target, Account(name="x", version=3), either), {})
+    payload, _ = requested(drive, description, single.delete(table, Account(name="x", version=3), either), {})
     assert "#n0 = :v0 AND (#n1 = :v1 OR #n1 = :v2)" == payload["ConditionExpression"]
 
 
 @pytest.mark.parametrize(
     ("flow", "expression"),
     [
-        (lambda target: single.update_item(target, "x", MISSING, Update([attr.balance.set(1)])), "ADD #n1 :v1"),
+        (lambda table: single.update_item(table, "x", MISSING, Update([attr.balance.set(1)])), "ADD #n1 :v1"),
         (
-            lambda target: single.update(target, Account(name="x", version=3), Update([attr.balance.set(1)])),
+            lambda table: single.update(table, Account(name="x", version=3), Update([attr.balance.set(1)])),
             "#n1 = :v1",
         ),
     ],
     ids=["by key", "of an instance"],
 )
 def test_an_update_counts_the_version_up(
-    *, target: Any, drive: Any, description: Any, flow: Any, expression: str
+    *, table: Any, drive: Any, description: Any, flow: Any, expression: str
 ) -> None:
     """By key whatever it was, of an instance from the one that was read."""
     attributes = {"Attributes": {"name": {"S": "x"}, "version": {"N": "4"}}}
-    payload, _ = requested(drive, description, flow(target), attributes)
+    payload, _ = requested(drive, description, flow(table), attributes)
     assert (True, "version") == (
         payload["UpdateExpression"].endswith(expression),
         payload["ExpressionAttributeNames"]["#n1"],
     )
 
 
-def test_an_update_of_the_version_is_refused(target: Any, drive: Any) -> None:
+def test_an_update_of_the_version_is_refused(table: Any, drive: Any) -> None:
     """Before anything is sent."""
-    calls, _, error = drive(single.update_item(target, "x", MISSING, Update([attr.version.set(1)])))
+    calls, _, error = drive(single.update_item(table, "x", MISSING, Update([attr.version.set(1)])))
     assert ([], InvalidUpdateError) == (calls, type(error))
 
 
@@ -130,10 +130,10 @@ def refused(flow: Any, description: Any, item: Any) -> Any:
     ],
 )
 def test_a_lost_race_is_told_from_a_condition(
-    *, target: Any, description: Any, item: Any, condition: Any, kind: type[Exception], actual: Any
+    *, table: Any, description: Any, item: Any, condition: Any, kind: type[Exception], actual: Any
 ) -> None:
     """By the version that the item has."""
-    error = refused(single.save(target, Account(name="x", version=3), condition), description("name"), item)
+    error = refused(single.save(table, Account(name="x", version=3), condition), description("name"), item)
     assert (kind, actual, "PutItem", "Account") == (
         type(error),
         getattr(error, "actual_version", ...),
