@@ -227,8 +227,8 @@ def _on_table(**parameters: Any) -> Callable[[Request], dict[str, Any]]:
     return lambda request: {"TableName": request.payload["TableName"], **parameters}
 
 
-def _on_items(content: Any) -> Callable[[Request], dict[str, Any]]:
-    return lambda request: {"RequestItems": dict.fromkeys(request.payload["RequestItems"], content)}
+def _on_items(content: Callable[[], Any]) -> Callable[[Request], dict[str, Any]]:
+    return lambda request: {"RequestItems": {table: content() for table in request.payload["RequestItems"]}}
 
 
 def _on_tables(action: str, **parameters: Any) -> Callable[[Request], dict[str, Any]]:
@@ -245,8 +245,8 @@ def _on_tables(action: str, **parameters: Any) -> Callable[[Request], dict[str, 
 
 # The smallest parameters that botocore accepts. DynamoDB would refuse them.
 _PLACEHOLDERS: dict[str, tuple[str, Callable[[Request], dict[str, Any]]]] = {
-    "BatchGetItem": ("batch_get_item", _on_items({"Keys": [{}]})),
-    "BatchWriteItem": ("batch_write_item", _on_items([{"PutRequest": {"Item": {}}}])),
+    "BatchGetItem": ("batch_get_item", _on_items(lambda: {"Keys": [{}]})),
+    "BatchWriteItem": ("batch_write_item", _on_items(lambda: [{"PutRequest": {"Item": {}}}])),
     "DeleteItem": ("delete_item", _on_table(Key={})),
     "DescribeTable": ("describe_table", _on_table()),
     "GetItem": ("get_item", _on_table(Key={})),
