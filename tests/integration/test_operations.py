@@ -1076,7 +1076,7 @@ def test_a_secret_is_refused_unless_a_serialiser_reveals_it(PrimaryKeyModel, mak
         def reveal(self, password: SecretStr) -> str:
             return password.get_secret_value()
 
-    with pytest.raises(ItemEncodingError, match=r"Hidden\.password.*serialiser") as caught:
+    with pytest.raises(ItemEncodingError, match=r"Hidden\.password.*serializer") as caught:
         Hidden(key="k", password=SecretStr("geheim")).save()
     assert "geheim" not in str(caught.value)
     saved = Shown(key="k", password=SecretStr("geheim"))

@@ -1,1 +1,1 @@
-"""Python values to DynamoDB JSON and back, for Pydantic models. Nothing here knows a request, a table or an expression."""
+"""Python values to DynamoDB JSON and back, for Pydantic models. Nothing here uses a request or an expression."""

@@ -1,6 +1,6 @@
-"""From annotations to shapes, and from records to layouts: what Python's and Pydantic's types mean for storage.
+"""Compiles annotations to storage types, and record types to record schemas.
 
-A type that is not known here is not an error: it is encoded by its values, and what is written is read back first.
+An unknown type is not an error. Its values are encoded by their own types, and a round trip checks them first.
 """
 
 # Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
@@ -22,16 +22,9 @@ from uuid import UUID
 
 import pydantic
 import typing_extensions
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Json,
-    NaiveDatetime,
-    SecretBytes,
-    SecretStr,
-)
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Json, NaiveDatetime, SecretBytes, SecretStr
 from pydantic.fields import FieldInfo
+from pydantic_core import to_json
 
 from pydamodb._codec import attribute_values, encoders
 from pydamodb._codec.aliases import attribute_names, field_attributes, reading_names
@@ -43,30 +36,24 @@ from pydamodb._core.markers import TimeToLive, marks_among
 
 RecordT = TypeVar("RecordT")
 
-_SEQUENCES: dict[Any, tuple[type, ...]] = {
+_SEQUENCE_TYPES: dict[Any, tuple[type, ...]] = {
     list: (list,),
     collections.deque: (collections.deque,),
     abc.Sequence: (list, tuple),
     abc.MutableSequence: (list,),
 }
-_SETS: set[Any] = {set, frozenset, abc.Set, abc.MutableSet}
-_MAPS: set[Any] = {
-    dict,
-    abc.Mapping,
-    abc.MutableMapping,
-    collections.OrderedDict,
-    collections.defaultdict,
-}
-# Keys of these types read back from their texts; any other key is read back before it is sent.
-_KEYS: set[Any] = {str, int, float, Decimal, UUID, date, datetime}
-# As values, so that they can be given arguments that are only known at run time.
+_SET_TYPES: set[Any] = {set, frozenset, abc.Set, abc.MutableSet}
+_MAP_TYPES: set[Any] = {dict, abc.Mapping, abc.MutableMapping, collections.OrderedDict, collections.defaultdict}
+# Pydantic reads keys of these types back from their texts. Other keys need a round trip.
+_READABLE_KEYS: set[Any] = {str, int, float, Decimal, UUID, date, datetime}
+# As values: type checkers refuse `Annotated` with arguments that are known at run time only.
 _ANNOTATED: Any = Annotated
 _NOT_REQUIRED: set[Any] = {typing_extensions.NotRequired}
 _CUSTOM = StorageType(Any, attribute_values.encode, custom=True)
 
 
 def storage_type_of(annotation: Any, metadata: Iterable[Any] = (), config: ConfigDict | None = None) -> StorageType:
-    """Compile the shape of a type, with the metadata that Pydantic keeps beside it."""
+    """Compile a type and its metadata to a storage type."""
     outside = tuple(metadata)
     inner, marks = unwrap(annotation, outside)
     storage = _by_metadata(inner, marks) or _by_type(inner, config) or ANY
@@ -75,7 +62,7 @@ def storage_type_of(annotation: Any, metadata: Iterable[Any] = (), config: Confi
 
 
 def _by_metadata(inner: Any, marks: tuple[Any, ...]) -> StorageType | None:
-    """Return the shape of a type whose metadata decides over its stored form."""
+    """Return the storage type if the metadata decides on the stored form."""
     for mark in marks:
         if isinstance(mark, (pydantic.PlainSerializer, pydantic.WrapSerializer)) and mark.when_used in APPLIED:
             return _CUSTOM
@@ -84,62 +71,53 @@ def _by_metadata(inner: Any, marks: tuple[Any, ...]) -> StorageType | None:
     for mark in marks:
         if mark is Json or isinstance(mark, _JSON_MARK):
             return _JSON
-        pydantics = type(mark).__module__.startswith(("pydantic.", "annotated_types"))
-        if isinstance(mark, _open_marks()) or (not pydantics and hasattr(mark, "__get_pydantic_core_schema__")):
+        # `pydantic.` delays the import of what few models use: Pydantic loads these classes at first use.
+        any_value: Any = (pydantic.SerializeAsAny, pydantic.InstanceOf, pydantic.SkipValidation)
+        is_known = type(mark).__module__.startswith(("pydantic.", "annotated_types"))
+        if isinstance(mark, any_value) or (not is_known and hasattr(mark, "__get_pydantic_core_schema__")):
             return ANY
     return None
 
 
-def _open_marks() -> Any:
-    # Named through `pydantic`, here and elsewhere, is what models need not have: Pydantic loads it when asked for it.
-    return (pydantic.SerializeAsAny, pydantic.InstanceOf, pydantic.SkipValidation)
-
-
 def _time_to_live(inner: Any) -> StorageType | None:
-    """Return the shape of a time to live, None for a type that cannot be one."""
     if inner in _TIMES:
         return _TIME_TO_LIVE
     options = [option for option in options_of(inner) if option is not type(None)]
     return _or_none(_TIME_TO_LIVE) if len(options) == 1 and unwrap(options[0], ())[0] in _TIMES else None
 
 
-# For type checkers these are types, at run time they are classes whose instances stand in metadata.
+# Type checkers see types here. At run time these are classes, and metadata has their instances.
 _JSON_MARK: Any = Json
-_ZONED: tuple[Any, ...] = (AwareDatetime, NaiveDatetime)
+_ZONE_CHECKED: tuple[Any, ...] = (AwareDatetime, NaiveDatetime)
 _TIMES: tuple[Any, ...] = (datetime, AwareDatetime)
 _TIME_TO_LIVE = StorageType(
-    datetime,
-    encoders.whole_seconds,
-    kind="scalar",
-    data_types=frozenset("N"),
-    base=datetime,
-    encode_operand=encoders.exact_seconds,
+    datetime, encoders.whole_seconds, "scalar", frozenset("N"), base=datetime, encode_operand=encoders.exact_seconds
 )
-_JSON = StorageType(Any, encoders.json_text, kind="scalar", data_types=frozenset("S"), ambiguous=True)
+_JSON = StorageType(Any, lambda value: {"S": to_json(value).decode()}, "scalar", frozenset("S"), ambiguous=True)
 
 
 def _by_type(inner: Any, config: ConfigDict | None) -> StorageType | None:
-    """Return the shape of a type by itself; None for one that is not known."""
+    """Return the storage type of a type without metadata, None if the type is not known."""
     origin, arguments = get_origin(inner), get_args(inner)
     if options := options_of(inner):
-        return _union(options, config)
+        return _union_type(options, config)
     if origin is Literal:
         encode, ambiguous = encoders.one_of(arguments, "its Literal")
-        # Pydantic takes the member of an Enum for a Literal, and not its value, unless they are equal.
+        # A Literal of an enum member does not accept the member's value, unless they are equal.
         ambiguous |= any(isinstance(each, Enum) and each != each.value for each in arguments)
         return StorageType(inner, encode, kind="scalar", ambiguous=ambiguous)
     if not isinstance(inner, abc.Hashable):
         return None
     if scalar := encoders.SCALARS.get(inner):
         data_type, encode = scalar
-        base: Any = datetime if inner in _ZONED else inner
-        return StorageType(inner, encode, kind="scalar", data_types=frozenset({data_type}), base=base)
+        base: Any = datetime if inner in _ZONE_CHECKED else inner
+        return StorageType(inner, encode, "scalar", frozenset({data_type}), base=base)
     if inner is Json:
         return _JSON
-    return _container(origin or inner, arguments, config) or _by_class(inner)
+    return _container_type(origin or inner, arguments, config) or _by_class(inner)
 
 
-def _union(arguments: tuple[Any, ...], config: ConfigDict | None) -> StorageType:
+def _union_type(arguments: tuple[Any, ...], config: ConfigDict | None) -> StorageType:
     options = tuple(storage_type_of(argument, config=config) for argument in arguments if argument is not type(None))
     if len(options) == 1:
         return _or_none(options[0])
@@ -150,25 +128,23 @@ def _or_none(storage: StorageType) -> StorageType:
     return dataclasses.replace(storage, encode=encoders.optional(storage.encode), nullable=True)
 
 
-def _container(origin: Any, arguments: tuple[Any, ...], config: ConfigDict | None) -> StorageType | None:
-    parts = tuple(storage_type_of(argument, config=config) for argument in arguments if argument is not Ellipsis) or (
-        ANY,
-    )
+def _container_type(origin: Any, arguments: tuple[Any, ...], config: ConfigDict | None) -> StorageType | None:
+    parts = tuple(storage_type_of(each, config=config) for each in arguments if each is not Ellipsis) or (ANY,)
     kind: Kind
     encode_parts: Callable[[tuple[StorageType, ...]], Encoder]
     ambiguous, data_types = False, frozenset("L")
-    if kinds := _SEQUENCES.get(origin):
+    if kinds := _SEQUENCE_TYPES.get(origin):
         kind, encode_parts = "sequence", partial(encoders.sequence_of, kinds=kinds)
         ambiguous = origin is abc.Sequence
     elif origin is tuple and (not arguments or Ellipsis in arguments):
         kind, encode_parts = "sequence", partial(encoders.sequence_of, kinds=(tuple,))
     elif origin is tuple:
         kind, encode_parts = "tuple", encoders.tuple_of
-    elif origin in _SETS:
+    elif origin in _SET_TYPES:
         kind, encode_parts = "set", encoders.set_of
         data_types = frozenset(f"{data_type}S" for data_type in parts[0].data_types)
-    elif origin in _MAPS:
-        key = arguments[0] if arguments and arguments[0] in _KEYS else None
+    elif origin in _MAP_TYPES:
+        key = arguments[0] if arguments and arguments[0] in _READABLE_KEYS else None
         kind, encode_parts = "map", partial(encoders.map_of, key=key, ordered=origin is collections.OrderedDict)
         data_types, parts, ambiguous = frozenset("M"), parts[-1:], key is None or origin is abc.Mapping
     else:
@@ -186,9 +162,9 @@ def _by_class(inner: Any) -> StorageType | None:
         if hasattr(inner, "__get_pydantic_core_schema__"):
             return ANY
         encode, ambiguous = encoders.one_of(inner, inner.__name__)
-        values: list[Any] = [] if ambiguous else [field.value for field in inner]
+        values: list[Any] = [] if ambiguous else [each.value for each in inner]
         data_types = frozenset(data_type for value in values for data_type in attribute_values.encode(value))
-        return StorageType(inner, encode, kind="scalar", data_types=data_types, ambiguous=ambiguous, base=inner)
+        return StorageType(inner, encode, "scalar", data_types, ambiguous=ambiguous, base=inner)
     if issubclass(inner, cast("type[BaseModel]", pydantic.RootModel)):
         root = inner.model_fields["root"]
         return dataclasses.replace(storage_type_of(root.annotation, root.metadata, inner.model_config), ambiguous=True)
@@ -196,48 +172,36 @@ def _by_class(inner: Any) -> StorageType | None:
         if class_serialized_fields(inner) is ALL_FIELDS:
             return _CUSTOM
         schema = partial(record_schema_of, inner)
-        return StorageType(
-            inner,
-            encoders.record(schema),
-            kind="record",
-            data_types=frozenset("M"),
-            schema=schema,
-        )
+        return StorageType(inner, encoders.record(schema), "record", frozenset("M"), schema=schema)
     return None
 
 
-_KEPT = "__pydamodb_layout__"
-_KEPT_FOR_READING = "__pydamodb_reading_layout__"
+_KEPT = "__pydamodb_record_schema__"
+_KEPT_FOR_READING = "__pydamodb_reading_schema__"
 
 
 def record_schema_of(record: type) -> RecordSchema:
-    """Return the layout of a record type, made once for each form of its fields (`model_rebuild` gives a new one).
-
-    It is kept on the class itself, and goes with it.
-    """
-    kept: tuple[object, RecordSchema] | None = vars(record).get(_KEPT)  # as `_kept` does: it is asked for all the time
+    """Return the record schema of a type. The class keeps it until `model_rebuild` gives it another validator."""
+    # The same test as in `_cached`: this function is called all the time.
+    kept: tuple[object, RecordSchema] | None = vars(record).get(_KEPT)
     if kept is not None and kept[0] is getattr(record, "__pydantic_validator__", None):
         return kept[1]
-    return _kept(record, _KEPT, _fields_of)
+    return _cached(record, _KEPT, _stored_fields)
 
 
 def reading_schema_of(model: type[BaseModel]) -> RecordSchema:
-    """Return the layout of a model that is read and never stored: its fields, by the names that they are read from.
-
-    Raises:
-        ConfigurationError: A field would take another one's value.
-    """
-    return _kept(model, _KEPT_FOR_READING, _readings)
+    """Return the record schema of a model that is only read. Its attributes are the names that its fields read."""
+    return _cached(model, _KEPT_FOR_READING, _reading_fields)
 
 
-def _kept(record: type[RecordT], place: str, fields: Callable[[type[RecordT]], Iterable[StoredField]]) -> RecordSchema:
-    kept: tuple[object, RecordSchema] | None = vars(record).get(place)
+def _cached(record: type[RecordT], key: str, fields: Callable[[type[RecordT]], Iterable[StoredField]]) -> RecordSchema:
+    kept: tuple[object, RecordSchema] | None = vars(record).get(key)
     if kept is not None and kept[0] is getattr(record, "__pydantic_validator__", None):
         return kept[1]
     if issubclass(record, BaseModel):
         record.model_rebuild()
     schema = _make_record_schema(record, {field.name: field for field in fields(record)})
-    type.__setattr__(record, place, (getattr(record, "__pydantic_validator__", None), schema))
+    type.__setattr__(record, key, (getattr(record, "__pydantic_validator__", None), schema))
     return schema
 
 
@@ -253,71 +217,62 @@ def _make_record_schema(record: type, fields: Mapping[str, StoredField]) -> Reco
         fills=frozenset(field.attribute for field in fields.values() if field.filled),
         required=frozenset() if class_serialized_fields(record) is ALL_FIELDS else needed,
         open=extra == "allow",
-        ambiguous=extra == "allow" or _makes_its_own(record),
+        ambiguous=extra == "allow" or _may_change_values(record),
     )
 
 
-def _makes_its_own(record: type) -> bool:
-    """Tell whether a dataclass may change what it is given (on construction), or writes more than its fields."""
-    if not dataclasses.is_dataclass(record):
-        return False
-    hooks = hasattr(record, "__post_init__") or any(not each.init for each in dataclasses.fields(record))
-    return hooks or bool(getattr(decorators_of(record), "computed_fields", None))
+def _may_change_values(record: type) -> bool:
+    """Return True if a dataclass may change its values on construction, or stores more than its fields."""
+    hooks = hasattr(record, "__post_init__") or any(not each.init for each in dataclass_fields(record))
+    has_computed = bool(getattr(decorators_of(record), "computed_fields", None))
+    return dataclasses.is_dataclass(record) and (hooks or has_computed)
 
 
 def _config(record: type) -> ConfigDict:
-    """Return the configuration of a record: models and Pydantic's dataclasses have it, the others none."""
     return getattr(record, "model_config", None) or getattr(record, "__pydantic_config__", None) or ConfigDict()
 
 
-def _fields_of(record: type) -> Iterator[StoredField]:
+def _stored_fields(record: type) -> Iterator[StoredField]:
     if issubclass(record, BaseModel):
         names = attribute_names(record)
-        yield from _fields(record, record.model_fields, names)
-        yield from _computed(record, names)
+        yield from _pydantic_fields(record, record.model_fields, names)
+        for name, info in record.model_computed_fields.items():
+            storage = _field_storage(record, name, info.return_type, ())
+            yield StoredField(name, names[name], storage, computed=True, marks=marks_of(info.return_type))
     elif infos := getattr(record, "__pydantic_fields__", None):
-        yield from _fields(record, infos, field_attributes(record, infos, _config(record)))
+        yield from _pydantic_fields(record, infos, field_attributes(record, infos, _config(record)))
     else:
         yield from _plain_fields(record)
 
 
-def _readings(model: type[BaseModel]) -> Iterator[StoredField]:
+def _reading_fields(model: type[BaseModel]) -> Iterator[StoredField]:
     names = reading_names(model)
-    yield from _fields(model, {name: info for name, info in model.model_fields.items() if name in names}, names)
+    yield from _pydantic_fields(model, {name: model.model_fields[name] for name in names}, names)
 
 
 def _plain_fields(record: type) -> Iterator[StoredField]:
-    """Read a standard dataclass or a typed dict; an alias may stand in its annotations."""
+    """Yield the fields of a standard dataclass or a typed dict. An annotation may contain an alias."""
     defaults = {each.name: each.default for each in dataclass_fields(record)}
-    listed: frozenset[str] = getattr(record, "__required_keys__", frozenset())
+    required_keys: frozenset[str] = getattr(record, "__required_keys__", frozenset())
     for name, hint in typing_extensions.get_type_hints(record, include_extras=True).items():
         if defaults and name not in defaults:
             continue  # an InitVar or a ClassVar
         _, marks = unwrap(hint, ())
         info = FieldInfo.from_annotation(hint) if any(isinstance(mark, FieldInfo) for mark in marks) else FieldInfo()
         attribute = field_attributes(record, {name: info}, _config(record))[name]
-        # Where annotations are text, the list of required keys of a typed dict has too many.
-        required = name in listed and get_origin(hint) not in _NOT_REQUIRED
+        # Annotations as text put too many keys into the `__required_keys__` of a typed dict.
+        required = name in required_keys and get_origin(hint) not in _NOT_REQUIRED
+        # A `Field()` is replaced by its own metadata: an alias has no meaning in the type of the value.
+        inner, *beside = get_args(hint) if get_origin(hint) is _ANNOTATED else (hint,)
+        metadata = [part for mark in beside for part in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
         absent = None if defaults.get(name, ...) is None else UNKNOWN
-        yield StoredField(
-            name, attribute, storage_type_of(*_without_field_infos(hint)), required=required, absent=absent
-        )
+        yield StoredField(name, attribute, storage_type_of(inner, metadata), required=required, absent=absent)
 
 
-def _without_field_infos(hint: Any) -> tuple[Any, list[Any]]:
-    """Part a type from its metadata, with what a `Field()` says of the value itself: an alias has no place there."""
-    if get_origin(hint) is not Annotated:
-        return hint, []
-    base, *marks = get_args(hint)
-    return base, [part for mark in marks for part in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
-
-
-def _fields(record: type, infos: Mapping[str, FieldInfo], names: Mapping[str, str]) -> Iterator[StoredField]:
+def _pydantic_fields(record: type, infos: Mapping[str, FieldInfo], names: Mapping[str, str]) -> Iterator[StoredField]:
     for name, info in infos.items():
         storage = _field_storage(record, name, info.annotation, info.metadata)
         filled = info.is_required() and storage.kind == "set" and not storage.nullable
-        absent = EMPTY_SET if filled else _absence(info)
-        conditional = getattr(info, "exclude_if", None) is not None
         yield StoredField(
             name,
             names[name],
@@ -325,16 +280,10 @@ def _fields(record: type, infos: Mapping[str, FieldInfo], names: Mapping[str, st
             filled=filled,
             stored=not info.exclude,
             required=info.is_required(),
-            left_out_for=info.default if conditional else UNKNOWN,
-            absent=absent,
+            left_out_for=info.default if getattr(info, "exclude_if", None) is not None else UNKNOWN,
+            absent=EMPTY_SET if filled else _absence(info),
             marks=marks_of(info.annotation, info.metadata),
         )
-
-
-def _computed(record: type[BaseModel], names: Mapping[str, str]) -> Iterator[StoredField]:
-    for name, info in record.model_computed_fields.items():
-        storage = _field_storage(record, name, info.return_type, ())
-        yield StoredField(name, names[name], storage, computed=True, marks=marks_of(info.return_type))
 
 
 def _field_storage(record: type, name: str, annotation: Any, metadata: Iterable[Any]) -> StorageType:
@@ -348,7 +297,7 @@ def _field_storage(record: type, name: str, annotation: Any, metadata: Iterable[
 
 
 def _absence(info: FieldInfo) -> Absence | None:
-    """Tell what a field that is not there is read as; a factory is never called to find out."""
+    """Return what an absent attribute is read as. No default factory is called."""
     if info.is_required():
         return UNKNOWN
     if info.default_factory in {set, frozenset} or info.default in (set(), frozenset()):

@@ -1,11 +1,8 @@
-"""Python values to DynamoDB JSON and back, exactly or not at all, by the value's own type.
+"""Python values to DynamoDB JSON and back, by the value's own type. A value without an exact form is refused.
 
-No models, no fields, no annotations: what is known of those lives in `_shapes.py`. Binary values are base64 text, as
-they are in DynamoDB's JSON.
+Nothing here uses a model, a field or an annotation: `types.py` does. Binary values are base64 text, as in DynamoDB's
+JSON.
 """
-
-# Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
-# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
@@ -30,24 +27,27 @@ MOST_DIGITS = 38
 LOWEST_EXPONENT, HIGHEST_EXPONENT = -130, 125
 FIRST_INT_TO_CHECK = 10**MOST_DIGITS
 _FLOATS_IN_RANGE = 1e-100, 1e100
+HIDDEN = (
+    "a secret, whose text is only asterisks; to store its real text, give the field a serializer that returns "
+    "the value of get_secret_value()"
+)
 
 
 class Unstorable(Exception):  # noqa: N818 - becomes an ItemEncodingError where the model is known
-    """A value that cannot be stored exactly, and the path that leads to it."""
+    """A value that cannot be stored exactly, and its path."""
 
     def __init__(self, reason: str, path: tuple[str | int, ...] = ()) -> None:
-        """Start with the reason; the path grows from the inside out."""
         super().__init__(reason)
         self.reason = reason
         self.path = path
 
-    def below(self, step: str | int) -> Unstorable:
-        """Return the same complaint, seen from one container further out."""
+    def with_prefix(self, step: str | int) -> Unstorable:
+        """Return the same error with a path that starts in the surrounding container."""
         return type(self)(self.reason, (step, *self.path))
 
 
 def string(value: str) -> AttributeValue:
-    """Encode a string; a lone surrogate has no UTF-8 form and is refused."""
+    """Encode a string. A lone surrogate has no UTF-8 form and is refused."""
     if not value.isascii():
         try:
             value.encode()
@@ -57,12 +57,11 @@ def string(value: str) -> AttributeValue:
 
 
 def binary(value: bytes | bytearray | memoryview) -> AttributeValue:
-    """Encode bytes."""
     return {"B": b64encode(value).decode()}
 
 
 def number_text(value: float | Decimal) -> str:
-    """Spell a number exactly, or refuse it: 38 significant digits, 1E-130 to 9.99...E+125, no NaN, no infinity."""
+    """Format a number exactly. DynamoDB has 38 significant digits, 1E-130 to 9.99...E+125, no NaN and no infinity."""
     if isinstance(value, int):
         if -FIRST_INT_TO_CHECK < value < FIRST_INT_TO_CHECK:
             return int.__repr__(value)
@@ -77,7 +76,6 @@ def number_text(value: float | Decimal) -> str:
 
 
 def decimal_text(value: Decimal) -> str:
-    """Spell a Decimal, likewise."""
     if not value.is_finite():
         raise Unstorable(f"DynamoDB has no number {value}")
     if not value:
@@ -89,23 +87,22 @@ def decimal_text(value: Decimal) -> str:
             raise Unstorable(f"a number of {len(digits)} significant digits; DynamoDB keeps {MOST_DIGITS}")
     if not LOWEST_EXPONENT <= value.adjusted() <= HIGHEST_EXPONENT:
         raise Unstorable("a number outside of DynamoDB's range, which is 1E-130 to 9.99...E+125")
-    # DynamoDB drops trailing zeros; where an engine for tests does not, what is read is still the same.
+    # DynamoDB drops trailing zeros, but some engines for tests keep them. Without them, all return the same text.
     return text.rstrip("0").rstrip(".") if "." in text and "E" not in text else text
 
 
 def number(value: float | Decimal) -> AttributeValue:
-    """Encode a number."""
     return {"N": number_text(value)}
 
 
 def datetime_text(value: datetime) -> str:
-    """Spell a point in time so that the order of texts is the order of times."""
+    """Format a point in time. The order of the texts is the order of the times."""
     offset = value.utcoffset()
     if offset is None:
         return value.replace(tzinfo=None).isoformat(timespec="microseconds")
     if not offset:
-        parts = (value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
-        return "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % parts  # noqa: UP031 - two thirds of what isoformat() takes
+        numbers = (value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
+        return "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % numbers  # noqa: UP031 - two thirds of the time of isoformat()
     try:
         utc = value.astimezone(timezone.utc)
     except OverflowError:
@@ -114,7 +111,7 @@ def datetime_text(value: datetime) -> str:
 
 
 def time_text(value: time) -> str:
-    """Spell a time of day; an offset must be whole minutes, as ISO 8601 has it."""
+    """Format a time of day. Its offset must be whole minutes, as ISO 8601 requires."""
     offset = value.utcoffset()
     if offset is not None and offset % timedelta(minutes=1):
         raise Unstorable("a time of day whose offset from UTC is not whole minutes")
@@ -122,19 +119,18 @@ def time_text(value: time) -> str:
 
 
 def timedelta_number(value: timedelta) -> Decimal:
-    """Count the seconds, exactly: made from digits, as arithmetic would round in the caller's decimal context."""
+    """Return the seconds, exactly. They are made from digits: arithmetic rounds in the caller's decimal context."""
     microseconds = value // timedelta(microseconds=1)
     return Decimal((int(microseconds < 0), tuple(map(int, str(abs(microseconds)))), -6))
 
 
 def sequence(values: Iterable[Any], encoder: Encoder) -> AttributeValue:
-    """Encode a list, each element by `encoder`."""
     encoded: list[AttributeValue] = []
     for index, value in enumerate(values):
         try:
             encoded.append(encoder(value))
-        except Unstorable as error:  # noqa: PERF203 - encoding it again to find the place would cost more, at each level
-            raise error.below(index) from error.__cause__
+        except Unstorable as error:  # noqa: PERF203 - to encode it again for its index takes longer, at each level
+            raise error.with_prefix(index) from error.__cause__
     return {"L": encoded}
 
 
@@ -144,18 +140,13 @@ def mapping(values: Mapping[str, Any], encoder: Encoder) -> AttributeValue:
     for key, value in values.items():
         try:
             encoded[key] = encoder(value)
-        except Unstorable as error:  # noqa: PERF203 - likewise
-            raise error.below(key) from error.__cause__
+        except Unstorable as error:  # noqa: PERF203 - to encode it again for its key takes longer
+            raise error.with_prefix(key) from error.__cause__
     return {"M": encoded}
 
 
-def element_set(values: Iterable[Any], encoder: Encoder) -> AttributeValue:
-    """Encode a set."""
-    return set_of([encoder(value) for value in values])
-
-
 def set_of(encoded: list[AttributeValue]) -> AttributeValue:
-    """Make a set of encoded elements; DynamoDB has sets of strings, of numbers and of binaries, and no empty one."""
+    """Return a set of encoded elements. DynamoDB has sets of strings, of numbers and of binaries, and no empty set."""
     if not encoded:
         raise Unstorable("DynamoDB has no empty sets")
     data_types = {data_type for element in encoded for data_type in element}
@@ -169,23 +160,23 @@ def set_of(encoded: list[AttributeValue]) -> AttributeValue:
 
 
 def string_key(key: Any) -> str:
-    """Spell the key of a map: a string as it is, anything else in the form that it has in JSON."""
+    """Return the key of a map as a string: a string unchanged, any other key as JSON formats it."""
     if isinstance(key, bytes):
         try:
             return key.decode()
         except UnicodeDecodeError:
-            reason = "a key of bytes that are no UTF-8 text; the keys of a map in DynamoDB are strings"
+            reason = "a key of bytes that are not UTF-8 text; the keys of a map in DynamoDB are strings"
             raise Unstorable(reason) from None
     ((data_type, content),) = encode(key).items()
     if data_type == "BOOL":
         return "true" if content else "false"
     if data_type in {"S", "N"}:
-        return str(key if isinstance(key, Decimal) and key else content)  # as it is in JSON, with all zeros
+        return str(key if isinstance(key, Decimal) and key else content)  # JSON keeps all zeros
     raise Unstorable(f"a key of type {type(key).__name__}; the keys of a map in DynamoDB are strings")
 
 
 def string_keys(values: Mapping[Any, Any]) -> Mapping[str, Any]:
-    """Return the mapping with all keys as strings; two keys of one form would lose a value and are refused."""
+    """Return the mapping with all keys as strings. Two keys with the same form would lose a value and are refused."""
     if all(type(key) is str and key and key.isascii() for key in values):
         return values
     texts = {string_key(key): value for key, value in values.items()}
@@ -197,7 +188,7 @@ def string_keys(values: Mapping[Any, Any]) -> Mapping[str, Any]:
 
 
 def refuse_order(values: Mapping[Any, Any], *, ordered: bool = False) -> None:
-    """Refuse a mapping whose order is part of its value, by its type or its annotation: maps in DynamoDB have none."""
+    """Refuse a mapping if its type or its annotation keeps an order: maps in DynamoDB have none."""
     if (ordered or isinstance(values, OrderedDict)) and len(values) > 1:
         raise Unstorable("an OrderedDict; the maps of DynamoDB keep no order, use a list of pairs")
 
@@ -206,23 +197,6 @@ def _encode_mapping(values: Mapping[Any, Any]) -> AttributeValue:
     refuse_order(values)
     return mapping(string_keys(values), encode)
 
-
-def _json_form(value: Any) -> Any:
-    try:
-        return to_jsonable_python(value)
-    except ValueError:  # no form, or one that contains itself
-        return None
-
-
-def hides_content(value: Any) -> bool:
-    """Tell whether the value hides what it holds when it is written as text (SecretStr and its kin)."""
-    return hasattr(value, "get_secret_value")
-
-
-HIDDEN = (
-    "a secret, whose text is only asterisks; to store it in the clear, give the field a serialiser that returns "
-    "the value of get_secret_value()"
-)
 
 _BY_TYPE: dict[type, Encoder] = {
     str: string,
@@ -239,7 +213,6 @@ _BY_TYPE: dict[type, Encoder] = {
     UUID: lambda value: {"S": str(value)},
 }
 
-# In the order in which they are asked: a datetime is also a date.
 ADDRESSES: tuple[type, ...] = (
     ipaddress.IPv4Address,
     ipaddress.IPv6Address,
@@ -249,7 +222,8 @@ ADDRESSES: tuple[type, ...] = (
     ipaddress.IPv6Network,
 )
 
-_BY_KIND: tuple[tuple[type | tuple[type, ...], Encoder], ...] = (
+# The order matters: a datetime is also a date.
+_BY_BASE: tuple[tuple[type | tuple[type, ...], Encoder], ...] = (
     (Enum, lambda value: encode(value.value)),
     (str, lambda value: string(str.__str__(value))),
     ((int, float, Decimal), number),
@@ -259,29 +233,31 @@ _BY_KIND: tuple[tuple[type | tuple[type, ...], Encoder], ...] = (
     (time, lambda value: {"S": time_text(value)}),
     (timedelta, lambda value: number(timedelta_number(value))),
     (ADDRESSES, lambda value: {"S": str(value)}),
-    (AbstractSet, lambda value: element_set(value, encode)),
+    (AbstractSet, lambda value: set_of([encode(element) for element in value])),
     (Mapping, _encode_mapping),
     ((Sequence, deque), lambda value: sequence(value, encode)),
 )
 
 
-def encode(value: Any) -> AttributeValue:
-    """Encode a value by its own type."""
-    kind: Any = type(value)
-    if encoder := _BY_TYPE.get(kind):
+def encode(value: object) -> AttributeValue:
+    if encoder := _BY_TYPE.get(type(value)):
         return encoder(value)
-    for base, encoder in _BY_KIND:
+    for base, encoder in _BY_BASE:
         if isinstance(value, base):
             return encoder(value)
-    if hides_content(value):
+    if hasattr(value, "get_secret_value"):
         raise Unstorable(HIDDEN)
-    if isinstance(form := _json_form(value), str):
+    try:
+        form = to_jsonable_python(value)
+    except ValueError:  # it has no form in JSON, or it contains itself
+        form = None
+    if isinstance(form, str):
         return string(form)
-    raise Unstorable(f"a value of type {type(value).__name__} has no form in DynamoDB; give the field a serialiser")
+    raise Unstorable(f"a value of type {type(value).__name__} has no form in DynamoDB; give the field a serializer")
 
 
 def number_value(text: str) -> int | float | Decimal:
-    """Read a number: an int if it is whole, a float if a float is exactly what was written, else a Decimal."""
+    """Read a number: an int if it is whole, a float if a float has exactly this value, else a Decimal."""
     if text.isdigit() or (text[:1] == "-" and text[1:].isdigit()):
         return int(text)
     as_float = float(text)
@@ -300,12 +276,11 @@ def key_number(text: str) -> int | Decimal:
 
 
 def _binary_value(value: str | bytes) -> bytes:
-    """Read bytes: base64 on the wire, plain where botocore's parser has been at work."""
-    return b64decode(value) if isinstance(value, str) else bytes(value)
+    return b64decode(value) if isinstance(value, str) else bytes(value)  # botocore's parser returns bytes
 
 
 def _number_set(texts: list[str]) -> set[Any]:
-    """Read a set of numbers; as Decimals, where one is equal to the float that another one would be."""
+    """Read a set of numbers. They are Decimals if two of them would be equal otherwise."""
     numbers = set(map(number_value, texts))
     return numbers if len(numbers) == len(texts) else set(map(Decimal, texts))
 
@@ -322,29 +297,23 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "NS": _number_set,
     "BS": lambda value: set(map(_binary_value, value)),
 }
-
-
 DATA_TYPES = frozenset(_DECODERS)
 
 
 def decode(value: AttributeValue) -> Any:
-    """Decode an attribute value."""
     ((data_type, content),) = value.items()
     return content if data_type == "S" else _DECODERS[data_type](content)
 
 
 def decode_key(value: AttributeValue) -> Any:
-    """Decode the attribute value of a key, or of what is compared: its number is never a float, which equals others."""
+    """Decode a key or a compared value. Its number is never a float: one float is equal to several numbers."""
     return key_number(value["N"]) if "N" in value else decode(value)
 
 
 def normalized_key(value: AttributeValue) -> AttributeValue:
-    """Check the attribute value of a key that anyone may have made, and spell it as `encode` does.
+    """Check the attribute value of a key from an unknown source, and format it as `encode` does.
 
     A number is compared with DynamoDB's range before it becomes an int: `1E999999999` would fill the memory.
-
-    Raises:
-        Unstorable: It cannot be the value of a key.
     """
     ((data_type, content),) = value.items()
     try:
@@ -355,5 +324,5 @@ def normalized_key(value: AttributeValue) -> AttributeValue:
         if data_type == "B" and content:
             return binary(b64decode(content, validate=True))
     except (ArithmeticError, ValueError):
-        raise Unstorable(f"the text is no value of type {data_type}") from None
-    raise Unstorable("the value of a key is a string, a number or binary, and not empty")
+        raise Unstorable(f"the text is not a value of type {data_type}") from None
+    raise Unstorable("the value of a key must be a string, a number or binary, and not empty")

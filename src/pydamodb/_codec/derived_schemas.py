@@ -1,9 +1,8 @@
 """Core schemas for stored items, derived from the core schemas of models.
 
-In a derived schema each field is looked up below its data type (`age` at `["age", "N"]`). Pydantic then parses and
-validates a reply in one step. Where a field is stored in more than one way, or its schema looks at more than the value,
-the attribute is decoded in Python and validated by the schema as it is. A model for which that is not known to be right
-has no derived schema.
+A derived schema looks up each field under its data type (`age` at `["age", "N"]`). Pydantic then parses and validates a
+reply in one step. An attribute is decoded in Python and validated by its own schema in two cases: it has several stored
+forms, or its schema depends on more than the value. A model has no derived schema if the result may differ.
 """
 
 from __future__ import annotations
@@ -22,76 +21,68 @@ from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.types import StorageType
 
 Schema: TypeAlias = dict[str, Any]
+# A schema, and the data types of the attribute values that it is applied inside of; none if it takes whole ones.
+_Place: TypeAlias = tuple[Schema, tuple[str, ...]]
 
 
 class Unread(NamedTuple):
-    """An item that did not validate in this way; it is to be read in the other."""
+    """An item that a derived schema did not validate. `items.py` has to read it."""
 
     item: dict[str, Any]
+
+
+class _NotDerivable(Exception):  # noqa: N818 - never leaves this module
+    """A derived schema may read the model in another way than `items.py`."""
+
+
+ANY_SCHEMA: Any = core_schema.any_schema()
+_UNREAD: Any = core_schema.no_info_after_validator_function(Unread, ANY_SCHEMA)
+_NOT_READ = "items.py has to read it"
 
 
 def schema_field(schema: Any, alias: str | list[str | int] | None = None, *, required: bool = True) -> Any:
     return core_schema.typed_dict_field(schema, validation_alias=alias, required=required)
 
 
-ANY_SCHEMA: Any = core_schema.any_schema()
-
-
-_UNREAD: Any = core_schema.no_info_after_validator_function(Unread, ANY_SCHEMA)
-
-
-class _Unfit(Exception):  # noqa: N818 - never leaves this module
-    """A model that is not known to be read in this way as it is in the other."""
-
-
 def derived_schema(model: type[BaseModel]) -> Any:
-    """Return the schema of an item that may not validate, None for a model that is not read in this way."""
+    """Return the schema of an item, or of an `Unread` one; None for a model without a derived schema."""
     own: object = getattr(model, "__pydantic_core_schema__", None)
     is_usual = (
-        type(model.__pydantic_validator__) is SchemaValidator  # no plugin of Pydantic's wants to see what is validated
+        type(model.__pydantic_validator__) is SchemaValidator  # no plugin of Pydantic observes the validation
         and cast("Any", model.model_validate).__func__ is cast("Any", BaseModel.model_validate).__func__
     )
     if not isinstance(own, dict) or not is_usual:
         return None
     try:
-        item = _Derivation(cast("Schema", own)).model
-    except _Unfit:
+        return _first_of(_Derivation(cast("Schema", own)).model, _UNREAD)
+    except _NotDerivable:
         return None
-    return _union(item, _UNREAD)
-
-
-# A schema, and the tags of the attribute values below which it is to be used; none if it takes the whole of them.
-_Place: TypeAlias = tuple[Schema, tuple[str, ...]]
 
 
 class _Derivation:
-    """One derivation: the definitions that the model's schema refers to, and the models that it is in the midst of.
-
-    Those come with their configurations, which what lies in them goes by.
-    """
+    """One derivation, with the definitions of the model's schema and the stack of models and their configurations."""
 
     def __init__(self, schema: Schema) -> None:
         self._definitions: dict[str, Schema] = {}
-        self._within: list[tuple[type, Any]] = []
+        self._stack: list[tuple[type, Any]] = []
         if schema["type"] == "definitions":
             self._definitions = {each["ref"]: each for each in schema["definitions"]}
             schema = schema["schema"]
         schema = self._resolved(schema)
         if _innermost(schema)["type"] != "model":
-            raise _Unfit
-        self.model = self._around(schema, self._model)
+            raise _NotDerivable
+        self.model = self._around(schema, self._model_schema)
 
     def _resolved(self, schema: Schema) -> Schema:
         return self._definitions[schema["schema_ref"]] if schema["type"] == "definition-ref" else schema
 
     def _around(self, schema: Schema, inside: Callable[[Schema], Schema]) -> Schema:
-        """Derive what lies inside of functions that only see what comes out of it."""
+        """Derive the schema inside of functions that only see its result."""
         if _is_after(schema):
             return {**_anonymous(schema), "schema": self._around(self._resolved(schema["schema"]), inside)}
         return inside(schema)
 
-    def _model(self, schema: Schema) -> Schema:
-        """Derive the schema of a model."""
+    def _model_schema(self, schema: Schema) -> Schema:
         fields, record, config = schema.get("schema", {}), schema.get("cls"), schema.get("config", {})
         is_usual = (
             schema["type"] == "model"
@@ -101,36 +92,32 @@ class _Derivation:
             and config.get("validate_by_alias", True)
             and not config.get("validate_default")
         )
-        if not is_usual or record is None or any(record is outer for outer, _ in self._within):
-            raise _Unfit
-        self._within.append((record, config))
+        if not is_usual or record is None or any(record is outer for outer, _ in self._stack):
+            raise _NotDerivable
+        self._stack.append((record, config))
         stored_fields = record_schema_of(record).fields
         derived: dict[str, Schema] = {}
         for name, field in fields["fields"].items():
             attribute = field.get("validation_alias", name)
             if not isinstance(attribute, str) or name not in stored_fields:
-                raise _Unfit
-            value, data_types = self._field(field["schema"], stored_fields[name].storage)
+                raise _NotDerivable
+            value, data_types = self._field_place(field["schema"], stored_fields[name].storage)
             paths = [[attribute, data_type] for data_type in data_types] or [[attribute]]
             if data_types and self._resolved(field["schema"])["type"] in {"default", "nullable"}:
-                # With another tag it is not absent: it is found as a whole, and refused unless it is NULL.
+                # An attribute of another data type is not absent: the whole is refused, unless it is NULL.
                 paths.append([attribute])
             derived[name] = {**field, "schema": value, "validation_alias": paths}
-        self._within.pop()
+        self._stack.pop()
         return {**_anonymous(schema), "cls": _maker_of(record), "schema": {**fields, "fields": derived}}
 
-    def _field(self, schema: Schema, storage: StorageType) -> _Place:
-        """Derive the schema of a field, which may be absent, or None."""
+    def _field_place(self, schema: Schema, storage: StorageType) -> _Place:
+        """Derive the schema of a field, which may be absent or None."""
         schema = self._resolved(schema)
         if schema["type"] == "default":
             if schema.get("validate_default") or schema.get("on_error", "raise") != "raise":
-                raise _Unfit
-            value, data_types = self._field(schema["schema"], storage)
+                raise _NotDerivable
+            value, data_types = self._field_place(schema["schema"], storage)
             return {**_anonymous(schema), "schema": value}, data_types
-        return self._value(schema, storage)
-
-    def _value(self, schema: Schema, storage: StorageType) -> _Place:
-        """Derive the schema of a value, decoded first if it is stored in more than one way."""
         content, is_nullable = self._content(schema)
         place = self._found_by_data_type(content, storage)
         if place is None:
@@ -139,50 +126,47 @@ class _Derivation:
         if not is_nullable:
             return value, data_types
         if data_types and _TRUTHFUL.isdisjoint(data_types):
-            return _union(value, _NONE), (*data_types, "NULL")
-        return _union(value, _NULL), data_types
+            return _first_of(value, _NONE), (*data_types, "NULL")
+        return _first_of(value, _NULL), data_types
 
     def _content(self, schema: Schema) -> tuple[Schema, bool]:
-        """Return what is inside of a schema that takes None too, and whether it does."""
+        """Return the schema of values that are not None, and whether None is accepted too."""
         is_nullable = schema["type"] == "nullable"
         return self._resolved(schema["schema"] if is_nullable else schema), is_nullable
 
     def _found_by_data_type(self, schema: Schema, storage: StorageType) -> _Place | None:
         inner = self._resolved(_innermost(schema))
         if inner["type"] == "default":
-            raise _Unfit
+            raise _NotDerivable
         data_type = _data_type(inner, storage)
         if data_type is None or data_type not in storage.data_types:
             return None
         value = self._around(schema, lambda content: self._inside(content, storage))
-        if data_type == "M" and not _is_unlike_attribute_values(inner):
+        if data_type == "M" and not _refuses_attribute_values(inner):
             return _unwrapped(value, data_type), ()
         return value, (data_type,)
 
     def _inside(self, schema: Schema, storage: StorageType) -> Schema:
         kind = schema["type"]
         if kind == "model":
-            return self._model(schema)
+            return self._model_schema(schema)
         if kind == "list":
-            return self._container(schema, "items_schema", storage, _out_of_list)
+            return self._list_or_map(schema, "items_schema", storage, _list_contents)
         if kind == "dict":
-            return self._container(schema, "values_schema", storage, _out_of_dict)
+            return self._list_or_map(schema, "values_schema", storage, _dict_contents)
         return _anonymous(schema)
 
-    def _container(self, schema: Schema, name: str, storage: StorageType, out_of: Callable[[str], Any]) -> Schema:
-        """Derive the schema of a list or a map; what is below a tag is taken out of all elements at once.
-
-        That costs a fraction of what it costs one by one.
-        """
-        element, data_type = self._element(self._resolved(schema.get(name, ANY_SCHEMA)), storage.element)
+    def _list_or_map(self, schema: Schema, name: str, storage: StorageType, unwrap: Callable[[str], Any]) -> Schema:
+        """Derive the schema of a list or a map. It unwraps all elements at once, which is several times faster."""
+        element, data_type = self._element_schema(self._resolved(schema.get(name, ANY_SCHEMA)), storage.element)
         if data_type is None:
             return {**_anonymous(schema), name: element}
-        tagged = core_schema.typed_dict_schema({data_type: schema_field(element)}, config=self._within[-1][1])
-        whole: Any = {**_anonymous(schema), name: tagged}
-        return cast("Schema", core_schema.no_info_after_validator_function(out_of(data_type), whole))
+        wrapped = core_schema.typed_dict_schema({data_type: schema_field(element)}, config=self._stack[-1][1])
+        whole: Any = {**_anonymous(schema), name: wrapped}
+        return cast("Schema", core_schema.no_info_after_validator_function(unwrap(data_type), whole))
 
-    def _element(self, schema: Schema, storage: StorageType) -> tuple[Schema, str | None]:
-        """Derive the schema of an element: of the whole attribute value, or of what all of them have below one tag."""
+    def _element_schema(self, schema: Schema, storage: StorageType) -> tuple[Schema, str | None]:
+        """Derive the schema of whole attribute values, or of the contents that all have under one data type."""
         content, is_nullable = self._content(schema)
         place = self._found_by_data_type(content, storage)
         if place is None:
@@ -191,28 +175,29 @@ class _Derivation:
         if data_types and not is_nullable:
             return value, data_types[0]
         value = _unwrapped(value, *data_types)
-        return (_union(value, _NULL) if is_nullable else value), None
+        return (_first_of(value, _NULL) if is_nullable else value), None
 
     def _decoded(self, schema: Schema) -> Schema:
-        """Decode in Python, and validate by the schema as it is, on its own, as JSON is validated otherwise.
+        """Decode in Python and validate the result by the unchanged schema.
 
-        In a union of UUID and str, for example, text is a UUID if it comes from JSON, a str if it comes from Python.
+        Pydantic validates JSON by other rules: a text for `UUID | str` is a UUID in JSON and a str in Python.
         """
-        if any(map(_looks_further, _parts(schema))):
-            raise _Unfit
-        validator = SchemaValidator(cast("Any", schema), self._within[-1][1])
+        # A validator that sees more than its value, or a schema that is defined elsewhere.
+        if any(part.get("type") in {"with-info", "definition-ref"} for part in _subschemas(schema)):
+            raise _NotDerivable
+        validator = SchemaValidator(cast("Any", schema), self._stack[-1][1])
 
         def validate(value: dict[str, Any]) -> Any:
             try:
                 return validator.validate_python(attribute_values.decode(value), strict=False)
             except (SchemaError, PydanticOmit, PydanticUseDefault) as error:
-                raise ValueError(_ELSEWHERE) from error  # a validator asks for what is not in this schema
+                raise ValueError(_NOT_READ) from error  # only the surrounding schema can omit it or use a default
 
         return cast("Schema", core_schema.no_info_plain_validator_function(validate))
 
 
 def _anonymous(schema: Schema) -> Schema:
-    """Return a schema without its name: what is derived from it must not be taken for it."""
+    """Return a schema without its `ref`: a derived schema must not replace the original."""
     return {name: each for name, each in schema.items() if name != "ref"}
 
 
@@ -223,42 +208,29 @@ def _innermost(schema: Schema) -> Schema:
 
 
 def _is_after(schema: Schema) -> bool:
-    """Tell whether it is a function that sees nothing but what another schema made."""
+    """Return True for a function that sees only the result of another schema."""
     return schema["type"] == "function-after" and bool(schema["function"]["type"] == "no-info")
 
 
-def _is_unlike_attribute_values(schema: Schema) -> bool:
-    """Tell whether a schema refuses an attribute value: a model that needs a field whose name is no tag."""
+def _refuses_attribute_values(schema: Schema) -> bool:
+    """Return True if a model requires fields and none of them has the name of a data type."""
     fields: dict[str, Schema] = schema["schema"].get("fields", {}) if schema["type"] == "model" else {}
     names = fields.keys() | {field.get("validation_alias", name) for name, field in fields.items()}
     is_needed = any(_innermost(field["schema"])["type"] != "default" for field in fields.values())
     return is_needed and names.isdisjoint(attribute_values.DATA_TYPES)
 
 
-_DATA_TYPES = {
-    "str": "S",
-    "int": "N",
-    "float": "N",
-    "decimal": "N",
-    "bool": "BOOL",
-    "date": "S",
-    "datetime": "S",
-    "time": "S",
-    "uuid": "S",
-    "url": "S",
-    "model": "M",
-}
-
-
+_TEXTS = dict.fromkeys(("str", "date", "datetime", "time", "uuid", "url"), "S")
+_DATA_TYPES = {**_TEXTS, "int": "N", "float": "N", "decimal": "N", "bool": "BOOL", "model": "M"}
 _OF_ONE_TEXT = {"str", "date", "datetime", "uuid"}
 
 
 def _data_type(schema: Schema, storage: StorageType) -> str | None:
-    """Return the type of attribute value that a schema reads as well as what it is decoded to, if there is one."""
+    """Return the data type whose content the schema reads like the decoded value, None if there is none."""
     kind = schema["type"]
     if kind in _DATA_TYPES:
         return _DATA_TYPES[kind]
-    if kind == "enum" and not _asks(schema) and all(type(each.value) is str for each in schema["members"]):
+    if kind == "enum" and not _has_missing(schema) and all(type(each.value) is str for each in schema["members"]):
         return "S"
     if kind == "list" and storage.kind == "sequence":
         return "L"
@@ -269,56 +241,48 @@ def _data_type(schema: Schema, storage: StorageType) -> str | None:
     return None
 
 
-def _asks(schema: Schema) -> bool:
-    """Tell whether the class of an enum is asked about what is no value of it: it would see what is not decoded."""
+def _has_missing(schema: Schema) -> bool:
+    """Return True if the enum has a `_missing_` method: it would see a value that is not decoded."""
     missing: Any = getattr(schema["cls"], "_missing_", None)
     return "missing" in schema or getattr(missing, "__func__", None) is not cast("Any", Enum._missing_).__func__
 
 
-def _parts(schema: Any) -> Iterator[Mapping[str, Any]]:
-    """Go through a schema and all that lies inside of it."""
+def _subschemas(schema: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield a schema and all schemas inside of it."""
     if isinstance(schema, dict):
         yield cast("Schema", schema)
         for name, part in cast("Schema", schema).items():
             if name not in {"metadata", "serialization"}:
-                yield from _parts(part)
+                yield from _subschemas(part)
     elif isinstance(schema, (list, tuple)):
         for part in cast("list[Any]", schema):
-            yield from _parts(part)
+            yield from _subschemas(part)
 
 
-def _looks_further(part: Mapping[str, Any]) -> bool:
-    """Tell whether a validator sees what is around its value, or a schema is not there as a whole."""
-    return part.get("type") in {"with-info", "definition-ref"}
-
-
-def _out_of_list(data_type: str) -> Callable[[list[dict[str, Any]]], list[Any]]:
+def _list_contents(data_type: str) -> Callable[[list[dict[str, Any]]], list[Any]]:
     content_of = itemgetter(data_type)
 
-    def taken_out(values: list[dict[str, Any]]) -> list[Any]:
+    def contents(values: list[dict[str, Any]]) -> list[Any]:
         try:
             return [*map(content_of, values)]
         except KeyError:
-            raise ValueError(_ELSEWHERE) from None  # a validator has left out an element
+            raise ValueError(_NOT_READ) from None  # a validator has left out an element
 
-    return taken_out
+    return contents
 
 
-def _out_of_dict(data_type: str) -> Callable[[dict[str, dict[str, Any]]], dict[str, Any]]:
-    def taken_out(values: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _dict_contents(data_type: str) -> Callable[[dict[str, dict[str, Any]]], dict[str, Any]]:
+    def contents(values: dict[str, dict[str, Any]]) -> dict[str, Any]:
         try:
             return {name: value[data_type] for name, value in values.items()}
         except KeyError:
-            raise ValueError(_ELSEWHERE) from None
+            raise ValueError(_NOT_READ) from None
 
-    return taken_out
-
-
-_ELSEWHERE = "it is to be read in the other way"
+    return contents
 
 
 def _unwrapped(schema: Schema, data_type: str = "") -> Schema:
-    """Return the schema of an attribute value with a tag, which gives what is in it; itself if it takes the whole."""
+    """Return the schema of an attribute value whose content has the given schema; that schema without a data type."""
     if not data_type:
         return schema
     content = core_schema.arguments_parameter("content", cast("Any", schema), alias=data_type, mode="keyword_only")
@@ -330,33 +294,26 @@ def _content_of(content: Any) -> Any:
 
 
 _TRUE: Any = core_schema.literal_schema([True])
-
-
 _NONE = cast("Schema", core_schema.no_info_after_validator_function(lambda _: None, _TRUE))
-
-
 _NULL = _unwrapped(_NONE, "NULL")
-
-
-# What is found below these tags may be, or be read as, the `true` that is below NULL.
+# The content of these data types may be, or may be read as, the `true` of NULL.
 _TRUTHFUL = frozenset({"BOOL", "N"})
 
 
-def _union(first: Any, second: Any) -> Schema:
+def _first_of(first: Any, second: Any) -> Schema:
     return cast("Schema", core_schema.union_schema([first, second], mode="left_to_right"))
 
 
 def _maker_of(record: type[BaseModel]) -> type:
-    """Return a class that makes instances of another one.
+    """Return a class whose constructor makes instances of the record type.
 
-    Pydantic takes the validator that a class has instead of building another one from a schema that names the class.
-    A schema that says that it is not to do so would make this unnecessary.
+    For a schema that names a class, Pydantic uses the validator of that class, and builds none from the schema.
     """
 
     def new(_: type) -> BaseModel:
         return record.__new__(record)
 
-    # Python's own one is called in half the time without a function around it. It ignores what it is given beside the
-    # class, as models have an `__init__`.
+    # Python's own `__new__` takes half the time without a function around it. It ignores further arguments, because
+    # models have an `__init__`.
     made_by = staticmethod(partial(record.__new__, record)) if record.__new__ is object.__new__ else new
     return type(record.__name__, (), {"__new__": made_by})

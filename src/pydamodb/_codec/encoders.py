@@ -1,7 +1,7 @@
-"""Encoders that insist on a type: what Pydantic's serialiser hands out for a field must be what its annotation says.
+"""Encoders of one type each. The value that Pydantic's serializer returns must have the type of the annotation.
 
-A value of another type is a `Mismatch`, whatever it could be stored as: stored as another type, it would be missed by
-conditions. Which type gets which encoder is decided in `_compile.py`.
+A value of another type is a `Mismatch`, even if it has a stored form: conditions on the field would not match it.
+`annotations.py` chooses the encoder of each type.
 """
 
 # Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
@@ -18,7 +18,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, NaiveDatetime, ValidationError
-from pydantic_core import SchemaValidator, core_schema, to_json
+from pydantic_core import SchemaValidator, core_schema
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
@@ -27,45 +27,42 @@ from pydamodb._core.markers import EPOCH, LAST_SECOND
 
 
 def exactly(kind: type, encoder: Encoder) -> Encoder:
-    """Encode instances of a class, and of no other."""
+    """Encode instances of a class, but not of its subclasses."""
 
     def encode(value: Any) -> AttributeValue:
         if type(value) is not kind:
-            raise _mismatch(kind.__name__, value)
+            raise _wrong_type(kind.__name__, value)
         return encoder(value)
 
     return encode
 
 
-def _text(value: Any) -> AttributeValue:
-    """Encode a string: as most values are one, it is done here what else two functions would do."""
-    if type(value) is str and value.isascii():
+def _string(value: Any) -> AttributeValue:
+    if type(value) is str and value.isascii():  # most values: two function calls less
         return {"S": value}
-    return _any_text(value)
+    return _any_string(value)
 
 
 def _whole_number(value: Any) -> AttributeValue:
-    """Encode an int, likewise."""
     if type(value) is int and -attribute_values.FIRST_INT_TO_CHECK < value < attribute_values.FIRST_INT_TO_CHECK:
         return {"N": repr(value)}
     return _any_whole_number(value)
 
 
 def _decimal(value: Any) -> AttributeValue:
-    """Encode a Decimal, likewise."""
     if type(value) is not Decimal:
-        raise _mismatch("Decimal", value)
+        raise _wrong_type("Decimal", value)
     return {"N": attribute_values.decimal_text(value)}
 
 
-def _mismatch(expected: str, value: object) -> Mismatch:
+def _wrong_type(expected: str, value: object) -> Mismatch:
     return Mismatch(f"expected {expected}, got {type(value).__name__}")
 
 
-def _any_of(kind: type) -> Encoder:
+def _instances_of(kind: type) -> Encoder:
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, kind):
-            raise _mismatch(kind.__name__, value)
+            raise _wrong_type(kind.__name__, value)
         return {"S": str(value)}
 
     return encode
@@ -74,7 +71,7 @@ def _any_of(kind: type) -> Encoder:
 def _datetime(*, aware: bool | None) -> Encoder:
     def encode(value: Any) -> AttributeValue:
         if type(value) is not datetime:
-            raise _mismatch("datetime", value)
+            raise _wrong_type("datetime", value)
         if aware is not None and aware != (value.utcoffset() is not None):
             wanted, got = ("with", "without") if aware else ("without", "with")
             raise Mismatch(f"expected a datetime {wanted} a time zone, got one {got}")
@@ -83,28 +80,28 @@ def _datetime(*, aware: bool | None) -> Encoder:
     return encode
 
 
-# Beyond this, Pydantic reads seconds with a fraction as a float that no longer holds all microseconds.
+# Pydantic reads seconds with a fraction as a float. Above this number a float loses microseconds.
 _EXACT_SECONDS = 2**32
 
 
 def _timedelta(value: Any) -> AttributeValue:
     if type(value) is not timedelta:
-        raise _mismatch("timedelta", value)
+        raise _wrong_type("timedelta", value)
     if value.microseconds and abs(value) >= timedelta(seconds=_EXACT_SECONDS):
-        raise _mismatch("a timedelta of less than 136 years, or of whole seconds", value)
+        raise _wrong_type("a timedelta of less than 136 years, or of whole seconds", value)
     return attribute_values.number(attribute_values.timedelta_number(value))
 
 
 def _since_epoch(value: Any) -> timedelta:
     if type(value) is not datetime:
-        raise _mismatch("datetime", value)
+        raise _wrong_type("datetime", value)
     if value.utcoffset() is None:
         raise Unstorable("a time to live without a time zone; make it with datetime.now(timezone.utc), for example")
     return value - EPOCH
 
 
 def whole_seconds(value: Any) -> AttributeValue:
-    """Encode a time to live; validation has brought it to whole seconds, unless it was passed by."""
+    """Encode a time to live. Validation makes it whole seconds; a default or an assignment may not be validated."""
     since = _since_epoch(value)
     if since.microseconds:
         reason = (
@@ -114,7 +111,7 @@ def whole_seconds(value: Any) -> AttributeValue:
         )
         raise Unstorable(reason)
     if not timedelta(0) <= since <= timedelta(seconds=LAST_SECOND):
-        raise Unstorable("a time to live outside of the years 1970 to 2603; None is for an item that never expires")
+        raise Unstorable("a time to live outside of the years 1970 to 2603; use None for an item that never expires")
     return attribute_values.number(since // timedelta(seconds=1))
 
 
@@ -122,22 +119,22 @@ _aware = SchemaValidator(core_schema.datetime_schema(tz_constraint="aware"))
 
 
 def exact_seconds(value: Any) -> AttributeValue:
-    """Encode what a time to live is compared with: any point in time, also as text."""
+    """Encode the operand of a time to live: any point in time, also as text."""
     if isinstance(value, str):
         try:
             value = _aware.validate_python(value)
         except ValidationError:
-            raise _mismatch("datetime", value) from None
+            raise _wrong_type("datetime", value) from None
     return attribute_values.number(attribute_values.timedelta_number(_since_epoch(value)))
 
 
 _PATHS: tuple[type, ...] = (pathlib.Path, pathlib.PurePath, pathlib.PurePosixPath, pathlib.PosixPath)
 
-_any_text = exactly(str, attribute_values.string)
+_any_string = exactly(str, attribute_values.string)
 _any_whole_number = exactly(int, attribute_values.number)
 
 SCALARS: dict[Any, tuple[str, Encoder]] = {
-    str: ("S", _text),
+    str: ("S", _string),
     int: ("N", _whole_number),
     float: ("N", exactly(float, attribute_values.number)),
     Decimal: ("N", _decimal),
@@ -152,13 +149,11 @@ SCALARS: dict[Any, tuple[str, Encoder]] = {
     UUID: ("S", exactly(UUID, attribute_values.encode)),
     type(None): ("NULL", exactly(type(None), attribute_values.encode)),
     **{kind: ("S", exactly(kind, attribute_values.encode)) for kind in attribute_values.ADDRESSES},
-    **{kind: ("S", _any_of(kind)) for kind in _PATHS},
+    **{kind: ("S", _instances_of(kind)) for kind in _PATHS},
 }
 
 
 def optional(encoder: Encoder) -> Encoder:
-    """Encode None as NULL, anything else by `encoder`."""
-
     def encode(value: Any) -> AttributeValue:
         return {"NULL": True} if value is None else encoder(value)
 
@@ -166,9 +161,9 @@ def optional(encoder: Encoder) -> Encoder:
 
 
 def union(options: tuple[StorageType, ...]) -> Encoder:
-    """Encode a record by the first option that has just its attributes and takes its values, all else by its value.
+    """Encode a record by the first option with the same attributes and types, another value by its own type.
 
-    What comes of it is read back before it is sent, so that a wrong option is no loss.
+    A round trip checks the result, so that a wrong option loses nothing.
     """
 
     def encode(value: Any) -> AttributeValue:
@@ -185,27 +180,21 @@ def union(options: tuple[StorageType, ...]) -> Encoder:
 
 
 def refuse_secret(_: object) -> AttributeValue:
-    """Refuse a secret."""
     raise Unstorable(attribute_values.HIDDEN)
-
-
-def json_text(value: Any) -> AttributeValue:
-    """Encode what a `Json` field holds as its JSON text."""
-    return {"S": to_json(value).decode()}
 
 
 _HASHABLE = (str, int, float, bytes)
 
 
 def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
-    """Encode the values of an Enum or a Literal; the flag says whether one of them may read back as another."""
+    """Return the encoder of an Enum or a Literal, and whether one of its values may read back as another."""
     known = [value.value if isinstance(value, Enum) else value for value in values]
     scalars = {(type(value), value) for value in known if isinstance(value, _HASHABLE)}
     try:
         ambiguous = any(attribute_values.decode(attribute_values.encode(value)) != value for value in known)
     except Unstorable:
         ambiguous = True
-    # Members of an Enum are known by identity: a class may have an `__eq__` of its own, and need not have a hash.
+    # Members are found by their identity: an Enum may have an `__eq__` of its own, and no hash.
     simple = [each for each in values if isinstance(each, Enum) and isinstance(each.value, _HASHABLE) and not ambiguous]
     members = {id(each): (each, *attribute_values.encode(each).popitem()) for each in simple}
 
@@ -216,76 +205,72 @@ def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
         content = value.value if isinstance(value, Enum) else value
         is_known = isinstance(content, _HASHABLE) and (type(content), content) in scalars
         if not is_known and not any(type(content) is type(other) and content == other for other in known):
-            raise _mismatch(f"one of the values of {name}", value)
+            raise _wrong_type(f"one of the values of {name}", value)
         return attribute_values.encode(content)
 
     return encode, ambiguous
 
 
 def sequence_of(elements: tuple[StorageType, ...], *, kinds: tuple[type, ...]) -> Encoder:
-    """Encode a list, tuple or deque, of these kinds only; all elements are of one shape."""
-    element = elements[0]
+    encode_element = elements[0].encode
 
     def encode(value: Any) -> AttributeValue:
-        if isinstance(value, kinds):
-            items: Any = value
-            return attribute_values.sequence(items, element.encode)
-        raise _mismatch(kinds[0].__name__, value)
+        if not isinstance(value, kinds):
+            raise _wrong_type(kinds[0].__name__, value)
+        items: Any = value
+        return attribute_values.sequence(items, encode_element)
 
     return encode
 
 
 def tuple_of(elements: tuple[StorageType, ...]) -> Encoder:
-    """Encode a tuple of fixed length, each part by its own shape."""
-
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, tuple) or len(value) != len(elements):
-            raise _mismatch(f"tuple of {len(elements)}", value)
+            raise _wrong_type(f"tuple of {len(elements)}", value)
         encoded: list[AttributeValue] = []
         for index, (element, part) in enumerate(zip(elements, value, strict=True)):
             try:
                 encoded.append(element.encode(part))
-            except Unstorable as error:  # noqa: PERF203 - each part has a shape of its own
-                raise error.below(index) from error.__cause__
+            except Unstorable as error:  # noqa: PERF203 - each part has a storage type of its own
+                raise error.with_prefix(index) from error.__cause__
         return {"L": encoded}
 
     return encode
 
 
 def set_of(elements: tuple[StorageType, ...]) -> Encoder:
-    """Encode a set or frozenset, whose elements are of one shape."""
-    element = elements[0]
+    encode_element = elements[0].encode
 
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, (set, frozenset)):
-            raise _mismatch("set", value)
-        return attribute_values.element_set(value, element.encode)
+            raise _wrong_type("set", value)
+        return attribute_values.set_of([encode_element(element) for element in value])
 
     return encode
 
 
 def map_of(elements: tuple[StorageType, ...], *, key: type | None, ordered: bool) -> Encoder:
-    """Encode a mapping, whose values are of one shape; `key` is the one type of its keys, None for any."""
-    element = elements[0]
+    """Encode a mapping. `key` is the type of its keys, None for keys of any type."""
+    encode_element = elements[0].encode
 
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, Mapping):
-            raise _mismatch("dict", value)
+            raise _wrong_type("dict", value)
         attribute_values.refuse_order(value, ordered=ordered)
         if key is not None and any(type(name) is not key for name in value):
             raise Mismatch(f"expected keys of type {key.__name__}")
-        return attribute_values.mapping(attribute_values.string_keys(value), element.encode)
+        return attribute_values.mapping(attribute_values.string_keys(value), encode_element)
 
     return encode
 
 
 def record(schema: Callable[[], RecordSchema]) -> Encoder:
-    """Encode a record, whose layout is asked for when it is needed: a record may contain itself."""
+    """Encode a record. The record schema is asked for at each use, because a record may contain itself."""
 
     def encode(value: Any) -> AttributeValue:
         known = schema()
         if not isinstance(value, Mapping):
-            raise _mismatch(known.record.__name__, value)
+            raise _wrong_type(known.record.__name__, value)
         return {"M": known.encode(value)}
 
     return encode

@@ -1,7 +1,4 @@
-"""Taking type hints apart: what is inside `Annotated` and aliases, the options of unions, marks, names of types."""
-
-# Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
-# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
+"""Type hints: what is inside of `Annotated` and aliases, options of unions, marks, and names of types."""
 
 from __future__ import annotations
 
@@ -17,17 +14,12 @@ from pydantic import BaseModel
 
 from pydamodb._core.markers import Mark, marks_among
 
-_ALIASES: tuple[Any, ...] = (
-    typing_extensions.TypeAliasType,
-    getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType),
-)
-
-
+_ALIASES: Any = (typing_extensions.TypeAliasType, getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType))
 _UNION: Any = Union
 
 
 def unwrap(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
-    """Take off what does not change the stored form: Annotated, type aliases, NewType, Required and their like."""
+    """Remove what does not change the stored form (Annotated, aliases, NewType, Required), and collect metadata."""
     while True:
         origin = get_origin(annotation)
         if origin is Annotated:
@@ -46,32 +38,32 @@ def unwrap(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, 
 
 
 def options_of(inner: Any) -> tuple[Any, ...]:
-    """Return the options of a union, none of any other type."""
+    """Return the options of a union, none for any other type."""
     return get_args(inner) if get_origin(inner) in {Union, types.UnionType} else ()
 
 
 def is_marked(model: type[BaseModel]) -> bool:
-    """Tell whether a mark stands on any field, without a look at what the fields are."""
+    """Return True if any field has a mark. The types of the fields are not resolved."""
     fields = ((info.annotation, info.metadata) for info in model.model_fields.values())
     computed = ((info.return_type, ()) for info in model.model_computed_fields.values())
     return any(marks_of(annotation, metadata) for annotation, metadata in (*fields, *computed))
 
 
 def marks_of(annotation: Any, metadata: Iterable[Any] = ()) -> tuple[Mark, ...]:
-    """Return the marks of a field, also those on the options of a union: `Annotated[str, SortKey(...)] | None`."""
+    """Return the marks of a field, with those on the options of a union: `Annotated[str, SortKey(...)] | None`."""
     inner, beside = unwrap(annotation, tuple(metadata))
     return (*marks_among(beside), *(mark for option in options_of(inner) for mark in marks_of(option)))
 
 
 def has_names(annotation: Any) -> bool:
-    """Tell whether a type still stands as text in an annotation, as Pydantic leaves `list["Tree"]` on Python 3.10."""
+    """Return True if an annotation contains a type as text: Pydantic leaves `list["Tree"]` on Python 3.10."""
     if get_origin(annotation) is Literal:
         return False
     return isinstance(annotation, (str, ForwardRef)) or any(map(has_names, get_args(annotation)))
 
 
 def with_types(record: type, annotation: Any) -> Any:
-    """Put types in place of their names; one that only Pydantic could see, in a function, stays as it is."""
+    """Replace names by their types. A name that only Pydantic could resolve, inside of a function, stays."""
     if isinstance(annotation, (str, ForwardRef)):
         holder = type("holder", (), {"__annotations__": {"it": annotation}})
         names = {**vars(sys.modules[record.__module__]), record.__name__: record}

@@ -1,4 +1,4 @@
-"""What makes models of the items in replies: whole items as their own model, or parts of them as a smaller one."""
+"""Readers make models from the items of replies: from whole items, or from some attributes for a smaller model."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from pydamodb._core.table_schema import TableSchema
 
 @dataclass(frozen=True)
 class Reader:
-    """Makes models of items.
+    """Makes models from items.
 
-    `sources` pairs attributes of the item with the names that a smaller model reads, whatever it is serialised as. It
-    is None where the whole item is read. What comes from an index that has only some attributes of the items is not
-    `whole`.
+    `sources` pairs attributes of the item with the names that a smaller model reads; None if the whole item is read. A
+    reader is not `whole` if its items come from an index that has some attributes only. The readers of a page, an item
+    or a batch parse the bytes of a reply. They are None for models that cannot be read in this way.
     """
 
     model: type[BaseModel]
@@ -32,12 +32,12 @@ class Reader:
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
-        """What is to be asked for; nothing where that is the whole item."""
+        """The attributes of the projection, empty for the whole item."""
         return tuple(dict.fromkeys(source for source, _ in self.sources or ()))
 
     @property
     def required(self) -> frozenset[str]:
-        """The attributes of the item without which it cannot be read."""
+        """The attributes without which the item cannot be read."""
         if self.sources is None:
             return record_schema_of(self.model).required
         needed = reading_schema_of(self.model).required
@@ -45,44 +45,28 @@ class Reader:
 
     @cached_property
     def page_reader(self) -> BodyReader | None:
-        """What reads a page of items from the bytes of a reply, None where that is not possible."""
         return page_reader(self.model) if self.sources is None else None
 
     @cached_property
     def item_reader(self) -> BodyReader | None:
-        """What reads an item from the bytes of a reply, None likewise."""
         return item_reader(self.model) if self.sources is None else None
 
     def batch_reader(self, schema: TableSchema) -> BodyReader | None:
-        """Return what reads a batch of items and their keys from the bytes of a reply, None likewise."""
         types = [(name, schema.types[name]) for name in schema.keys.attributes if name in schema.types]
         is_known = self.sources is None and len(types) == len(schema.keys.attributes)
         return batch_reader(self.model, tuple(types)) if is_known else None
 
     def items_of(self, reply: Mapping[str, Any], most: int | None = None) -> list[Any]:
-        """Read the items of a page, not more than are wanted.
-
-        Raises:
-            pydantic.ValidationError: One does not fit the model.
-        """
+        """Read the items of a page, `most` of them at the most."""
         items: list[Any] = reply["Models"] if "Models" in reply else [*map(Unread, reply["Items"])]
         wanted = items[:most]
         return [*map(self.finished, wanted)] if Unread in map(type, wanted) else wanted
 
     def finished(self, item: Any) -> Any:
-        """Read an item that is still to be read.
-
-        Raises:
-            pydantic.ValidationError: It does not fit the model.
-        """
+        """Return a model unchanged, and read an `Unread` item."""
         return self.read(item.item) if type(item) is Unread else item
 
     def read(self, item: Mapping[str, AttributeValue]) -> Any:
-        """Read an item.
-
-        Raises:
-            pydantic.ValidationError: The item does not fit the model.
-        """
         if self.sources is None:
             return decode_item(self.model, item, whole=self.whole)
         item = {own: item[source] for source, own in self.sources if source in item}

@@ -1,8 +1,8 @@
-"""What is stored must read back: how stored data is prepared for Pydantic, and the proof for values that are in doubt.
+"""Prepares stored data for Pydantic, and checks ambiguous values by a round trip.
 
-Most annotations say how their values are stored and read. Where one does not (`Any`, most unions, a class with
-subclasses) or a value is not of the type that it says, the encoded value is decoded and validated before it is sent,
-and refused unless what comes back is equal.
+Most annotations determine how their values are stored and read. Some do not: `Any`, most unions, a class with
+subclasses. A value may also be of another type than its annotation. Such values are encoded, decoded and validated
+before they are sent. A value is refused if the result is not equal.
 """
 
 # Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
@@ -23,7 +23,7 @@ from pydamodb._codec.types import ANY, Mismatch, RecordSchema, StorageType
 
 
 def restore(storage: StorageType, value: Any) -> Any:
-    """Undo what storing did to decoded data: take computed fields out, put empty sets in. Changes it in place."""
+    """Remove computed fields from decoded data and add empty sets, in place."""
     if isinstance(value, dict):
         if storage.schema is not None:
             restore_record(storage.schema(), value)
@@ -37,7 +37,7 @@ def restore(storage: StorageType, value: Any) -> Any:
 
 
 def restore_record(schema: RecordSchema, data: dict[str, Any], *, whole: bool = True) -> None:
-    """Do the same to the data of a whole record, or of what an index has of it: there, absence means nothing."""
+    """Do so for a record. If it is not `whole` (an index has some attributes only), no empty sets are added."""
     for attribute in schema.strips:
         data.pop(attribute, None)
     for attribute in schema.fills if whole else ():
@@ -48,42 +48,42 @@ def restore_record(schema: RecordSchema, data: dict[str, Any], *, whole: bool = 
 
 
 def encode_with_round_trip(storage: StorageType, dumped: Any, original: Any) -> AttributeValue:
-    """Encode a value, read it back as the table would hand it out, and refuse it if it came back as another.
+    """Encode a value, read it back as from the table, and refuse it if the result is another value.
 
-    Where the value is of another type than its annotation (an int in a Decimal field), what came back is stored: it
-    is equal, and it is of the type that conditions are made for.
+    If the value is not of the annotated type (an int in a Decimal field), the result is stored instead. It is equal,
+    and its type is the one that conditions use.
     """
     try:
-        encoded, misfit = storage.encode(dumped), None
+        encoded, mismatch = storage.encode(dumped), None
     except Mismatch as error:
-        encoded, misfit = attribute_values.encode(dumped), error
+        encoded, mismatch = attribute_values.encode(dumped), error
     try:
         back = storage.adapter.validate_python(restore(storage, attribute_values.decode(encoded)), strict=False)
     except pydantic.ValidationError as error:
-        what = misfit.reason if misfit else f"a value of type {type(original).__name__}"
+        what = mismatch.reason if mismatch else f"a value of type {type(original).__name__}"
         raise Unstorable(f"{what}, which cannot be read back: {first_problem(error)}") from error
     if difference := _difference(storage, original, back):
         stored, read = (type(value).__name__ for value in difference.values)
-        what = "another" if stored == read else f"one of type {read}"
+        other = "another" if stored == read else f"one of type {read}"
         reason = (
-            f"a value of type {stored} would be read back as {what}; annotate the field with the one type that it "
-            f"holds, or give it a serialiser"
+            f"a value of type {stored} would be read back as {other}; annotate the field with the one type that it "
+            f"holds, or give it a serializer"
         )
-        raise Unstorable(f"{misfit.reason}; {reason}" if misfit else reason, difference.path)
-    return (
-        encoded if misfit is None else storage.encode(storage.adapter.dump_python(back, by_alias=True, warnings=False))
-    )
+        raise Unstorable(f"{mismatch.reason}; {reason}" if mismatch else reason, difference.path)
+    if mismatch is None:
+        return encoded
+    return storage.encode(storage.adapter.dump_python(back, by_alias=True, warnings=False))
 
 
 def first_problem(error: pydantic.ValidationError) -> str:
-    """Say what Pydantic found first, and where; never the value."""
+    """Return Pydantic's first message and its location, without the value."""
     problem = error.errors(include_input=False, include_url=False)[0]
-    where = rendered(problem["loc"])
+    where = format_path(problem["loc"])
     return f"{problem['msg']} (at {where})" if where else problem["msg"]
 
 
-def rendered(path: tuple[str | int, ...]) -> str:
-    """Spell a path as Python does."""
+def format_path(path: tuple[str | int, ...]) -> str:
+    """Format a path as Python does."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
 
 
@@ -93,14 +93,14 @@ class _Difference(NamedTuple):
 
 
 def _difference(storage: StorageType, one: Any, other: Any) -> _Difference | None:
-    """Find where two values differ first; what a user's serialiser writes is the user's own business."""
+    """Return the first difference between two values. The result of a user's serializer is not compared."""
     if storage.custom:
         return None
-    if isinstance(one, OrderedDict) and len(one) > 1:  # older versions of Pydantic hand it out as a dict
+    if isinstance(one, OrderedDict) and len(one) > 1:  # older versions of Pydantic return it as a dict
         return _Difference((), (one, other))
-    parts = _parts(storage, one, other)
+    parts = _paired_parts(storage, one, other)
     if parts is None:
-        same = _booleans(one) == _booleans(other) and _equal(one, other)
+        same = _count_booleans(one) == _count_booleans(other) and _equal(one, other)
         return None if same else _Difference((), (one, other))
     for step, part_storage, part, other_part in parts:
         if found := _difference(part_storage, part, other_part):
@@ -109,34 +109,30 @@ def _difference(storage: StorageType, one: Any, other: Any) -> _Difference | Non
 
 
 _Part: TypeAlias = "tuple[str | int, StorageType, Any, Any]"
+_SEQUENCES = (list, tuple, deque)
 
 
-def _parts(storage: StorageType, one: Any, other: Any) -> list[_Part] | None:
-    """Pair the parts of two values of one kind; None where they have to be compared as a whole."""
+def _paired_parts(storage: StorageType, one: Any, other: Any) -> list[_Part] | None:
+    """Pair the parts of two values of one kind, None if they must be compared as a whole."""
     mappings = isinstance(one, Mapping) and isinstance(other, Mapping)
     if mappings and storage.schema is None and one.keys() == other.keys():
         element = storage.elements[0] if storage.kind == "map" else ANY
         return [(str(key), element, value, other[key]) for key, value in one.items()]
     if any(isinstance(one, kind) and isinstance(other, kind) for kind in _SEQUENCES) and len(one) == len(other):
         places = storage.elements if storage.kind in {"sequence", "tuple"} else (ANY,)
-        return [
-            (index, places[min(index, len(places) - 1)], *pair)
-            for index, pair in enumerate(zip(one, other, strict=True))
-        ]
+        pairs = enumerate(zip(one, other, strict=True))
+        return [(index, places[min(index, len(places) - 1)], *pair) for index, pair in pairs]
     if type(one) is not type(other) or not (isinstance(one, dict) or hasattr(one, "__dict__")):
         return None
     if storage.schema is not None:
-        return _fields_of(storage.schema(), one, other)
+        return _paired_fields(storage.schema(), one, other)
     if isinstance(one, BaseModel):
         return [(name, ANY, value, vars(other).get(name)) for name, value in vars(one).items()]
     return None
 
 
-_SEQUENCES = (list, tuple, deque)
-
-
-def _fields_of(schema: RecordSchema, one: Any, other: Any) -> list[_Part]:
-    """Pair the fields of two records, and what they hold beside them."""
+def _paired_fields(schema: RecordSchema, one: Any, other: Any) -> list[_Part]:
+    """Pair the fields of two records, and their values without a field."""
     mine, others = (value if isinstance(value, dict) else vars(value) for value in (one, other))
     stored = [field for field in schema.fields.values() if field.stored and not field.computed]
     parts: list[_Part] = [(each.name, each.storage, mine.get(each.name), others.get(each.name)) for each in stored]
@@ -148,13 +144,13 @@ def _fields_of(schema: RecordSchema, one: Any, other: Any) -> list[_Part]:
     return parts
 
 
-def _booleans(value: Any) -> int:
-    """Count the booleans in a set, or in a value that is none."""
+def _count_booleans(value: Any) -> int:
+    """Count the booleans in a set, or in a single value: `True == 1`."""
     return sum(isinstance(part, bool) for part in (value if isinstance(value, (set, frozenset)) else (value,)))
 
 
 def _equal(one: Any, other: Any) -> bool:
     try:
         return bool(one == other)
-    except Exception:  # noqa: BLE001 - a user's own __eq__; what cannot be compared is not known to be equal
+    except Exception:  # noqa: BLE001 - a user's own `__eq__` may raise anything
         return False

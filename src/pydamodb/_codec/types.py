@@ -1,18 +1,15 @@
-"""What is known of a stored type: how it is encoded, what lies below it, and what its absence means.
+"""Storage types and record schemas: how values of a type are encoded, what they contain, and what their absence means.
 
-A shape encodes what Pydantic's serialiser hands out for its type and refuses what does not belong there. Shapes are
-made by `_compile.py`; nothing here looks at an annotation, an instance of a model, a table or a request.
+A storage type encodes what Pydantic's serializer returns for its type, and refuses other values. `annotations.py` makes
+storage types. Nothing here uses an annotation, a table or a request.
 """
-
-# Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
-# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 import pydantic
 from pydantic import ConfigDict, PydanticUserError
@@ -29,11 +26,11 @@ Kind: TypeAlias = Literal["scalar", "sequence", "tuple", "set", "map", "record",
 
 
 class Mismatch(Unstorable):
-    """A value of another type than its annotation promises, as an assignment without validation leaves it."""
+    """A value whose type is not the annotated one. An assignment without validation can leave such a value."""
 
 
 class Absence(Enum):
-    """What the absence of an attribute is read as, where it is not None."""
+    """What an absent attribute is read as, if not as None."""
 
     UNKNOWN = "nothing that is known"
     EMPTY_SET = "an empty set"
@@ -45,17 +42,17 @@ EMPTY_SET: Final = Absence.EMPTY_SET
 
 @dataclass(frozen=True, eq=False)
 class StorageType:
-    """What is known of one type.
+    """How values of one type are stored.
 
-    `data_types` are the attribute types that its values are stored as, empty where only the value tells. `elements` are the
-    shapes of what a container holds (one for each place of a tuple), `options` those of a union; a record's `schema` is
-    asked for when it is needed, as a record may contain itself. `annotation` and `config` are Pydantic's, `base` is the
-    type of a scalar without all that is around it.
+    `data_types` are the DynamoDB data types of the stored values, empty if they depend on the value. `elements` are the
+    storage types of a container's elements, one for each place of a tuple. `options` are those of a union. `schema`
+    returns the record schema of a record: it is a function because a record may contain itself. `annotation` and
+    `config` are Pydantic's. `base` is the type of a scalar without its metadata.
 
-    A `ambiguous` shape does not tell from the stored form alone what was stored (`Any`, most unions): what is written
-    there is read back before it is sent. A `custom` one is whatever a user's serialiser returns: nothing is assumed.
-    `encode_operand` is for shapes whose values are compared with more than can be stored: a time to live is whole
-    seconds, and compared with any time. `encode_parts` makes the encoder of a container from shapes of its elements.
+    The stored form of an `ambiguous` type does not determine the value (`Any`, most unions). Such values need a round
+    trip. A `custom` type has a serializer of the user, and nothing is known about its result. `encode_operand` encodes
+    operands of a type that is compared with more values than it stores (a time to live). `encode_parts` makes the
+    encoder of a container from the storage types of its elements.
     """
 
     annotation: Any
@@ -75,10 +72,10 @@ class StorageType:
 
     @cached_property
     def adapter(self) -> pydantic.TypeAdapter[Any]:
-        """Pydantic's own view of the type."""
+        """Pydantic's adapter of the type."""
         try:
             return pydantic.TypeAdapter(self.annotation, config=self.config)
-        except PydanticUserError:  # models, dataclasses and typed dicts bring a configuration of their own
+        except PydanticUserError:  # models, dataclasses and typed dicts have a configuration of their own
             return pydantic.TypeAdapter(self.annotation)
 
     @property
@@ -88,16 +85,22 @@ class StorageType:
 
     @property
     def element(self) -> StorageType:
-        """The shape of what a list, a set or a map holds; any, where that is not known."""
+        """The storage type of the elements of a list, a set or a map; `ANY` if it is not known."""
         return self.elements[0] if self.elements else ANY
 
     @cached_property
     def ambiguity(self) -> Ambiguity:
-        """Why a value may read back as something else."""
-        return _ambiguity_of(self)
+        """Why a value may read back as another value, with all that the type contains."""
+        everything = tuple(walk(self))
+        schemas = [part.schema() for part in everything if part.schema is not None]
+        return Ambiguity(
+            always=any(part.ambiguous for part in everything) or any(schema.ambiguous for schema in schemas),
+            subclasses_of=tuple(schema.record for schema in schemas),
+            custom=self.custom,
+        )
 
-    def below(self) -> tuple[StorageType, ...]:
-        """Return the shapes one step further in."""
+    def children(self) -> tuple[StorageType, ...]:
+        """Return the storage types that this one contains directly."""
         if self.schema is not None:
             return tuple(field.storage for field in self.schema().fields.values())
         return self.elements + self.options
@@ -107,9 +110,9 @@ class StorageType:
 class StoredField:
     """One field of a record: its name in Python, its attribute's name, and what its absence is read as.
 
-    A `filled` member has no default in Python; where its attribute is absent, an empty set is put in when reading. A
-    `computed` one is never read. One that is not `stored` is excluded from serialisation. One that `exclude_if` may
-    exclude is read as the default `left_out_for`.
+    A `filled` field has no default in Python, and its absent attribute is read as an empty set. A `computed` field is
+    never read. A field that is not `stored` is excluded from serialization. `left_out_for` is the default of a field
+    that `exclude_if` may exclude.
     """
 
     name: str
@@ -124,7 +127,7 @@ class StoredField:
     marks: tuple[Mark, ...] = ()
 
     def omits(self, value: object) -> bool:
-        """Tell whether the value is stored by leaving the attribute out, from where it is read back."""
+        """Return True if the value is stored as an absent attribute."""
         if value is None:
             return self.absent is None or self.computed
         if isinstance(value, (set, frozenset)) and not value:
@@ -134,12 +137,11 @@ class StoredField:
 
 @dataclass(frozen=True, eq=False)
 class RecordSchema:
-    """The members of a record type (a model, a dataclass, a typed dict).
+    """The fields of a record type (a model, a dataclass, a typed dict).
 
-    `strips` are the attributes to take out of what is read (computed fields, where the type would not ignore them),
-    `fills` those to put in as empty sets where they are absent. `required` are those that must be there to read the
-    record. An `open` record takes attributes beyond its members. A `ambiguous` one may make something else of what it
-    is given than what was stored.
+    Reading removes the attributes `strips`: computed fields that the type would not ignore. It adds an empty set for
+    each absent attribute of `fills`. A record cannot be read without the `required` attributes. An `open` record
+    accepts attributes without a field. An `ambiguous` record may change its values on construction.
     """
 
     record: type
@@ -153,26 +155,19 @@ class RecordSchema:
 
     @cached_property
     def unreadable_field(self) -> str | None:
-        """The name of a field that a record needs and that is never stored, None if there is none."""
-        return next(
-            (field.name for field in self.fields.values() if field.required and not field.stored),
-            None,
-        )
+        """The name of a field that is required and never stored, None if there is none."""
+        return next((field.name for field in self.fields.values() if field.required and not field.stored), None)
 
     @cached_property
-    def _made(self) -> dict[Callable[..., Any], tuple[object, Any]]:
+    def _results(self) -> dict[Callable[..., Any], tuple[object, Any]]:
         return {}
 
     def cached(self, make: Callable[P, T], of: object, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Return what another module makes of the layout, made once for as long as it is `of` the same object.
-
-        It goes when the layout goes.
-        """
-        known = self._made.get(make)
+        """Return what `make` returns. It is called again only if `of` is another object than before."""
+        known = self._results.get(make)
         if known is None or known[0] is not of:
-            known = self._made[make] = of, make(*args, **kwargs)
-        found: T = known[1]
-        return found
+            known = self._results[make] = of, make(*args, **kwargs)
+        return cast("T", known[1])
 
     @cached_property
     def version(self) -> StoredField | None:
@@ -181,7 +176,7 @@ class RecordSchema:
 
     @cached_property
     def restores(self) -> bool:
-        """Whether `restore` has anything to do here or further in."""
+        """Whether reading removes or adds attributes, in this record or in a record inside of it."""
         storages = (part for field in self.fields.values() for part in walk(field.storage))
         schemas = [self, *(part.schema() for part in storages if part.schema is not None)]
         return any(schema.strips or schema.fills for schema in schemas)
@@ -189,14 +184,13 @@ class RecordSchema:
     def check_readable(self, data: Mapping[str, Any]) -> None:
         """Refuse a record that could never be read again."""
         if self.unreadable_field is not None:
-            reason = "it is required and excluded from serialisation, so that it would be missed when reading"
+            reason = "it is required and excluded from serialization, so that it would be missing when the item is read"
             raise Unstorable(f"{reason}; give it a default", (self.unreadable_field,))
         if missing := self.required - data.keys():
-            name = min(missing)
-            raise Unstorable("it is required and has no value", (self.by_attribute[name].name,))
+            raise Unstorable("it is required and has no value", (self.by_attribute[min(missing)].name,))
 
     def encode(self, data: Mapping[str, Any]) -> dict[str, AttributeValue]:
-        """Encode what the record's serialiser made of it, attribute by attribute."""
+        """Encode the result of the record's serializer."""
         self.check_readable(data)
         encoded: dict[str, AttributeValue] = {}
         for attribute, value in data.items():
@@ -206,7 +200,7 @@ class RecordSchema:
             try:
                 encoded[attribute] = (field.storage.encode if field else attribute_values.encode)(value)
             except Unstorable as error:
-                raise error.below(field.name if field else attribute) from error.__cause__
+                raise error.with_prefix(field.name if field else attribute) from error.__cause__
         return encoded
 
 
@@ -214,10 +208,10 @@ ANY: Final = StorageType(Any, attribute_values.encode, ambiguous=True)
 
 
 class Ambiguity(NamedTuple):
-    """Why a stored form may read back as something else, found once per field.
+    """Why a stored form may read back as another value.
 
-    `subclasses_of` are the classes a field is annotated with: an instance of a subclass would be stored without what
-    the subclass adds, so that fields with subclassed classes are read back as well.
+    `subclasses_of` are the classes in the annotation of a field. A class with subclasses needs a round trip too: the
+    fields of a subclass would not be stored.
     """
 
     always: bool
@@ -225,23 +219,12 @@ class Ambiguity(NamedTuple):
     custom: bool = False
 
     def needs_round_trip(self) -> bool:
-        """Tell whether a value must be read back before it is sent; subclasses may come at any time."""
+        """Return True if a value must be read back before it is sent. A program may define subclasses at any time."""
         return self.always or any(record.__subclasses__() for record in self.subclasses_of)
 
 
-def _ambiguity_of(storage: StorageType) -> Ambiguity:
-    """Look through a shape and all that lies below it, but not into what a user's serialiser writes."""
-    everything = tuple(walk(storage))
-    schemas = [part.schema() for part in everything if part.schema is not None]
-    return Ambiguity(
-        always=any(part.ambiguous for part in everything) or any(schema.ambiguous for schema in schemas),
-        subclasses_of=tuple(schema.record for schema in schemas),
-        custom=storage.custom,
-    )
-
-
 def walk(storage: StorageType) -> Iterator[StorageType]:
-    """Go through a shape and all below it, each once: a type may contain itself."""
+    """Yield a storage type and all that it contains, each once: a type may contain itself."""
     seen: dict[int, StorageType] = {}
     waiting = [storage]
     while waiting:
@@ -249,4 +232,4 @@ def walk(storage: StorageType) -> Iterator[StorageType]:
         if id(part) not in seen:
             seen[id(part)] = part
             yield part
-            waiting.extend(part.below())
+            waiting.extend(part.children())

@@ -1,7 +1,7 @@
-"""Replies straight from their bytes: models are validated while the JSON of the reply is parsed.
+"""Readers that validate models while they parse the JSON of a reply.
 
-Each reader is a validator of a whole reply, with the derived schema of a model inside. What it cannot validate is read
-again by `items.py`, which is right in every case and says what is wrong.
+Each reader is a validator of a whole reply that contains the derived schema of a model. `items.py` reads what a reader
+cannot validate. It is right in every case, and its errors name the problem.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from pydamodb._codec.derived_schemas import ANY_SCHEMA, derived_schema, schema_f
 from pydamodb._codec.pieces import pieces_of
 
 BodyReader: TypeAlias = Callable[[bytes], "dict[str, Any] | None"]
-Form: TypeAlias = tuple[Hashable, ...]
 
 
 def page_reader(model: type[BaseModel]) -> BodyReader | None:
-    """Return what reads a page of a query or scan, None for a model that is not read in this way.
+    """Return the reader of a page of a query or scan, None for a model without a derived schema.
 
-    The reply that it returns has `Models` in the place of `Items`; it is None where the body is not as expected.
+    It returns the reply with `Models` in the place of `Items`, None if the reply is not as expected.
     """
     return _cached_reader(
         model,
@@ -39,8 +38,6 @@ def page_reader(model: type[BaseModel]) -> BodyReader | None:
 
 
 def _in_pieces(read: BodyReader) -> BodyReader:
-    """Read a page piece by piece, in less time than at once."""
-
     def read_pieces(body: bytes) -> dict[str, Any] | None:
         first, *others = pieces_of(body)
         page = read(first)
@@ -52,40 +49,36 @@ def _in_pieces(read: BodyReader) -> BodyReader:
                 return None
             page["Models"] += more.pop("Models")
             page |= more
-        # If anything behind the items ever looked like more of them, there would be more than are counted. There are
-        # fewer where a validator leaves out an item (PydanticOmit).
+        # More models than `Count`: text after the items was read as items. Fewer models: a validator has left out an
+        # item (PydanticOmit).
         return page if len(page["Models"]) <= page.get("Count", 0) else None
 
     return read_pieces
 
 
 def item_reader(model: type[BaseModel]) -> BodyReader | None:
-    """Return what reads the reply of a GetItem, with `Model` in the place of `Item`."""
+    """Return the reader of a GetItem reply, with `Model` in the place of `Item`."""
     return _cached_reader(model, ("Item",), lambda item: {"Model": schema_field(item, "Item", required=False)})
 
 
 def batch_reader(model: type[BaseModel], key_types: tuple[tuple[str, str], ...]) -> BodyReader | None:
-    """Return what reads the reply of a BatchGetItem, with `Models` and their decoded `Keys` in place of `Responses`.
+    """Return the reader of a BatchGetItem reply, with `Models` and decoded `Keys` in the place of `Responses`.
 
-    The keys are given by their attributes and the types of their attribute values.
+    `key_types` pairs the key attributes with their data types.
     """
+    key: Any = core_schema.typed_dict_schema({name: _key_field(name, data_type) for name, data_type in key_types})
     return _cached_reader(
         model,
         ("Responses", *key_types),
         lambda item: {
             "Models": schema_field(_by_table(item), "Responses"),
-            "Keys": schema_field(
-                _by_table(
-                    core_schema.typed_dict_schema({name: _key(name, data_type) for name, data_type in key_types})
-                ),
-                "Responses",
-            ),
+            "Keys": schema_field(_by_table(key), "Responses"),
             "UnprocessedKeys": schema_field(ANY_SCHEMA, required=False),
         },
     )
 
 
-def _key(name: str, data_type: str) -> Any:
+def _key_field(name: str, data_type: str) -> Any:
     text: Any = core_schema.str_schema()
     if data_type != "S":
         text = core_schema.no_info_after_validator_function(
@@ -100,25 +93,24 @@ def _by_table(element: Any) -> Any:
 
 def _cached_reader(
     model: type[BaseModel],
-    form: Form,
+    form: tuple[Hashable, ...],
     fields: Callable[[Any], dict[str, Any]],
     around: Callable[[BodyReader], BodyReader] = lambda read: read,
 ) -> BodyReader | None:
-    """Make a reader once for each form of a model."""
     record_schema = record_schema_of(model)
     readers = record_schema.cached(_no_readers, None)
     if form not in readers:
         item = None if record_schema.restores else derived_schema(model)
-        read = None if item is None else _reader(fields(item))
+        read = None if item is None else _body_reader(fields(item))
         readers[form] = None if read is None else around(read)
     return readers[form]
 
 
-def _no_readers() -> dict[Form, BodyReader | None]:
+def _no_readers() -> dict[tuple[Hashable, ...], BodyReader | None]:
     return {}
 
 
-def _reader(fields: dict[str, Any]) -> BodyReader | None:
+def _body_reader(fields: dict[str, Any]) -> BodyReader | None:
     try:
         validator = SchemaValidator(cast("Any", core_schema.typed_dict_schema(fields)))
     except SchemaError:

@@ -1,1 +1,1 @@
-"""Plain values, errors and configuration. Nothing here imports another room of the package."""
+"""Plain values, errors and configuration. Nothing here imports another package of the library."""

@@ -1,4 +1,4 @@
-"""Where a model's items live. Nothing is opened or asked at import time."""
+"""Where a model's items are stored. An import opens no client and sends no request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydamodb._core.lazy_dataclass import dataclass
 
 
 class Table(Protocol):
-    """What is needed of a boto3 or aioboto3 DynamoDB Table: its name, and the client that it was made with."""
+    """The parts of a boto3 or aioboto3 DynamoDB Table that the library uses: its name and its client."""
 
     @property
     def name(self) -> str:
@@ -23,25 +23,23 @@ class Table(Protocol):
 
     @property
     def meta(self) -> Any:
-        """What boto3 keeps about the resource; `meta.client` is the client."""
-        ...
+        """The metadata of the boto3 resource; `meta.client` is the client."""
 
 
 @dataclass(frozen=True)
 class AsyncTable:
-    """A table of asynchronous models: an open client of aiobotocore, and the name or ARN of the table.
+    """A table of asynchronous models: an open aiobotocore client, and the name or ARN of the table.
 
-    The client stays open as long as the models are used; it is the caller's to close.
+    The client must stay open while the models are used. The caller closes it.
 
     Raises:
-        ConfigurationError: The client is not one of aiobotocore that has been entered, or there is no name.
+        ConfigurationError: The client is not an open aiobotocore client, or the name is missing.
     """
 
     client: Any
     name: str
 
     def __post_init__(self) -> None:
-        """Check what was given."""
         reason = None
         if not is_asynchronous(self.client):
             kind = cast("type[object]", type(self.client))
@@ -61,64 +59,60 @@ TableSource: TypeAlias = (
 
 @dataclass(frozen=True)
 class PydamoConfig:
-    """Where the items of a model live.
+    """Where the items of a model are stored.
 
-    For synchronous models `table` is a boto3 Table (`boto3.resource("dynamodb").Table("characters")`), the name or ARN
-    of a table, which is then reached with boto3's default session, or a function without arguments that returns a
-    Table. Names and functions are looked at when the model is first used against DynamoDB, and functions are called
-    once.
+    `table` of a synchronous model is one of these: a boto3 Table (`boto3.resource("dynamodb").Table("characters")`),
+    the name or ARN of a table, or a function without arguments that returns a Table. A name uses boto3's default
+    session. The first operation of the model resolves a name or calls a function. A function is called once.
 
-    For asynchronous models it is an `AsyncTable`, an aioboto3 Table, or a function without arguments, asynchronous or
-    not, that returns one of them; it is called once in each event loop.
+    `table` of an asynchronous model is an `AsyncTable`, an aioboto3 Table, or a function that returns one of them. The
+    function has no arguments and may be asynchronous. It is called once in each event loop.
 
-    `indexes` declares secondary indexes of a table whose keys the model declares (`PartitionKey`, `SortKey`), as far as
-    they are not declared by marks: `GlobalIndex(...)` and `LocalIndex(...)`, by names of fields.
+    `indexes` declares secondary indexes by field names: `GlobalIndex(...)`, `LocalIndex(...)`. The model must declare
+    the keys of its table (`PartitionKey`, `SortKey`). Indexes that are declared by marks are not repeated here.
 
     Raises:
-        ConfigurationError: `table` is none of these, or `indexes` is no list of indexes.
+        ConfigurationError: `table` has another type, or `indexes` is not a list of indexes.
     """
 
     table: TableSource
     indexes: Sequence[Index] = ()
 
     def __post_init__(self) -> None:
-        """Check what was given."""
         if not (is_table(self.table) or callable(self.table) or (isinstance(self.table, str) and self.table)):
             raise not_a_table(self.table)
-        indexes: object = self.indexes
-        if not isinstance(indexes, Sequence) or not all(
-            isinstance(each, (GlobalIndex, LocalIndex)) for each in indexes
-        ):  # pyright: ignore[reportUnknownVariableType]
+        given: object = self.indexes
+        if not isinstance(given, Sequence) or not all(isinstance(each, (GlobalIndex, LocalIndex)) for each in given):  # pyright: ignore[reportUnknownVariableType]
             raise ConfigurationError("PydamoConfig(indexes=[...]) takes a list of GlobalIndex(...) and LocalIndex(...)")
         object.__setattr__(self, "indexes", tuple(self.indexes))
 
 
 def is_table(thing: object) -> bool:
-    """Tell whether something is a table, by what it has."""
+    """Return True if the object has the attributes of a table."""
     return isinstance(thing, AsyncTable) or (
         isinstance(getattr(thing, "name", None), str) and hasattr(getattr(thing, "meta", None), "client")
     )
 
 
 def is_asynchronous(client: object) -> bool:
-    """Tell whether a client is one of aiobotocore, which are closed by a coroutine."""
+    """Return True for a client of aiobotocore: a coroutine closes it."""
     kind = type(client)
-    if kind not in _asynchronous:
-        _asynchronous[kind] = iscoroutinefunction(getattr(kind, "close", None))
-    return _asynchronous[kind]
+    if kind not in _asynchronous_classes:
+        _asynchronous_classes[kind] = iscoroutinefunction(getattr(kind, "close", None))
+    return _asynchronous_classes[kind]
 
 
-# Asked once of each kind: it is asked before each operation.
-_asynchronous: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
+# Every operation asks this question, so that the answer is kept for each class.
+_asynchronous_classes: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
 
 
 def aiobotocore() -> str:
-    """Name aiobotocore, and the extra that brings it if it is not there."""
+    """Return the name of aiobotocore for a message, and how to install it if it is missing."""
     return "aiobotocore" if find_spec("aiobotocore") else "aiobotocore (`pip install 'pydamodb[async]'` installs it)"
 
 
 def not_a_table(thing: object, model_name: str = "") -> ConfigurationError:
-    """Say what a table is given by; `model_name` is that of the model whose function returned something else."""
+    """Return the error for a `table` of the wrong type, or for what the function of the named model returned."""
     message = (
         f"{model_name and f'{model_name}: '}PydamoConfig(table=...) takes a boto3 Table, the name of a table, or a "
         f"function that returns a Table; asynchronous models take an AsyncTable, an aioboto3 Table, or a function that "

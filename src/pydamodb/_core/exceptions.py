@@ -1,29 +1,29 @@
 """Every error that the library raises on purpose, and nothing else.
 
     PydamoError
-    ├── OperationError                   an operation was refused, by DynamoDB or on the way to it
+    ├── OperationError                   DynamoDB, botocore or the library refused an operation
     │   ├── ConditionCheckFailedError    the stored item does not meet the condition
-    │   │   └── VersionConflictError     somebody else has written the item since it was read
+    │   │   └── VersionConflictError     the item was modified since it was read
     │   ├── MissingSortKeyValueError     the table has a sort key and no value was given for it
     │   ├── IndexNotFoundError           the table has no index of that name
     │   ├── TableNotFoundError           there is no table of that name
-    │   ├── ThroughputExceededError      DynamoDB asks for fewer requests
-    │   ├── UnprocessedItemsError        a batch ended before all of it was written, or read
-    │   ├── TransactionCanceledError     a transaction that was not done, and why
-    │   └── DynamoDBClientError          anything else that DynamoDB or botocore reports
+    │   ├── ThroughputExceededError      DynamoDB throttled the request
+    │   ├── UnprocessedItemsError        a batch ended before all its items were written or read
+    │   ├── TransactionCanceledError     DynamoDB canceled the transaction, with a reason for each action
+    │   └── DynamoDBClientError          any other error of DynamoDB or botocore
     └── ValidationError                  the caller's input cannot work; nothing was sent
         ├── ConfigurationError           the model, or its `pydamo_config`, cannot be used with a table
-        ├── InvalidKeySchemaError        the model and the table's keys do not fit together
-        ├── InvalidKeyValueError         a value that cannot be a key of this table or index
-        ├── InvalidConditionError        a condition that is not allowed here
-        ├── InsufficientConditionsError  `And` or `Or` of fewer than two conditions
-        ├── UnknownConditionTypeError    something that is not a condition
-        ├── InvalidUpdateError           an update that cannot be applied
-        ├── EmptyUpdateError             an update without changes
-        ├── InvalidRequestError          options that do not fit together
-        └── ItemEncodingError            a value that cannot be stored without loss
+        ├── InvalidKeySchemaError        the model does not match the table's keys
+        ├── InvalidKeyValueError         the value cannot be a key of this table or index
+        ├── InvalidConditionError        the condition is not allowed here
+        ├── InsufficientConditionsError  `And` or `Or` has fewer than two conditions
+        ├── UnknownConditionTypeError    the value is not a condition
+        ├── InvalidUpdateError           the update cannot be applied
+        ├── EmptyUpdateError             the update has no changes
+        ├── InvalidRequestError          the options do not work together
+        └── ItemEncodingError            the value cannot be stored without loss
 
-Pydantic's own `ValidationError` is not part of the tree: it reaches the caller as it is.
+Pydantic's own `ValidationError` is not part of the tree. The caller receives it unchanged.
 """
 
 from __future__ import annotations
@@ -35,20 +35,24 @@ from pydamodb._core.results import CancellationReason
 
 
 class PydamoError(Exception):
-    """Base of all errors of the library; its text names the model, the field and the remedy."""
+    """The base class of all errors of the library.
+
+    The message names the model, the field and the remedy. `model_name` is the name of the model class, empty if no
+    model is involved.
+    """
 
     def __init__(self, message: str, *, model_name: str = "") -> None:
-        """Keep the name of the model class, empty where no model is involved."""
         super().__init__(message)
         self.model_name = model_name
 
 
 class OperationError(PydamoError):
-    """An operation that was refused, by DynamoDB or on the way to it.
+    """DynamoDB, botocore or the library refused an operation.
 
-    `operation` is DynamoDB's name for it (such as `"PutItem"`), `model_name` the model class, `table_name` the table
-    where it is known, `original_error` the exception of botocore behind it, or None. `outcome_unknown` says of a write
-    that it may have been carried out all the same: the connection broke, or DynamoDB had an internal error.
+    `operation` is DynamoDB's name of the operation (such as `"PutItem"`), and `model_name` the model class.
+    `table_name` is the table, None if it is not known. `original_error` is the exception of botocore, None if there is
+    none. `outcome_unknown` is True for a write that may have succeeded: the connection broke, or DynamoDB had an
+    internal error.
     """
 
     outcome_unknown: bool = False
@@ -62,7 +66,6 @@ class OperationError(PydamoError):
         table_name: str | None = None,
         original_error: Exception | None = None,
     ) -> None:
-        """Keep what is known of the operation."""
         super().__init__(message, model_name=model_name)
         self.operation = operation
         self.table_name = table_name
@@ -72,8 +75,8 @@ class OperationError(PydamoError):
 class ConditionCheckFailedError(OperationError):
     """The stored item, or its absence, does not meet the `condition` of the write.
 
-    `item` is the item that is there, as a model, if the write asked for it (`return_item_on_failure=True`). It is None
-    if there is no item, or one that does not fit the model.
+    `item` is the stored item, as a model, if the write asked for it (`return_item_on_failure=True`). It is None if no
+    item is stored, or if the item does not match the model.
     """
 
     condition: Any = None
@@ -81,10 +84,10 @@ class ConditionCheckFailedError(OperationError):
 
 
 class VersionConflictError(ConditionCheckFailedError):
-    """Somebody else has written, or deleted, the item since the model was read; nothing was written.
+    """The item was modified or deleted since the model was read; nothing was written.
 
-    `expected_version` is the version of the model, 0 if it was not read; `actual_version` the one that is stored, None
-    if there is no item, or one without a version.
+    `expected_version` is the version of the model, 0 if the model was never stored. `actual_version` is the stored
+    version, None if there is no item or the item has no version.
     """
 
     expected_version: int = 0
@@ -106,17 +109,17 @@ class TableNotFoundError(OperationError):
 
 
 class ThroughputExceededError(OperationError):
-    """DynamoDB throttled the request and botocore's own retries did not help; `error_code` is DynamoDB's."""
+    """DynamoDB throttled the request, and botocore's retries did not help; `error_code` is DynamoDB's."""
 
     error_code: str | None = None
 
 
 class UnprocessedItemsError(OperationError):
-    """A batch ended before all of it was confirmed, or read.
+    """A batch ended before all its items were written or read.
 
-    Of a batch write, `puts` holds the models that are not known to be written, `deletes` the keys that are not known to
-    be deleted, in the order in which they were given. Where the connection broke, some of them may have been written
-    all the same. Of a batch read, `items` holds the models that were read, `keys` the keys of those that were not.
+    After a batch write, `puts` has the models that may not be written, and `deletes` the keys that may not be deleted.
+    Both keep the given order. Some of them may be done if the connection broke. After a batch read, `items` has the
+    models that were read, and `keys` the keys of the others.
     """
 
     puts: Sequence[Any] = ()
@@ -126,19 +129,19 @@ class UnprocessedItemsError(OperationError):
 
 
 class TransactionCanceledError(OperationError):
-    """A transaction of which nothing was done; `reasons` has one for each action, in their order."""
+    """DynamoDB canceled the transaction; nothing was done. `reasons` has one reason for each action, in their order."""
 
     reasons: tuple[CancellationReason, ...] = ()
 
 
 class DynamoDBClientError(OperationError):
-    """Any other error of DynamoDB or botocore; `error_code` is DynamoDB's, None if it never got there."""
+    """Any other error of DynamoDB or botocore; `error_code` is DynamoDB's, None if DynamoDB sent no reply."""
 
     error_code: str | None = None
 
 
 class ValidationError(PydamoError):
-    """Input that cannot work. It is raised before anything is sent."""
+    """The input cannot work. Nothing was sent."""
 
 
 class ConfigurationError(ValidationError):
@@ -146,15 +149,15 @@ class ConfigurationError(ValidationError):
 
 
 class InvalidKeySchemaError(ValidationError):
-    """The model and the table's keys do not fit together: a missing field, or the wrong base class."""
+    """The model does not match the table's keys: a field is missing, or the base class is wrong."""
 
 
 class InvalidKeyValueError(ValidationError):
-    """A value that cannot be a key of this table or index: a wrong type, an empty string, None."""
+    """The value cannot be a key of this table or index: its type is wrong, or it is an empty string or None."""
 
 
 class InvalidConditionError(ValidationError):
-    """A condition that is not allowed here, or an operand that does not fit its field."""
+    """The condition is not allowed here, or an operand does not match its field."""
 
 
 class InsufficientConditionsError(ValidationError):
@@ -162,22 +165,22 @@ class InsufficientConditionsError(ValidationError):
 
 
 class UnknownConditionTypeError(ValidationError):
-    """The value given as a condition is not one."""
+    """The value that was given as a condition is not a condition."""
 
 
 class InvalidUpdateError(ValidationError):
-    """An update that cannot be applied: a key attribute, overlapping paths, a value that the field refuses."""
+    """The update cannot be applied: it changes a key, its paths overlap, or the field refuses a value."""
 
 
 class EmptyUpdateError(ValidationError):
-    """An update without a single change."""
+    """The update has no changes."""
 
 
 class InvalidRequestError(ValidationError):
-    """Options that do not fit together, or that DynamoDB does not know."""
+    """The options do not work together, or DynamoDB does not know one of them."""
 
 
 class ItemEncodingError(ValidationError):
-    """A value that cannot be stored without loss; `path` leads to it, from the field on."""
+    """The value cannot be stored without loss; `path` is the path from the field to the value."""
 
     path: tuple[str | int, ...] = ()

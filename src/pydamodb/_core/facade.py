@@ -1,4 +1,4 @@
-"""Public modules: each shows the content of a private module, under its own name."""
+"""Public modules: each one shows the content of a private module under its own name."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from types import FunctionType, ModuleType
 
 
 def publish(public_name: str, private: ModuleType) -> None:
-    """Let the classes and functions of a private module carry the name of a public one, in `repr` and in pickles.
+    """Give the classes and functions of a private module the name of a public one, for `repr` and pickles.
 
     `typing.get_type_hints` looks up the annotations of a class in the module that the class names. The public module
-    therefore gets the other names of the private one too.
+    therefore gets the other names of the private module too.
     """
     namespace = vars(sys.modules[public_name])
     for name, value in vars(private).items():

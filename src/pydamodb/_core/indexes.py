@@ -1,4 +1,4 @@
-"""Secondary indexes as a configuration declares them: by the names of the model's fields. Plain values."""
+"""Secondary indexes in a configuration, declared by the names of the model's fields. Plain values."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class GlobalIndex:
 
     Args:
         name: The name of the index.
-        partition_key: The field that is its partition key; several of them, in their order, are its parts.
-        sort_key: The field that is its sort key, likewise; None if it has none.
-        projection: DynamoDB's projection type: which attributes of the items the index has.
+        partition_key: The field of its partition key, or several fields in the order of the index.
+        sort_key: The field of its sort key, or several fields in the order of the index; None if it has none.
+        projection: DynamoDB's projection type: which attributes of the items are in the index.
 
     Raises:
-        ConfigurationError: The name, a key or the projection is not of that kind.
+        ConfigurationError: The name, a key or the projection is not valid.
     """
 
     name: str
@@ -31,13 +31,12 @@ class GlobalIndex:
     projection: Projection = "ALL"
 
     def __post_init__(self) -> None:
-        """Check what was given, and keep names of fields as tuples."""
-        partition_key, sort_key = _names(self, self.partition_key), _names(self, self.sort_key)
+        partition_key, sort_key = _field_names(self, self.partition_key), _field_names(self, self.sort_key)
         if not partition_key:
             raise ConfigurationError(f"{self!r}: a global index has a partition key; name its field")
         object.__setattr__(self, "partition_key", partition_key)
         object.__setattr__(self, "sort_key", sort_key)
-        _check(self)
+        _check_index(self)
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,11 @@ class LocalIndex:
 
     Args:
         name: The name of the index.
-        sort_key: The field that is its sort key.
-        projection: DynamoDB's projection type: which attributes of the items the index has.
+        sort_key: The field of its sort key.
+        projection: DynamoDB's projection type: which attributes of the items are in the index.
 
     Raises:
-        ConfigurationError: The name, the key or the projection is not of that kind.
+        ConfigurationError: The name, the key or the projection is not valid.
     """
 
     name: str
@@ -58,17 +57,16 @@ class LocalIndex:
     projection: Projection = "ALL"
 
     def __post_init__(self) -> None:
-        """Check what was given."""
         sort_key: object = self.sort_key
         if not (isinstance(sort_key, str) and sort_key):
             raise ConfigurationError(f"{self!r}: the sort key of a local index is the name of one field")
-        _check(self)
+        _check_index(self)
 
 
 Index: TypeAlias = GlobalIndex | LocalIndex
 
 
-def _names(index: GlobalIndex, given: object) -> tuple[str, ...]:
+def _field_names(index: GlobalIndex, given: object) -> tuple[str, ...]:
     if given is None:
         return ()
     names: tuple[object, ...] = (given,) if isinstance(given, str) else ()
@@ -80,7 +78,7 @@ def _names(index: GlobalIndex, given: object) -> tuple[str, ...]:
     return found
 
 
-def _check(index: Index) -> None:
+def _check_index(index: Index) -> None:
     name: object = index.name
     if not (isinstance(name, str) and name):
         raise ConfigurationError(f"{index!r}: an index has a name")

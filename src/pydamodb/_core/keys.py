@@ -1,4 +1,4 @@
-"""Keys of items as values: a model, and the values of its key fields. Whether they can be keys, its table knows."""
+"""Keys of items as plain values: a model, and the values of its key fields. Operations check them against a table."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ ModelT_co = TypeVar("ModelT_co", bound=BaseModel, covariant=True)
 
 @dataclass(frozen=True, repr=False)
 class Key(Generic[ModelT_co]):
-    """The key of an item, which may exist or not; made by `Character.key("Homer")`.
+    """The key of an item, which may exist or not. `Character.key("Homer")` returns one.
 
-    Two keys are equal if they have the same model and equal values: the partition key's, and the sort key's if the
-    model has one.
+    `values` are the value of the partition key, and that of the sort key if the model has one. Two keys are equal if
+    their models and their values are equal.
     """
 
     model: type[ModelT_co]
     values: tuple[Any, ...]
 
     def __repr__(self) -> str:
-        """Show as it is made."""
         return f"{self.model.__name__}.key({', '.join(map(repr, self.values))})"

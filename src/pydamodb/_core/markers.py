@@ -1,7 +1,7 @@
-"""Marks: what a field's `Annotated` metadata says of its attribute in the table.
+"""Marks: metadata in a field's `Annotated` that describe its attribute in the table.
 
-A mark is given as its class or as an instance, `Annotated[str, PartitionKey]` or `Annotated[str, PartitionKey()]`, and
-a field may have several. What follows from marks is found in `_declared_keys.py` (keys) and `_compile.py` (form).
+A mark is given as its class or as an instance, `Annotated[str, PartitionKey]` or `Annotated[str, PartitionKey()]`. A
+field may have several marks. `_models/declared_keys.py` reads the marks of keys, `_codec/annotations.py` TimeToLive.
 """
 
 from __future__ import annotations
@@ -16,80 +16,77 @@ from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.lazy_dataclass import dataclass
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-# Pydantic takes greater numbers for milliseconds.
-LAST_SECOND = 20_000_000_000
+LAST_SECOND = 20_000_000_000  # Pydantic reads greater numbers as milliseconds.
 
 
-def _check_index(mark: PartitionKey | SortKey) -> None:
+def _check_index_name(mark: PartitionKey | SortKey) -> None:
     index: object = mark.index
     if not (index is None or (isinstance(index, str) and index)):
         name = type(mark).__name__
-        raise ConfigurationError(f"{name}(index=...) takes the name of an index, got {index!r}; {name} is the table's")
+        raise ConfigurationError(f"{name}(index=...) takes an index name, got {index!r}; use {name} for the table")
 
 
 @dataclass(frozen=True)
 class PartitionKey:
     """The field is the partition key of the table: `name: Annotated[str, PartitionKey]`.
 
-    With `index`, it is (a part of) the partition key of that global secondary index; several fields are its parts in
-    the order in which they are declared.
+    With `index`, the field is the partition key of that global secondary index. If several fields have the same mark,
+    they form the key together, in the order of their declaration.
     """
 
     index: str | None = None
 
     def __post_init__(self) -> None:
-        """Check what was given."""
-        _check_index(self)
+        _check_index_name(self)
 
 
 @dataclass(frozen=True)
 class SortKey:
     """The field is the sort key of the table: `created_at: Annotated[datetime, SortKey]`.
 
-    With `index`, it is (a part of) the sort key of that index. An index without a `PartitionKey` is a local secondary
-    index, and has the partition key of the table.
+    With `index`, the field is the sort key of that index, or a part of it. An index without a `PartitionKey` is a
+    local secondary index. It has the partition key of the table.
     """
 
     index: str | None = None
 
     def __post_init__(self) -> None:
-        """Check what was given."""
-        _check_index(self)
+        _check_index_name(self)
 
 
 @dataclass(frozen=True)
 class TimeToLive:
-    """The field says when DynamoDB may delete the item: `expires_at: Annotated[datetime | None, TimeToLive] = None`.
+    """DynamoDB may delete the item at this time: `expires_at: Annotated[datetime | None, TimeToLive] = None`.
 
-    It is stored as whole seconds since 1970. Validation drops fractions of a second, brings the value to UTC, and
-    refuses one without a time zone, or outside of the years 1970 to 2603.
+    The value is stored as whole seconds since 1970. Validation drops fractions of a second and converts to UTC. It
+    refuses a value without a time zone, or outside of the years 1970 to 2603.
     """
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Validate as the field's type does, then bring the value to what is stored."""
+        """Validate by the field's type, then convert to the value that is stored."""
         return core_schema.no_info_after_validator_function(_whole_seconds, handler(source))
 
 
 def _whole_seconds(value: Any) -> Any:
-    if not isinstance(value, datetime):  # None, or a type that the model's class is refused for
+    if not isinstance(value, datetime):  # None, or a type that is refused when the model's keys are read
         return value
     if value.utcoffset() is None:
-        message = "A time to live needs a time zone, such as datetime.now(timezone.utc) has"
+        message = "A time to live needs a time zone. Use datetime.now(timezone.utc), for example"
         raise PydanticCustomError("time_to_live_naive", message)
     if not timedelta(0) <= value - EPOCH < timedelta(seconds=LAST_SECOND + 1):
-        message = "A time to live lies in the years 1970 to 2603; leave it out (None) for an item that never expires"
+        message = "A time to live must be in the years 1970 to 2603. Use None for an item that never expires"
         raise PydanticCustomError("time_to_live_range", message)
     return value.astimezone(timezone.utc).replace(microsecond=0)
 
 
 @dataclass(frozen=True)
 class Version:
-    """The field counts the writes of its item, so that none overwrites another: `version: Annotated[int, Version] = 0`.
+    """The field counts the writes of its item, so that no write is lost: `version: Annotated[int, Version] = 0`.
 
-    `save`, `update` and `delete` of an instance need the version that the instance was read with, and raise
-    VersionConflictError if the item has another one; 0 stands for an item that is not stored yet. They, and
-    `update_item`, count the version up.
+    `save`, `update` and `delete` of an instance require the version that the instance was read with. They raise
+    VersionConflictError if the stored version is another one. Version 0 means that the item is not stored yet. These
+    methods and `update_item` increase the version by one.
     """
 
 

@@ -1,4 +1,4 @@
-"""The keys of a table and of its indexes: what operations know of a table, and how DescribeTable tells it. Pure."""
+"""The keys of a table and of its indexes, as operations use them and as DescribeTable returns them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pydamodb._core.lazy_dataclass import dataclass
 
 @dataclass(frozen=True)
 class KeySchema:
-    """The key attributes of a table or an index; only a global index may have several of a kind."""
+    """The key attributes of a table or an index; only a global secondary index may have several of each kind."""
 
     partition_keys: tuple[str, ...]
     sort_keys: tuple[str, ...]
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
-        """All key attributes, the partition key's first."""
+        """All key attributes; those of the partition key come first."""
         return self.partition_keys + self.sort_keys
 
 
@@ -26,8 +26,8 @@ class KeySchema:
 class IndexSchema:
     """A secondary index and its keys.
 
-    A global one knows no consistent reads. One that is not `whole` has only some of the items' attributes: the keys of
-    the table, its own, and those that it `includes`; None where that is not known.
+    An index that `is_global` has no consistent reads. An index that is not `whole` has some attributes only: the keys
+    of the table, its own keys and those that it `includes`. `includes` is None if they are not known.
     """
 
     name: str
@@ -39,7 +39,7 @@ class IndexSchema:
 
 @dataclass(frozen=True)
 class TableSchema:
-    """The keys of a table and of its indexes, and the type tag (S, N or B) of each key attribute that is known."""
+    """The keys of a table and of its indexes, and the known data types (S, N or B) of key attributes."""
 
     keys: KeySchema
     indexes: Mapping[str, IndexSchema]
@@ -47,7 +47,7 @@ class TableSchema:
 
     @property
     def described(self) -> str:
-        """The keys of the table and their types, for messages."""
+        """The keys of the table and their data types, for messages."""
         return ", ".join(f"{name!r} ({self.types.get(name, 'of any type')})" for name in self.keys.attributes)
 
     @cached_property
@@ -60,27 +60,19 @@ class TableSchema:
     def from_reply(cls, reply: Mapping[str, Any]) -> TableSchema:
         """Read a reply of DescribeTable."""
         table = reply["Table"]
-        kinds = {"GlobalSecondaryIndexes": True, "LocalSecondaryIndexes": False}
-        indexes = [
-            IndexSchema(
-                index["IndexName"],
-                _keys(index["KeySchema"]),
-                is_global,
-                index.get("Projection", {}).get("ProjectionType", "ALL") == "ALL",
-                frozenset(index.get("Projection", {}).get("NonKeyAttributes") or ()),
-            )
-            for kind, is_global in kinds.items()
-            for index in table.get(kind) or ()
-        ]
-        return cls(
-            keys=_keys(table["KeySchema"]),
-            indexes={index.name: index for index in indexes},
-            types={each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]},
-        )
+        indexes: dict[str, IndexSchema] = {}
+        for kind, is_global in {"GlobalSecondaryIndexes": True, "LocalSecondaryIndexes": False}.items():
+            for index in table.get(kind) or ():
+                name, projection = index["IndexName"], index.get("Projection", {})
+                whole = projection.get("ProjectionType", "ALL") == "ALL"
+                includes = frozenset(projection.get("NonKeyAttributes") or ())
+                indexes[name] = IndexSchema(name, _key_schema(index["KeySchema"]), is_global, whole, includes)
+        types = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
+        return cls(_key_schema(table["KeySchema"]), indexes, types)
 
 
-def _keys(schema: list[dict[str, str]]) -> KeySchema:
+def _key_schema(elements: list[dict[str, str]]) -> KeySchema:
     by_kind: dict[str, tuple[str, ...]] = {"HASH": (), "RANGE": ()}
-    for key in schema:
-        by_kind[key["KeyType"]] += (key["AttributeName"],)
+    for element in elements:
+        by_kind[element["KeyType"]] += (element["AttributeName"],)
     return KeySchema(by_kind["HASH"], by_kind["RANGE"])

@@ -209,7 +209,7 @@ def test_a_field_that_also_reads_another_ones_attribute_is_refused(make: Any, ac
         attribute_names(make())
     assert (
         (
-            f"Swaps.one also reads {accepted!r}, which is the attribute of Swaps.{owner}: where its own attribute is "
+            f"Swaps.one also reads {accepted!r}, which is the attribute of Swaps.{owner}. If its own attribute is "
             f"absent, it would take that field's value. Rename one of the aliases."
         ),
         "Swaps",

@@ -26,7 +26,7 @@ from pydamodb._codec.attribute_values import AttributeValue, Unstorable, decode,
 SOME_UUID = UUID("12345678-1234-5678-1234-567812345678")
 PLUS_TWO = timezone(timedelta(hours=2))
 SECRET = (
-    "a secret, whose text is only asterisks; to store it in the clear, give the field a serialiser that returns the "
+    "a secret, whose text is only asterisks; to store its real text, give the field a serializer that returns the "
     "value of get_secret_value()"
 )
 
@@ -188,8 +188,8 @@ REFUSED: list[tuple[Any, tuple[str | int, ...], str]] = [
         (),
         "an OrderedDict; the maps of DynamoDB keep no order, use a list of pairs",
     ),
-    ([object()], (0,), "a value of type object has no form in DynamoDB; give the field a serialiser"),
-    (PurePosixPath("/a"), (), "a value of type PurePosixPath has no form in DynamoDB; give the field a serialiser"),
+    ([object()], (0,), "a value of type object has no form in DynamoDB; give the field a serializer"),
+    (PurePosixPath("/a"), (), "a value of type PurePosixPath has no form in DynamoDB; give the field a serializer"),
     ({"a": SecretStr("hush")}, ("a",), SECRET),
     (SecretBytes(b"hush"), (), SECRET),
     (
@@ -379,7 +379,7 @@ def test_a_complaint_grows_its_path_from_the_inside_out() -> None:
 
     class Special(Unstorable): ...
 
-    actual = Special("why", ("b",)).below(0).below("a")
+    actual = Special("why", ("b",)).with_prefix(0).with_prefix("a")
     assert (Special, ("a", 0, "b"), "why") == (type(actual), actual.path, str(actual))
 
 

@@ -209,13 +209,13 @@ def becomes(stored: str, read: str | None = None) -> str:
     """Spell the refusal of a value that would come back as one of another type, or as another of its own."""
     return (
         f"a value of type {stored} would be read back as {f'one of type {read}' if read else 'another'}; annotate the "
-        f"field with the one type that it holds, or give it a serialiser"
+        f"field with the one type that it holds, or give it a serializer"
     )
 
 
 ORDERED = "an OrderedDict; the maps of DynamoDB keep no order, use a list of pairs"
 SECRET = (
-    "a secret, whose text is only asterisks; to store it in the clear, give the field a serialiser that returns the "
+    "a secret, whose text is only asterisks; to store its real text, give the field a serializer that returns the "
     "value of get_secret_value()"
 )
 keeps_ordered_dicts = pytest.mark.skipif(
@@ -240,7 +240,7 @@ LOSSY: list[Any] = [
     (list[Any], [Address(city="x")], "[0]", becomes("Address", "dict")),
     (Address, DetailedAddress(city="x", floor=1), "", becomes("DetailedAddress", "Address")),
     (list[Address], [DetailedAddress(city="x", floor=1)], "[0]", becomes("DetailedAddress", "Address")),
-    (object, object(), "", "a value of type object has no form in DynamoDB; give the field a serialiser"),
+    (object, object(), "", "a value of type object has no form in DynamoDB; give the field a serializer"),
     (SecretStr, SecretStr("hush"), "", SECRET),
     (SecretBytes | None, SecretBytes(b"hush"), "", SECRET),
     (list[SecretStr], [SecretStr("hush")], "[0]", SECRET),
@@ -607,7 +607,7 @@ def test_a_model_that_serialises_to_no_mapping_is_refused() -> None:
         def _whole(self) -> list[int]:
             return [self.x]
 
-    with pytest.raises(ItemEncodingError, match="its model serialiser returned list; an item is made from a dict"):
+    with pytest.raises(ItemEncodingError, match="its model serializer returned list; an item is made from a dict"):
         encode_item(Whole(x=1))
 
 
@@ -623,7 +623,7 @@ def test_a_serialiser_that_fails_is_a_refusal_with_its_cause() -> None:
             raise ValueError(reason, value)
 
     with pytest.raises(
-        ItemEncodingError, match=r"Fails cannot be stored: Pydantic cannot serialise it.*no luck"
+        ItemEncodingError, match=r"Fails cannot be stored: Pydantic cannot serialize it.*no luck"
     ) as caught:
         encode_item(Fails(x=1))
     assert isinstance(caught.value.__cause__, ValueError)

@@ -15,10 +15,10 @@ from typing_extensions import TypedDict
 
 from pydamodb._codec.annotations import storage_type_of
 from pydamodb._codec.attribute_values import Unstorable
-from pydamodb._codec.round_trip import _difference, encode_with_round_trip, first_problem, rendered, restore
+from pydamodb._codec.round_trip import _difference, encode_with_round_trip, first_problem, format_path, restore
 
 SOME_UUID = UUID("12345678-1234-5678-1234-567812345678")
-REMEDY = "annotate the field with the one type that it holds, or give it a serialiser"
+REMEDY = "annotate the field with the one type that it holds, or give it a serializer"
 NO_INT = (
     "expected int, got str, which cannot be read back: Input should be a valid integer, unable to parse string as an "
     "integer"
@@ -51,7 +51,7 @@ class Inner(BaseModel):
 
 
 class Hand(BaseModel):
-    rendered: Annotated[int, PlainSerializer(lambda value: f"{value}")]
+    format_path: Annotated[int, PlainSerializer(lambda value: f"{value}")]
 
 
 class Open(BaseModel):
@@ -152,7 +152,7 @@ def test_a_difference_is_found_where_it_is(annotation: Any, one: Any, other: Any
         (Any, {True, 2}, {True, 2}),
         (Inner, Inner(content=[True]), Inner(content=[True])),
         (Inner, Inner(hidden=1), Inner(hidden=2)),
-        (Hand, Hand(rendered=1), Hand(rendered=2)),
+        (Hand, Hand(format_path=1), Hand(format_path=2)),
         (Open, Open(more=1), Open(more=1)),
         (Plain, Plain([1]), Plain([1])),
     ],
@@ -270,4 +270,4 @@ def test_the_first_problem_is_told_with_its_place_and_without_the_value(
 )
 def test_a_path_is_spelt_as_python_does(path: Any, text: str) -> None:
     """A name follows a dot, an index stands in brackets."""
-    assert text == rendered(path)
+    assert text == format_path(path)

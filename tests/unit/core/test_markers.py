@@ -58,9 +58,8 @@ def test_an_index_has_a_name(mark: Any, index: Any) -> None:
     """A mark without one is the table's."""
     with pytest.raises(ConfigurationError) as caught:
         mark(index=index)
-    assert (
-        f"{mark.__name__}(index=...) takes the name of an index, got {index!r}; {mark.__name__} is the table's"
-    ) == str(caught.value)
+    expected = f"{mark.__name__}(index=...) takes an index name, got {index!r}; use {mark.__name__} for the table"
+    assert expected == str(caught.value)
 
 
 def test_marks_of_keys_change_nothing_for_pydantic() -> None:
