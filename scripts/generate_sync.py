@@ -27,6 +27,7 @@ SUBSTITUTIONS = (
     ("async with", "with"),
     (", or is cancelled,", ","),
     ("await ", ""),
+    (r"for (\w+) in (\w+):\n +yield \1\n", r"yield from \2\n"),
     (r"an asynchronous\b", "a synchronous"),
     (r"\basynchronous\b(?!=)", "synchronous"),
     (r"\bAsyncIterator\b", "Iterator"),

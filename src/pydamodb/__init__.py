@@ -46,9 +46,9 @@ from pydamodb.exceptions import (
     TransactionCanceledError,
     UnknownConditionTypeError,
     UnprocessedItemsError,
-    ValidationError,
     VersionConflictError,
 )
+from pydamodb.exceptions import ValidationError as ValidationError
 from pydamodb.fields import ExpressionField
 from pydamodb.indexes import GlobalIndex, LocalIndex
 from pydamodb.keys import Key
@@ -63,105 +63,35 @@ if TYPE_CHECKING:
     from pydamodb.aio_transactions import AsyncWriteTransaction, transact_get_async, transact_write_async
     from pydamodb.transactions import WriteTransaction, transact_get, transact_write
 
-__all__ = [
-    "And",
-    "AsyncBatchWriter",
-    "AsyncPKModel",
-    "AsyncPKSKModel",
-    "AsyncPrimaryKeyAndSortKeyModel",
-    "AsyncPrimaryKeyModel",
-    "AsyncTable",
-    "AsyncWriteTransaction",
-    "Attr",
-    "AttributeExists",
-    "AttributeNotExists",
-    "BatchWriter",
-    "BeginsWith",
-    "Between",
-    "CancellationReason",
-    "Condition",
-    "ConditionCheckFailedError",
-    "ConfigurationError",
-    "Contains",
-    "DynamoDBClientError",
-    "EmptyUpdateError",
-    "Eq",
-    "ExpressionField",
-    "Field",
-    "GlobalIndex",
-    "Gt",
-    "Gte",
-    "In",
-    "IndexNotFoundError",
-    "InsufficientConditionsError",
-    "InvalidConditionError",
-    "InvalidKeySchemaError",
-    "InvalidKeyValueError",
-    "InvalidRequestError",
-    "InvalidUpdateError",
-    "ItemEncodingError",
-    "Key",
-    "LocalIndex",
-    "Lt",
-    "Lte",
-    "MissingSortKeyValueError",
-    "Ne",
-    "Not",
-    "OperationError",
-    "Or",
-    "PKModel",
-    "PKSKModel",
-    "PartitionKey",
-    "PrimaryKeyAndSortKeyModel",
-    "PrimaryKeyModel",
-    "PydamoConfig",
-    "PydamoError",
-    "QueryResult",
-    "Size",
-    "SortKey",
-    "StreamRecord",
-    "TableNotFoundError",
-    "ThroughputExceededError",
-    "TimeToLive",
-    "TransactionAction",
-    "TransactionCanceledError",
-    "UnknownConditionTypeError",
-    "UnprocessedItemsError",
-    "ValidationError",
-    "Version",
-    "VersionConflictError",
-    "WriteTransaction",
-    "transact_get",
-    "transact_get_async",
-    "transact_write",
-    "transact_write_async",
-]
+__all__ = ["And", "AsyncBatchWriter", "AsyncPKModel", "AsyncPKSKModel", "AsyncPrimaryKeyAndSortKeyModel"]
+__all__ += ["AsyncPrimaryKeyModel", "AsyncTable", "AsyncWriteTransaction", "Attr", "AttributeExists"]
+__all__ += ["AttributeNotExists", "BatchWriter", "BeginsWith", "Between", "CancellationReason", "Condition"]
+__all__ += ["ConditionCheckFailedError", "ConfigurationError", "Contains", "DynamoDBClientError", "EmptyUpdateError"]
+__all__ += ["Eq", "ExpressionField", "Field", "GlobalIndex", "Gt", "Gte", "In", "IndexNotFoundError"]
+__all__ += ["InsufficientConditionsError", "InvalidConditionError", "InvalidKeySchemaError", "InvalidKeyValueError"]
+__all__ += ["InvalidRequestError", "InvalidUpdateError", "ItemEncodingError", "Key", "LocalIndex", "Lt", "Lte"]
+__all__ += ["MissingSortKeyValueError", "Ne", "Not", "OperationError", "Or", "PKModel", "PKSKModel", "PartitionKey"]
+__all__ += ["PrimaryKeyAndSortKeyModel", "PrimaryKeyModel", "PydamoConfig", "PydamoError", "QueryResult", "Size"]
+__all__ += ["SortKey", "StreamRecord", "TableNotFoundError", "ThroughputExceededError", "TimeToLive"]
+__all__ += ["TransactionAction", "TransactionCanceledError", "UnknownConditionTypeError", "UnprocessedItemsError"]
+__all__ += ["Version", "VersionConflictError", "WriteTransaction", "transact_get", "transact_get_async"]
+__all__ += ["transact_write", "transact_write_async"]
 
 if not TYPE_CHECKING:
-    # The asynchronous half brings asyncio along, as much again as half of all the rest, and most programs have no use
-    # for it, nor for transactions: they are loaded when something of them is asked for. With lazy imports (PEP 810), in
-    # Python 3.15, the statements above will do.
-    _LATE = {
-        "AsyncBatchWriter": "aio_batch",
-        "AsyncPKModel": "aio",
-        "AsyncPKSKModel": "aio",
-        "AsyncPrimaryKeyAndSortKeyModel": "aio",
-        "AsyncPrimaryKeyModel": "aio",
-        "AsyncWriteTransaction": "aio_transactions",
-        "WriteTransaction": "transactions",
-        "transact_get": "transactions",
-        "transact_get_async": "aio_transactions",
-        "transact_write": "transactions",
-        "transact_write_async": "aio_transactions",
-    }
+    # Loading asyncio takes half as long as loading all the rest, and most programs use neither it nor transactions.
+    # These names are therefore imported at their first use. Lazy imports (PEP 810, Python 3.15) will replace this.
+    _LATE = {"AsyncBatchWriter": "aio_batch", "AsyncPKModel": "aio", "AsyncPKSKModel": "aio"}
+    _LATE |= dict.fromkeys(["AsyncPrimaryKeyAndSortKeyModel", "AsyncPrimaryKeyModel"], "aio")
+    _LATE |= dict.fromkeys(["AsyncWriteTransaction", "transact_get_async", "transact_write_async"], "aio_transactions")
+    _LATE |= dict.fromkeys(["WriteTransaction", "transact_get", "transact_write"], "transactions")
 
     def __getattr__(name: str) -> object:
         if name in _LATE.values():
             return _import_module(f"{__name__}.{name}")
         if name not in _LATE:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = globals()[name] = getattr(_import_module(f"{__name__}.{_LATE[name]}"), name)
-        return found
+        value = globals()[name] = getattr(_import_module(f"{__name__}.{_LATE[name]}"), name)
+        return value
 
     def __dir__() -> list[str]:
         return sorted({*globals(), *_LATE, *_LATE.values()} - {"TYPE_CHECKING"})

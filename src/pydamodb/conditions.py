@@ -22,24 +22,7 @@ from pydamodb._expressions.conditions import (
     Size,
 )
 
-__all__ = [
-    "And",
-    "AttributeExists",
-    "AttributeNotExists",
-    "BeginsWith",
-    "Between",
-    "Condition",
-    "Contains",
-    "Eq",
-    "Gt",
-    "Gte",
-    "In",
-    "Lt",
-    "Lte",
-    "Ne",
-    "Not",
-    "Or",
-    "Size",
-]
+__all__ = ["And", "AttributeExists", "AttributeNotExists", "BeginsWith", "Between", "Condition", "Contains", "Eq", "Gt"]
+__all__ += ["Gte", "In", "Lt", "Lte", "Ne", "Not", "Or", "Size"]
 
 _publish(__name__, _private)

@@ -27,30 +27,12 @@ from pydamodb._core.exceptions import (
 )
 from pydamodb._core.facade import publish as _publish
 
-__all__ = [
-    "ConditionCheckFailedError",
-    "ConfigurationError",
-    "DynamoDBClientError",
-    "EmptyUpdateError",
-    "IndexNotFoundError",
-    "InsufficientConditionsError",
-    "InvalidConditionError",
-    "InvalidKeySchemaError",
-    "InvalidKeyValueError",
-    "InvalidRequestError",
-    "InvalidUpdateError",
-    "ItemEncodingError",
-    "MissingSortKeyValueError",
-    "OperationError",
-    "PydamoError",
-    "TableNotFoundError",
-    "ThroughputExceededError",
-    "TransactionCanceledError",
-    "UnknownConditionTypeError",
-    "UnprocessedItemsError",
-    "ValidationError",
-    "VersionConflictError",
-]
+__all__ = ["ConditionCheckFailedError", "ConfigurationError", "DynamoDBClientError", "EmptyUpdateError"]
+__all__ += ["IndexNotFoundError", "InsufficientConditionsError", "InvalidConditionError", "InvalidKeySchemaError"]
+__all__ += ["InvalidKeyValueError", "InvalidRequestError", "InvalidUpdateError", "ItemEncodingError"]
+__all__ += ["MissingSortKeyValueError", "OperationError", "PydamoError", "TableNotFoundError"]
+__all__ += ["ThroughputExceededError", "TransactionCanceledError", "UnknownConditionTypeError", "UnprocessedItemsError"]
+__all__ += ["ValidationError", "VersionConflictError"]
 
 __doc__ = _private.__doc__  # the tree of the classes
 _publish(__name__, _private)

@@ -15,17 +15,7 @@ from pydamodb._expressions.updates import (
     UpdateValue,
 )
 
-__all__ = [
-    "Add",
-    "Arithmetic",
-    "Delete",
-    "IfNotExists",
-    "ListAppend",
-    "Remove",
-    "Set",
-    "Term",
-    "UpdateAction",
-    "UpdateValue",
-]
+__all__ = ["Add", "Arithmetic", "Delete", "IfNotExists", "ListAppend", "Remove", "Set", "Term", "UpdateAction"]
+__all__ += ["UpdateValue"]
 
 _publish(__name__, _private)

@@ -266,7 +266,7 @@ def test_an_action_that_is_not_done_asking_when_the_block_ends_is_refused(AsyncA
         async with transact_write_async() as tx:
             task = asyncio.create_task(tx.put(AsyncAccount(id="late")))
             await asyncio.sleep(0)
-        with pytest.raises(InvalidRequestError, match="the action was not taken"):
+        with pytest.raises(InvalidRequestError, match="the action was not added"):
             await task
         return await AsyncAccount.get_item("late", consistent_read=True)
 

@@ -215,7 +215,7 @@ def test_models_behind_several_clients_are_refused(Account, open_resource, make_
 
         name: str
 
-    said = "Account and Elsewhere are reached through different clients"
+    said = "Account and Elsewhere use different clients"
     with pytest.raises(InvalidRequestError, match=said):
         pydamodb.transact_get(Account.key("x"), Elsewhere.key("y"))
     with pydamodb.transact_write() as tx:

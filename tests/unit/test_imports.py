@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pydantic
 import pytest
 
 import pydamodb
+from pydamodb import exceptions
 
 LATE = ["aio", "aio_batch", "aio_transactions", "transactions"]
 FLOOR = """
@@ -115,6 +117,15 @@ print(json.dumps([listed, resolved, [name for name in starred if not name.starts
         for name, module in resolved.items()
         if getattr(pydamodb, name) is not getattr(importlib.import_module(module), name)
     ]
+
+
+def test_all_names_at_once_leave_pydantics_validation_error_in_place() -> None:
+    """`from pydamodb import *` does not replace it; ours is imported by its name."""
+    names: dict[str, object] = {}
+    exec("from pydantic import ValidationError\nfrom pydamodb import *", names)  # noqa: S102 - as a user writes it
+    assert (pydantic.ValidationError, False) == (names["ValidationError"], "ValidationError" in pydamodb.__all__)
+    exec("from pydamodb import ValidationError", names)  # noqa: S102 - as a user writes it
+    assert exceptions.ValidationError is names["ValidationError"]
 
 
 def test_a_name_is_looked_up_once() -> None:

@@ -1,1 +1,1 @@
-"""The model classes: what users inherit from, and how a method call becomes an operation on a table."""
+"""The model classes: users inherit from them, and each method runs an operation on a table."""

@@ -1,8 +1,7 @@
-"""How fields are declared in the strict style, `age: Attr[int] = Field(default=0)`, and what checkers see in it.
+"""The strict style of fields, `age: Attr[int] = Field(default=0)`, and what type checkers see in it.
 
-At run time there is nothing to it: `Attr[int]` is an annotated `int`, `Field` is Pydantic's, the metaclass is
-Pydantic's. For type checkers, `Attr[int]` is a descriptor: an `int` of an instance, an `ExpressionField[int]` of
-`Model.attr`. None of it would be needed if Python's type system could map the fields of a class to other types.
+At run time `Attr[int]` is an annotated `int`, and `Field` and the metaclass are Pydantic's. For type checkers
+`Attr[int]` is a descriptor: an `int` on an instance, an `ExpressionField[int]` on `Model.attr`.
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ from pydamodb._expressions.fields import ExpressionField
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    # Pydantic offers no public name for its metaclass, and the specifiers of fields can only be told to one.
+    # Field specifiers are declared on a metaclass, and Pydantic has no public name for its own.
     from pydantic._internal._model_construction import ModelMetaclass  # pyright: ignore[reportPrivateImportUsage]
 
     class Attr(Generic[T]):
         """A field with values of type `T`: `name: Attr[str]`, `nickname: Attr[str | None] = Field(default=None)`.
 
-        It is `T` in every respect. `Model.attr.name` is an `ExpressionField[str]` in every type checker.
+        It behaves like a field of type `T`. `Model.attr.name` is an `ExpressionField[str]` in every type checker.
         """
 
         @overload
@@ -38,8 +37,7 @@ if TYPE_CHECKING:
         def __get__(self, instance: object, owner: Any) -> Any: ...
         def __set__(self, instance: Any, value: T) -> None: ...
 
-    # Arguments that are not given; what Pydantic takes them for is its own business.
-    _UNSET: Any = ...
+    _UNSET: Any = ...  # for the defaults, which Pydantic documents
 
     def Field(  # noqa: N802 - Pydantic's name
         default: Any = _UNSET,
@@ -60,7 +58,7 @@ if TYPE_CHECKING:
         json_schema_extra: JsonDict | Callable[[JsonDict], None] | None = _UNSET,
         frozen: bool | None = _UNSET,
         validate_default: bool | None = _UNSET,
-        repr: bool = _UNSET,  # noqa: A002 - likewise
+        repr: bool = _UNSET,  # noqa: A002 - Pydantic's name
         init: bool | None = _UNSET,
         init_var: bool | None = _UNSET,
         kw_only: bool | None = _UNSET,
@@ -80,21 +78,21 @@ if TYPE_CHECKING:
         union_mode: Literal["smart", "left_to_right"] = _UNSET,
         fail_fast: bool | None = _UNSET,
     ) -> Any:
-        """Return Pydantic's `Field(...)`, with a type that fits a field declared with `Attr`."""
+        """Declare a field like `pydantic.Field`, with a type that fits a field declared with `Attr`."""
 
-    # The specifiers of fields are told twice: pyright, ty and mypy look at the metaclass, pyrefly and zuban at a base.
+    # Field specifiers are declared twice: pyright, ty and mypy look at the metaclass, pyrefly and zuban at the base.
     @dataclass_transform(kw_only_default=True, field_specifiers=(Field, pydantic.Field, pydantic.PrivateAttr))
     class ModelType(ModelMetaclass):
-        """Pydantic's metaclass, for which `Field` is a field specifier too."""
+        """Pydantic's metaclass, with `Field` as a field specifier too."""
 
     @dataclass_transform(kw_only_default=True, field_specifiers=(Field, pydantic.Field, pydantic.PrivateAttr))
     class DeclaredModel(BaseModel, metaclass=ModelType):
-        """Pydantic's model, for which `Field` is a field specifier too."""
+        """Pydantic's model, with `Field` as a field specifier too."""
 
 else:
 
     class Attr:
-        """A field with values of type `T`: `name: Attr[str]`. At run time it is `T`, annotated."""
+        """A field with values of type `T`: `name: Attr[str]`. At run time it is `T` with an annotation."""
 
         def __class_getitem__(cls, item: Any) -> Any:
             if isinstance(item, tuple):

@@ -1,4 +1,4 @@
-"""What all model classes share: their configuration, the `attr` namespace, and the way from a method to a flow."""
+"""What all model classes share: the configuration, the `attr` namespace, and the types of keys and updates."""
 
 from __future__ import annotations
 
@@ -28,15 +28,17 @@ T = TypeVar("T")
 P = ParamSpec("P")
 PK = TypeVar("PK", default=Any)
 SK = TypeVar("SK", default=Any)
-AnyT = TypeVar("AnyT")
+KeyT = TypeVar("KeyT")
+ClassT = TypeVar("ClassT")
 ModelT = TypeVar("ModelT", bound="DynamoModel")
+ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 PlainT = TypeVar("PlainT", bound="OneKey[Unspecified] | TwoKeys[Unspecified, Unspecified]")
 
-# The overloads of `update_item`: no type of a mapping pairs each key with its value. The first takes actions, and what
-# is right by its type (a text is no `Literal` by itself for pyright, hence `Word`); scalar fields of one type with a
-# value of another fall to the second, which checkers report as deprecated; all else falls to the third, and only the
-# mypy plugin checks it: fields of several types, and types with parts. Where an update returns something, there is one
-# overload for each kind of it, and mappings are left to the plugin too: three of each would be nine to choose from.
+# The overloads of `update_item`, in this order. No mapping type can pair each key with the type of its value.
+# 1. `CheckedUpdates`: actions and correct mappings. `LiteralText` is for pyright, where a string is not a `Literal`.
+# 2. Scalar fields of one type with a value of another type: deprecated, so that type checkers report it.
+# 3. Any other mapping, for example with fields of several types: only the mypy plugin checks it.
+# An update that returns a result has one overload for each kind of result; the plugin checks its mappings.
 LiteralText = TypeVar("LiteralText", bound=LiteralString | None)
 Scalar = TypeVar("Scalar", bound=str | int | float | bytes | Decimal | date | UUID | None)
 CheckedUpdates: TypeAlias = (
@@ -45,132 +47,117 @@ CheckedUpdates: TypeAlias = (
     | Mapping[ExpressionField[LiteralText], str | PathTo[str | None] | UpdateValue[str | None] | None]
     | Mapping[PathField[Any], Any]
 )
-# No Iterable: a dict is one too, and mypy would not know which of the two a dict is to be.
+# Not Iterable: a dict is one too, and mypy could not choose between the two.
 AnyUpdates: TypeAlias = Sequence[UpdateAction] | Iterator[UpdateAction] | Mapping[ExpressionField[Any], Any]
 
 
 if TYPE_CHECKING:
 
     class OneKey(Generic[PK]):
-        """Types the key arguments of a model whose items have a partition key."""
+        """Types the key arguments of models with a partition key only."""
 
     class TwoKeys(Generic[PK, SK]):
-        """Types the key arguments of a model whose items have a partition key and a sort key."""
+        """Types the key arguments of models with a partition key and a sort key."""
 
     class QueriedBy(Generic[PK]):
         """Types the partition key of the table in queries."""
 
+    class IdentifiedBy(Generic[KeyT]):
+        """Types a whole key: a value, or a tuple of two values."""
+
 else:
 
     class _KeyTyped:
-        """At run time the key types mean nothing: `PrimaryKeyModel[str]` is `PrimaryKeyModel`.
-
-        If it were a generic model, Pydantic would want its type variables in each generic model of the user's.
-        """
+        """At run time `PrimaryKeyModel[str]` is `PrimaryKeyModel`: users' generic models need no PK and SK."""
 
         def __class_getitem__(cls, item: Any) -> Any:
-            if any(base in {OneKey, TwoKeys, QueriedBy} for base in cls.__bases__):
+            if any(base in {OneKey, TwoKeys, QueriedBy, IdentifiedBy} for base in cls.__bases__):
                 return cls
             return super().__class_getitem__(item) if issubclass(cls, BaseModel) else cls
 
-    class OneKey(_KeyTyped):
-        pass
+    class OneKey(_KeyTyped): ...
 
-    class TwoKeys(_KeyTyped):
-        pass
+    class TwoKeys(_KeyTyped): ...
 
-    class QueriedBy(_KeyTyped):
-        pass
+    class QueriedBy(_KeyTyped): ...
+
+    class IdentifiedBy(_KeyTyped): ...
 
 
 class IndexNameRequired:
-    """A type without values. A query without an index asks for it where the table has no sort key to query by."""
+    """A type without values: the partition key of a query without an index, if the table has no sort key."""
 
 
 class AttrDescriptor:
-    """Gives each model class its own `attr`, made at first use and kept on the class itself.
+    """Gives each model class its own `attr`, made at first use and cached on the class.
 
-    For type checkers it is the class itself where key types are given, whose fields are declared with `Attr` then: no
-    type but the class knows the types of its fields. Any other class gets a namespace in which all fields are Any.
+    Type checkers see the class itself if it has key types: its fields are declared with `Attr`, and only the class
+    knows their types. They see any other class as a namespace in which all fields are Any.
     """
 
     @overload
     def __get__(self, instance: object, owner: type[PlainT]) -> AttributePath[PlainT]: ...
     @overload
-    def __get__(self, instance: object, owner: type[AnyT]) -> type[AnyT]: ...
+    def __get__(self, instance: object, owner: type[ClassT]) -> type[ClassT]: ...
     def __get__(self, instance: object, owner: type[Any]) -> Any:
-        """Return the namespace, for a class and for its instances alike."""
-        namespace: AttributePath[Any] | None = owner.__dict__.get(_NAMESPACE)
-        return namespace if namespace is not None else _make_namespace(owner)
-
-
-_NAMESPACE = "_pydamo_attr"
-
-
-def _make_namespace(model: type[BaseModel]) -> AttributePath[Any]:
-    namespace: AttributePath[Any] = AttributePath(model)
-    type.__setattr__(model, _NAMESPACE, namespace)
-    return namespace
+        """Return the namespace, for a class and for its instances."""
+        namespace: AttributePath[Any] | None = owner.__dict__.get("_pydamo_attr")
+        if namespace is None:
+            namespace = AttributePath(owner)
+            type.__setattr__(owner, "_pydamo_attr", namespace)
+        return namespace
 
 
 def restore_deferred_build(base: type[BaseModel]) -> None:
-    """Let a base of models stay as `defer_build` has left it, and Pydantic build what is made of it as it always does.
-
-    A base has nothing to build. To do it all the same would load Pydantic's plugins whenever the package is imported.
-    """
+    """Let Pydantic build subclasses as usual, but not the base: that would load Pydantic's plugins at import."""
     del base.model_config["defer_build"]
 
 
 class DynamoModel(DeclaredModel, defer_build=True):
-    """Base of the model classes: a Pydantic model that knows where its items live."""
+    """Base of the model classes: a Pydantic model that knows its table."""
 
     pydamo_config: ClassVar[PydamoConfig]
-    """Where the items live. It may be re-assigned at any time; the next operation uses the new one."""
+    """The table and its indexes. Assign a new configuration at any time: the next operation uses it."""
 
     attr: ClassVar[AttrDescriptor] = AttrDescriptor()
-    """The model's fields in expressions, such as `Character.attr.age >= 18`."""
+    """The fields of the model in expressions, such as `Character.attr.age >= 18`."""
 
     __pydamo_has_sort_key__: ClassVar[bool]
     __pydamo_is_asynchronous__: ClassVar[bool]
 
     @classmethod
     def from_stream_record(cls, record: Mapping[str, Any]) -> StreamRecord[Self]:
-        """Read a record of DynamoDB Streams, its images as models; nothing is sent.
+        """Read a record of DynamoDB Streams, with its images as models. No request is sent.
 
         Args:
-            record: `event["Records"][i]` of a Lambda function, or a record of `get_records` of boto3's client of
-                `dynamodbstreams`.
+            record: `event["Records"][i]` of a Lambda event, or a record from boto3's `get_records`.
 
         Raises:
-            InvalidRequestError: It is no such record.
+            InvalidRequestError: The argument is not such a record.
             pydantic.ValidationError: An image does not fit the model.
         """
         return read_stream_record(cls, record)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Make way for the fields that Pydantic looks for next."""
+        """Hide `key`: Pydantic looks for fields next, and one may have this name."""
         begin_class(cls)
         super().__init_subclass__(**kwargs)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Refuse a model that cannot read its own attributes again, or hides methods, or has marks that no table has.
-
-        Raises:
-            ConfigurationError: It is one.
-        """
+        """Refuse attributes that cannot be read again, fields named like methods, and marks that no table can have."""
         end_class(cls)
         super().__pydantic_init_subclass__(**kwargs)
         check_field_names(cls)
         if cls.__pydantic_complete__ and is_marked(cls):
-            check_marks(cls, has_sort_key=cls.__pydamo_has_sort_key__)  # which asks for the attribute names first
+            check_marks(cls, has_sort_key=cls.__pydamo_has_sort_key__)  # checks the attribute names too
         else:
             attribute_names(cls)
 
 
 restore_deferred_build(DynamoModel)
 
-# Pydantic evaluates the annotations of all bases of each model that is made: these it finds evaluated.
+# Pydantic evaluates the annotations of all bases for each new model: evaluated ones cost less time.
 DynamoModel.__annotations__ = {"pydamo_config": ClassVar[PydamoConfig], "attr": ClassVar[AttrDescriptor]}
 
 if TYPE_CHECKING:
@@ -178,15 +165,14 @@ if TYPE_CHECKING:
 else:
 
     class Methods:
-        """Base of the classes that bring methods to models.
+        """Base of the classes that add methods to models.
 
-        To type checkers they are models. At run time only the class that has all of its methods is one: Pydantic would
-        build a schema for each class on the way, and look through each of them whenever a user's model is made.
+        They are models for type checkers only. Otherwise Pydantic would build a schema for each of them, and inspect
+        each of them for every new model.
         """
 
 
 def check_index_name(model: type[Methods], method: str, index_name: str | None) -> None:
-    """Require an index where the table has no sort key: Python cannot, as the same methods query other tables."""
+    """Require `index_name` if the table has no sort key, as Python would for a required argument."""
     if index_name is None and not model.__pydamo_has_sort_key__:
-        message = f"{model.__name__}.{method}() missing 1 required keyword-only argument: 'index_name'"
-        raise TypeError(message)
+        raise TypeError(f"{model.__name__}.{method}() missing 1 required keyword-only argument: 'index_name'")

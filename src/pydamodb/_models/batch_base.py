@@ -1,31 +1,28 @@
-"""What batch writers of both kinds of models share: they take writes in their block, for one block at a time."""
+"""What synchronous and asynchronous batch writers share: a writer takes writes in one block at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import ClassVar, Concatenate, Generic
 
-from typing_extensions import NamedTuple, ParamSpec, TypeVar
+from typing_extensions import NamedTuple
 
 from pydamodb._core.exceptions import InvalidRequestError
-from pydamodb._models.base import DynamoModel
+from pydamodb._models.base import ModelT, P
 from pydamodb._models.connection import Connection
 from pydamodb._operations import batch_write
 from pydamodb._operations.table import ModelTable
 
-P = ParamSpec("P")
-ModelT = TypeVar("ModelT", bound=DynamoModel)
-
 
 class OpenBatch(NamedTuple, Generic[ModelT]):
-    """A writer in use: where it writes to, and what it has not written yet."""
+    """A writer in use: its connection, and the writes that are not sent yet."""
 
     connection: Connection[ModelT]
     buffer: batch_write.Buffer
 
 
 class WriterBase(Generic[ModelT]):
-    """What batch writers share: they take writes in their block, and are used for one block at a time."""
+    """The state of a batch writer."""
 
     _block: ClassVar[str]
 
@@ -34,16 +31,16 @@ class WriterBase(Generic[ModelT]):
         self._model = model
         self._open: OpenBatch[ModelT] | None = None
 
-    def _take(
+    def _add(
         self,
-        take: Callable[Concatenate[ModelTable[ModelT], batch_write.Buffer, P], None],
+        add: Callable[Concatenate[ModelTable[ModelT], batch_write.Buffer, P], None],
         /,
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> OpenBatch[ModelT]:
-        """Take a write, without a request."""
+        """Add a write to the buffer. No request is sent."""
         opened = self._opened()
-        take(opened.connection.table, opened.buffer, *args, **kwargs)
+        add(opened.connection.table, opened.buffer, *args, **kwargs)
         return opened
 
     def _opened(self) -> OpenBatch[ModelT]:

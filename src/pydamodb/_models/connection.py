@@ -1,32 +1,30 @@
-"""From a model to its table: the configuration that it has now, and the connection that is kept for it."""
+"""From a model to its table: the current configuration of the model, and the connection that is cached for it."""
 
 from __future__ import annotations
 
 from typing import Any, Generic
 
-from typing_extensions import NamedTuple, TypeVar
+from typing_extensions import NamedTuple
 
 from pydamodb._client.clients import Endpoint
 from pydamodb._core.config import PydamoConfig
 from pydamodb._core.exceptions import ConfigurationError
-from pydamodb._models.base import DynamoModel
+from pydamodb._models.base import DynamoModel, ModelT
 from pydamodb._models.declared_keys import declared_schema
 from pydamodb._operations.table import ModelTable
 
-ModelT = TypeVar("ModelT", bound=DynamoModel)
-
-_KEPT = "_pydamo_connection"
+_CACHED = "_pydamo_connection"
 
 
 class Connection(NamedTuple, Generic[ModelT]):
-    """A model on its table, and the client that reaches it."""
+    """A model with its table, and the client that reaches the table."""
 
     client: Any
     table: ModelTable[ModelT]
 
 
-class _Kept(NamedTuple):
-    """The connection of a model, and what it was made from: if that is still the same, so is the connection."""
+class _CachedConnection(NamedTuple):
+    """The connection of a model. It is valid while the values that it was made from are the same."""
 
     connection: Connection[Any]
     config: PydamoConfig
@@ -34,45 +32,37 @@ class _Kept(NamedTuple):
     validator: object
 
     def __reduce__(self) -> tuple[type[None], tuple[()]]:
-        """Leave the client behind where a class is pickled as a whole, as cloudpickle does."""
+        """Do not pickle the client where a class is pickled by value, as cloudpickle does."""
         return type(None), ()
 
 
-def kept_connection(model: type[ModelT]) -> Connection[ModelT] | None:
-    """Return the connection of a model, None if it has to be made: its configuration or its fields have changed."""
+def cached_connection(model: type[ModelT]) -> Connection[ModelT] | None:
+    """Return the connection of a model, None if its configuration or its fields have changed since."""
     attributes = vars(model)
-    kept: _Kept | None = attributes.get(_KEPT)
+    cached: _CachedConnection | None = attributes.get(_CACHED)
     if (
-        kept is not None
-        and kept.config is getattr(model, "pydamo_config", None)
-        and kept.validator is attributes.get("__pydantic_validator__")
-        and (kept.endpoint.is_current is None or kept.endpoint.is_current())
+        cached is not None
+        and cached.config is getattr(model, "pydamo_config", None)
+        and cached.validator is attributes.get("__pydantic_validator__")
+        and (cached.endpoint.is_current is None or cached.endpoint.is_current())
     ):
-        return kept.connection
+        return cached.connection
     return None
 
 
-def keep_connection(model: type[ModelT], config: PydamoConfig, endpoint: Endpoint) -> Connection[ModelT]:
-    """Make the connection of a model, and keep it on the class.
-
-    Raises:
-        ConfigurationError: The model does not declare the keys of its table as a table can have them.
-    """
+def make_connection(model: type[ModelT], config: PydamoConfig, endpoint: Endpoint) -> Connection[ModelT]:
+    """Make the connection of a model, and cache it on the class."""
     has_sort_key = model.__pydamo_has_sort_key__
     declared = declared_schema(model, has_sort_key=has_sort_key, indexes=config.indexes)
     table = ModelTable(model, endpoint.table_name, has_sort_key, endpoint.schemas, declared)
     connection = Connection(endpoint.client, table)
-    kept = _Kept(connection, config, endpoint, vars(model).get("__pydantic_validator__"))
-    type.__setattr__(model, _KEPT, kept)
+    cached = _CachedConnection(connection, config, endpoint, vars(model).get("__pydantic_validator__"))
+    type.__setattr__(model, _CACHED, cached)
     return connection
 
 
 def config_of(model: type[DynamoModel]) -> PydamoConfig:
-    """Return the configuration of a model.
-
-    Raises:
-        ConfigurationError: It has none.
-    """
+    """Return the configuration of a model; raise ConfigurationError if it has none."""
     config = getattr(model, "pydamo_config", None)
     if not isinstance(config, PydamoConfig):
         given = "has no pydamo_config" if config is None else f"has a pydamo_config of type {type(config).__name__}"

@@ -1,6 +1,6 @@
-"""Records of DynamoDB Streams, as Lambda and boto3 hand them out, read as models. Pure: nothing is asked for.
+"""Records of DynamoDB Streams, from Lambda or boto3, read as models. No requests.
 
-The two differ in places: Lambda's binary values are base64 text and its times numbers, boto3's are bytes and datetimes.
+Lambda has base64 strings where boto3 has bytes, and numbers where boto3 has datetimes.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _TIME_TO_LIVE = ("Service", "dynamodb.amazonaws.com")
 class StreamRecord(Generic[ModelT_co]):
     """One change of one item.
 
-    `keys` maps the key attributes to their values: strings, ints, Decimals or bytes, as they are stored. `old_image`
-    and `new_image` are the item before and after the change; None where there was none, or where the stream does not
-    have it (its view type is KEYS_ONLY, or that of the other image). `sequence_number` tells the order of the changes
-    of one item. `is_ttl_expiry` says that DynamoDB deleted the item because its time to live was over.
+    `keys` maps the key attributes to their stored values: strings, ints, Decimals or bytes. `old_image` and `new_image`
+    are the item before and after the change. An image is None if there was no item, or if the view type of the stream
+    leaves it out. `sequence_number` gives the order of the changes of one item. `is_ttl_expiry` is True if DynamoDB
+    deleted the item because its time to live was over.
     """
 
     event_name: EventName
@@ -46,76 +46,73 @@ class StreamRecord(Generic[ModelT_co]):
 
 
 def read_stream_record(model: type[ModelT], record: Mapping[str, Any]) -> StreamRecord[ModelT]:
-    """Read a record, its images as models.
+    """Read a record of DynamoDB Streams, with its images as models. No request is sent.
 
     Raises:
-        InvalidRequestError: It is no record of DynamoDB Streams.
+        InvalidRequestError: The argument is not a record of DynamoDB Streams.
         pydantic.ValidationError: An image does not fit the model.
     """
-    name = _part(model, record, "eventName", str)
+    name = _required_entry(model, record, "eventName", str)
     if name not in {"INSERT", "MODIFY", "REMOVE"}:
-        raise _bad(model, f"its eventName is {name!r}")
-    change = _part(model, record, "dynamodb", Mapping)
+        raise _bad_record(model, f"its eventName is {name!r}")
+    change = _required_entry(model, record, "dynamodb", Mapping)
     return StreamRecord(
         event_name=cast("EventName", name),
-        keys=_values(model, change, "Keys", attribute_values.decode_key),
+        keys=_decoded_attributes(model, change, "Keys", attribute_values.decode_key),
         old_image=_image(model, change, "OldImage"),
         new_image=_image(model, change, "NewImage"),
-        sequence_number=_part(model, change, "SequenceNumber", str),
+        sequence_number=_required_entry(model, change, "SequenceNumber", str),
         event_id=record.get("eventID"),
         approximate_creation_time=_time(model, change.get("ApproximateCreationDateTime")),
         is_ttl_expiry=name == "REMOVE" and _identity(record.get("userIdentity")) == _TIME_TO_LIVE,
     )
 
 
-def _part(model: type[BaseModel], mapping: Any, name: str, kind: type[Any]) -> Any:
-    """Return a part of a record that must be there."""
+def _required_entry(model: type[BaseModel], mapping: Any, name: str, kind: type[Any]) -> Any:
     if not isinstance(mapping, Mapping):
-        raise _bad(model, f"got {type(mapping).__name__}")
-    part: object = cast("Mapping[str, object]", mapping).get(name)
-    if not isinstance(part, kind):
-        raise _bad(model, f"its {name} is {'missing' if part is None else f'of type {type(part).__name__}'}")
-    return part
+        raise _bad_record(model, f"got {type(mapping).__name__}")
+    entry: object = cast("Mapping[str, object]", mapping).get(name)
+    if not isinstance(entry, kind):
+        raise _bad_record(model, f"its {name} is {'missing' if entry is None else f'of type {type(entry).__name__}'}")
+    return entry
 
 
 def _image(model: type[ModelT], change: Mapping[str, Any], name: str) -> ModelT | None:
     if change.get(name) is None:
         return None
-    return validate_item(model, _values(model, change, name, attribute_values.decode))
+    return validate_item(model, _decoded_attributes(model, change, name, attribute_values.decode))
 
 
-def _values(
+def _decoded_attributes(
     model: type[BaseModel], change: Mapping[str, Any], name: str, decode: Callable[[AttributeValue], Any]
 ) -> dict[str, Any]:
-    """Decode attribute values; those that are none are the record's fault, not the model's."""
-    attributes = cast("Mapping[str, AttributeValue]", _part(model, change, name, Mapping))
+    attributes = cast("Mapping[str, AttributeValue]", _required_entry(model, change, name, Mapping))
     try:
         return {attribute: decode(value) for attribute, value in attributes.items()}
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise _bad(model, f"its {name} has something else than attribute values") from error
+        raise _bad_record(model, f"its {name} has a value that is not an attribute value") from error
 
 
 def _time(model: type[BaseModel], value: Any) -> datetime | None:
-    """Read a time: seconds since 1970 from Lambda, a datetime from boto3."""
+    """Return a UTC time, given as seconds since 1970 (Lambda) or as a datetime (boto3)."""
     try:
         if value is None or isinstance(value, datetime):
             return value and value.astimezone(timezone.utc)
         return datetime.fromtimestamp(value, timezone.utc)
     except (TypeError, ValueError, OverflowError, OSError) as error:
-        raise _bad(model, f"its ApproximateCreationDateTime is of type {type(value).__name__}, or no time") from error
+        reason = f"its ApproximateCreationDateTime, of type {type(value).__name__}, is not a valid time"
+        raise _bad_record(model, reason) from error
 
 
 def _identity(identity: Any) -> tuple[Any, Any]:
-    """Return the type and the principal behind a change; Lambda and boto3 write their names in different cases."""
+    """Return the type and the principal of who made a change. Lambda and boto3 capitalize these names differently."""
     if not isinstance(identity, Mapping):
         return (None, None)
-    parts = {str(name).lower(): part for name, part in cast("Mapping[str, Any]", identity).items()}
-    return (parts.get("type"), parts.get("principalid"))
+    values = {str(name).lower(): value for name, value in cast("Mapping[str, Any]", identity).items()}
+    return (values.get("type"), values.get("principalid"))
 
 
-def _bad(model: type[BaseModel], reason: str) -> InvalidRequestError:
-    message = (
-        f"from_stream_record of {model.__name__} takes one record of DynamoDB Streams: event['Records'][i] of a Lambda "
-        f"function, or one of get_records of boto3; {reason}"
-    )
+def _bad_record(model: type[BaseModel], reason: str) -> InvalidRequestError:
+    wanted = "one record of DynamoDB Streams, event['Records'][i] of a Lambda event or one of boto3's get_records"
+    message = f"from_stream_record of {model.__name__} takes {wanted}: {reason}"
     return InvalidRequestError(message, model_name=model.__name__)

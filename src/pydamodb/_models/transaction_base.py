@@ -1,4 +1,4 @@
-"""What transactions of both kinds of models share: the state of their block, and the checks of what they take."""
+"""What transactions of synchronous and asynchronous models share: the state of the block, and checks of arguments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST_TOKEN = 36
 
 
 class TransactionBase:
-    """What transactions share: they take actions in their block, for one block, and of models behind one client."""
+    """A transaction takes actions in one block, for models that use one client."""
 
     _block: ClassVar[str]
     _asynchronous: ClassVar[bool]
@@ -25,8 +25,7 @@ class TransactionBase:
         if client_request_token is not None and not (
             isinstance(client_request_token, str) and 1 <= len(client_request_token) <= LONGEST_TOKEN
         ):
-            message = f"transact_write: client_request_token is a text of 1 to {LONGEST_TOKEN} characters"
-            raise InvalidRequestError(message)
+            raise InvalidRequestError(f"client_request_token must be a string of 1 to {LONGEST_TOKEN} characters")
         self._token = client_request_token
         self._transaction = transact.Transaction()
         self._first: Connection[Any] | None = None
@@ -38,22 +37,17 @@ class TransactionBase:
         self._state = "open"
 
     def _end(self, exception: BaseException | None) -> Connection[Any] | None:
-        """End the block; return what to send through, None if there is nothing to send."""
+        """End the block; return the connection to send through, None if there is nothing to send."""
         self._state = "ended"
         return self._first if exception is None else None
 
     def _check_open(self) -> None:
         if self._state != "open":
-            raise InvalidRequestError(
-                f"use a transaction in its block: `{self._block} as tx: ...`; the action was not taken"
-            )
+            message = f"use a transaction in its block: `{self._block} as tx: ...`; the action was not added"
+            raise InvalidRequestError(message)
 
     def _model_of(self, given: object, *, key: bool, item: bool) -> type[DynamoModel]:
-        """Return the model that an action is about.
-
-        Raises:
-            InvalidRequestError: There is none, or the block is over.
-        """
+        """Return the model of an action; raise InvalidRequestError if there is none, or if the block is over."""
         self._check_open()
         if key and isinstance(given, Key):
             model = cast("Key[DynamoModel]", given).model
@@ -65,44 +59,33 @@ class TransactionBase:
         check_kind(model, asynchronous=self._asynchronous)
         return model
 
-    def _take(self, connection: Connection[Any], taken: transact.AddedAction) -> None:
-        """Take an action that was checked; meanwhile the block may have ended, or begun on another client."""
+    def _add(self, connection: Connection[Any], action: transact.AddedAction) -> None:
+        """Add a checked action. The block may have ended since the check, or have got an action with another client."""
         self._check_open()
         self._check_client(connection)
-        self._transaction.take(taken)
+        self._transaction.take(action)
         self._first = self._first or connection
 
     def _check_client(self, connection: Connection[Any]) -> None:
         if self._first is not None:
-            same_client([self._first, connection])
+            check_same_client([self._first, connection])
 
 
-def same_client(connections: Sequence[Connection[Any]]) -> None:
-    """Check that all models are reached through one client.
-
-    Raises:
-        InvalidRequestError: They are not.
-    """
+def check_same_client(connections: Sequence[Connection[Any]]) -> None:
+    """Raise InvalidRequestError unless all models use one client."""
     first = connections[0]
     for other in connections:
         if other.client is not first.client:
             one, two = first.table.model_name, other.table.model_name
-            message = (
-                f"{one} and {two} are reached through different clients, and a transaction goes through one: make "
-                f"their tables with one client, or one boto3 resource, or give both by name"
-            )
+            remedy = "make their tables with one client or one boto3 resource, or give both by name"
+            message = f"{one} and {two} use different clients, but a transaction needs one client: {remedy}"
             raise InvalidRequestError(message, model_name=two)
 
 
 def check_keys(keys: Sequence[Any], *, asynchronous: bool) -> None:
-    """Check the keys of a transaction that reads.
-
-    Raises:
-        InvalidRequestError: There are too few, too many, or some that are none.
-    """
+    """Raise InvalidRequestError for too few or too many keys, and for arguments that are not keys."""
     if not 1 <= len(keys) <= transact.MOST_ACTIONS:
-        message = f"transact_get takes 1 to {transact.MOST_ACTIONS} keys, got {len(keys)}"
-        raise InvalidRequestError(message)
+        raise InvalidRequestError(f"transact_get takes 1 to {transact.MOST_ACTIONS} keys, got {len(keys)}")
     for key in keys:
         if not isinstance(key, Key):
             raise InvalidRequestError(f"transact_get takes keys, `Model.key(...)`, got {type(key).__name__}")
@@ -110,11 +93,7 @@ def check_keys(keys: Sequence[Any], *, asynchronous: bool) -> None:
 
 
 def check_kind(model: type[DynamoModel], *, asynchronous: bool) -> None:
-    """Check that a model is of the kind that the function takes.
-
-    Raises:
-        InvalidRequestError: It is of the other kind.
-    """
+    """Raise InvalidRequestError unless the model is asynchronous, or synchronous, as the function is."""
     if model.__pydamo_is_asynchronous__ != asynchronous:
         kind, suffix = ("a synchronous", "") if asynchronous else ("an asynchronous", "_async")
         message = f"{model.__name__} is {kind} model: use it with transact_write{suffix}() or transact_get{suffix}()"

@@ -288,7 +288,7 @@ KEYS = {"a": PK, "b": SK}
         (
             PrimaryKeyModel,
             {"a": (PK, Field("", exclude=True))},
-            "a is declared as a key of the table: it is excluded from serialisation, so that it is not stored",
+            "a is declared as a key of the table: it is excluded from serialization, so it is not stored",
         ),
         (
             PrimaryKeyModel,
@@ -304,7 +304,7 @@ KEYS = {"a": PK, "b": SK}
             (
                 PrimaryKeyModel,
                 {"a": str, "b": field},
-                "b: Version needs an int field with the default 0, which stands for an item that is not stored yet",
+                "b: Version needs an int field with the default 0, which means that the item is not stored yet",
             )
             for field in (
                 (Annotated[int, Version], 1),
@@ -318,7 +318,7 @@ KEYS = {"a": PK, "b": SK}
             (
                 PrimaryKeyModel,
                 {"a": Annotated[annotation, TimeToLive]},
-                "a: TimeToLive needs a field of type datetime or datetime | None, without a serialiser of its own",
+                "a: TimeToLive needs a field of type datetime or datetime | None, without its own serializer",
             )
             for annotation in (
                 str,
@@ -341,7 +341,7 @@ def test_marks_that_no_table_could_have_are_refused_when_the_class_is_made(
     assert (f"Model: {message}", "Model") == (str(caught.value), caught.value.model_name)
 
 
-COMPLETE = "mark all keys of the table, or declare none and they are asked for (DescribeTable)"
+COMPLETE = "mark all keys of the table, or none: then they are read from the table (DescribeTable)"
 
 
 @pytest.mark.parametrize(
@@ -376,7 +376,7 @@ COMPLETE = "mark all keys of the table, or declare none and they are asked for (
             {"a": PK, "b": Annotated[str, SortKey("i")]},
             (),
             (
-                "index 'i' has no partition key, and only a table with a sort key has local ones: mark the field that "
+                "index 'i' has no partition key, but only a table with a sort key can have an LSI: mark the field that "
                 "is its partition key with PartitionKey(index='i')"
             ),
         ),
@@ -385,7 +385,7 @@ COMPLETE = "mark all keys of the table, or declare none and they are asked for (
             {**KEYS, "c": Annotated[str, SortKey("i")], "d": Annotated[str, SortKey("i")]},
             (),
             (
-                "index 'i' has c, d as sort keys, a local one has just one; mark the field that is its partition key "
+                "index 'i' has c, d as sort keys, but an LSI has only one: mark the field that is its partition key "
                 "with PartitionKey(index='i')"
             ),
         ),
@@ -393,7 +393,7 @@ COMPLETE = "mark all keys of the table, or declare none and they are asked for (
             PrimaryKeyAndSortKeyModel,
             KEYS,
             (LocalIndex("i", "c"),),
-            "the index 'i' of pydamo_config names 'c', which is no field of the model",
+            "the index 'i' of pydamo_config names 'c', which is not a field of the model",
         ),
         (
             PrimaryKeyAndSortKeyModel,

@@ -172,15 +172,21 @@ def test_what_the_time_to_live_deleted_is_told_apart(name: str, identity: Any, e
         ({"eventName": "INSERT", "dynamodb": []}, "its dynamodb is of type list"),
         (record(Keys=None), "its Keys is missing"),
         (record(SequenceNumber=7), "its SequenceNumber is of type int"),
-        (record(Keys={"Id": 1}), "its Keys has something else than attribute values"),
-        (record(NewImage={"Id": {"N": 1}}), "its NewImage has something else than attribute values"),
-        (record(NewImage={"Id": {"N": "x"}}), "its NewImage has something else than attribute values"),
-        (record(NewImage={"Id": {"X": "1"}}), "its NewImage has something else than attribute values"),
-        (record(NewImage={"Id": {}}), "its NewImage has something else than attribute values"),
-        (record(NewImage={"Part": {"B": "x"}}), "its NewImage has something else than attribute values"),
+        (record(Keys={"Id": 1}), "its Keys has a value that is not an attribute value"),
+        (record(NewImage={"Id": {"N": 1}}), "its NewImage has a value that is not an attribute value"),
+        (record(NewImage={"Id": {"N": "x"}}), "its NewImage has a value that is not an attribute value"),
+        (record(NewImage={"Id": {"X": "1"}}), "its NewImage has a value that is not an attribute value"),
+        (record(NewImage={"Id": {}}), "its NewImage has a value that is not an attribute value"),
+        (record(NewImage={"Part": {"B": "x"}}), "its NewImage has a value that is not an attribute value"),
         (record(OldImage=[]), "its OldImage is of type list"),
-        (record(ApproximateCreationDateTime="now"), "its ApproximateCreationDateTime is of type str, or no time"),
-        (record(ApproximateCreationDateTime=1e300), "its ApproximateCreationDateTime is of type float, or no time"),
+        (
+            record(ApproximateCreationDateTime="now"),
+            "its ApproximateCreationDateTime, of type str, is not a valid time",
+        ),
+        (
+            record(ApproximateCreationDateTime=1e300),
+            "its ApproximateCreationDateTime, of type float, is not a valid time",
+        ),
     ],
 )
 def test_what_is_no_record_is_refused(given: Any, reason: str) -> None:
@@ -188,8 +194,8 @@ def test_what_is_no_record_is_refused(given: Any, reason: str) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         Message.from_stream_record(given)
     assert (
-        "from_stream_record of Message takes one record of DynamoDB Streams: event['Records'][i] of a Lambda function, "
-        f"or one of get_records of boto3; {reason}"
+        "from_stream_record of Message takes one record of DynamoDB Streams, event['Records'][i] of a Lambda event or "
+        f"one of boto3's get_records: {reason}"
     ) == str(caught.value)
 
 

@@ -1,1 +1,1 @@
-"""The asynchronous models, batches and transactions. `scripts/generate_sync.py` makes the synchronous ones from these modules."""
+"""The asynchronous models, batches and transactions: `scripts/generate_sync.py` makes the synchronous ones of them."""

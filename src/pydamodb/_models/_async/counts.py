@@ -1,4 +1,4 @@
-"""The methods of asynchronous models that count items: of a partition, of a table, of an index."""
+"""The methods of asynchronous models that count the items of a partition, a table or an index."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydamodb._operations import query, scan
 
 
 class AsyncCounts(QueriedBy[PK], Methods):
-    """Counts of queries and scans."""
+    """Counts of items by query and by scan."""
 
     @overload
     @classmethod
@@ -47,24 +47,23 @@ class AsyncCounts(QueriedBy[PK], Methods):
         index_name: str | None = None,
         consistent_read: bool = False,
     ) -> int:
-        """Count the items with this partition key (DynamoDB's Query, as often as needed).
+        """Count the items with this partition key (DynamoDB's Query, with pagination).
 
-        It costs as much as to read them, but nothing is transferred.
+        It costs as much as reading the items, but does not transfer them.
 
         Args:
             partition_key_value: The partition key of the table or index; a tuple if it has several attributes.
-            sort_key_condition: One comparison of the sort key: `==`, `<`, `<=`, `>`, `>=`, `between()`, `begins_with()`.
-            filter_condition: What must hold of an item to be counted; applied after reading: filtered items cost
-                the same.
-            index_name: The secondary index to count in, instead of the table.
-            consistent_read: Return the latest confirmed data; not on a global secondary index.
+            sort_key_condition: A condition on the sort key: `==`, `<`, `<=`, `>`, `>=`, `between()`, `begins_with()`.
+            filter_condition: A condition on items, applied after the read: excluded items cost the same.
+            index_name: The GSI or LSI to count in, instead of the table.
+            consistent_read: Return the latest confirmed data, at twice the cost; not possible on a GSI.
 
         Raises:
             IndexNotFoundError: The table has no such index.
-            InvalidKeyValueError: The value cannot be the partition key of what is queried.
-            InvalidConditionError: A condition does not fit where it stands, or an operand does not fit its field.
-            InvalidRequestError: The options do not fit together.
-            OperationError: DynamoDB refused, or could not be reached.
+            InvalidKeyValueError: The value cannot be the partition key of the table or index.
+            InvalidConditionError: A condition is not allowed here, or an operand does not fit its field.
+            InvalidRequestError: The options contradict each other.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         check_index_name(cls, "query_count", index_name)
         wanted = query.Query(
@@ -85,26 +84,22 @@ class AsyncCounts(QueriedBy[PK], Methods):
         index_name: str | None = None,
         consistent_read: bool = False,
     ) -> int:
-        """Count the items of the table (DynamoDB's Scan, as often as needed).
+        """Count the items of the table (DynamoDB's Scan, with pagination).
 
-        It costs as much as to read them, but nothing is transferred.
+        It costs as much as reading the items, but does not transfer them.
 
         Args:
-            filter_condition: What must hold of an item to be counted; applied after reading: filtered items cost
-                the same.
-            index_name: The secondary index to count in, instead of the table.
-            consistent_read: Return the latest confirmed data; not on a global secondary index.
+            filter_condition: A condition on items, applied after the read: excluded items cost the same.
+            index_name: The GSI or LSI to count in, instead of the table.
+            consistent_read: Return the latest confirmed data, at twice the cost; not possible on a GSI.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidConditionError: An operand of the condition does not fit its field.
-            InvalidRequestError: The options do not fit together.
-            OperationError: DynamoDB refused, or could not be reached.
+            InvalidRequestError: The options contradict each other.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = scan.Scan(
-            filter_condition=filter_condition,
-            index_name=index_name,
-            consistent_read=consistent_read,
-            count=True,
+            filter_condition=filter_condition, index_name=index_name, consistent_read=consistent_read, count=True
         )
         return await execute(cls, scan.scan_count, wanted)

@@ -1,10 +1,10 @@
-"""The asynchronous model classes: for each operation a signature, a docstring, and one line that executes it."""
+"""The asynchronous model classes: each operation has a signature, a docstring, and a line that executes it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from inspect import iscoroutinefunction
-from typing import Any, NoReturn, TypeVar, overload
+from typing import Any, NoReturn, overload
 
 from pydantic import BaseModel
 from typing_extensions import Self
@@ -17,55 +17,105 @@ from pydamodb._models._async.driver import execute
 from pydamodb._models._async.queries import AsyncQueries
 from pydamodb._models._async.scans import AsyncScans
 from pydamodb._models._async.updates import AsyncUpdatable, AsyncUpdatesByKey, AsyncUpdatesByTwoKeys
-from pydamodb._models.base import PK, SK, DynamoModel, IndexNameRequired, OneKey, TwoKeys, restore_deferred_build
+from pydamodb._models.base import (
+    PK,
+    SK,
+    DynamoModel,
+    IdentifiedBy,
+    IndexNameRequired,
+    KeyT,
+    Methods,
+    OneKey,
+    ProjectionT,
+    TwoKeys,
+    restore_deferred_build,
+)
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 from pydamodb._operations.keys import MISSING
 
-ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
-
 
 class _AsyncWritableModel(AsyncUpdatable, AsyncScans):
-    """What does not depend on the kind of key."""
+    """The methods that do not depend on the kind of key."""
 
     __pydamo_is_asynchronous__ = iscoroutinefunction(execute)
 
     async def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
-        """Write the whole item, replacing one with the same key (DynamoDB's PutItem).
+        """Write the whole item; an item with the same key is replaced (DynamoDB's PutItem).
 
         Args:
-            condition: What must hold of the item that is there, or of its absence, for the write to happen.
-            return_item_on_failure: Give the ConditionCheckFailedError the item that is there.
+            condition: Write only if the stored item meets this condition; a missing item has no attributes.
+            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
-            ConditionCheckFailedError: The condition does not hold; nothing was written.
-            VersionConflictError: Somebody else has written the item since it was read (models with a Version).
+            ConditionCheckFailedError: The condition is false; nothing was written.
+            VersionConflictError: The item was modified since it was read (models with a Version).
             ItemEncodingError: A value cannot be stored exactly.
-            InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
-            OperationError: DynamoDB refused, or could not be reached.
+            InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         await execute(type(self), items.save, self, condition, return_item_on_failure=return_item_on_failure)
 
     async def delete(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
-        """Delete the item with this model's key; it need not exist (DynamoDB's DeleteItem).
+        """Delete the item with the key of this model, if it exists (DynamoDB's DeleteItem).
 
         Args:
-            condition: What must hold of the item that is there for it to be deleted.
-            return_item_on_failure: Give the ConditionCheckFailedError the item that is there.
+            condition: Delete only if the stored item meets this condition.
+            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
-            ConditionCheckFailedError: The condition does not hold; nothing was deleted.
-            VersionConflictError: Somebody else has written the item since it was read (models with a Version).
-            InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
-            OperationError: DynamoDB refused, or could not be reached.
+            ConditionCheckFailedError: The condition is false; nothing was deleted.
+            VersionConflictError: The item was modified since it was read (models with a Version).
+            InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         await execute(type(self), items.delete, self, condition, return_item_on_failure=return_item_on_failure)
+
+
+class _AsyncBatchGets(IdentifiedBy[KeyT], Methods):
+    """Reads of many items by their keys."""
+
+    @overload
+    @classmethod
+    async def batch_get(
+        cls, keys: Iterable[KeyT], *, consistent_read: bool = False, projection: None = None
+    ) -> list[Self | None]: ...
+
+    @overload
+    @classmethod
+    async def batch_get(
+        cls, keys: Iterable[KeyT], *, consistent_read: bool = False, projection: type[ProjectionT]
+    ) -> list[ProjectionT | None]: ...
+
+    @classmethod
+    async def batch_get(
+        cls, keys: Iterable[KeyT], *, consistent_read: bool = False, projection: type[BaseModel] | None = None
+    ) -> list[Any]:
+        """Read the items with these keys, in the same order, None for each missing item (DynamoDB's BatchGetItem).
+
+        A request has at most 100 different keys. Unprocessed keys are sent again, after growing pauses of at most 5
+        seconds, until ten requests in a row have read nothing.
+
+        Args:
+            keys: The partition keys, or tuples of a partition key and a sort key if the table has both.
+            consistent_read: Return the latest confirmed data, at twice the cost.
+            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+
+        Raises:
+            InvalidRequestError: The argument is not a list of keys, or the projection does not fit the model.
+            InvalidKeyValueError: A value cannot be a key of the table.
+            UnprocessedItemsError: Some items could not be read; the error holds those that were read.
+            pydantic.ValidationError: An item does not fit the model.
+            OperationError: DynamoDB refused the request, or could not be reached.
+        """
+        return await execute(cls, batch_get.batch_get, keys, consistent_read=consistent_read, projection=projection)
 
 
 class AsyncPrimaryKeyModel(
     AsyncUpdatesByKey[PK],
     AsyncQueries[IndexNameRequired],
     AsyncCounts[IndexNameRequired],
+    _AsyncBatchGets[PK],
     OneKey[PK],
     _AsyncWritableModel,
     DynamoModel,
@@ -73,7 +123,7 @@ class AsyncPrimaryKeyModel(
 ):
     """A model whose table has a partition key only.
 
-    `AsyncPrimaryKeyModel[str]` names the type of the key for type checkers; without it, any value is accepted.
+    `AsyncPrimaryKeyModel[str]` gives type checkers the type of the key. Without it, they accept any value.
     """
 
     __pydamo_has_sort_key__ = False
@@ -83,13 +133,13 @@ class AsyncPrimaryKeyModel(
         """Return the key of an item, for transactions.
 
         Args:
-            partition_key_value: The key, as a value of the model's field.
+            partition_key_value: The partition key, as a value of the model's field.
         """
         return Key(cls, (partition_key_value,))
 
     @classmethod
     def batch_writer(cls) -> AsyncBatchWriter[Self, PK, NoReturn]:
-        """Return a writer for many items, to be used in an `async with` block (DynamoDB's BatchWriteItem)."""
+        """Return a writer for many items, for use in an `async with` block (DynamoDB's BatchWriteItem)."""
         return AsyncBatchWriter(cls)
 
     @overload
@@ -108,88 +158,47 @@ class AsyncPrimaryKeyModel(
     async def get_item(
         cls, partition_key_value: PK, *, consistent_read: bool = False, projection: type[BaseModel] | None = None
     ) -> Any:
-        """Read the item with this key, None if there is none (DynamoDB's GetItem).
+        """Read the item with this key, None if it does not exist (DynamoDB's GetItem).
 
         Args:
-            partition_key_value: The key, as a value of the model's field.
-            consistent_read: Return the latest confirmed data; costs twice as much.
-            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
+            partition_key_value: The partition key, as a value of the model's field.
+            consistent_read: Return the latest confirmed data, at twice the cost.
+            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
 
         Raises:
             InvalidKeyValueError: The value cannot be a key of the table.
             InvalidRequestError: The projection does not fit the model.
             pydantic.ValidationError: The item does not fit the model.
-            OperationError: DynamoDB refused, or could not be reached.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
-        return await execute(
-            cls, items.get_item, partition_key_value, MISSING, consistent_read=consistent_read, projection=projection
-        )
-
-    @overload
-    @classmethod
-    async def batch_get(
-        cls, keys: Iterable[PK], *, consistent_read: bool = False, projection: None = None
-    ) -> list[Self | None]: ...
-
-    @overload
-    @classmethod
-    async def batch_get(
-        cls, keys: Iterable[PK], *, consistent_read: bool = False, projection: type[ProjectionT]
-    ) -> list[ProjectionT | None]: ...
-
-    @classmethod
-    async def batch_get(
-        cls, keys: Iterable[PK], *, consistent_read: bool = False, projection: type[BaseModel] | None = None
-    ) -> list[Any]:
-        """Read the items with these keys, None where there is none, in the order of the keys (DynamoDB's BatchGetItem).
-
-        Keys are sent 100 to a request, each once. What DynamoDB leaves unprocessed is asked for again, after growing
-        pauses of 5 seconds at most, until ten requests in a row have read nothing.
-
-        Args:
-            keys: The keys, as values of the model's field.
-            consistent_read: Return the latest confirmed data; costs twice as much.
-            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
-
-        Raises:
-            InvalidRequestError: What was given is no list of keys, or the projection does not fit the model.
-            InvalidKeyValueError: A value cannot be a key of the table.
-            UnprocessedItemsError: Not all items could be read; the error holds those that were.
-            pydantic.ValidationError: An item does not fit the model.
-            OperationError: DynamoDB refused, or could not be reached.
-        """
-        return await execute(cls, batch_get.batch_get, keys, consistent_read=consistent_read, projection=projection)
+        key = (partition_key_value, MISSING)
+        return await execute(cls, items.get_item, *key, consistent_read=consistent_read, projection=projection)
 
     @classmethod
     async def delete_item(
         cls, partition_key_value: PK, *, condition: Condition | None = None, return_item_on_failure: bool = False
     ) -> None:
-        """Delete the item with this key; it need not exist (DynamoDB's DeleteItem).
+        """Delete the item with this key, if it exists (DynamoDB's DeleteItem).
 
         Args:
-            partition_key_value: The key, as a value of the model's field.
-            condition: What must hold of the item that is there for it to be deleted.
-            return_item_on_failure: Give the ConditionCheckFailedError the item that is there.
+            partition_key_value: The partition key, as a value of the model's field.
+            condition: Delete only if the stored item meets this condition.
+            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
-            ConditionCheckFailedError: The condition does not hold; nothing was deleted.
+            ConditionCheckFailedError: The condition is false; nothing was deleted.
             InvalidKeyValueError: The value cannot be a key of the table.
-            OperationError: DynamoDB refused, or could not be reached.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
-        await execute(
-            cls,
-            items.delete_item,
-            partition_key_value,
-            MISSING,
-            condition=condition,
-            return_item_on_failure=return_item_on_failure,
-        )
+        key = (partition_key_value, MISSING)
+        await execute(cls, items.delete_item, *key, condition=condition, return_item_on_failure=return_item_on_failure)
 
 
 class AsyncPrimaryKeyAndSortKeyModel(
     AsyncUpdatesByTwoKeys[PK, SK],
     AsyncQueries[PK],
     AsyncCounts[PK],
+    _AsyncBatchGets[tuple[PK, SK]],
     TwoKeys[PK, SK],
     _AsyncWritableModel,
     DynamoModel,
@@ -197,8 +206,8 @@ class AsyncPrimaryKeyAndSortKeyModel(
 ):
     """A model whose table has a partition key and a sort key.
 
-    `AsyncPrimaryKeyAndSortKeyModel[str, int]` names the types of both keys for type checkers; without them, any values
-    are accepted. To leave out the sort key's value where one is needed raises MissingSortKeyValueError.
+    `AsyncPrimaryKeyAndSortKeyModel[str, int]` gives type checkers the types of both keys. Without them, they accept any
+    values. A call without a sort key that the operation needs raises MissingSortKeyValueError.
     """
 
     __pydamo_has_sort_key__ = True
@@ -209,13 +218,13 @@ class AsyncPrimaryKeyAndSortKeyModel(
 
         Args:
             partition_key_value: The partition key, as a value of the model's field.
-            sort_key_value: The sort key, likewise.
+            sort_key_value: The sort key, as a value of the model's field.
         """
         return Key(cls, (partition_key_value, sort_key_value))
 
     @classmethod
     def batch_writer(cls) -> AsyncBatchWriter[Self, PK, SK]:
-        """Return a writer for many items, to be used in an `async with` block (DynamoDB's BatchWriteItem)."""
+        """Return a writer for many items, for use in an `async with` block (DynamoDB's BatchWriteItem)."""
         return AsyncBatchWriter(cls)
 
     @overload
@@ -249,64 +258,23 @@ class AsyncPrimaryKeyAndSortKeyModel(
         consistent_read: bool = False,
         projection: type[BaseModel] | None = None,
     ) -> Any:
-        """Read the item with this key, None if there is none (DynamoDB's GetItem).
+        """Read the item with this key, None if it does not exist (DynamoDB's GetItem).
 
         Args:
             partition_key_value: The partition key, as a value of the model's field.
-            sort_key_value: The sort key, likewise.
-            consistent_read: Return the latest confirmed data; costs twice as much.
-            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
+            sort_key_value: The sort key, as a value of the model's field.
+            consistent_read: Return the latest confirmed data, at twice the cost.
+            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
 
         Raises:
-            MissingSortKeyValueError: No sort key was given.
+            MissingSortKeyValueError: The call has no sort key.
             InvalidKeyValueError: A value cannot be a key of the table.
             InvalidRequestError: The projection does not fit the model.
             pydantic.ValidationError: The item does not fit the model.
-            OperationError: DynamoDB refused, or could not be reached.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
-        return await execute(
-            cls,
-            items.get_item,
-            partition_key_value,
-            sort_key_value,
-            consistent_read=consistent_read,
-            projection=projection,
-        )
-
-    @overload
-    @classmethod
-    async def batch_get(
-        cls, keys: Iterable[tuple[PK, SK]], *, consistent_read: bool = False, projection: None = None
-    ) -> list[Self | None]: ...
-
-    @overload
-    @classmethod
-    async def batch_get(
-        cls, keys: Iterable[tuple[PK, SK]], *, consistent_read: bool = False, projection: type[ProjectionT]
-    ) -> list[ProjectionT | None]: ...
-
-    @classmethod
-    async def batch_get(
-        cls, keys: Iterable[tuple[PK, SK]], *, consistent_read: bool = False, projection: type[BaseModel] | None = None
-    ) -> list[Any]:
-        """Read the items with these keys, None where there is none, in the order of the keys (DynamoDB's BatchGetItem).
-
-        Keys are sent 100 to a request, each once. What DynamoDB leaves unprocessed is asked for again, after growing
-        pauses of 5 seconds at most, until ten requests in a row have read nothing.
-
-        Args:
-            keys: The keys, each a tuple of the values of the partition key and the sort key.
-            consistent_read: Return the latest confirmed data; costs twice as much.
-            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
-
-        Raises:
-            InvalidRequestError: What was given is no list of keys, or the projection does not fit the model.
-            InvalidKeyValueError: A value cannot be a key of the table.
-            UnprocessedItemsError: Not all items could be read; the error holds those that were.
-            pydantic.ValidationError: An item does not fit the model.
-            OperationError: DynamoDB refused, or could not be reached.
-        """
-        return await execute(cls, batch_get.batch_get, keys, consistent_read=consistent_read, projection=projection)
+        key = (partition_key_value, sort_key_value)
+        return await execute(cls, items.get_item, *key, consistent_read=consistent_read, projection=projection)
 
     @classmethod
     async def delete_item(
@@ -317,28 +285,22 @@ class AsyncPrimaryKeyAndSortKeyModel(
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
     ) -> None:
-        """Delete the item with this key; it need not exist (DynamoDB's DeleteItem).
+        """Delete the item with this key, if it exists (DynamoDB's DeleteItem).
 
         Args:
             partition_key_value: The partition key, as a value of the model's field.
-            sort_key_value: The sort key, likewise.
-            condition: What must hold of the item that is there for it to be deleted.
-            return_item_on_failure: Give the ConditionCheckFailedError the item that is there.
+            sort_key_value: The sort key, as a value of the model's field.
+            condition: Delete only if the stored item meets this condition.
+            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
-            ConditionCheckFailedError: The condition does not hold; nothing was deleted.
-            MissingSortKeyValueError: No sort key was given.
+            ConditionCheckFailedError: The condition is false; nothing was deleted.
+            MissingSortKeyValueError: The call has no sort key.
             InvalidKeyValueError: A value cannot be a key of the table.
-            OperationError: DynamoDB refused, or could not be reached.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
-        await execute(
-            cls,
-            items.delete_item,
-            partition_key_value,
-            sort_key_value,
-            condition=condition,
-            return_item_on_failure=return_item_on_failure,
-        )
+        key = (partition_key_value, sort_key_value)
+        await execute(cls, items.delete_item, *key, condition=condition, return_item_on_failure=return_item_on_failure)
 
 
 AsyncPKModel = AsyncPrimaryKeyModel

@@ -1,21 +1,19 @@
-"""Reads the segments of a scan at the same time, in tasks that all end with the scan: the twin of `_parallel`."""
+"""Parallel scans: the segments are read in tasks, which all end with the scan."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any, TypeVar
+from typing import Any
 
 from pydamodb._models._async.driver import connect, execute_on
-from pydamodb._models.base import DynamoModel
+from pydamodb._models.base import ModelT
 from pydamodb._models.connection import Connection
 from pydamodb._operations import scan
 from pydamodb._operations.pages import Plan, all_of
 
-ModelT = TypeVar("ModelT", bound=DynamoModel)
-
 
 async def read_segments(model: type[ModelT], wanted: scan.Scan, total_segments: int) -> list[Any]:
-    """Return the items of all segments, those of each together; the first error, or a cancellation, stops all."""
+    """Return the items of all segments, in the order of segments. The first error, or a cancellation, stops all."""
     connection = await connect(model)
     plans = await execute_on(connection, scan.scan_segments, wanted, total_segments)
     turns = asyncio.Semaphore(scan.MOST_AT_ONCE)

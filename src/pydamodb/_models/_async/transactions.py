@@ -1,4 +1,4 @@
-"""Transactions of asynchronous models: several writes, or reads, that happen all at once or not at all."""
+"""Transactions of asynchronous models: several writes, or several reads, that succeed or fail together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from inspect import iscoroutinefunction
 from types import TracebackType
 from typing import Any, Concatenate, TypeAlias, TypeVar, overload
 
-from typing_extensions import ParamSpec, Self, deprecated
+from typing_extensions import Self, deprecated
 
 from pydamodb._client.async_run import run
 from pydamodb._core.keys import Key
@@ -16,14 +16,13 @@ from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._async.driver import connect, execute_on
 from pydamodb._models._async.models import AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
-from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, Scalar
-from pydamodb._models.transaction_base import TransactionBase, check_keys, same_client
+from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, P, Scalar, T
+from pydamodb._models.transaction_base import TransactionBase, check_keys, check_same_client
 from pydamodb._operations import transact
 from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import Update
 
-T = TypeVar("T")
 Model: TypeAlias = AsyncPrimaryKeyModel[Any] | AsyncPrimaryKeyAndSortKeyModel[Any, Any]
 M1 = TypeVar("M1", bound=Model)
 M2 = TypeVar("M2", bound=Model)
@@ -31,40 +30,36 @@ M3 = TypeVar("M3", bound=Model)
 M4 = TypeVar("M4", bound=Model)
 M5 = TypeVar("M5", bound=Model)
 M6 = TypeVar("M6", bound=Model)
-P = ParamSpec("P")
 
 
 class AsyncWriteTransaction(TransactionBase):
-    """Writes that happen all at once or not at all (DynamoDB's TransactWriteItems); made by `transact_write_async()`.
+    """Writes that succeed or fail together (DynamoDB's TransactWriteItems), made by `transact_write_async()`.
 
-    Each action is checked when it is taken, and all are sent in one request when the `async with` block ends. If the
-    block ends with an exception, or is cancelled, nothing is sent. A transaction has 100 actions at most, each on
-    another item.
+    Each action is checked when it is added. The end of an `async with` block sends all actions in one request.
+    If the block ends with an exception, or is cancelled, nothing is sent. A transaction has at most 100 actions, each
+    for a different item.
     """
 
     _block = "async with transact_write_async()"
     _asynchronous = iscoroutinefunction(run)
 
     async def __aenter__(self) -> Self:
-        """Start to take actions.
+        """Start to collect actions.
 
         Raises:
-            InvalidRequestError: The transaction was used already.
+            InvalidRequestError: The transaction was used before.
         """
         self._begin()
         return self
 
     async def __aexit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
+        self, exc_type: type[BaseException] | None, exception: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Send all actions, if the block has not failed.
+        """Send all actions, unless the block failed.
 
         Raises:
-            TransactionCanceledError: Nothing was done; the error has the reasons.
-            OperationError: DynamoDB refused, or could not be reached.
+            TransactionCanceledError: Nothing was written; the error has the reasons.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         connection = self._end(exception)
         if connection is not None:
@@ -73,17 +68,17 @@ class AsyncWriteTransaction(TransactionBase):
     async def put(
         self, item: Model, *, condition: Condition | None = None, return_item_on_failure: bool = False
     ) -> None:
-        """Write a whole item, replacing one with the same key.
+        """Write a whole item; an item with the same key is replaced.
 
         Args:
             item: The model to write.
-            condition: What must hold of the item that is there, or of its absence, for the transaction to happen.
-            return_item_on_failure: Give the reason of a failure the item that is there.
+            condition: Write only if the stored item meets this condition; a missing item has no attributes.
+            return_item_on_failure: Add the stored item to the CancellationReason, as its `item`.
 
         Raises:
             InvalidRequestError: The action does not fit into the transaction.
             ItemEncodingError: A value cannot be stored exactly.
-            InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
+            InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
         """
         model = self._model_of(item, key=False, item=True)
         await self._act(model, transact.put, item, condition, return_item_on_failure=return_item_on_failure)
@@ -131,18 +126,18 @@ class AsyncWriteTransaction(TransactionBase):
         must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None:
-        """Change some attributes of an item; one that does not exist is created, unless it `must_exist`.
+        """Change attributes of an item, or create the item (upsert).
 
         Args:
-            key: The item, as `Model.key(...)`.
-            updates: What to change, as for `update_item`.
-            condition: What must hold of the item that is there, or of its absence, for the transaction to happen.
-            must_exist: Refuse to create an item.
-            return_item_on_failure: Give the reason of a failure the item that is there.
+            key: The key of the item, `Model.key(...)`.
+            updates: Actions or new values, as for `update_item`.
+            condition: Update only if the stored item meets this condition; a missing item has no attributes.
+            must_exist: Do not create a missing item: the transaction fails.
+            return_item_on_failure: Add the stored item to the CancellationReason, as its `item`.
 
         Raises:
             InvalidRequestError: The action does not fit into the transaction.
-            InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
+            InvalidUpdateError: The update changes a key, two paths overlap, or a new value does not fit its field.
             InvalidKeyValueError: A value cannot be a key of the table.
         """
         wanted = Update(updates, condition, must_exist=must_exist, return_item_on_failure=return_item_on_failure)
@@ -155,12 +150,12 @@ class AsyncWriteTransaction(TransactionBase):
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
     ) -> None:
-        """Delete an item; it need not exist.
+        """Delete an item, if it exists.
 
         Args:
-            item_or_key: The item, as a model or as `Model.key(...)`.
-            condition: What must hold of the item that is there for the transaction to happen.
-            return_item_on_failure: Give the reason of a failure the item that is there.
+            item_or_key: A model, or the key of the item, `Model.key(...)`.
+            condition: Delete only if the stored item meets this condition.
+            return_item_on_failure: Add the stored item to the CancellationReason, as its `item`.
 
         Raises:
             InvalidRequestError: The action does not fit into the transaction.
@@ -170,12 +165,12 @@ class AsyncWriteTransaction(TransactionBase):
         await self._act(model, transact.delete, item_or_key, condition, return_item_on_failure=return_item_on_failure)
 
     async def check(self, key: Key[Model], condition: Condition, *, return_item_on_failure: bool = False) -> None:
-        """Demand something of an item that the transaction does not change.
+        """Check an item that the transaction does not change.
 
         Args:
-            key: The item, as `Model.key(...)`.
-            condition: What must hold of it, or of its absence, for the transaction to happen.
-            return_item_on_failure: Give the reason of a failure the item that is there.
+            key: The key of the item, `Model.key(...)`.
+            condition: What must be true of the stored item; a missing item has no attributes.
+            return_item_on_failure: Add the stored item to the CancellationReason, as its `item`.
 
         Raises:
             InvalidRequestError: The action does not fit into the transaction.
@@ -194,15 +189,15 @@ class AsyncWriteTransaction(TransactionBase):
     ) -> None:
         connection = await connect(model)
         self._check_client(connection)
-        self._take(connection, await execute_on(connection, action, *args, **kwargs))
+        self._add(connection, await execute_on(connection, action, *args, **kwargs))
 
 
 def transact_write_async(*, client_request_token: str | None = None) -> AsyncWriteTransaction:
-    """Begin a transaction that writes, to be used in an `async with` block (DynamoDB's TransactWriteItems).
+    """Begin a transaction that writes, for use in an `async with` block (DynamoDB's TransactWriteItems).
 
     Args:
-        client_request_token: 1 to 36 characters that name the transaction: if it is sent again with the same token
-            within ten minutes, it happens once. Without it, each block has one of its own, for botocore's retries.
+        client_request_token: An idempotency token of 1 to 36 characters. DynamoDB does transactions with one token only
+            once within ten minutes. By default each block has its own token, for botocore's retries.
 
     Raises:
         InvalidRequestError: The token is too short or too long.
@@ -247,22 +242,20 @@ async def transact_get_async(*keys: Key[M1]) -> tuple[M1 | None, ...]: ...
 
 
 async def transact_get_async(*keys: Key[Any]) -> tuple[Any, ...]:
-    """Read items as they are at one moment, None where there is none, in the order of the keys.
-
-    This is DynamoDB's TransactGetItems. A key that is given several times is asked for once.
+    """Read items at one moment, in the order of their keys, None for each missing item (DynamoDB's TransactGetItems).
 
     Args:
-        keys: 1 to 100 keys, `Model.key(...)`, of any models.
+        keys: 1 to 100 keys, `Model.key(...)`, of any models. Repeated keys are read once.
 
     Raises:
-        InvalidRequestError: There are no keys or too many, or their models do not go together.
+        InvalidRequestError: There are no keys or too many, or their models do not fit together.
         InvalidKeyValueError: A value cannot be a key of the table.
-        TransactionCanceledError: An item is being written at this moment.
+        TransactionCanceledError: Another request is writing one of the items.
         pydantic.ValidationError: An item does not fit its model.
-        OperationError: DynamoDB refused, or could not be reached.
+        OperationError: DynamoDB refused the request, or could not be reached.
     """
     check_keys(keys, asynchronous=iscoroutinefunction(run))
     connections = [await connect(key.model) for key in keys]
-    same_client(connections)
+    check_same_client(connections)
     tables = [connection.table for connection in connections]
     return await run(connections[0].client, transact.read(list(zip(tables, keys, strict=True))))

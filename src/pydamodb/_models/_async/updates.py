@@ -1,9 +1,9 @@
-"""The methods of asynchronous models that change attributes of items: `update_item`, and `update` of a model."""
+"""The methods of asynchronous models that change attributes of items: `update_item`, and `update` of an instance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, Literal, overload
 
 from typing_extensions import Self, deprecated
 
@@ -12,16 +12,14 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._async.driver import execute
-from pydamodb._models.base import PK, SK, AnyUpdates, CheckedUpdates, LiteralText, Methods, OneKey, Scalar, TwoKeys
+from pydamodb._models.base import PK, SK, AnyUpdates, CheckedUpdates, LiteralText, Methods, OneKey, Scalar, T, TwoKeys
 from pydamodb._operations import items
 from pydamodb._operations.keys import MISSING
 from pydamodb._operations.writes import Update
 
-T = TypeVar("T")
-
 
 class AsyncUpdatable(Methods):
-    """What does not depend on the kind of key."""
+    """The update of an instance."""
 
     @overload
     async def update(
@@ -58,24 +56,24 @@ class AsyncUpdatable(Methods):
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
     ) -> None:
-        """Change attributes of this model's item, and bring the model up to date with it (DynamoDB's UpdateItem).
+        """Change attributes of the item of this model, and refresh the model (DynamoDB's UpdateItem).
 
-        The item must exist. Afterwards all stored fields have the values of the item, also those that others have
-        changed meanwhile; what was assigned to them and not saved is gone.
+        The item must exist. Afterwards all stored fields have the values of the item, including changes by others.
+        Values that were assigned but not saved are lost.
 
         Args:
-            updates: What to change, as for `update_item`.
-            condition: What must hold of the item that is there for the update to happen.
-            return_item_on_failure: Give the ConditionCheckFailedError the item that is there.
+            updates: Actions or new values, as for `update_item`.
+            condition: Update only if the stored item meets this condition.
+            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
-            ConditionCheckFailedError: There is no item, or the condition does not hold; nothing was changed.
+            ConditionCheckFailedError: The item does not exist, or the condition is false; nothing was changed.
             EmptyUpdateError: There are no updates.
-            InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
+            InvalidUpdateError: The update changes a key, two paths overlap, or a new value does not fit its field.
             ItemEncodingError: A value cannot be stored exactly.
-            InvalidKeyValueError: A key attribute is missing, empty or of another type than the table's.
-            pydantic.ValidationError: The item does not fit the model any more; the update has been made.
-            OperationError: DynamoDB refused, or could not be reached.
+            InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
+            pydantic.ValidationError: The updated item does not fit the model; the update was made.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = Update(updates, condition, return_item_on_failure=return_item_on_failure)
         await execute(type(self), items.update, self, wanted)
@@ -174,30 +172,28 @@ class AsyncUpdatesByKey(OneKey[PK], Methods):
         must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> Any:
-        """Change attributes of the item with this key, which is created if it does not exist (DynamoDB's UpdateItem).
+        """Change attributes of the item with this key, or create the item (upsert; DynamoDB's UpdateItem).
 
-        Computed fields that depend on what changes are not computed anew; saving the whole item does that.
+        Computed fields keep their stored values; to compute them again, save the whole item.
 
         Args:
-            partition_key_value: The key, as a value of the model's field.
-            updates: Actions, such as `[Character.attr.age.set(40)]`, or new values by field, such as
-                `{Character.attr.age: 40}`. A new value is validated by the type and the constraints of its field, not
-                by validators on the class. None removes an attribute whose field has the default None.
-            condition: What must hold of the item that is there for the update to happen.
-            return_values: "ALL_NEW" returns the item after the update as a model, "ALL_OLD" the one before it, None if
-                there was none. "UPDATED_NEW" and "UPDATED_OLD" return only what was changed: values by the names of
-                their fields; where a part of an attribute was changed, that part as DynamoDB returns it.
-            must_exist: Refuse to create an item where there is none, which would be one of a key and these attributes.
-            return_item_on_failure: Give the ConditionCheckFailedError the item that is there.
+            partition_key_value: The partition key, as a value of the model's field.
+            updates: Actions, `[Character.attr.age.set(40)]`, or new values by field, `{Character.attr.age: 40}`.
+                A new value must fit its field; class validators do not run. None removes a field with the default None.
+            condition: Update only if the stored item meets this condition.
+            return_values: "ALL_NEW" returns the new item, "ALL_OLD" the previous item or None, both as models.
+                "UPDATED_NEW" and "UPDATED_OLD" return changed values by field name, or the changed part of a value.
+            must_exist: Do not create a missing item: raise ConditionCheckFailedError.
+            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
-            ConditionCheckFailedError: The condition does not hold; nothing was changed.
+            ConditionCheckFailedError: The condition is false; nothing was changed.
             EmptyUpdateError: There are no updates.
-            InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
+            InvalidUpdateError: The update changes a key, two paths overlap, or a new value does not fit its field.
             ItemEncodingError: A value cannot be stored exactly.
             InvalidKeyValueError: The value cannot be a key of the table.
-            pydantic.ValidationError: The item that is returned does not fit the model; the update has been made.
-            OperationError: DynamoDB refused, or could not be reached.
+            pydantic.ValidationError: The returned item does not fit the model; the update was made.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = Update(updates, condition, return_values, must_exist, return_item_on_failure)
         return await execute(cls, items.update_item, partition_key_value, MISSING, wanted)
@@ -303,32 +299,30 @@ class AsyncUpdatesByTwoKeys(TwoKeys[PK, SK], Methods):
         must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> Any:
-        """Change attributes of the item with this key, which is created if it does not exist (DynamoDB's UpdateItem).
+        """Change attributes of the item with this key, or create the item (upsert; DynamoDB's UpdateItem).
 
-        Computed fields that depend on what changes are not computed anew; saving the whole item does that.
+        Computed fields keep their stored values; to compute them again, save the whole item.
 
         Args:
             partition_key_value: The partition key, as a value of the model's field.
-            sort_key_value: The sort key, likewise.
-            updates: Actions, such as `[FamilyMember.attr.age.set(40)]`, or new values by field, such as
-                `{FamilyMember.attr.age: 40}`. A new value is validated by the type and the constraints of its field,
-                not by validators on the class. None removes an attribute whose field has the default None.
-            condition: What must hold of the item that is there for the update to happen.
-            return_values: "ALL_NEW" returns the item after the update as a model, "ALL_OLD" the one before it, None if
-                there was none. "UPDATED_NEW" and "UPDATED_OLD" return only what was changed: values by the names of
-                their fields; where a part of an attribute was changed, that part as DynamoDB returns it.
-            must_exist: Refuse to create an item where there is none, which would be one of a key and these attributes.
-            return_item_on_failure: Give the ConditionCheckFailedError the item that is there.
+            sort_key_value: The sort key, as a value of the model's field.
+            updates: Actions, `[FamilyMember.attr.age.set(40)]`, or new values by field, `{FamilyMember.attr.age: 40}`.
+                A new value must fit its field; class validators do not run. None removes a field with the default None.
+            condition: Update only if the stored item meets this condition.
+            return_values: "ALL_NEW" returns the new item, "ALL_OLD" the previous item or None, both as models.
+                "UPDATED_NEW" and "UPDATED_OLD" return changed values by field name, or the changed part of a value.
+            must_exist: Do not create a missing item: raise ConditionCheckFailedError.
+            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
-            ConditionCheckFailedError: The condition does not hold; nothing was changed.
+            ConditionCheckFailedError: The condition is false; nothing was changed.
             EmptyUpdateError: There are no updates.
-            InvalidUpdateError: The update changes a key, two paths overlap, or a field does not accept its new value.
+            InvalidUpdateError: The update changes a key, two paths overlap, or a new value does not fit its field.
             ItemEncodingError: A value cannot be stored exactly.
-            MissingSortKeyValueError: No sort key was given.
+            MissingSortKeyValueError: The call has no sort key.
             InvalidKeyValueError: A value cannot be a key of the table.
-            pydantic.ValidationError: The item that is returned does not fit the model; the update has been made.
-            OperationError: DynamoDB refused, or could not be reached.
+            pydantic.ValidationError: The returned item does not fit the model; the update was made.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = Update(updates, condition, return_values, must_exist, return_item_on_failure)
         return await execute(cls, items.update_item, partition_key_value, sort_key_value, wanted)

@@ -1,1 +1,1 @@
-"""The synchronous models, batches and transactions. Most of these modules are generated: see the first line of each."""
+"""The synchronous models, batches and transactions. Most modules are generated: see the first line of each."""

@@ -1,10 +1,10 @@
 # Generated from pydamodb/_models/_async/queries.py by scripts/generate_sync.py: do not edit.
-"""The methods of synchronous models that query tables and indexes: by page, all at once, and one by one."""
+"""The methods of synchronous models that query tables and indexes: one page, all items, or an iterator."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, overload
+from typing import Any, overload
 
 from pydantic import BaseModel
 from typing_extensions import Self
@@ -12,14 +12,12 @@ from typing_extensions import Self
 from pydamodb._core.results import QueryResult
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._sync.driver import execute, iterate
-from pydamodb._models.base import PK, Methods, QueriedBy, check_index_name
+from pydamodb._models.base import PK, Methods, ProjectionT, QueriedBy, check_index_name
 from pydamodb._operations import query
-
-ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
 
 class Queries(QueriedBy[PK], Methods):
-    """Queries of a table with a sort key, and of the indexes of any table."""
+    """Queries of tables with a sort key, and of the indexes of any table."""
 
     @overload
     @classmethod
@@ -103,23 +101,22 @@ class Queries(QueriedBy[PK], Methods):
 
         Args:
             partition_key_value: The partition key of the table or index; a tuple if it has several attributes.
-            sort_key_condition: One comparison of the sort key: `==`, `<`, `<=`, `>`, `>=`, `between()`, `begins_with()`.
-            filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
-                the same. It cannot be about the keys of what is queried.
-            limit: How many items to look at, at most, before the filter; without it, as many as fit into 1 MB.
-            index_name: The secondary index to query instead of the table; it must project all required fields.
-            consistent_read: Return the latest confirmed data; not on a global secondary index.
-            scan_index_forward: Go up in the order of the sort key; False goes down.
-            exclusive_start_key: The `last_evaluated_key` or the `cursor` of an earlier page, to continue after it.
-            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
+            sort_key_condition: A condition on the sort key: `==`, `<`, `<=`, `>`, `>=`, `between()`, `begins_with()`.
+            filter_condition: A condition on non-key attributes, applied after the read: excluded items cost the same.
+            limit: The maximum number of items to evaluate, before the filter; None means as many as fit into 1 MB.
+            index_name: The GSI or LSI to query instead of the table; it must project all required fields.
+            consistent_read: Return the latest confirmed data, at twice the cost; not possible on a GSI.
+            scan_index_forward: Return items in ascending order of the sort key; False means descending order.
+            exclusive_start_key: The `last_evaluated_key` or `cursor` of the previous page, for pagination.
+            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
 
         Raises:
             IndexNotFoundError: The table has no such index.
-            InvalidKeyValueError: The value cannot be the partition key of what is queried.
-            InvalidConditionError: A condition does not fit where it stands, or an operand does not fit its field.
-            InvalidRequestError: The options do not fit together, or a start key, an index or a projection does not fit.
+            InvalidKeyValueError: The value cannot be the partition key of the table or index.
+            InvalidConditionError: A condition is not allowed here, or an operand does not fit its field.
+            InvalidRequestError: The options contradict each other, or a start key, index or projection does not fit.
             pydantic.ValidationError: An item does not fit the model.
-            OperationError: DynamoDB refused, or could not be reached.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         check_index_name(cls, "query", index_name)
         wanted = query.Query(
@@ -203,25 +200,22 @@ class Queries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         projection: type[BaseModel] | None = None,
     ) -> list[Any]:
-        """Read all items with this partition key, page after page (DynamoDB's Query, as often as needed).
+        """Read all items with this partition key (DynamoDB's Query, with pagination).
 
         Args:
             partition_key_value: The partition key of the table or index; a tuple if it has several attributes.
-            sort_key_condition: One comparison of the sort key: `==`, `<`, `<=`, `>`, `>=`, `between()`, `begins_with()`.
-            filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
-                the same. It cannot be about the keys of what is queried.
-            index_name: The secondary index to query instead of the table; it must project all required fields.
-            consistent_read: Return the latest confirmed data; not on a global secondary index.
-            scan_index_forward: Go up in the order of the sort key; False goes down.
-            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
+            sort_key_condition: A condition on the sort key: `==`, `<`, `<=`, `>`, `>=`, `between()`, `begins_with()`.
+            filter_condition: A condition on non-key attributes, applied after the read: excluded items cost the same.
+            index_name: The GSI or LSI to query instead of the table; it must project all required fields.
+            consistent_read: Return the latest confirmed data, at twice the cost; not possible on a GSI.
+            scan_index_forward: Return items in ascending order of the sort key; False means descending order.
+            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
 
         Raises:
             IndexNotFoundError: The table has no such index.
-            InvalidKeyValueError: The value cannot be the partition key of what is queried.
-            InvalidConditionError: A condition does not fit where it stands, or an operand does not fit its field.
-            InvalidRequestError: The options do not fit together, or a start key, an index or a projection does not fit.
+            InvalidKeyValueError, InvalidConditionError, InvalidRequestError: An argument does not fit, as for `query`.
             pydantic.ValidationError: An item does not fit the model.
-            OperationError: DynamoDB refused, or could not be reached.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         check_index_name(cls, "query_all", index_name)
         wanted = query.Query(
@@ -318,31 +312,27 @@ class Queries(QueriedBy[PK], Methods):
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[BaseModel] | None = None,
     ) -> Iterator[Any]:
-        """Read the items with this partition key one by one (DynamoDB's Query, page by page).
+        """Return an iterator over the items with this partition key (DynamoDB's Query, with pagination).
 
-        Nothing is checked or sent before the first item is asked for, and no more than a page is kept.
+        Checks and requests begin when the first item is read. Only one page is in memory.
 
         Args:
             partition_key_value: The partition key of the table or index; a tuple if it has several attributes.
-            sort_key_condition: One comparison of the sort key: `==`, `<`, `<=`, `>`, `>=`, `between()`, `begins_with()`.
-            filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
-                the same. It cannot be about the keys of what is queried.
-            page_size: How many items to look at with each request, before the filter; without it, as many as fit
-                into 1 MB.
-            max_items: How many items to return, at most.
-            index_name: The secondary index to query instead of the table; it must project all required fields.
-            consistent_read: Return the latest confirmed data; not on a global secondary index.
-            scan_index_forward: Go up in the order of the sort key; False goes down.
-            exclusive_start_key: The `last_evaluated_key` or the `cursor` of an earlier page, to continue after it.
-            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
+            sort_key_condition: A condition on the sort key: `==`, `<`, `<=`, `>`, `>=`, `between()`, `begins_with()`.
+            filter_condition: A condition on non-key attributes, applied after the read: excluded items cost the same.
+            page_size: The `limit` of each request, before the filter; None means as many items as fit into 1 MB.
+            max_items: The maximum number of items to return.
+            index_name: The GSI or LSI to query instead of the table; it must project all required fields.
+            consistent_read: Return the latest confirmed data, at twice the cost; not possible on a GSI.
+            scan_index_forward: Return items in ascending order of the sort key; False means descending order.
+            exclusive_start_key: The `last_evaluated_key` or `cursor` of the previous page, for pagination.
+            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
 
         Raises:
             IndexNotFoundError: The table has no such index.
-            InvalidKeyValueError: The value cannot be the partition key of what is queried.
-            InvalidConditionError: A condition does not fit where it stands, or an operand does not fit its field.
-            InvalidRequestError: The options do not fit together, or a start key, an index or a projection does not fit.
+            InvalidKeyValueError, InvalidConditionError, InvalidRequestError: An argument does not fit, as for `query`.
             pydantic.ValidationError: An item does not fit the model.
-            OperationError: DynamoDB refused, or could not be reached.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         check_index_name(cls, "query_iter", index_name)
         wanted = query.Query(

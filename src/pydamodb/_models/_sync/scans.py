@@ -1,10 +1,10 @@
 # Generated from pydamodb/_models/_async/scans.py by scripts/generate_sync.py: do not edit.
-"""The methods of synchronous models that scan tables and indexes: by page, all at once, and one by one."""
+"""The methods of synchronous models that scan tables and indexes: one page, all items, or an iterator."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar, overload
+from typing import Any, overload
 
 from pydantic import BaseModel
 from typing_extensions import Self
@@ -13,14 +13,12 @@ from pydamodb._core.results import QueryResult
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._sync.driver import execute, iterate
 from pydamodb._models._sync.segments import read_segments
-from pydamodb._models.base import Methods
+from pydamodb._models.base import Methods, ProjectionT
 from pydamodb._operations import scan
-
-ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 
 
 class Scans(Methods):
-    """Scans of a table, and of its indexes."""
+    """Scans of tables and of indexes."""
 
     @overload
     @classmethod
@@ -65,25 +63,24 @@ class Scans(Methods):
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[BaseModel] | None = None,
     ) -> QueryResult[Any]:
-        """Read one page of all items of the table, in no order (DynamoDB's Scan).
+        """Read one page of the items of the table, in no particular order (DynamoDB's Scan).
 
         Args:
-            filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
-                the same.
-            limit: How many items to look at, at most, before the filter; without it, as many as fit into 1 MB.
-            index_name: The secondary index to scan instead of the table; it must project all required fields.
-            consistent_read: Return the latest confirmed data; not on a global secondary index.
-            segment: The part of the table to read, from 0 on, where others read the rest at the same time.
-            total_segments: How many parts there are, 1,000,000 at most.
-            exclusive_start_key: The `last_evaluated_key` or the `cursor` of an earlier page, to continue after it.
-            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
+            filter_condition: A condition on items, applied after the read: excluded items cost the same.
+            limit: The maximum number of items to evaluate, before the filter; None means as many as fit into 1 MB.
+            index_name: The GSI or LSI to scan instead of the table; it must project all required fields.
+            consistent_read: Return the latest confirmed data, at twice the cost; not possible on a GSI.
+            segment: The segment to read, counted from 0; other workers read the other segments.
+            total_segments: The number of segments, 1,000,000 at most.
+            exclusive_start_key: The `last_evaluated_key` or `cursor` of the previous page, for pagination.
+            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidConditionError: An operand of the condition does not fit its field.
-            InvalidRequestError: The options do not fit together, or a start key, an index or a projection does not fit.
+            InvalidRequestError: The options contradict each other, or a start key, index or projection does not fit.
             pydantic.ValidationError: An item does not fit the model.
-            OperationError: DynamoDB refused, or could not be reached.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = scan.Scan(
             filter_condition=filter_condition,
@@ -131,22 +128,20 @@ class Scans(Methods):
         total_segments: int = 1,
         projection: type[BaseModel] | None = None,
     ) -> list[Any]:
-        """Read all items of the table, page after page (DynamoDB's Scan, as often as needed).
+        """Read all items of the table (DynamoDB's Scan, with pagination).
 
         Args:
-            filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
-                the same.
-            index_name: The secondary index to scan instead of the table; it must project all required fields.
-            consistent_read: Return the latest confirmed data; not on a global secondary index.
-            total_segments: How many parts to read at the same time, 1,000,000 at most.
-            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
+            filter_condition: A condition on items, applied after the read: excluded items cost the same.
+            index_name: The GSI or LSI to scan instead of the table; it must project all required fields.
+            consistent_read: Return the latest confirmed data, at twice the cost; not possible on a GSI.
+            total_segments: The number of segments to read in parallel, 1,000,000 at most.
+            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
 
         Raises:
             IndexNotFoundError: The table has no such index.
-            InvalidConditionError: An operand of the condition does not fit its field.
-            InvalidRequestError: The options do not fit together, or a start key, an index or a projection does not fit.
+            InvalidConditionError, InvalidRequestError: An argument does not fit, as for `scan`.
             pydantic.ValidationError: An item does not fit the model.
-            OperationError: DynamoDB refused, or could not be reached.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = scan.Scan(
             filter_condition=filter_condition,
@@ -202,29 +197,26 @@ class Scans(Methods):
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[BaseModel] | None = None,
     ) -> Iterator[Any]:
-        """Read the items of the table one by one (DynamoDB's Scan, page by page).
+        """Return an iterator over the items of the table (DynamoDB's Scan, with pagination).
 
-        Nothing is checked or sent before the first item is asked for, and no more than a page is kept.
+        Checks and requests begin when the first item is read. Only one page is in memory.
 
         Args:
-            filter_condition: What must hold of an item to be returned; applied after reading: filtered items cost
-                the same.
-            page_size: How many items to look at with each request, before the filter; without it, as many as fit
-                into 1 MB.
-            max_items: How many items to return, at most.
-            index_name: The secondary index to scan instead of the table; it must project all required fields.
-            consistent_read: Return the latest confirmed data; not on a global secondary index.
-            segment: The part of the table to read, from 0 on, where others read the rest at the same time.
-            total_segments: How many parts there are, 1,000,000 at most.
-            exclusive_start_key: The `last_evaluated_key` or the `cursor` of an earlier page, to continue after it.
-            projection: A smaller Pydantic model to read instead: only the attributes that it has fields for.
+            filter_condition: A condition on items, applied after the read: excluded items cost the same.
+            page_size: The `limit` of each request, before the filter; None means as many items as fit into 1 MB.
+            max_items: The maximum number of items to return.
+            index_name: The GSI or LSI to scan instead of the table; it must project all required fields.
+            consistent_read: Return the latest confirmed data, at twice the cost; not possible on a GSI.
+            segment: The segment to read, counted from 0; other workers read the other segments.
+            total_segments: The number of segments, 1,000,000 at most.
+            exclusive_start_key: The `last_evaluated_key` or `cursor` of the previous page, for pagination.
+            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
 
         Raises:
             IndexNotFoundError: The table has no such index.
-            InvalidConditionError: An operand of the condition does not fit its field.
-            InvalidRequestError: The options do not fit together, or a start key, an index or a projection does not fit.
+            InvalidConditionError, InvalidRequestError: An argument does not fit, as for `scan`.
             pydantic.ValidationError: An item does not fit the model.
-            OperationError: DynamoDB refused, or could not be reached.
+            OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = scan.Scan(
             filter_condition=filter_condition,

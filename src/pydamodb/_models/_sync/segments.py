@@ -1,22 +1,20 @@
-"""Reads the segments of a scan at the same time, in threads that all end with the scan."""
+"""Parallel scans: the segments are read in threads, which all end with the scan."""
 
 from __future__ import annotations
 
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any
 
 from pydamodb._models._sync.driver import connect, execute_on
-from pydamodb._models.base import DynamoModel
+from pydamodb._models.base import ModelT
 from pydamodb._models.connection import Connection
 from pydamodb._operations import scan
 from pydamodb._operations.pages import Plan, step_of
 
-ModelT = TypeVar("ModelT", bound=DynamoModel)
-
 
 def read_segments(model: type[ModelT], wanted: scan.Scan, total_segments: int) -> list[Any]:
-    """Return the items of all segments, those of each together; the first error stops all."""
+    """Return the items of all segments, in the order of segments. The first error stops all."""
     connection = connect(model)
     plans = execute_on(connection, scan.scan_segments, wanted, total_segments)
     stopped = Event()
