@@ -106,7 +106,7 @@ class HasPath:
 
     def __init__(self, path: Path) -> None:
         """Keep the path."""
-        self.__pydamo_path__ = path
+        self.__pydamo_path__: Path = path
 
 
 class PathTo(HasPath, Generic[T_co]):

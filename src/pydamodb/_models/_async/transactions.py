@@ -23,13 +23,13 @@ from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import Update
 
-Model: TypeAlias = AsyncPrimaryKeyModel[Any] | AsyncPrimaryKeyAndSortKeyModel[Any, Any]
-M1 = TypeVar("M1", bound=Model)
-M2 = TypeVar("M2", bound=Model)
-M3 = TypeVar("M3", bound=Model)
-M4 = TypeVar("M4", bound=Model)
-M5 = TypeVar("M5", bound=Model)
-M6 = TypeVar("M6", bound=Model)
+AsyncModel: TypeAlias = AsyncPrimaryKeyModel[Any] | AsyncPrimaryKeyAndSortKeyModel[Any, Any]
+M1 = TypeVar("M1", bound=AsyncModel)
+M2 = TypeVar("M2", bound=AsyncModel)
+M3 = TypeVar("M3", bound=AsyncModel)
+M4 = TypeVar("M4", bound=AsyncModel)
+M5 = TypeVar("M5", bound=AsyncModel)
+M6 = TypeVar("M6", bound=AsyncModel)
 
 
 class AsyncWriteTransaction(TransactionBase):
@@ -66,7 +66,7 @@ class AsyncWriteTransaction(TransactionBase):
             await run(connection.client, transact.write(self._transaction, self._token))
 
     async def put(
-        self, item: Model, *, condition: Condition | None = None, return_item_on_failure: bool = False
+        self, item: AsyncModel, *, condition: Condition | None = None, return_item_on_failure: bool = False
     ) -> None:
         """Write a whole item; an item with the same key is replaced.
 
@@ -86,7 +86,7 @@ class AsyncWriteTransaction(TransactionBase):
     @overload
     async def update(
         self,
-        key: Key[Model],
+        key: Key[AsyncModel],
         *,
         updates: CheckedUpdates[T, LiteralText],
         condition: Condition | None = None,
@@ -98,7 +98,7 @@ class AsyncWriteTransaction(TransactionBase):
     @deprecated("a new value does not have the type of its field")
     async def update(
         self,
-        key: Key[Model],
+        key: Key[AsyncModel],
         *,
         updates: Mapping[ExpressionField[Scalar], object],
         condition: Condition | None = None,
@@ -109,7 +109,7 @@ class AsyncWriteTransaction(TransactionBase):
     @overload
     async def update(
         self,
-        key: Key[Model],
+        key: Key[AsyncModel],
         *,
         updates: Mapping[ExpressionField[Any], Any],
         condition: Condition | None = None,
@@ -119,7 +119,7 @@ class AsyncWriteTransaction(TransactionBase):
 
     async def update(
         self,
-        key: Key[Model],
+        key: Key[AsyncModel],
         *,
         updates: Mapping[Any, Any] | Iterable[UpdateAction],
         condition: Condition | None = None,
@@ -145,7 +145,7 @@ class AsyncWriteTransaction(TransactionBase):
 
     async def delete(
         self,
-        item_or_key: Model | Key[Model],
+        item_or_key: AsyncModel | Key[AsyncModel],
         *,
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
@@ -164,7 +164,7 @@ class AsyncWriteTransaction(TransactionBase):
         model = self._model_of(item_or_key, key=True, item=True)
         await self._act(model, transact.delete, item_or_key, condition, return_item_on_failure=return_item_on_failure)
 
-    async def check(self, key: Key[Model], condition: Condition, *, return_item_on_failure: bool = False) -> None:
+    async def check(self, key: Key[AsyncModel], condition: Condition, *, return_item_on_failure: bool = False) -> None:
         """Check an item that the transaction does not change.
 
         Args:
