@@ -171,8 +171,8 @@ def test_forgotten_parentheses_are_refused(build: Callable[[], object], label: s
     with pytest.raises(InvalidConditionError) as caught:
         build()
     message = (
-        f"Character.{label} stands beside & | or ~ without a comparison of its own: put each comparison in "
-        f"parentheses, as in (a == 1) & ~(b == 2)"
+        f"Character.{label} is next to & | or ~ without a comparison. "
+        f"Put each comparison in parentheses: (a == 1) & ~(b == 2)."
     )
     assert (message, "Character") == (str(caught.value), caught.value.model_name)
 
