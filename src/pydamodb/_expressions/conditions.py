@@ -1,7 +1,7 @@
-"""Conditions: frozen values that say what must hold, comparable with `==` and readable when printed.
+"""Conditions: immutable values that can be compared with `==` and printed.
 
-They know nothing of DynamoDB's grammar (`expressions.py` spells them) and send nothing. Usually they are made by the
-operators of a field: `Character.attr.age >= 18` is `Gte(Character.attr.age, 18)`.
+The operators of a field make them: `Character.attr.age >= 18` is `Gte(Character.attr.age, 18)`. They do not know the
+syntax of DynamoDB: `render_conditions.py` renders them.
 """
 
 from __future__ import annotations
@@ -20,255 +20,227 @@ class Condition:
     __slots__ = ()
 
     def __and__(self, other: Condition, /) -> And:
-        """Return a condition that holds if both hold."""
-        return And(*_parts(And, self), *_parts(And, as_condition(other)))
+        """Return a condition that is true if both conditions are true."""
+        return And(*_flattened(And, self), *_flattened(And, as_condition(other)))
 
     def __or__(self, other: Condition, /) -> Or:
-        """Return a condition that holds if one of the two holds."""
-        return Or(*_parts(Or, self), *_parts(Or, as_condition(other)))
+        """Return a condition that is true if at least one of the two conditions is true."""
+        return Or(*_flattened(Or, self), *_flattened(Or, as_condition(other)))
 
     def __invert__(self) -> Condition:
-        """Return a condition that holds if this one does not."""
+        """Return a condition that is true if this condition is false."""
         return Not(self)
 
     def __rand__(self, other: object, /) -> NoReturn:
-        """Refuse `a == 1 & (b == 2)`, which Python reads as `a == (1 & (b == 2))`.
-
-        Raises:
-            UnknownConditionTypeError: Always.
-        """
-        raise _not_a_condition(other, "")
+        """Raise UnknownConditionTypeError: Python reads `a == 1 & (b == 2)` as `a == (1 & (b == 2))`."""
+        raise _not_a_condition(other)
 
     __ror__ = __rand__
 
     def __bool__(self) -> bool:
-        """Refuse to be a truth value: `and`, `or`, `not` and `if` would silently drop a condition.
-
-        Raises:
-            InvalidConditionError: Always.
-        """
-        message = (
-            f"the condition {self!r} cannot be used as True or False: use & | ~ instead of and, or, not, put each "
-            f"comparison in parentheses, and write between() instead of a < b < c"
+        """Raise InvalidConditionError: `and`, `or`, `not` and `if` would silently drop a condition."""
+        raise InvalidConditionError(
+            f"The condition {self!r} cannot be used as True or False. Use & | ~ instead of and, or, not. Put each "
+            f"comparison in parentheses: (a == 1) & ~(b == 2). Use between() instead of a < b < c."
         )
-        raise InvalidConditionError(message)
 
 
-def _parts(kind: type[And | Or], condition: Condition) -> tuple[Condition, ...]:
-    """Flatten `a & b & c` into one condition of three parts."""
+def _flattened(kind: type[And | Or], condition: Condition) -> tuple[Condition, ...]:
+    """Return the parts of a combination of this kind: `a & b & c` is one condition of three parts."""
     return condition.conditions if type(condition) is kind else (condition,)
 
 
 @dataclass(frozen=True)
 class SizeOperand:
-    """The size of the value at a path, as a condition holds it."""
+    """The size of the value at a path, as a condition stores it."""
 
     path: Path
 
     def __str__(self) -> str:
-        """Spell it as DynamoDB does."""
         return f"size({self.path})"
 
 
 Operand: TypeAlias = Path | SizeOperand
+MOST_IN_VALUES = 100
 
 
 class Size:
-    """The size of a value: UTF-8 bytes of a string, bytes of a binary, elements of a list, map or set.
+    """The size of a value: UTF-8 bytes of a string, bytes of a binary value, elements of a list, map or set.
 
-    It is no condition by itself: compare it with a whole number.
+    It is not a condition. Compare it with an int: `field.size() >= 3`.
     """
 
     __slots__ = ("_operand",)
 
     def __init__(self, field: HasPath | Path) -> None:
-        """Take the field whose size is meant."""
         self._operand = SizeOperand(field.__pydamo_path__ if isinstance(field, HasPath) else field)
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
         return str(self._operand)
 
     def __hash__(self) -> int:
-        """Return the hash of the identity, as `==` is taken."""
-        return object.__hash__(self)
+        return object.__hash__(self)  # by identity, because `==` builds a condition
 
     def __eq__(self, other: int | Size | PathTo[int | None], /) -> Eq:  # type: ignore[override]
-        """Return a condition: the size is this number."""
         return Eq(self._operand, other)
 
     def __ne__(self, other: int | Size | PathTo[int | None], /) -> Ne:  # type: ignore[override]
-        """Return a condition: the size is another number."""
         return Ne(self._operand, other)
 
     def __lt__(self, other: int | Size | PathTo[int | None], /) -> Lt:
-        """Return a condition: the size is less than this number."""
         return Lt(self._operand, other)
 
     def __le__(self, other: int | Size | PathTo[int | None], /) -> Lte:
-        """Return a condition: the size is at most this number."""
         return Lte(self._operand, other)
 
     def __gt__(self, other: int | Size | PathTo[int | None], /) -> Gt:
-        """Return a condition: the size is more than this number."""
         return Gt(self._operand, other)
 
     def __ge__(self, other: int | Size | PathTo[int | None], /) -> Gte:
-        """Return a condition: the size is at least this number."""
         return Gte(self._operand, other)
 
 
-def _operand(field: object) -> Operand:
+def _operand_of(field: object) -> Operand:
     if isinstance(field, Size):
-        return field._operand  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the one reader
+        return field._operand  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - read only here
     if isinstance(field, HasPath):
         return field.__pydamo_path__
     if isinstance(field, (Path, SizeOperand)):
         return field
-    message = f"a condition is about a field of a model, such as Model.attr.field; got {type(field).__name__}"
+    message = f"A condition needs a field of a model, such as Model.attr.field; got {type(field).__name__}."
     raise InvalidConditionError(message)
 
 
-def _value(value: Any) -> Any:
-    """Take a value as it is, another field as its path."""
-    return _operand(value) if isinstance(value, (HasPath, Size)) else value
+def _path_or_value(value: Any) -> Any:
+    return _operand_of(value) if isinstance(value, (HasPath, Size)) else value
 
 
-def _shown(value: object) -> str:
+def _format_operand(value: object) -> str:
     if isinstance(value, (Path, SizeOperand)):
         return str(value)
     return json.dumps(value, ensure_ascii=False) if type(value) is str else repr(value)
 
 
 @dataclass(frozen=True, repr=False, init=False)
-class _Comparison(Condition):
-    """A field (or its size) beside one value (or another field)."""
+class Comparison(Condition):
+    """A field (or its size), compared with one value (or another field)."""
 
     field: Operand
     value: Any
     symbol: ClassVar[str]
 
     def __init__(self, field: HasPath | Size | Operand, value: Any) -> None:
-        object.__setattr__(self, "field", _operand(field))
-        object.__setattr__(self, "value", _value(value))
+        object.__setattr__(self, "field", _operand_of(field))
+        object.__setattr__(self, "value", _path_or_value(value))
 
     def __repr__(self) -> str:
-        return f"{self.field} {self.symbol} {_shown(self.value)}"
+        return f"{self.field} {self.symbol} {_format_operand(self.value)}"
 
 
-class Eq(_Comparison):
-    """The field has this value; `None` means that it is absent or NULL."""
+class Eq(Comparison):
+    """The field is equal to this value; `None` means that the attribute is absent or NULL."""
 
     symbol = "="
 
 
-class Ne(_Comparison):
-    """The field has another value; `None` means that it is there and not NULL."""
+class Ne(Comparison):
+    """The field is not equal to this value; `None` means that the attribute exists and is not NULL."""
 
     symbol = "<>"
 
 
-class Lt(_Comparison):
+class Lt(Comparison):
     """The field is less than this value."""
 
     symbol = "<"
 
 
-class Lte(_Comparison):
+class Lte(Comparison):
     """The field is at most this value."""
 
     symbol = "<="
 
 
-class Gt(_Comparison):
+class Gt(Comparison):
     """The field is greater than this value."""
 
     symbol = ">"
 
 
-class Gte(_Comparison):
+class Gte(Comparison):
     """The field is at least this value."""
 
     symbol = ">="
 
 
-class BeginsWith(_Comparison):
-    """The stored text (or the bytes) of the field begins with this prefix."""
+class BeginsWith(Comparison):
+    """The stored text or bytes of the field begin with this prefix."""
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
-        return f"begins_with({self.field}, {_shown(self.value)})"
+        return f"begins_with({self.field}, {_format_operand(self.value)})"
 
 
-class Contains(_Comparison):
-    """The text of the field contains this text, or the list or set this element."""
+class Contains(Comparison):
+    """The text of the field contains this text, or its list or set contains this element."""
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
-        return f"contains({self.field}, {_shown(self.value)})"
+        return f"contains({self.field}, {_format_operand(self.value)})"
 
 
 @dataclass(frozen=True, repr=False, init=False)
 class Between(Condition):
-    """The field is at least `low` and at most `high`."""
+    """The field is at least `low` and at most `high`: both bounds are part of the range."""
 
     field: Operand
     low: Any
     high: Any
 
     def __init__(self, field: HasPath | Size | Operand, low: Any, high: Any) -> None:
-        """Take the field and both bounds, which belong to the range."""
-        object.__setattr__(self, "field", _operand(field))
-        object.__setattr__(self, "low", _value(low))
-        object.__setattr__(self, "high", _value(high))
+        object.__setattr__(self, "field", _operand_of(field))
+        object.__setattr__(self, "low", _path_or_value(low))
+        object.__setattr__(self, "high", _path_or_value(high))
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
-        return f"{self.field} BETWEEN {_shown(self.low)} AND {_shown(self.high)}"
+        return f"{self.field} BETWEEN {_format_operand(self.low)} AND {_format_operand(self.high)}"
 
 
 @dataclass(frozen=True, repr=False, init=False)
 class In(Condition):
-    """The field has one of these values, of which DynamoDB takes 1 to 100."""
+    """The field is equal to one of these values. DynamoDB accepts 1 to 100 values."""
 
     field: Operand
     values: tuple[Any, ...]
 
     def __init__(self, field: HasPath | Size | Operand, *values: Any) -> None:
-        """Take the field and the values, one by one.
+        """Create the condition from the field and the values, given one by one.
 
         Raises:
             InvalidConditionError: There is no value, or there are more than 100.
         """
-        object.__setattr__(self, "field", _operand(field))
-        object.__setattr__(self, "values", tuple(map(_value, values)))
+        object.__setattr__(self, "field", _operand_of(field))
+        object.__setattr__(self, "values", tuple(map(_path_or_value, values)))
         if not 1 <= len(values) <= MOST_IN_VALUES:
             path = self.field.path if isinstance(self.field, SizeOperand) else self.field
-            remedy = "combine several in_() with |" if values else "a field is never one of no values"
+            remedy = "combine several in_() with |" if values else "give at least one value"
             message = f"{path.described}.in_() takes 1 to {MOST_IN_VALUES} values, got {len(values)}: {remedy}"
             raise InvalidConditionError(message, model_name=path.model.__name__)
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
-        return f"{self.field} IN ({', '.join(map(_shown, self.values))})"
-
-
-MOST_IN_VALUES = 100
+        return f"{self.field} IN ({', '.join(map(_format_operand, self.values))})"
 
 
 @dataclass(frozen=True, repr=False, init=False)
 class _Existence(Condition):
-    """Whether there is anything at a path."""
+    """Base of the conditions on whether an attribute exists."""
 
     field: Path
     function: ClassVar[str]
 
     def __init__(self, field: HasPath | Path) -> None:
-        operand = _operand(field)
+        operand = _operand_of(field)
         if isinstance(operand, SizeOperand):
-            path = operand.path
-            message = f"{self.function} of the size of {path.described}: ask for the field itself"
-            raise InvalidConditionError(message, model_name=path.model.__name__)
+            message = f"{self.function} takes a field, not its size: use {operand.path.described} itself"
+            raise InvalidConditionError(message, model_name=operand.path.model.__name__)
         object.__setattr__(self, "field", operand)
 
     def __repr__(self) -> str:
@@ -276,26 +248,26 @@ class _Existence(Condition):
 
 
 class AttributeExists(_Existence):
-    """The attribute is there, whatever its value."""
+    """The attribute exists, whatever its value is."""
 
     function = "attribute_exists"
 
 
 class AttributeNotExists(_Existence):
-    """The attribute is not there; about a key attribute: there is no such item."""
+    """The attribute does not exist. For a key attribute, this means that the item does not exist."""
 
     function = "attribute_not_exists"
 
 
 @dataclass(frozen=True, repr=False, init=False)
 class _Combination(Condition):
-    """Two or more conditions."""
+    """Base of the combinations of two or more conditions."""
 
     conditions: tuple[Condition, ...]
     word: ClassVar[str]
 
     def __init__(self, *conditions: Condition) -> None:
-        if len(conditions) < 2:  # noqa: PLR2004 - that many make a combination
+        if len(conditions) < 2:  # noqa: PLR2004 - one condition is not a combination
             message = f"{type(self).__name__} combines at least two conditions, got {len(conditions)}"
             raise InsufficientConditionsError(message)
         object.__setattr__(self, "conditions", tuple(map(as_condition, conditions)))
@@ -307,51 +279,45 @@ class _Combination(Condition):
 
 
 class And(_Combination):
-    """All of the conditions hold."""
+    """All of the conditions are true."""
 
     word = "AND"
 
 
 class Or(_Combination):
-    """At least one of the conditions holds."""
+    """At least one of the conditions is true."""
 
     word = "OR"
 
 
 @dataclass(frozen=True, repr=False)
 class Not(Condition):
-    """The condition does not hold."""
+    """The condition is false."""
 
     condition: Condition
 
     def __post_init__(self) -> None:
-        """Check that it is one."""
         as_condition(self.condition)
 
     def __invert__(self) -> Condition:
-        """Return the condition itself: DynamoDB knows no third truth value."""
+        """Return the condition itself: in DynamoDB, a condition is true or false."""
         return self.condition
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
         return f"NOT ({self.condition!r})"
 
 
 def as_condition(thing: object, model_name: str = "") -> Condition:
-    """Return the condition, or say what else was given.
-
-    Raises:
-        UnknownConditionTypeError: It is no condition.
-    """
+    """Return the condition; raise UnknownConditionTypeError for any other object."""
     if isinstance(thing, Condition):
         return thing
     raise _not_a_condition(thing, model_name)
 
 
-def _not_a_condition(thing: object, model_name: str) -> UnknownConditionTypeError:
-    owner = model_name or "Model"
+def _not_a_condition(thing: object, model_name: str = "") -> UnknownConditionTypeError:
+    prefix, owner = (f"{model_name}: ", model_name) if model_name else ("", "Model")
     message = (
-        f"{f'{model_name}: ' if model_name else ''}expected a condition such as {owner}.attr.field == value, got "
-        f"{type(thing).__name__}; combine conditions with & | ~ and put each comparison in parentheses"
+        f"{prefix}expected a condition such as {owner}.attr.field == value, got {type(thing).__name__}; "
+        f"combine conditions with & | ~ and put each comparison in parentheses"
     )
     return UnknownConditionTypeError(message, model_name=model_name)

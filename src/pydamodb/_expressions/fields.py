@@ -1,10 +1,10 @@
-"""Fields as they stand in expressions: `Character.attr.age` and all that can be said with it.
+"""Fields in expressions: `Character.attr.age`.
 
-A field builds conditions with its operators and methods, and longer paths with `.name`, `[index]` and `["key"]`. There
-is one object for each path of a model, so that fields can be keys of a dict although `==` builds a condition.
+Operators and methods of a field build conditions and updates; `.name`, `[index]` and `["key"]` build longer paths.
+Each path of a model has one field object, so a field can be the key of a dict although `==` builds a condition.
 
-For type checkers a field knows the type of its values. Where a method is not for every type, its `self` says for which:
-`PathTo` is covariant, so that one signature speaks of `str`, of `str | None` and of every enum of strings.
+Type checkers know the type of a field's values. The `self` of a method names the types that support the method.
+`PathTo` is covariant: one signature covers `str`, `str | None` and each enum of strings.
 """
 
 from __future__ import annotations
@@ -42,21 +42,12 @@ from pydamodb._expressions.operand_types import (
     Operand,
     Unspecified,
 )
-from pydamodb._expressions.paths import (
-    HasPath,
-    Path,
-    PathTo,
-    described,
-    follow,
-    no_field_at,
-    parse,
-)
+from pydamodb._expressions.paths import HasPath, Path, PathTo, described, follow, no_field_at, parse
 from pydamodb._expressions.updates import Add, Delete, IfNotExists, ListAppend, Remove, Set, Term, UpdateValue, as_value
 
 T = TypeVar("T")
 V = TypeVar("V")
 R = TypeVar("R")
-V_co = TypeVar("V_co", covariant=True)
 
 NewValue: TypeAlias = T | PathTo[T] | UpdateValue[T]
 WholeOrDecimal: TypeAlias = int | Decimal | PathTo[int | Decimal | None]
@@ -64,23 +55,22 @@ Known: TypeAlias = "WeakValueDictionary[Path, ExpressionField[Any]]"
 
 
 class ExpressionField(PathTo[T], Term[T]):
-    """A field of a model, or a value inside it, in an expression.
+    """A field of a model, or a value inside a field, in an expression.
 
-    Operands are given as values of the field's own type and compared in their stored form. DynamoDB compares only what
-    is of one type: a condition on an attribute that is absent, or of another type, does not hold.
+    An operand is a value of the field's type. DynamoDB compares stored values of the same data type only: a condition
+    is false if the attribute is absent or has another data type.
 
-    A longer path goes on with `.city`, `[0]` or `["key"]`, and, called, with a text or with a function from the value
-    to one inside it: `attr.address(lambda address: address.city)`. One that does not exist is an AttributeError.
+    Continue a path with `.city`, `[0]` or `["key"]`. Or call the field with a path in text, or with a function:
+    `attr.address(lambda address: address.city)`. A path that does not exist raises an AttributeError.
     """
 
     __slots__ = ("__weakref__", "_known")
 
     def __init__(self, path: Path, known: Known) -> None:
-        """Take the path, and the fields of the model that are made already, so that each is made once."""
         super().__init__(path)
         self._known = known
 
-    # Identity, as `==` is taken: two fields are never equal, and one is always found again.
+    # By identity, because `==` builds a condition.
     if TYPE_CHECKING:
         __iter__: None
 
@@ -89,13 +79,13 @@ class ExpressionField(PathTo[T], Term[T]):
     else:
         __hash__ = object.__hash__
 
-    # Each comparison is overloaded for the one type whose operands are wider than the field: Decimal also takes int.
+    # Each comparison has an overload for Decimal, the one type whose fields accept operands of another type: int.
     @overload  # type: ignore[override]
     def __eq__(self: PathTo[Decimal | None], other: WholeOrDecimal | None, /) -> Eq: ...
     @overload
     def __eq__(self, other: Operand[T] | None, /) -> Eq: ...
     def __eq__(self, other: Any, /) -> Eq:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return a condition: the field has this value. `None` stands for absent or NULL."""
+        """Return a condition: the field is equal to this value. `None` means absent or NULL."""
         return Eq(self, other)
 
     @overload  # type: ignore[override]
@@ -103,7 +93,7 @@ class ExpressionField(PathTo[T], Term[T]):
     @overload
     def __ne__(self, other: Operand[T] | None, /) -> Ne: ...
     def __ne__(self, other: Any, /) -> Ne:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return a condition: the field has another value. `None` stands for absent or NULL."""
+        """Return a condition: the field is not equal to this value. `None` means absent or NULL."""
         return Ne(self, other)
 
     @overload
@@ -151,16 +141,16 @@ class ExpressionField(PathTo[T], Term[T]):
     @overload
     def in_(self, *values: Operand[T]) -> In: ...
     def in_(self, *values: Any) -> In:
-        """Return a condition: the field has one of these values, given one by one, 100 at most."""
+        """Return a condition: the field is equal to one of 1 to 100 values, given one by one."""
         return In(self, *values)
 
-    # Dates and times are stored as ISO 8601, whose prefixes are years, months and days.
+    # Dates and times are stored as ISO 8601: a prefix is a year, a month or a day.
     @overload
     def begins_with(self: PathTo[str | date | time | None], prefix: Operand[str]) -> BeginsWith: ...
     @overload
     def begins_with(self: PathTo[bytes | None], prefix: Operand[bytes]) -> BeginsWith: ...
     def begins_with(self: PathTo[Any], prefix: Any) -> BeginsWith:
-        """Return a condition: the stored text (or the bytes) of the field begins with this prefix."""
+        """Return a condition: the stored text or bytes of the field begin with this prefix."""
         return BeginsWith(self, prefix)
 
     if TYPE_CHECKING:
@@ -168,35 +158,35 @@ class ExpressionField(PathTo[T], Term[T]):
     else:
 
         def contains(self, value: Any) -> Contains:
-            """Return a condition: the text of the field contains this text, or the list or set this element."""
+            """Return a condition: the text contains this text, or the list or set contains this element."""
             return Contains(self, value)
 
     def size(self) -> Size:
-        """Return the size of the field, to be compared with a whole number."""
+        """Return the size of the field; compare it with an int."""
         return Size(self)
 
     def exists(self) -> AttributeExists:
-        """Return a condition: the attribute is there."""
+        """Return a condition: the attribute exists."""
         return AttributeExists(self)
 
     def not_exists(self) -> AttributeNotExists:
-        """Return a condition: the attribute is not there."""
+        """Return a condition: the attribute does not exist."""
         return AttributeNotExists(self)
 
     def set(self, value: NewValue[T]) -> Set:
-        """Return an update action: the field gets this value (a SET of DynamoDB's UpdateItem).
+        """Return an update action that sets the field to this value (SET of UpdateItem).
 
-        It is for `update_item(..., updates=[...])`, where it does what `{field: value}` does in a mapping. The value
-        may be another field, or computed by DynamoDB: `field + 1`, `field - 1`, `field.if_not_exists(0) + 1`.
+        `update_item(..., updates=[field.set(value)])` is the same as `updates={field: value}`. The value can be another
+        field. DynamoDB can also compute it: `field + 1`, `field - 1`, `field.if_not_exists(0) + 1`.
         """
         return Set(self.__pydamo_path__, as_value(value))
 
     def if_not_exists(self, value: T | PathTo[T]) -> IfNotExists[T]:
-        """Return the value of the field, or this one where it has none, as a new value for an update."""
+        """Return a new value for an update: the value of the field, or this value if the attribute is absent."""
         return IfNotExists(self.__pydamo_path__, as_value(value))
 
     def remove(self) -> Remove:
-        """Return an update action: the attribute, or the element of a list or a map, goes away (a REMOVE)."""
+        """Return an update action that removes the attribute, or the element of a list or a map (REMOVE)."""
         return Remove(self.__pydamo_path__)
 
     if TYPE_CHECKING:
@@ -207,19 +197,19 @@ class ExpressionField(PathTo[T], Term[T]):
     else:
 
         def append(self, *values: Any) -> Set:
-            """Return an update action: the list gets these elements behind its others (a SET with list_append)."""
+            """Return an update action that adds these elements at the end of the list (SET with list_append)."""
             return Set(self.__pydamo_path__, ListAppend(self.__pydamo_path__, values, at_end=True))
 
         def prepend(self, *values: Any) -> Set:
-            """Return an update action: the list gets these elements before its others (a SET with list_append)."""
+            """Return an update action that adds these elements at the start of the list (SET with list_append)."""
             return Set(self.__pydamo_path__, ListAppend(self.__pydamo_path__, values, at_end=False))
 
         def add(self, value: Any) -> Add:
-            """Return an update action: the number grows by this one, or the set gets these elements (an ADD)."""
+            """Return an update action that adds to the number, or adds elements to the set (ADD)."""
             return Add(self.__pydamo_path__, value)
 
         def delete(self, value: Any) -> Delete:
-            """Return an update action: the set loses these elements (a DELETE)."""
+            """Return an update action that deletes these elements from the set (DELETE)."""
             return Delete(self.__pydamo_path__, value)
 
     @overload
@@ -227,10 +217,10 @@ class ExpressionField(PathTo[T], Term[T]):
     @overload
     def __getitem__(self: PathTo[Mapping[str, V] | None], key: str, /) -> ExpressionField[V]: ...
     def __getitem__(self: Any, key: int | str, /) -> ExpressionField[Any]:
-        """Return the element at an index of a list, from 0 on, or under a key of a map.
+        """Return the element at an index of a list (0 or more), or at a key of a map.
 
         Raises:
-            TypeError: The field has no elements of that kind.
+            TypeError: The field is not a list or a map, or the index or the key has the wrong type.
         """
         return field_at(self.__pydamo_path__.keyed(key), self._known)
 
@@ -240,48 +230,31 @@ class ExpressionField(PathTo[T], Term[T]):
     def __call__(self: ExpressionField[Unspecified], path: Callable[[Any], R]) -> ExpressionField[R]: ...
     @overload
     def __call__(self: PathTo[V | None], path: Callable[[V], R]) -> ExpressionField[R]: ...
-    def __call__(  # noqa: D102 - editors would show it whenever they show a field
-        self: Any, path: str | Callable[[Any], Any]
-    ) -> ExpressionField[Any]:
+    # Without a docstring: editors would show it for each field.
+    def __call__(self: Any, path: str | Callable[[Any], Any]) -> ExpressionField[Any]:
         return field_at_path(path, self.__pydamo_path__.model, self.__pydamo_path__, self._known)
 
-    # Type checkers say by themselves that a field has none of the operators that are refused here, nor attributes: what
-    # lies behind a field they learn from a function, or from the mypy plugin.
+    # Hidden from type checkers, so that they report these operators and attributes as errors. They learn the types of
+    # longer paths from a function or from the mypy plugin.
     if not TYPE_CHECKING:
 
-        def __and__(self, other: object, /) -> NoReturn:
-            """Refuse `a == 1 & b == 2`, which Python reads as `a == (1 & b) == 2`.
-
-            Raises:
-                InvalidConditionError: Always.
-            """
+        def __and__(self, *_: object) -> NoReturn:
+            """Raise InvalidConditionError: Python reads `a == 1 & b == 2` as `a == (1 & b) == 2`."""
+            path = self.__pydamo_path__
             message = (
-                f"{self.__pydamo_path__.described} stands beside & | or ~ without a comparison of its own: put each comparison "
-                f"in parentheses, as in (a == 1) & ~(b == 2)"
+                f"{path.described} is next to & | or ~ without a comparison. "
+                f"Put each comparison in parentheses: (a == 1) & ~(b == 2)."
             )
-            raise InvalidConditionError(message, model_name=self.__pydamo_path__.model.__name__)
+            raise InvalidConditionError(message, model_name=path.model.__name__)
 
-        __rand__ = __or__ = __ror__ = __and__
-
-        def __invert__(self) -> NoReturn:
-            """Refuse `~a == 1`, which Python reads as `(~a) == 1`.
-
-            Raises:
-                InvalidConditionError: Always.
-            """
-            self.__and__(None)
+        __rand__ = __or__ = __ror__ = __invert__ = __and__
 
         def __iter__(self) -> NoReturn:
-            """Refuse to be iterated: `[0]` is a path, not a value.
+            """Raise TypeError: `[0]` is a path, not a value."""
+            described = self.__pydamo_path__.described
+            raise TypeError(f"{described} is a field in an expression and has no elements to iterate over")
 
-            Raises:
-                TypeError: Always.
-            """
-            raise TypeError(
-                f"{self.__pydamo_path__.described} is a field in an expression and has no elements to iterate over"
-            )
-
-        # A method hides a field of its name: for that one, use a function or the path in text, `attr("address.size")`.
+        # A method hides a field of the same name. Use a function or the path in text: `attr("address.size")`.
         def __getattr__(self, name: str) -> ExpressionField[Any]:
             if name.startswith("_"):
                 raise AttributeError(name)
@@ -291,35 +264,28 @@ class ExpressionField(PathTo[T], Term[T]):
             return field_at(path, self._known)
 
     def __copy__(self) -> ExpressionField[T]:
-        """Return the field itself: there is one object for each path."""
-        return self
+        return self  # each path has one object
 
     def __deepcopy__(self, memo: dict[int, Any]) -> ExpressionField[T]:
-        """Return the field itself: there is one object for each path."""
-        return self
+        return self  # each path has one object
 
     def __bool__(self) -> bool:
-        """Refuse to be a truth value, as a condition does.
-
-        Raises:
-            InvalidConditionError: Always.
-        """
-        message = f"{self.__pydamo_path__.described} is a field in an expression and has no truth value; did you mean exists()?"
-        raise InvalidConditionError(message, model_name=self.__pydamo_path__.model.__name__)
+        """Raise InvalidConditionError: a field has no truth value."""
+        path = self.__pydamo_path__
+        message = f"{path.described} is a field in an expression and has no truth value; did you mean exists()?"
+        raise InvalidConditionError(message, model_name=path.model.__name__)
 
     def __dir__(self) -> list[str]:
-        """List the methods, and the fields of the model that is here."""
         storage = self.__pydamo_path__.storage
         fields = storage.schema().fields if storage.schema is not None else ()
         return [*(name for name in vars(ExpressionField) if not name.startswith("_")), *fields]
 
     def __repr__(self) -> str:
-        """Show the model and the path."""
         return f"<field {self.__pydamo_path__.described}>"
 
 
 def field_at(path: Path, known: Known) -> ExpressionField[Any]:
-    """Return the one field object for a path, made now if there is none."""
+    """Return the one field object for a path; create it at first use."""
     found = known.get(path)
     return found if found is not None else known.setdefault(path, ExpressionField(path, known))
 
@@ -327,19 +293,18 @@ def field_at(path: Path, known: Known) -> ExpressionField[Any]:
 def field_at_path(
     path: str | Callable[[Any], Any], model: type[BaseModel], start: Path | None, known: Known
 ) -> ExpressionField[Any]:
-    """Return the field at a path that a user gives, from the model or from a value inside of it."""
+    """Return the field at a path that a user gives, relative to the model or to a value inside the model."""
     if isinstance(path, str):
         return field_at(parse(model, path, start), known)
     if isinstance(path, HasPath) or not callable(path):
-        place = described(model, start)
-        raise TypeError(f"a path from {place!r} is text, or a function; got {type(path).__name__}")
+        raise TypeError(f"A path from {described(model, start)!r} is text or a function; got {type(path).__name__}.")
     return field_at(follow(model, start, path), known)
 
 
 if TYPE_CHECKING:
 
     class PathField(ExpressionField[T]):
-        """What checkers see of a field behind which others may lie; only the mypy plugin tells which."""
+        """A field of unknown type, for type checkers: only the mypy plugin knows the types of longer paths."""
 
         def __getattr__(self, name: str) -> PathField[Any]: ...
 

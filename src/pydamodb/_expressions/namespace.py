@@ -1,4 +1,4 @@
-"""The namespace `Model.attr`: finds the fields of a model by name, by a path in text, or by a function."""
+"""The namespace `Model.attr`: it finds the fields of a model by name, by a path in text, or by a function."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class AttributePath(Generic[ModelT]):
     __slots__ = ("__dict__", "_known", "_model")
 
     def __init__(self, model: type[BaseModel]) -> None:
-        """Start empty: fields are made when they are first asked for, then found in `__dict__`."""
+        """Create a namespace without fields: each field is created at first use and cached in `__dict__`."""
         object.__setattr__(self, "_model", model)
         object.__setattr__(self, "_known", WeakValueDictionary())
 
@@ -36,7 +36,7 @@ class AttributePath(Generic[ModelT]):
             raise AttributeError(message)
 
     def __getattr__(self, name: str) -> PathField[Any]:
-        """Make the field of that name.
+        """Return the field of this name.
 
         Raises:
             AttributeError: The model has no such field.
@@ -44,8 +44,8 @@ class AttributePath(Generic[ModelT]):
         path = None if name.startswith("_") else field_path(self._model, name)
         if path is None:
             raise no_field(self._model.__name__, name)
-        self.__dict__[name] = made = cast("PathField[Any]", field_at(path, self._known))
-        return made
+        self.__dict__[name] = field = cast("PathField[Any]", field_at(path, self._known))
+        return field
 
     @overload
     def __call__(self, path: str) -> ExpressionField[Any]: ...
@@ -54,25 +54,21 @@ class AttributePath(Generic[ModelT]):
     def __call__(self, path: Callable[[ModelT], V]) -> ExpressionField[V]: ...
 
     def __call__(self, path: str | Callable[[ModelT], Any]) -> ExpressionField[Any]:
-        """Return the field at a longer path, given as text or as a function from the model to one of its values.
+        """Return the field at a longer path, given as text or as a function of the model.
 
         Raises:
-            AttributeError: The path leads to a field that does not exist.
+            AttributeError: The path names a field that does not exist.
         """
         return field_at_path(path, self._model, None, self._known)
 
     def __copy__(self) -> AttributePath[ModelT]:
-        """Return the namespace itself: there is one for each model."""
-        return self
+        return self  # each model has one namespace
 
     def __deepcopy__(self, memo: dict[int, Any]) -> AttributePath[ModelT]:
-        """Return the namespace itself: there is one for each model."""
-        return self
+        return self  # each model has one namespace
 
     def __dir__(self) -> list[str]:
-        """List the names of the fields, and nothing else."""
         return list(record_schema_of(self._model).fields)
 
     def __repr__(self) -> str:
-        """Show the model."""
         return f"<fields of {self._model.__name__}>"

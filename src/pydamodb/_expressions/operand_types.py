@@ -1,8 +1,8 @@
-"""What type checkers see of those methods of a field that take what the field contains.
+"""Types, for type checkers only, of the methods of a field that take its elements or numbers as operands.
 
-Descriptors find that out before the operand is looked at: in a method, `value: V` beside `self: PathTo[list[V]]` lets
-ty and pyrefly make V wide enough for any operand. Once they solve V by `self` alone, overloads of the methods will do,
-and this room can go. Nothing here is used at run time: what is called has no instances.
+Descriptors determine the type before type checkers see the operand. In a method with `self: PathTo[list[V]]` and
+`value: V`, ty and pyrefly widen V to accept any operand. If they infer V from `self` alone, overloads of the methods
+can replace this module. Nothing here runs: no class has instances.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ Operand: TypeAlias = T | PathTo[T | None]
 
 
 class Unspecified:
-    """A type without values: where an overload asks for it, only Any answers, as in a model without annotated types."""
+    """A type without values: only Any matches an overload with it, for models without annotated types."""
 
 
 class Elements(Protocol[V_co]):
-    """What lists, tuples and other sequences have in common, and text has not: it contains text only."""
+    """Lists, tuples and other sequences, but not text: text contains only text."""
 
     def __contains__(self, value: object, /) -> bool: ...
 
@@ -37,15 +37,15 @@ class Elements(Protocol[V_co]):
 
 
 class ElementTest(ABC, Generic[T]):
-    """What checkers see of `contains`."""
+    """The type of `contains`."""
 
     @abstractmethod
     def __call__(self, value: Operand[T]) -> Contains:
-        """Return a condition: the text of the field contains this text, or the list or set this element."""
+        """Return a condition: the text contains this text, or the list or set contains this element."""
 
 
 class ElementTestByField:
-    """Finds what a field contains."""
+    """Finds the type of the elements of a field."""
 
     @overload
     def __get__(self, instance: PathTo[Unspecified], owner: Any) -> ElementTest[Any]: ...
@@ -59,15 +59,15 @@ class ElementTestByField:
 
 
 class Appending(ABC, Generic[T]):
-    """What checkers see of `append` and `prepend`."""
+    """The type of `append` and `prepend`."""
 
     @abstractmethod
     def __call__(self, *values: T) -> Set:
-        """Return an update action: the list gets these elements."""
+        """Return an update action that adds these elements to the list."""
 
 
 class AppendingByField:
-    """Finds what a list contains."""
+    """Finds the type of the elements of a list."""
 
     @overload
     def __get__(self, instance: PathTo[Unspecified], owner: Any) -> Appending[Any]: ...
@@ -77,15 +77,15 @@ class AppendingByField:
 
 
 class Adding(ABC, Generic[T]):
-    """What checkers see of `add`."""
+    """The type of `add`."""
 
     @abstractmethod
     def __call__(self, value: T) -> Add:
-        """Return an update action: the number grows by this one, or the set gets these elements."""
+        """Return an update action that adds to the number, or adds elements to the set."""
 
 
 class AddingByField:
-    """Finds what can be added to a field."""
+    """Finds the type of the values that can be added to a field."""
 
     @overload
     def __get__(self, instance: PathTo[Unspecified], owner: Any) -> Adding[Any]: ...
@@ -103,15 +103,15 @@ class AddingByField:
 
 
 class Deleting(ABC, Generic[T]):
-    """What checkers see of `delete`."""
+    """The type of `delete`."""
 
     @abstractmethod
     def __call__(self, value: AbstractSet[T]) -> Delete:
-        """Return an update action: the set loses these elements."""
+        """Return an update action that deletes these elements from the set."""
 
 
 class DeletingByField:
-    """Finds what a set contains."""
+    """Finds the type of the elements of a set."""
 
     @overload
     def __get__(self, instance: PathTo[Unspecified], owner: Any) -> Deleting[Any]: ...

@@ -1,8 +1,8 @@
-"""Values beside fields: operands, keys and new values, encoded as the field itself would be.
+"""Encoding of operands, keys and new values: each is encoded as its field would encode it.
 
-An operand is not validated (a comparison may well lie outside of what the field allows), only serialised; a new value
-is validated first, by the type and the constraints of its field, and new elements by those of the elements. Validators
-that stand on the class itself need a whole model, and are not run.
+An operand is serialized without validation, because a comparison can use a value that the field does not allow. A new
+value is validated by the type and the constraints of its field, a new element by those of the elements. Validators of
+the class do not run, because they need a whole model.
 """
 
 from __future__ import annotations
@@ -26,150 +26,141 @@ from pydamodb._codec.types import Mismatch, StorageType, StoredField
 from pydamodb._core.exceptions import InvalidUpdateError
 from pydamodb._expressions.paths import Path
 
-# Of fields with these types all numbers are stored alike.
+# Fields of these types store a number in the same way.
 _NUMBERS = frozenset({int, float, Decimal})
 
 
 def operand(path: Path, value: Any) -> AttributeValue:
     """Encode a value as the field at the path would store it.
 
-    A number fits every field that is stored as a number. Any other value but bytes fits if its JSON form
-    stands for a value of the field (the text of a UUID or a datetime, the value of an Enum), and is validated as such.
+    A number fits each field that is stored as a number. Other values (not bytes) fit if the field accepts their JSON
+    form: the text of a UUID or a datetime, the value of an Enum.
 
     Raises:
         Unstorable: The value does not fit the field.
     """
     if path.storage.base in _NUMBERS and type(value) in _NUMBERS:
         return attribute_values.number(value)
-    return _encoded(path.storage, value, lambda: _serialized(path, value))
+    return _encode_operand(path.storage, value, lambda: _serialized(path, value))
 
 
 def element_operand(storage: StorageType, value: Any) -> AttributeValue:
-    """Encode a value as an element of a container would be stored.
-
-    Raises:
-        Unstorable: The value does not fit the elements.
-    """
-    return _encoded(storage, value, lambda: _dumped(storage, value))
+    """Encode a value as an element of a container; raise Unstorable if it does not fit the elements."""
+    return _encode_operand(storage, value, lambda: _dumped(storage, value))
 
 
-def _encoded(storage: StorageType, value: Any, serialize: Callable[[], Any]) -> AttributeValue:
+def _encode_operand(storage: StorageType, value: Any, serialize: Callable[[], Any]) -> AttributeValue:
     try:
-        if storage.schema is not None and not _is_instance(value, storage.schema().record):
-            reason = f"expected {storage.schema().record.__name__}, got {type(value).__name__}"
-            raise Unstorable(reason)
-        encoded = (storage.encode_operand or storage.encode)(value if _is_plain(storage, value) else serialize())
+        if storage.schema is not None:
+            record = storage.schema().record
+            if not isinstance(value, dict if is_typeddict(record) else record):
+                raise Unstorable(f"expected {record.__name__}, got {type(value).__name__}")
+        # Serializers do not change a scalar of exactly the field's type.
+        serialized = value if type(value) is storage.base else serialize()
+        encoded = (storage.encode_operand or storage.encode)(serialized)
         if storage.schema is None and storage.ambiguity.subclasses_of:
             _check_records(storage, value)
-    except Mismatch as misfit:
-        return _converted(storage, value, misfit)
+    except Mismatch as mismatch:
+        return _encode_json_form(storage, value, mismatch)
     except PydanticSerializationError as error:
-        reason = f"the field's serialiser refused {type(value).__name__}"
-        raise Unstorable(reason) from error
+        raise Unstorable(f"the field's serializer refused {type(value).__name__}") from error
     except RecursionError as error:
         raise Unstorable("it is nested too deep; DynamoDB keeps 32 levels") from error
     return encoded
 
 
 def _check_records(storage: StorageType, value: Any) -> None:
-    """Refuse a container of dicts where one of records belongs: it would lack their defaults and aliases."""
+    """Refuse dicts in place of records in a container: they do not have the defaults and aliases of the records."""
     try:
         storage.adapter.dump_python(value, warnings="error")
     except PydanticSerializationError:
-        raise Mismatch("its values are not of the types that the field has") from None
-
-
-def _is_instance(value: object, record: type) -> bool:
-    return isinstance(value, dict if is_typeddict(record) else record)
+        raise Mismatch("its values do not have the types of the field") from None
 
 
 def new_value(path: Path, value: Any) -> AttributeValue:
-    """Encode what an update is to store: validated by its field, and read back if in doubt.
+    """Validate and encode a new value of an update; check the round trip if the storage type is ambiguous.
 
     Raises:
         InvalidUpdateError: The field does not accept the value.
         ItemEncodingError: The value has no exact stored form.
     """
-    return _new(path, path.storage, value, lambda valid: _serialized(path, valid))
+    return _encode_new(path, path.storage, value, lambda valid: _serialized(path, valid))
 
 
 def new_elements(path: Path, values: Iterable[Any]) -> list[AttributeValue]:
-    """Encode new elements of the list or the set at the path.
+    """Validate and encode new elements of the list or the set at the path.
 
     Raises:
-        InvalidUpdateError: The field holds no elements, or none like these.
+        InvalidUpdateError: The field has no elements, or it does not accept these elements.
         ItemEncodingError: A value has no exact stored form.
     """
     storage = path.storage
     if storage.kind not in {"sequence", "set", "any"} or storage.custom:
-        reason = "is written by a serialiser of its own: set its whole value" if storage.custom else "has no elements"
+        reason = "has its own serializer: set the whole value" if storage.custom else "has no elements"
         raise InvalidUpdateError(f"{path.described} {reason}", model_name=path.model.__name__)
     element = storage.element
-    return [_new(path, element, value, lambda valid: _dumped(element, valid)) for value in values]
+    return [_encode_new(path, element, value, lambda valid: _dumped(element, valid)) for value in values]
 
 
-def _new(path: Path, storage: StorageType, value: Any, serialize: Callable[[Any], Any]) -> AttributeValue:
+def _encode_new(path: Path, storage: StorageType, value: Any, serialize: Callable[[Any], Any]) -> AttributeValue:
     try:
         valid = storage.adapter.validator.validate_python(value)
     except pydantic.ValidationError as error:
         message = f"{path.described} does not accept the new {type(value).__name__}: {first_problem(error)}."
         raise InvalidUpdateError(message, model_name=path.model.__name__) from error
     try:
-        dumped = valid if _is_plain(storage, valid) else serialize(valid)
-        return (
-            encode_with_round_trip(storage, dumped, valid)
-            if storage.ambiguity.needs_round_trip()
-            else storage.encode(dumped)
-        )
+        dumped = valid if type(valid) is storage.base else serialize(valid)
+        if storage.ambiguity.needs_round_trip():
+            return encode_with_round_trip(storage, dumped, valid)
+        return storage.encode(dumped)
     except Unstorable as error:
         raise encoding_error(path.model, Unstorable(error.reason, (*path.steps, *error.path))) from error
     except PydanticSerializationError as error:
-        raise encoding_error(path.model, Unstorable("the field's serialiser refused it", path.steps)) from error
+        raise encoding_error(path.model, Unstorable("the field's serializer refused it", path.steps)) from error
     except RecursionError as error:
         raise encoding_error(path.model, Unstorable("it is nested too deep", path.steps)) from error
 
 
 def amount(path: Path, value: Any) -> AttributeValue:
-    """Encode what is added to, or subtracted from, the number at the path: a number of the field's own type.
+    """Encode a number of the field's type, which is added to the number at the path or subtracted from it.
 
-    The field's constraints are not asked: they speak of the sum, which nobody knows before DynamoDB does.
+    The constraints of the field are not checked: they apply to the sum, which only DynamoDB knows.
 
     Raises:
-        InvalidUpdateError: The field is not stored as a number, or with another type of numbers.
+        InvalidUpdateError: The field is not stored as a number, or it has another type of number.
     """
-    reason = f"a number cannot be added to what is stored as {', '.join(sorted(path.storage.data_types))}"
+    reason = f"a number cannot be added to a value stored as {', '.join(sorted(path.storage.data_types))}"
     if path.storage.data_types <= {"N"} and path.storage.kind in {"scalar", "any"}:
         try:
-            return _amount(path.storage, value)
+            return _encode_amount(path.storage, value)
         except Unstorable as error:
             reason = error.reason
     raise InvalidUpdateError(f"{path.described}: {reason}", model_name=path.model.__name__)
 
 
-def _amount(storage: StorageType, value: Any) -> AttributeValue:
-    """Encode a number as the field would; an int is a number for float and Decimal fields too."""
+def _encode_amount(storage: StorageType, value: Any) -> AttributeValue:
+    """Encode a number as the field would; float and Decimal fields also accept an int."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, timedelta)):
-        reason = f"a number is added or subtracted, got {type(value).__name__}"
-        raise Unstorable(reason)
-    misfits: list[Mismatch] = []
-    for number in _readings(value):
+        raise Unstorable(f"only numbers can be added or subtracted, got {type(value).__name__}")
+    mismatches: list[Mismatch] = []
+    for number in _as_numbers(value):
         try:
             return storage.encode(number)
-        except Mismatch as misfit:  # noqa: PERF203 - three at most
-            misfits.append(misfit)
-    raise misfits[0]
+        except Mismatch as mismatch:  # noqa: PERF203 - three at most
+            mismatches.append(mismatch)
+    raise mismatches[0]
 
 
-def _readings(value: Any) -> Iterator[Any]:
+def _as_numbers(value: Any) -> Iterator[Any]:
     yield value
     if type(value) is int:
-        attribute_values.number(value)  # refuses what is too long, before a float rounds it
+        attribute_values.number(value)  # refuses too many digits, before a float rounds them
         yield Decimal(value)
         yield float(value)
 
 
 def takes_values_of(path: Path, other: Path) -> bool:
-    """Tell whether what is stored at the other path can be read at this one; yes, if it is not known."""
+    """Return True if the field at `path` can read the stored values of `other`, or if this is not known."""
     storage, given = path.storage, other.storage
     if not storage.data_types or not given.data_types:
         return True
@@ -180,13 +171,8 @@ def takes_values_of(path: Path, other: Path) -> bool:
     return storage.base in {None, str, given.base} or storage.base in wider.get(given.base, ())
 
 
-def _is_plain(storage: StorageType, value: object) -> bool:
-    """Tell whether a value is a scalar of just its type, which no serialiser changes."""
-    return type(value) is storage.base
-
-
 def _serialized(path: Path, value: Any) -> Any:
-    """Return what the field's own serialisers make of the value."""
+    """Return the value as the serializers of the field write it."""
     owner, field = path.owner, path.field
     if owner is None or field is None:
         return _dumped(path.storage, value)
@@ -194,7 +180,7 @@ def _serialized(path: Path, value: Any) -> Any:
     if class_serialized is not ALL_FIELDS and field.name not in class_serialized:
         return _dumped(path.storage, value)
     if field.computed:
-        reason = "a serialiser of the class writes this computed field; put it into the return annotation instead"
+        reason = "a serializer of the class writes this computed field; move the serializer to the return annotation"
         raise Unstorable(reason)
     return _serialized_by_class(owner, field, value)
 
@@ -204,15 +190,11 @@ def _dumped(storage: StorageType, value: Any) -> Any:
 
 
 def _serialized_by_class(owner: type, field: StoredField, value: Any) -> Any:
-    """Run a serialiser that stands on the class: Pydantic calls it for an instance, so one with this field is made."""
+    """Run a serializer of the class on an instance with this field alone, because Pydantic needs an instance."""
     instance: Any = cast("Any", owner).__new__(owner)
     slots: dict[str, Any] = {"__dict__": {field.name: value}}
     if issubclass(owner, BaseModel):
-        slots |= {
-            "__pydantic_fields_set__": {field.name},
-            "__pydantic_extra__": None,
-            "__pydantic_private__": None,
-        }
+        slots |= {"__pydantic_fields_set__": {field.name}, "__pydantic_extra__": None, "__pydantic_private__": None}
     for slot, content in slots.items():
         object.__setattr__(instance, slot, content)
     try:
@@ -220,21 +202,18 @@ def _serialized_by_class(owner: type, field: StoredField, value: Any) -> Any:
         dumped = adapter.dump_python(instance, include={field.name}, by_alias=True, warnings=False)
         return dumped[field.attribute]
     except (PydanticSerializationError, AttributeError, KeyError, TypeError) as error:
-        reason = f"the serialisers of {owner.__name__} cannot write this field alone, as a comparison needs it"
+        reason = f"the serializers of {owner.__name__} cannot write this field alone, which a comparison needs"
         raise Unstorable(reason) from error
 
 
-def _converted(storage: StorageType, value: Any, misfit: Mismatch) -> AttributeValue:
-    if (
-        storage.data_types == frozenset("N")
-        and isinstance(value, (int, float, Decimal))
-        and not isinstance(value, bool)
-    ):
+def _encode_json_form(storage: StorageType, value: Any, mismatch: Mismatch) -> AttributeValue:
+    """Encode a number, or the value of the field that has this JSON form."""
+    if storage.data_types == frozenset("N") and isinstance(value, (int, float, Decimal)) and type(value) is not bool:
         return attribute_values.number(value)
     if isinstance(value, (bytes, bytearray)):
-        raise misfit
+        raise mismatch
     try:
-        meant = storage.adapter.validate_json(to_json(value), strict=True)
+        valid = storage.adapter.validate_json(to_json(value), strict=True)
     except (pydantic.ValidationError, PydanticSerializationError):
-        raise misfit from None
-    return storage.encode(_dumped(storage, meant))
+        raise mismatch from None
+    return storage.encode(_dumped(storage, valid))

@@ -1,7 +1,7 @@
-"""Paths: which attribute of which model an expression speaks of, and what is known of its values.
+"""Paths: the attributes that expressions use, and the storage types of their values.
 
-A path is a plain, comparable value. It is found from a field's name, an index or a key, one step at a time, and knows
-no operators: those are `ExpressionField`'s.
+A path is an immutable value that can be compared. Each step is the name of a field, an index or a key. A path has no
+operators: `ExpressionField` has them.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ T_co = TypeVar("T_co", covariant=True)
 
 @dataclass(frozen=True)
 class Path:
-    """The way from an item to one of its values: attribute names, keys of maps, indexes of lists.
+    """The steps from an item to one of its values: attribute names, keys of maps, indexes of lists.
 
-    `label` is how Python spells it. `field` is the field that the last step names, None behind an index or a key. A
-    path is `fixed` if what it leads to has its place in a tuple of a certain length.
+    `label` is the path as Python code. `field` is the field that the last step names; it is None for an index or a key.
+    A path is `fixed` if its value is an element of a tuple of fixed length.
     """
 
     model: type[BaseModel]
@@ -40,23 +40,22 @@ class Path:
     fixed: bool = dataclasses.field(default=False, compare=False, repr=False)
 
     def __str__(self) -> str:
-        """Spell the path as Python does."""
         return self.label
 
     def __reduce__(self) -> tuple[Callable[[type[BaseModel], str], Path], tuple[type[BaseModel], str]]:
-        """Pickle the path as its text: it holds encoders, which cannot be pickled."""
+        """Pickle the path as its text: encoders cannot be pickled."""
         return parse, (self.model, self.label)
 
     @property
     def described(self) -> str:
-        """The path with its model, for messages."""
+        """The path with the name of its model, for messages."""
         return f"{self.model.__name__}.{self.label}"
 
     def named(self, name: str) -> Path | None:
-        """Take a step to a field of the record that is here, None if it has no such field.
+        """Return the path of a field of the record at this path, None if the record has no such field.
 
         Raises:
-            AttributeError: In a union of records, the field has different attribute names, or serialisers.
+            AttributeError: In a union of records, the field has different attribute names or serializers.
         """
         found = [(schema, schema.fields[name]) for schema in _schemas(self.storage) if name in schema.fields]
         if not found:
@@ -66,27 +65,25 @@ class Path:
             names = ", ".join(f"{each.record.__name__}: {other.attribute!r}" for each, other in found)
             raise AttributeError(f"{self.described}.{name} has different attribute names ({names})")
         if len(found) > 1 and any(other.storage.custom for _, other in found):
-            raise AttributeError(f"{self.described}.{name} is written by a serialiser of its own in one of the records")
+            raise AttributeError(f"{self.described}.{name} has its own serializer in one of the records")
         if any(other.absent != field.absent for _, other in found):
             field = replace(field, absent=UNKNOWN)
         if any(other.storage.annotation != field.storage.annotation for _, other in found):
-            field = replace(field, storage=_either([other.storage for _, other in found]))
+            options = tuple(other.storage for _, other in found)
+            union: Any = Union[tuple(option.annotation for option in options)]  # noqa: UP007 - known at run time only
+            field = replace(field, storage=replace(ANY, annotation=union, options=options))
             schema = replace(schema, record=object)
         return _field_path(self.model, schema, field, self)
 
     def keyed(self, key: Step) -> Path:
-        """Take a step by index or key.
-
-        Raises:
-            TypeError: The values here have no indexes, or no keys, of that kind.
-        """
-        storage = _element(self.storage, key) if type(key) in {int, str} else None
+        """Return the path of the element at an index or a key; raise TypeError if the values do not support it."""
+        storage = _element_type(self.storage, key) if type(key) in {int, str} else None
         if storage is None:
             wanted = {
                 "map": "a string key",
-                "sequence": "an index from 0 on",
+                "sequence": "an index of 0 or more",
                 "tuple": "an index within its length",
-                "any": "an index from 0 on, or a string key",
+                "any": "an index of 0 or more, or a string key",
             }
             remedy = f"takes {wanted[self.storage.kind]}" if self.storage.kind in wanted else "has no elements"
             raise TypeError(f"{self.described} {remedy}, got {key!r}")
@@ -95,12 +92,12 @@ class Path:
 
 
 def described(model: type[BaseModel], path: Path | None) -> str:
-    """Name a place for messages: a path with its model, or the model itself."""
+    """Return the path with the name of its model, or the name of the model if there is no path."""
     return model.__name__ if path is None else path.described
 
 
 class HasPath:
-    """Base of what stands for a path in the hands of a user, whose own names belong to the user's fields."""
+    """Base of the objects that represent a path to users. It has no public names: they belong to the user's fields."""
 
     __slots__ = ("__pydamo_path__",)
 
@@ -110,28 +107,25 @@ class HasPath:
 
 
 class PathTo(HasPath, Generic[T_co]):
-    """Base of what stands for a path to values of a type, as type checkers are told.
-
-    It is covariant: a `PathTo[str | None]` is asked for where a path to text is, and also where it may lead to nothing.
-    """
+    """A path to values of a type, for type checkers; it is covariant."""
 
     __slots__ = ()
 
 
 def field_path(model: type[BaseModel], name: str) -> Path | None:
-    """Return the path of a field or computed field, None if the model has no such field."""
+    """Return the path of a field or computed field, None if the model does not have it."""
     schema = record_schema_of(model)
     field = schema.fields.get(name)
     return None if field is None else _field_path(model, schema, field, None)
 
 
 def attribute_path(model: type[BaseModel], attribute: str) -> Path | None:
-    """Return the path of the field that is stored under this attribute name, None if there is none."""
+    """Return the path of the field with this attribute name, None if the model does not have it."""
     return attribute_paths(model).get(attribute)
 
 
 def attribute_paths(model: type[BaseModel]) -> Mapping[str, Path]:
-    """Return the paths of all fields and computed fields, by the names of their attributes."""
+    """Return the paths of all fields and computed fields by attribute name."""
     schema = record_schema_of(model)
     return schema.cached(_attribute_paths, None, model, schema)
 
@@ -146,23 +140,17 @@ def _field_path(model: type[BaseModel], schema: RecordSchema, field: StoredField
 
 
 def _schemas(storage: StorageType) -> Iterator[RecordSchema]:
-    """Yield the layouts of the records that may be here: one, or one for each option of a union."""
+    """Yield the schema of the record, or of each record in a union."""
     if storage.schema is not None:
         yield storage.schema()
     for option in storage.options:
         yield from _schemas(option)
 
 
-def _either(storages: list[StorageType]) -> StorageType:
-    """Return the shape of a field that is of one type in one record, of another in the next."""
-    annotation: Any = Union[tuple(storage.annotation for storage in storages)]  # noqa: UP007 - known at run time only
-    return replace(ANY, annotation=annotation, options=tuple(storages))
-
-
-def _element(storage: StorageType, key: Step) -> StorageType | None:
-    """Return the shape behind an index or a key, None where there can be none."""
+def _element_type(storage: StorageType, key: Step) -> StorageType | None:
+    """Return the storage type of the element at an index or a key, None if it cannot exist."""
     for option in storage.options:
-        if (found := _element(option, key)) is not None:
+        if (found := _element_type(option, key)) is not None:
             return found
     if storage.kind == "any":
         return ANY if isinstance(key, str) or key >= 0 else None
@@ -173,24 +161,20 @@ def _element(storage: StorageType, key: Step) -> StorageType | None:
     return storage.elements[key] if storage.kind == "tuple" and 0 <= key < len(storage.elements) else None
 
 
-def record_name(path: Path) -> str:
-    """Name the models whose fields may follow, or the path itself if there are none."""
-    return " | ".join(schema.record.__name__ for schema in _schemas(path.storage)) or path.described
-
-
 def no_field(owner: str, name: str) -> AttributeError:
-    """Say that a model has no such field."""
+    """Return the error for a model that does not have this field."""
     return AttributeError(f"{owner!r} has no field {name!r}")
 
 
 def no_field_at(path: Path, name: str) -> AttributeError:
-    """Say that nothing of that name lies behind a path, and what may."""
+    """Return the error for a path that does not have this field, with a remedy."""
     remedies = {
         "map": f"it is a map: write {path.label}[{name!r}]",
         "sequence": f"it is a list: choose an element first, as in {path.label}[0]",
         "tuple": f"it is a tuple: choose an element first, as in {path.label}[0]",
     }
-    error = no_field(record_name(path), name)
+    records = " | ".join(schema.record.__name__ for schema in _schemas(path.storage))
+    error = no_field(records or path.described, name)
     remedy = remedies.get(path.storage.kind)
     return AttributeError(f"{error}; {remedy}") if remedy else error
 
@@ -198,48 +182,37 @@ def no_field_at(path: Path, name: str) -> AttributeError:
 # --- paths as text: `address.city`, `tags[0]`, `prices["net"]` ---
 
 _STEPS = r"""
-    (?P<dot>\.?) (?P<name>[^.\[\]"']+)              # a name, with the dot that parts it from another step
+    (?P<dot>\.?) (?P<name>[^.\[\]"']+)              # a name, with a dot if it is not the first step
     | \[ (?P<index>[0-9]+) \]                        # an index
-    | \[ (?P<text>"(?:[^"\\]|\\.)*") \]              # a key as JSON has it
-    | \[ '(?P<key>[^']*)' \]                         # a key as it is
+    | \[ (?P<text>"(?:[^"\\]|\\.)*") \]              # a key in JSON
+    | \[ '(?P<key>[^']*)' \]                         # a key without escapes
     """
 
 
 def parse(model: type[BaseModel], text: str, start: Path | None = None) -> Path:
-    """Read a path such as `address.city`, `tags[0]` or `prices["net"]`, by the fields of the model, or from `start` on.
-
-    Raises:
-        AttributeError: The text is no path, or names a field that the model does not have.
-    """
+    """Parse a path such as `address.city` or `prices["net"]`; raise AttributeError if it is not a path of the model."""
     steps = re.compile(_STEPS, re.VERBOSE)
     path = start
     position = 0
     while position < len(text):
         step = steps.match(text, position)
-        first = position == 0
-        if (
-            step is None
-            or (step["name"] is None and path is None)
-            or bool(step["dot"]) != _needs_dot(step, first=first)
-        ):
-            message = f"{text!r} is no path: expected something like 'address.city', 'tags[0]' or 'prices[\"net\"]'"
-            raise AttributeError(message)
-        path = _step(model, path, step)
+        is_name = step is not None and step["name"] is not None
+        needs_dot = is_name and position > 0
+        if step is None or (path is None and not is_name) or bool(step["dot"]) != needs_dot:
+            raise AttributeError(f"{text!r} is not a path such as 'address.city', 'tags[0]' or 'prices[\"net\"]'")
+        path = _take_step(model, path, step)
         position = step.end()
     if path is None or not text:
-        raise AttributeError(f"an empty path names no field of {described(model, start)!r}")
+        raise AttributeError(f"An empty path does not name a field of {described(model, start)!r}.")
     return path
 
 
-def _needs_dot(step: re.Match[str], *, first: bool) -> bool:
-    """Tell whether a dot stands before this step: between a step and a name, nowhere else."""
-    return not first and step["name"] is not None
-
-
-def _step(model: type[BaseModel], path: Path | None, step: re.Match[str]) -> Path:
+def _take_step(model: type[BaseModel], path: Path | None, step: re.Match[str]) -> Path:
     name = step["name"]
     if path is None:
-        return field_path(model, name) or _extra_path(model, name)
+        if (found := field_path(model, name)) is None and not record_schema_of(model).open:
+            raise no_field(model.__name__, name)
+        return found or Path(model, (name,), name, ANY)
     if step["index"] is not None:
         return path.keyed(int(step["index"]))
     if name is None:
@@ -251,17 +224,11 @@ def _step(model: type[BaseModel], path: Path | None, step: re.Match[str]) -> Pat
     raise no_field_at(path, name)
 
 
-def _extra_path(model: type[BaseModel], name: str) -> Path:
-    if record_schema_of(model).open:
-        return Path(model, (name,), name, ANY)
-    raise no_field(model.__name__, name)
-
-
 def path_in(model: type[BaseModel], path: Path) -> Path | None:
-    """Return the path as it is in a model that inherits its fields, under other aliases maybe; None if it does not."""
+    """Return the same path on a subclass of its model, None if the model is not a subclass."""
     if path.model is model:
         return path
-    # The label spells the path by the names of its fields, which a subclass has too, whatever their aliases.
+    # A subclass can have other aliases, but it has the same names of fields, which the label contains.
     return parse(model, path.label) if issubclass(model, path.model) else None
 
 
@@ -269,25 +236,20 @@ def path_in(model: type[BaseModel], path: Path) -> Path | None:
 
 
 def follow(model: type[BaseModel], start: Path | None, function: Callable[[Any], Any]) -> Path:
-    """Return the path that the function takes from a model, or from a value at `start` inside it.
-
-    Raises:
-        AttributeError: The function asks for a field that does not exist, or returns something else than what it found.
-    """
+    """Return the path of the value that the function returns; raise AttributeError if there is no such path."""
     found = function(_Walker(model, start))
-    place = described(model, start)
+    message = f"The function must return an attribute of the object it receives ({described(model, start)!r})"
     if type(found) is not _Walker:
-        got = type(found).__name__
-        raise AttributeError(f"the function must return a field of {place!r}, which it is given; got {got}")
-    path = _path_of(found)
+        raise AttributeError(f"{message}; got {type(found).__name__}.")
+    path = found._path  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - public names are the user's fields
     begin = start.steps if start else ()
     if path is None or path.model is not model or path.steps[: len(begin)] != begin:
-        raise AttributeError(f"the function must return a field of {place!r}, and that is what it is given")
+        raise AttributeError(f"{message}.")
     return path
 
 
 class _Walker:
-    """A place on the way: the model itself, as long as there is no path."""
+    """The object that the function receives: the model, or a value at a path."""
 
     __slots__ = ("_model", "_path")
 
@@ -297,15 +259,10 @@ class _Walker:
 
     def __getattr__(self, name: str) -> _Walker:
         if name.startswith("__"):
-            self._refuse()  # an AttributeError would be an answer to `isinstance`, which asks for such names
-        if self._path is None:
-            path = field_path(self._model, name)
-            if path is None:
-                raise no_field(self._model.__name__, name)
-            return _Walker(self._model, path)
-        path = self._path.named(name)
+            self._refuse_access()  # `isinstance` would accept an AttributeError as an answer
+        path = self._path.named(name) if self._path else field_path(self._model, name)
         if path is None:
-            raise no_field_at(self._path, name)
+            raise no_field_at(self._path, name) if self._path else no_field(self._model.__name__, name)
         return _Walker(self._model, path)
 
     def __getitem__(self, key: int | str) -> _Walker:
@@ -313,20 +270,15 @@ class _Walker:
             raise TypeError(f"{self._model.__name__!r} is a model: take its fields by name")
         return _Walker(self._model, self._path.keyed(key))
 
-    def _refuse(self, *_: object) -> NoReturn:
-        message = (
-            f"the function only says where a value is, and {described(self._model, self._path)} is not there to be "
-            f"asked; behind an optional value, take two steps: attr.address(lambda address: address.city)"
+    def _refuse_access(self, *_: object) -> NoReturn:
+        raise TypeError(
+            f"The function can only return a path: {described(self._model, self._path)} has no value here. "
+            f"For an optional value, use two steps: attr.address(lambda address: address.city)."
         )
-        raise TypeError(message)
 
-    # What would look at a value: `or` and `if`, loops and `in`, comparisons, `isinstance` and `match`, text of it.
-    __bool__ = __iter__ = __contains__ = __len__ = _refuse
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
-    __str__ = __repr__ = __format__ = _refuse
+    # These methods need a value: `or`, `if`, loops, `in`, comparisons, `isinstance`, `match` and conversion to text.
+    __bool__ = __iter__ = __contains__ = __len__ = _refuse_access
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse_access
+    __str__ = __repr__ = __format__ = _refuse_access
     __hash__ = None  # type: ignore[assignment]
-    __class__ = property(_refuse)  # pyright: ignore[reportIncompatibleMethodOverride] - it only refuses
-
-
-def _path_of(walker: _Walker) -> Path | None:
-    return walker._path  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the one reader
+    __class__ = property(_refuse_access)  # pyright: ignore[reportIncompatibleMethodOverride] - it always raises

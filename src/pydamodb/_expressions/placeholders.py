@@ -1,7 +1,7 @@
-"""The placeholders of one request, for names (`#n0`) and for values (`:v0`), and the paths that are made of them.
+"""The placeholders of one request, for names (`#n0`) and values (`:v0`), and the paths that contain them.
 
-All expressions of a request share one table of placeholders. Every name is a placeholder, so that reserved words, dots
-and dashes need no care. Every value is one, so that nothing is quoted.
+All expressions of a request share one table of placeholders. Each name is a placeholder, because it can be a reserved
+word, or contain dots and dashes. Each value is a placeholder, because DynamoDB has no literals.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from pydamodb._expressions.paths import Path
 
 
 class Placeholders:
-    """The placeholders of one request on the items of one model.
+    """The placeholders of one request for the items of one model.
 
-    `assigned` collects the whole attributes that an update sets, so that keys among them can be checked.
+    `assigned` contains the attributes that an update sets to a given value, so that keys can be checked.
     """
 
     def __init__(self, model: type[BaseModel]) -> None:
-        """Start with no placeholders; expressions must speak of this model's fields."""
+        """Create an empty table; expressions must use fields of this model."""
         self.model = model
         self.names: dict[str, str] = {}
         self.values: dict[str, AttributeValue] = {}
         self.assigned: dict[str, AttributeValue] = {}
 
     def arguments(self, **expressions: str | None) -> dict[str, Any]:
-        """Return the request's expressions, those that are not None, with their tables of placeholders."""
+        """Return the expressions that are not None, with their names and values, as arguments of a request."""
         given: dict[str, Any] = {name: text for name, text in expressions.items() if text is not None}
         if self.names:
             given["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in self.names.items()}
@@ -39,10 +39,10 @@ class Placeholders:
         return given
 
     def attribute(self, name: str) -> str:
-        """Return the placeholder of an attribute name; each name has one.
+        """Return the one placeholder of an attribute name.
 
         Raises:
-            InvalidConditionError: The name has no UTF-8 form.
+            InvalidConditionError: The name cannot be encoded as UTF-8.
         """
         if name in self.names:
             return self.names[name]
@@ -50,10 +50,9 @@ class Placeholders:
             if not name.isascii():
                 string(name)
         except Unstorable as error:
-            message = (
-                f"{self.model.__name__}: the name of an attribute, or the key of a map, cannot be sent: {error.reason}"
-            )
-            raise InvalidConditionError(message, model_name=self.model.__name__) from None
+            owner = self.model.__name__
+            message = f"{owner}: the name of an attribute, or the key of a map, cannot be sent: {error.reason}"
+            raise InvalidConditionError(message, model_name=owner) from None
         placeholder = self.names[name] = f"#n{len(self.names)}"
         return placeholder
 
@@ -64,13 +63,13 @@ class Placeholders:
         return placeholder
 
     def path(self, path: Path) -> str:
-        """Spell a path of the builder's model.
+        """Render a path of the model.
 
         Raises:
-            InvalidConditionError: It leads to a field that is never stored.
+            InvalidConditionError: The field is never stored.
         """
         if path.field is not None and not path.field.stored:
-            message = f"{path.described} is excluded from serialisation and never stored: DynamoDB knows nothing of it"
+            message = f"{path.described} is excluded from serialization, so it is never stored. Use a stored field."
             raise InvalidConditionError(message, model_name=self.model.__name__)
         text = self.attribute(str(path.steps[0]))
         for step in path.steps[1:]:
@@ -78,9 +77,9 @@ class Placeholders:
         return text
 
     def equal(self, attribute: str, value: AttributeValue) -> str:
-        """Spell that a key attribute has a value."""
+        """Render the condition that a key attribute is equal to a value."""
         return f"{self.attribute(attribute)} = {self.value(value)}"
 
     def projection(self, attributes: Iterable[str]) -> str:
-        """Spell what is read of an item: whole attributes."""
+        """Render a projection of these attributes."""
         return ", ".join(map(self.attribute, attributes))

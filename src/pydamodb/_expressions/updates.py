@@ -1,10 +1,10 @@
-"""Update actions: frozen values that say what becomes of an attribute. `expressions.py` spells them.
+"""Update actions: immutable values that say how an attribute changes. `render_updates.py` renders them.
 
-Usually they are made by a field, `Character.attr.age.set(40)`, or stand in a mapping as `{Character.attr.age: 40}`. A
-new value may also be one that DynamoDB computes from the item as it was before the update, `Character.attr.age + 1`.
+A field makes them: `Character.attr.age.set(40)`. A mapping can replace them: `{Character.attr.age: 40}`. DynamoDB can
+compute a new value from the item before the update: `Character.attr.age + 1`.
 """
 
-# Values of any type are narrowed by isinstance, which leaves the types of their parts unknown.
+# isinstance narrows a value of type Any, but the types of its elements stay unknown.
 # pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false
 
 from __future__ import annotations
@@ -31,50 +31,41 @@ class UpdateValue(Generic[T_co]):
 
 
 class Term(Generic[T_co]):
-    """Base of what DynamoDB can add to and subtract from: a field, or `field.if_not_exists(...)`."""
+    """Base of the operands of + and -: a field, or `field.if_not_exists(...)`."""
 
     __slots__ = ()
 
-    # The overloads overlap in fields that are always None, which nobody has.
+    # The overloads overlap only for a field that is always None.
     @overload
-    def __add__(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload]
-        self: Term[int | None], other: int | Term[int | None], /
-    ) -> Arithmetic[int]: ...
+    def __add__(self: Ints, other: int | Ints, /) -> Arithmetic[int]: ...  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload]
     @overload
-    def __add__(  # type: ignore[overload-overlap]
-        self: Term[float | None], other: float | Term[float | None], /
-    ) -> Arithmetic[float]: ...
+    def __add__(self: Floats, other: float | Floats, /) -> Arithmetic[float]: ...  # type: ignore[overload-overlap]
     @overload
-    def __add__(  # type: ignore[overload-overlap]
-        self: Term[Decimal | None], other: int | Decimal | Term[int | Decimal | None], /
-    ) -> Arithmetic[Decimal]: ...
+    def __add__(self: Decimals, other: IntOrDecimal, /) -> Arithmetic[Decimal]: ...  # type: ignore[overload-overlap]
     @overload
-    def __add__(
-        self: Term[timedelta | None], other: timedelta | Term[timedelta | None], /
-    ) -> Arithmetic[timedelta]: ...
+    def __add__(self: Durations, other: timedelta | Durations, /) -> Arithmetic[timedelta]: ...
     def __add__(self: Any, other: Any, /) -> Arithmetic[Any]:
         """Return the sum, as a new value for an update."""
         return Arithmetic(as_value(self), "+", as_value(other))
 
     @overload
-    def __sub__(  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload]
-        self: Term[int | None], other: int | Term[int | None], /
-    ) -> Arithmetic[int]: ...
+    def __sub__(self: Ints, other: int | Ints, /) -> Arithmetic[int]: ...  # type: ignore[overload-overlap]  # pyright: ignore[reportOverlappingOverload]
     @overload
-    def __sub__(  # type: ignore[overload-overlap]
-        self: Term[float | None], other: float | Term[float | None], /
-    ) -> Arithmetic[float]: ...
+    def __sub__(self: Floats, other: float | Floats, /) -> Arithmetic[float]: ...  # type: ignore[overload-overlap]
     @overload
-    def __sub__(  # type: ignore[overload-overlap]
-        self: Term[Decimal | None], other: int | Decimal | Term[int | Decimal | None], /
-    ) -> Arithmetic[Decimal]: ...
+    def __sub__(self: Decimals, other: IntOrDecimal, /) -> Arithmetic[Decimal]: ...  # type: ignore[overload-overlap]
     @overload
-    def __sub__(
-        self: Term[timedelta | None], other: timedelta | Term[timedelta | None], /
-    ) -> Arithmetic[timedelta]: ...
+    def __sub__(self: Durations, other: timedelta | Durations, /) -> Arithmetic[timedelta]: ...
     def __sub__(self: Any, other: Any, /) -> Arithmetic[Any]:
         """Return the difference, as a new value for an update."""
         return Arithmetic(as_value(self), "-", as_value(other))
+
+
+Ints: TypeAlias = Term[int | None]
+Floats: TypeAlias = Term[float | None]
+Decimals: TypeAlias = Term[Decimal | None]
+IntOrDecimal: TypeAlias = int | Decimal | Term[int | Decimal | None]
+Durations: TypeAlias = Term[timedelta | None]
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,43 +79,35 @@ class Arithmetic(UpdateValue[T_co]):
     if not TYPE_CHECKING:
 
         def __add__(self, other: object, /) -> NoReturn:
-            """Refuse a third operand, which DynamoDB does not know.
-
-            Raises:
-                InvalidUpdateError: Always.
-            """
-            message = f"{self!r} has two operands already, and DynamoDB adds or subtracts two at a time"
-            raise InvalidUpdateError(message)
+            """Raise InvalidUpdateError: DynamoDB does not support a third operand."""
+            raise InvalidUpdateError(f"{self!r} already has two operands. DynamoDB adds or subtracts two at a time.")
 
         __radd__ = __sub__ = __rsub__ = __add__
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
-        return f"{_shown(self.left)} {self.sign} {_shown(self.right)}"
+        return f"{_format_new_value(self.left)} {self.sign} {_format_new_value(self.right)}"
 
 
 @dataclass(frozen=True, repr=False)
 class IfNotExists(UpdateValue[T_co], Term[T_co]):
-    """What is stored at a path, or another value where nothing is."""
+    """The value of an attribute, or another value if the attribute does not exist."""
 
     path: Path
     value: Any
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
-        return f"if_not_exists({self.path}, {_shown(self.value)})"
+        return f"if_not_exists({self.path}, {_format_new_value(self.value)})"
 
 
 @dataclass(frozen=True, repr=False)
 class ListAppend(UpdateValue[T_co]):
-    """The list at a path (an empty one where nothing is) with new elements, behind the others or before them."""
+    """The list of an attribute with new elements at its end or its start; an absent attribute is an empty list."""
 
     path: Path
     values: tuple[Any, ...]
     at_end: bool
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
         parts = (str(self.path), repr(list(self.values)))
         return f"list_append({', '.join(parts if self.at_end else reversed(parts))})"
 
@@ -138,45 +121,41 @@ class Set:
     word: ClassVar[str] = "SET"
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
-        return f"SET {self.path} = {_shown(self.value)}"
+        return f"SET {self.path} = {_format_new_value(self.value)}"
 
 
 @dataclass(frozen=True, repr=False)
 class Remove:
-    """The attribute, or the element of a list or a map, goes away."""
+    """The attribute, or the element of a list or a map, is removed."""
 
     path: Path
     word: ClassVar[str] = "REMOVE"
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
         return f"REMOVE {self.path}"
 
 
 @dataclass(frozen=True, repr=False)
 class Add:
-    """The number grows by this one, from 0 on where there is none; or the set gets these elements."""
+    """This value is added to the number (0 if it does not exist), or these elements are added to the set."""
 
     path: Path
     value: Any
     word: ClassVar[str] = "ADD"
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
         return f"ADD {self.path} {self.value!r}"
 
 
 @dataclass(frozen=True, repr=False)
 class Delete:
-    """The set loses these elements; it need not have them."""
+    """These elements are deleted from the set; missing elements are ignored."""
 
     path: Path
     value: Any
     word: ClassVar[str] = "DELETE"
 
     def __repr__(self) -> str:
-        """Spell it as DynamoDB does."""
         return f"DELETE {self.path} {self.value!r}"
 
 
@@ -185,28 +164,28 @@ _ACTIONS = (Set, Remove, Add, Delete)
 
 
 def as_value(value: Any) -> Any:
-    """Take a field as its path, anything else as it is."""
+    """Return the path of a field; return any other value unchanged."""
     return value.__pydamo_path__ if isinstance(value, HasPath) else value
 
 
-def _shown(value: object) -> str:
+def _format_new_value(value: object) -> str:
     return str(value) if isinstance(value, Path) else repr(value)
 
 
 def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]:
-    """Read what `update_item` takes: actions, or a mapping from fields to their new values.
+    """Return the actions of the `updates` of `update_item`: actions, or a mapping from fields to new values.
 
-    A value that is stored by its absence (None where that is the field's default) removes the attribute.
+    A value that is stored as an absent attribute (None if that is the field's default) removes the attribute.
 
     Raises:
         EmptyUpdateError: There is nothing to update.
-        InvalidUpdateError: It is neither, or is about something that is not a field of the model.
+        InvalidUpdateError: `updates` has another type, or it names something that is not a field of the model.
     """
     model_name = model.__name__
-    if isinstance(updates, (dict, Mapping)):  # a dict is known in no time
+    if isinstance(updates, (dict, Mapping)):  # the check for a dict is much faster
         actions = tuple([_assignment(model, field, value) for field, value in updates.items()])
     elif isinstance(updates, Iterable) and not isinstance(updates, (str, bytes, bytearray, HasPath)):
-        actions = tuple([_action(model, given) for given in updates])
+        actions = tuple([_action_on_model(model, given) for given in updates])
     else:
         message = (
             f"{model_name}: updates is a list of actions, such as [{model_name}.attr.field.set(value)], or a mapping "
@@ -220,13 +199,13 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]
 
 
 def is_repeatable(action: UpdateAction) -> bool:
-    """Tell whether the action, carried out twice, leaves the item as it does when carried out once."""
+    """Return True if the action has the same effect when it runs twice as when it runs once."""
     if isinstance(action, Delete):
         return True
     if isinstance(action, Add):
         return isinstance(action.value, (set, frozenset))
     if isinstance(action.path.steps[-1], int):
-        return False  # another element has the index, or a list grows by each value beyond its end
+        return False  # after the first run, the index can belong to another element, or the list can be longer
     if isinstance(action, Remove) or not is_computed(action.value):
         return True
     value = action.value
@@ -234,47 +213,43 @@ def is_repeatable(action: UpdateAction) -> bool:
 
 
 def is_computed(value: object) -> bool:
-    """Tell whether DynamoDB is to find out what a new value is: it speaks of fields."""
+    """Return True if DynamoDB computes the new value from fields."""
     return isinstance(value, (Path, UpdateValue))
 
 
 def _assignment(model: type[BaseModel], field: object, value: object) -> UpdateAction:
-    """Return the action of a field and its new value, on the model's own fields."""
     model_name = model.__name__
     if isinstance(value, _ACTIONS):
-        message = f"{model_name}: {value!r} is an action and no value: write updates=[...] with actions only"
+        message = f"{model_name}: {value!r} is an action, not a value: write updates=[...] with actions only"
         raise InvalidUpdateError(message, model_name=model_name)
     if isinstance(field, HasPath):
-        return _set(model, field.__pydamo_path__, as_value(value))
+        return _set_or_remove(model, field.__pydamo_path__, as_value(value))
     remedy = f"{model_name}.attr.{field}" if isinstance(field, str) else f"{model_name}.attr.field"
     message = f"{model_name}: the keys of updates are fields, such as {remedy}; got {type(field).__name__}"
     raise InvalidUpdateError(message, model_name=model_name)
 
 
-def _action(model: type[BaseModel], given: object) -> UpdateAction:
-    """Return the action on the model's own fields."""
+def _action_on_model(model: type[BaseModel], given: object) -> UpdateAction:
     if isinstance(given, _ACTIONS) and isinstance(given.path, Path):
         if isinstance(given, Set):
-            return _set(model, given.path, given.value)
-        path = _own(model, given.path)
+            return _set_or_remove(model, given.path, given.value)
+        path = _path_on_model(model, given.path)
         return given if path is given.path else replace(given, path=path)
     model_name = model.__name__
-    message = (
-        f"{model_name}: a list of updates holds actions, such as {model_name}.attr.field.set(value); "
-        f"got {type(given).__name__}"
-    )
+    example = f"{model_name}.attr.field.set(value)"
+    message = f"{model_name}: a list of updates holds actions, such as {example}; got {type(given).__name__}"
     raise InvalidUpdateError(message, model_name=model_name)
 
 
-def _set(model: type[BaseModel], given: Path, value: object) -> Set | Remove:
-    """Return a SET on the model's own fields, or a REMOVE where the value is stored by absence."""
-    path = _own(model, given)
+def _set_or_remove(model: type[BaseModel], given: Path, value: object) -> Set | Remove:
+    """Return a SET, or a REMOVE if the value is stored as an absent attribute."""
+    path = _path_on_model(model, given)
     if path.field is not None and path.field.omits(value):
         return Remove(path)
-    return Set(path, _own_value(model, value) if is_computed(value) else value)
+    return Set(path, _value_on_model(model, value) if is_computed(value) else value)
 
 
-def _own(model: type[BaseModel], given: Path) -> Path:
+def _path_on_model(model: type[BaseModel], given: Path) -> Path:
     path = path_in(model, given)
     if path is None:
         message = f"{given.described} is not a field of {model.__name__}; use {model.__name__}.attr"
@@ -282,16 +257,15 @@ def _own(model: type[BaseModel], given: Path) -> Path:
     return path
 
 
-def _own_value(model: type[BaseModel], value: Any) -> Any:
-    """Return a value as one of the model's own fields, where it speaks of fields."""
+def _value_on_model(model: type[BaseModel], value: Any) -> Any:
     match value:
         case Path():
-            return _own(model, value)
+            return _path_on_model(model, value)
         case IfNotExists(path=path, value=other):
-            return IfNotExists[Any](_own(model, path), _own_value(model, other))
+            return IfNotExists[Any](_path_on_model(model, path), _value_on_model(model, other))
         case Arithmetic(left=left, sign=sign, right=right):
-            return Arithmetic[Any](_own_value(model, left), sign, _own_value(model, right))
+            return Arithmetic[Any](_value_on_model(model, left), sign, _value_on_model(model, right))
         case ListAppend(path=path, values=values, at_end=at_end):
-            return ListAppend[Any](_own(model, path), values, at_end)
+            return ListAppend[Any](_path_on_model(model, path), values, at_end)
         case _:
             return value

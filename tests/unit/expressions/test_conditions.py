@@ -143,8 +143,8 @@ def test_a_condition_is_no_truth_value(use: Callable[[Condition], object], condi
     with pytest.raises(InvalidConditionError) as caught:
         use(condition)
     assert (
-        f"the condition {condition} cannot be used as True or False: use & | ~ instead of and, or, not, put each "
-        f"comparison in parentheses, and write between() instead of a < b < c"
+        f"The condition {condition} cannot be used as True or False. Use & | ~ instead of and, or, not. Put each "
+        f"comparison in parentheses: (a == 1) & ~(b == 2). Use between() instead of a < b < c."
     ) == str(caught.value)
 
 
@@ -171,8 +171,8 @@ def test_forgotten_parentheses_are_refused(build: Callable[[], object], label: s
     with pytest.raises(InvalidConditionError) as caught:
         build()
     message = (
-        f"Character.{label} stands beside & | or ~ without a comparison of its own: put each comparison in "
-        f"parentheses, as in (a == 1) & ~(b == 2)"
+        f"Character.{label} is next to & | or ~ without a comparison. "
+        f"Put each comparison in parentheses: (a == 1) & ~(b == 2)."
     )
     assert (message, "Character") == (str(caught.value), caught.value.model_name)
 
@@ -213,12 +213,12 @@ def test_only_conditions_are_combined(thing: Any, combine: Callable[[Any], Condi
 @pytest.mark.parametrize(
     ("field", "count", "message"),
     [
-        (attr.age, 0, "Character.age.in_() takes 1 to 100 values, got 0: a field is never one of no values"),
+        (attr.age, 0, "Character.age.in_() takes 1 to 100 values, got 0: give at least one value"),
         (attr.age, 101, "Character.age.in_() takes 1 to 100 values, got 101: combine several in_() with |"),
         (
             attr.tags.size(),
             0,
-            "Character.tags.in_() takes 1 to 100 values, got 0: a field is never one of no values",
+            "Character.tags.in_() takes 1 to 100 values, got 0: give at least one value",
         ),
     ],
     ids=["none", "too many", "of a size"],
@@ -243,7 +243,7 @@ def test_a_size_has_no_existence_of_its_own(make: Callable[[Any], Condition], fu
     """DynamoDB's functions take a path."""
     with pytest.raises(InvalidConditionError) as caught:
         make(attr.name.size())
-    assert (f"{function} of the size of Character.name: ask for the field itself", "Character") == (
+    assert (f"{function} takes a field, not its size: use Character.name itself", "Character") == (
         str(caught.value),
         caught.value.model_name,
     )

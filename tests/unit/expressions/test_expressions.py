@@ -188,44 +188,44 @@ def test_a_condition_is_spelt(condition: Condition, text: str, names: list[str],
 
 
 REFUSED: list[tuple[Any, str]] = [
-    (attr.age == "39", "the condition on Character.age does not fit: expected int, got str."),
-    (attr.age == True, "the condition on Character.age does not fit: expected int, got bool."),
-    (attr.age < None, "the condition on Character.age does not fit: None has no order; compare it with == or !=."),
+    (attr.age == "39", "The condition on Character.age does not fit: expected int, got str."),
+    (attr.age == True, "The condition on Character.age does not fit: expected int, got bool."),
+    (attr.age < None, "The condition on Character.age does not fit: None has no order; compare it with == or !=."),
     (attr.age.between(None, 1), "None has no order"),
     (attr.name.size() > 10**39 + 1, "size of Character.name does not fit: a number of 40 significant digits"),
     (attr.age.in_(math.nan), "DynamoDB has no number nan"),
     (attr.age.in_([1, 2]), "expected int, got list (give several values one by one: in_(*values))."),
-    (attr.name.size() == 1.5, "the condition on size of Character.name does not fit: a size is compared with an int"),
+    (attr.name.size() == 1.5, "The condition on size of Character.name does not fit: a size is compared with an int"),
     (attr.name.size() == True, "a size is compared with an int, got bool"),
     (attr.name.size() == None, "None has no order"),
     (attr.colour == "blue", "expected one of the values of Colour, got str"),
-    (attr.age.begins_with("1"), "begins_with cannot be asked of values stored as N"),
-    (attr.traits.begins_with("x"), "begins_with cannot be asked of values stored as SS"),
-    (attr.name.begins_with(1), "begins_with takes the stored form, text or bytes; got int"),
-    (attr.name.begins_with(b"x"), "begins_with takes the stored form, text or bytes; got bytes"),
-    (attr.data.begins_with("x"), "begins_with takes the stored form, text or bytes; got str"),
+    (attr.age.begins_with("1"), "begins_with does not support values stored as N"),
+    (attr.traits.begins_with("x"), "begins_with does not support values stored as SS"),
+    (attr.name.begins_with(1), "begins_with takes text or bytes as stored; got int"),
+    (attr.name.begins_with(b"x"), "begins_with takes text or bytes as stored; got bytes"),
+    (attr.data.begins_with("x"), "begins_with takes text or bytes as stored; got str"),
     (attr.name.begins_with("\ud800"), "lone surrogate"),
-    (attr.age.contains(1), "contains cannot be asked of values stored as N"),
-    (attr.address.contains("city"), "contains cannot be asked of values stored as M"),
-    (attr.name.contains(1), "its text contains only text; got int"),
+    (attr.age.contains(1), "contains does not support values stored as N"),
+    (attr.address.contains("city"), "contains does not support values stored as M"),
+    (attr.name.contains(1), "text can contain only text; got int"),
     (attr.traits.contains(1), "expected str, got int"),
     (attr.children.contains(3), "expected str, got int"),
     (attr.anything == object(), "no form in DynamoDB"),
     (
         attr.seen_at == datetime(2024, 1, 2),  # noqa: DTZ001 - naive on purpose
-        "the condition on Character.seen_at does not fit: expected a datetime with a time zone, got one without.",
+        "The condition on Character.seen_at does not fit: expected a datetime with a time zone, got one without.",
     ),
     (
         attr.local_time < datetime(2024, 1, 2, tzinfo=timezone.utc),
-        "the condition on Character.local_time does not fit: expected a datetime without a time zone, got one with.",
+        "The condition on Character.local_time does not fit: expected a datetime without a time zone, got one with.",
     ),
     (
         attr.hidden == 1,
-        "Character.hidden is excluded from serialisation and never stored: DynamoDB knows nothing of it",
+        "Character.hidden is excluded from serialization, so it is never stored. Use a stored field.",
     ),
     (
         attr.age > attr.hidden,
-        "Character.hidden is excluded from serialisation and never stored: DynamoDB knows nothing of it",
+        "Character.hidden is excluded from serialization, so it is never stored. Use a stored field.",
     ),
 ]
 
@@ -239,9 +239,9 @@ def test_an_operand_that_does_not_fit_is_refused(condition: Condition, message: 
 
 
 def test_a_condition_on_a_size_is_no_condition_on_a_prefix() -> None:
-    """A function is asked of a field."""
+    """A function takes a field."""
     from_size = attr.name.begins_with("x").__class__(attr.name.size(), "x")
-    with pytest.raises(InvalidConditionError, match="begins_with is asked of a field, not of its size"):
+    with pytest.raises(InvalidConditionError, match="begins_with takes a field, not its size"):
         ExpressionBuilder(Character).condition(from_size)
 
 
@@ -273,7 +273,7 @@ def test_a_condition_of_a_users_own_making_is_refused() -> None:
 
     class Mine(Condition): ...
 
-    with pytest.raises(UnknownConditionTypeError, match="Mine is no condition that DynamoDB knows"):
+    with pytest.raises(UnknownConditionTypeError, match="DynamoDB does not support the condition Mine"):
         ExpressionBuilder(Character).condition(Mine())
 
 
@@ -469,36 +469,39 @@ def test_actions_of_all_kinds_make_one_expression() -> None:
 
 REFUSED_ACTIONS: list[tuple[Any, str]] = [
     (attr.age.set(attr.age + 1.5), "Character.age: expected int, got float"),
-    (attr.age.set(attr.age + True), "Character.age: a number is added or subtracted, got bool"),
-    (attr.age.set(attr.age + None), "a number is added or subtracted, got NoneType"),
-    (attr.age.set(attr.age + "1"), "a number is added or subtracted, got str"),
+    (attr.age.set(attr.age + True), "Character.age: only numbers can be added or subtracted, got bool"),
+    (attr.age.set(attr.age + None), "only numbers can be added or subtracted, got NoneType"),
+    (attr.age.set(attr.age + "1"), "only numbers can be added or subtracted, got str"),
     (attr.weight.set(attr.weight + Decimal(1)), "Character.weight: expected float, got Decimal"),
     (attr.weight.add(10**40 + 1), "a number of 41 significant digits"),
     (attr.pause.set(attr.pause + 1), "Character.pause: expected timedelta, got int"),
-    (attr.name.set(attr.name + "x"), "the update of Character.name cannot work: it is not stored as a number"),
-    (attr.age.set(attr.age + attr.name), "the update of Character.name cannot work: it is not stored as a number"),
+    (attr.name.set(attr.name + "x"), "The update of Character.name cannot work: it is not stored as a number"),
+    (attr.age.set(attr.age + attr.name), "The update of Character.name cannot work: it is not stored as a number"),
     (attr.name.set(attr.age + 1), "Character.name cannot work: it cannot hold the values of Character.age"),
     (attr.age.set(attr.weight), "Character.age cannot work: it cannot hold the values of Character.weight"),
     (attr.age.set(attr.name), "Character.age cannot work: it cannot hold the values of Character.name"),
     (attr.uid.set(attr.name), "Character.uid cannot work: it cannot hold the values of Character.name"),
     (attr.name.set(attr.title), "Character.name cannot work: it cannot hold the values of Character.title"),
     (attr.age.set(attr.age.if_not_exists("x")), "Character.age does not accept the new str"),
-    (attr.catchphrase.set(attr.catchphrase.if_not_exists(None)), "is one that is stored by absence"),
-    (attr.age.set(attr.hidden), "Character.hidden cannot work: it is excluded from serialisation"),
-    (attr.age.add("x"), "Character.age: a number is added or subtracted, got str"),
-    (attr.name.add(1), "Character.name: a number cannot be added to what is stored as S"),
-    (attr.children.add({"x"}), "Character.children cannot work: it is no set"),
-    (attr.traits.add(1), "Character.traits: a number cannot be added to what is stored as SS"),
-    (attr.traits.add(set()), "elements are added and deleted as a set of them, got an empty one"),
+    (
+        attr.catchphrase.set(attr.catchphrase.if_not_exists(None)),
+        "the value of if_not_exists() is stored as an absent attribute",
+    ),
+    (attr.age.set(attr.hidden), "Character.hidden cannot work: it is excluded from serialization"),
+    (attr.age.add("x"), "Character.age: only numbers can be added or subtracted, got str"),
+    (attr.name.add(1), "Character.name: a number cannot be added to a value stored as S"),
+    (attr.children.add({"x"}), "Character.children cannot work: it is not a set"),
+    (attr.traits.add(1), "Character.traits: a number cannot be added to a value stored as SS"),
+    (attr.traits.add(set()), "elements are given as a set that is not empty, got an empty set"),
     (attr.traits.add({1}), "Character.traits does not accept the new int"),
     (attr.anything.add({1, "x"}), "a set in DynamoDB holds only strings, only numbers or only bytes"),
-    (attr.traits.delete("x"), "elements are added and deleted as a set of them, got str"),
+    (attr.traits.delete("x"), "elements are given as a set that is not empty, got str"),
     (attr.traits.delete({1}), "Character.traits cannot work: expected str, got int"),
-    (attr.age.delete({1}), "Character.age cannot work: it is no set"),
+    (attr.age.delete({1}), "Character.age cannot work: it is not a set"),
     (attr.children.append(1), "Character.children does not accept the new int"),
-    (attr.children.append(), "it gets no elements: name at least one"),
+    (attr.children.append(), "no elements are given; give at least one"),
     (attr.name.append("x"), "Character.name has no elements"),
-    (attr.whispers.append("x"), "Character.whispers is written by a serialiser of its own: set its whole value"),
+    (attr.whispers.append("x"), "Character.whispers has its own serializer: set the whole value"),
     (attr.name.remove(), "Character.name cannot work: the item could not be read without it"),
     (attr.address.city.remove(), "Character.address.city cannot work: the item could not be read without it"),
     (attr.pair[0].remove(), "Character.pair[0] cannot work: the item could not be read without it"),
@@ -517,7 +520,7 @@ def test_a_third_operand_is_refused() -> None:
     """DynamoDB adds two at a time."""
     with pytest.raises(InvalidUpdateError) as caught:
         attr.age + 1 + 1
-    assert "age + 1 has two operands already, and DynamoDB adds or subtracts two at a time" == str(caught.value)
+    assert "age + 1 already has two operands. DynamoDB adds or subtracts two at a time." == str(caught.value)
 
 
 def test_an_update_notes_the_whole_attributes_that_it_sets() -> None:

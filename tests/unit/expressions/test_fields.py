@@ -156,7 +156,7 @@ def test_a_field_named_like_a_method_is_found_on_the_namespace() -> None:
 @pytest.mark.parametrize("found", [None, "name", attr], ids=["None", "text", "namespace"])
 def test_a_function_must_return_a_field(found: Any) -> None:
     """Anything else is named by its type."""
-    with pytest.raises(AttributeError, match=f"the function must return a field.*got {type(found).__name__}"):
+    with pytest.raises(AttributeError, match=f"The function must return an attribute.*got {type(found).__name__}"):
         attr(lambda _: found)
 
 
@@ -218,7 +218,7 @@ def test_a_copied_namespace_is_the_namespace(copied: Any) -> None:
 @pytest.mark.parametrize("place", [attr, attr.address], ids=["model", "field"])
 def test_what_is_neither_text_nor_a_function_is_no_path(place: Any, path: Any) -> None:
     """The refusal names the place, and what was given."""
-    with pytest.raises(TypeError, match=f"is text, or a function; got {type(path).__name__}"):
+    with pytest.raises(TypeError, match=f"is text or a function; got {type(path).__name__}"):
         place(path)
 
 

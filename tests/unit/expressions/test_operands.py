@@ -399,7 +399,7 @@ def test_an_operand_of_a_computed_field_that_the_class_serialises_is_refused() -
     with pytest.raises(Unstorable) as caught:
         operand(parse(ComputesByHand, "day"), date(2024, 1, 3))
     assert (
-        "a serialiser of the class writes this computed field; put it into the return annotation instead",
+        "a serializer of the class writes this computed field; move the serializer to the return annotation",
         {"number": {"N": "3"}, "day": {"S": "03/01/2024"}},
     ) == (caught.value.reason, encode_item(ComputesByHand(number=3)))
 
@@ -562,7 +562,7 @@ def test_an_elements_serialiser_that_fails_is_a_refusal(find: Callable[[], Any])
     """The user's own error stays the cause."""
     with pytest.raises(Unstorable) as caught:
         find()
-    assert ("the field's serialiser refused " + ("list" if "list" in caught.value.reason else "int"), True) == (
+    assert ("the field's serializer refused " + ("list" if "list" in caught.value.reason else "int"), True) == (
         caught.value.reason,
         caught.value.__cause__ is not None,
     )

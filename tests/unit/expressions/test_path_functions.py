@@ -129,10 +129,22 @@ def outcome(find: Any) -> Path | None:
         ),
         (None, lambda c: c.model_fields, "'Customer' has no field 'model_fields'"),
         (None, lambda c: c._private, "'Customer' has no field '_private'"),
-        (None, lambda _: None, "the function must return a field of 'Customer', which it is given; got NoneType"),
-        (None, lambda _: "name", "the function must return a field of 'Customer', which it is given; got str"),
-        (HOME, lambda _: 3, "the function must return a field of 'Customer.home', which it is given; got int"),
-        (None, lambda c: c, "the function must return a field of 'Customer', and that is what it is given"),
+        (
+            None,
+            lambda _: None,
+            "The function must return an attribute of the object it receives ('Customer'); got NoneType.",
+        ),
+        (
+            None,
+            lambda _: "name",
+            "The function must return an attribute of the object it receives ('Customer'); got str.",
+        ),
+        (
+            HOME,
+            lambda _: 3,
+            "The function must return an attribute of the object it receives ('Customer.home'); got int.",
+        ),
+        (None, lambda c: c, "The function must return an attribute of the object it receives ('Customer')."),
     ],
     ids=range(10),
 )
@@ -147,7 +159,7 @@ def test_a_place_in_another_model_is_refused() -> None:
     """A function inside a function may return what it was not given."""
     places: list[Any] = []
     follow(Stranger, None, lambda stranger: places.append(stranger) or stranger.name)
-    with pytest.raises(AttributeError, match="must return a field of 'Customer'"):
+    with pytest.raises(AttributeError, match=r"must return an attribute of the object it receives \('Customer'\)\."):
         follow(Customer, None, lambda _: places[0].name)
 
 
@@ -155,7 +167,9 @@ def test_a_place_that_the_function_was_not_given_is_refused() -> None:
     """Though it is one of the same model."""
     places: list[Any] = []
     follow(Customer, HOME, lambda home: places.append(home) or home.city)
-    with pytest.raises(AttributeError, match=r"must return a field of 'Customer.homes\[0\]'"):
+    with pytest.raises(
+        AttributeError, match=r"must return an attribute of the object it receives \('Customer.homes\[0\]'\)\."
+    ):
         follow(Customer, parse(Customer, "homes[0]"), lambda _: places[0].city)
 
 
@@ -196,6 +210,6 @@ def test_the_refusal_says_how_an_optional_value_is_passed() -> None:
     with pytest.raises(TypeError) as caught:
         follow(Customer, HOME, lambda home: home.geo and home.geo.latitude)
     assert str(caught.value) == (
-        "the function only says where a value is, and Customer.home.geo is not there to be asked; behind an optional "
-        "value, take two steps: attr.address(lambda address: address.city)"
+        "The function can only return a path: Customer.home.geo has no value here. "
+        "For an optional value, use two steps: attr.address(lambda address: address.city)."
     )

@@ -51,13 +51,13 @@ def path_to(name: str) -> Path:
         ("name", 0, "Character.name has no elements, got 0"),
         ("name", "x", "Character.name has no elements, got 'x'"),
         ("address", "city", "Character.address has no elements, got 'city'"),
-        ("tags", "x", "Character.tags takes an index from 0 on, got 'x'"),
-        ("tags", -1, "Character.tags takes an index from 0 on, got -1"),
+        ("tags", "x", "Character.tags takes an index of 0 or more, got 'x'"),
+        ("tags", -1, "Character.tags takes an index of 0 or more, got -1"),
         ("prices", 0, "Character.prices takes a string key, got 0"),
         ("pair", 2, "Character.pair takes an index within its length, got 2"),
         ("pair", -1, "Character.pair takes an index within its length, got -1"),
         ("pair", "x", "Character.pair takes an index within its length, got 'x'"),
-        ("anything", -1, "Character.anything takes an index from 0 on, or a string key, got -1"),
+        ("anything", -1, "Character.anything takes an index of 0 or more, or a string key, got -1"),
     ],
 )
 def test_a_step_that_values_here_do_not_have_is_a_type_error(name: str, key: Any, message: str) -> None:
@@ -69,7 +69,7 @@ def test_a_step_that_values_here_do_not_have_is_a_type_error(name: str, key: Any
 
 @pytest.mark.parametrize("key", [True, 1.0, None, b"x", slice(0, 1)], ids=repr)
 @pytest.mark.parametrize(
-    ("name", "wanted"), [("tags", "an index from 0 on"), ("anything", "an index from 0 on, or a string key")]
+    ("name", "wanted"), [("tags", "an index of 0 or more"), ("anything", "an index of 0 or more, or a string key")]
 )
 def test_what_is_neither_an_index_nor_a_key_is_a_type_error(name: str, wanted: str, key: Any) -> None:
     """Also where anything may lie."""
@@ -206,5 +206,5 @@ def test_a_default_that_only_one_record_of_a_union_has_is_not_counted_on():
 
 def test_a_serialiser_that_only_one_record_of_a_union_has_is_an_error():
     """Nobody knows in which form the value is stored."""
-    with pytest.raises(AttributeError, match=r"Either\.part\.at is written by a serialiser of its own"):
+    with pytest.raises(AttributeError, match=r"Either\.part\.at has its own serializer"):
         field_path(Either, "part").named("at")

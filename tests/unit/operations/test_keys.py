@@ -274,8 +274,8 @@ def test_a_computed_key_that_the_class_serialises_is_refused_as_an_argument(tabl
     with pytest.raises(InvalidKeyValueError) as caught:
         encode_key(table_for(Daily), "GetItem", (date(2024, 1, 3), MISSING), schema)
     assert (
-        "Daily.day is a key of the table or of an index: a serialiser of the class writes this computed field; put it "
-        "into the return annotation instead"
+        "Daily.day is a key of the table or of an index: a serializer of the class writes this computed field; move "
+        "the serializer to the return annotation"
     ) == str(caught.value)
 
 
@@ -286,7 +286,7 @@ class Shouted(BaseModel):
 def test_a_key_whose_serialiser_fails_is_refused(table_for: Any, description: Any) -> None:
     """A user's serialiser is made for values of the field; its failure is an error of ours, with its cause."""
     schema = TableSchema.from_reply(description("name"))
-    with pytest.raises(InvalidKeyValueError, match=r"^Shouted\.name is a key .*: the field's serialiser refused int"):
+    with pytest.raises(InvalidKeyValueError, match=r"^Shouted\.name is a key .*: the field's serializer refused int"):
         encode_key(table_for(Shouted), "GetItem", (5, MISSING), schema)
 
 
