@@ -102,7 +102,7 @@ class HasPath:
     __slots__ = ("__pydamo_path__",)
 
     def __init__(self, path: Path) -> None:
-        self.__pydamo_path__ = path
+        self.__pydamo_path__: Path = path
 
 
 class PathTo(HasPath, Generic[T_co]):
