@@ -38,7 +38,7 @@ from pydamodb._operations.keys import MISSING
 class _AsyncWritableModel(AsyncUpdatable, AsyncScans):
     """The methods that do not depend on the kind of key."""
 
-    __pydamo_is_asynchronous__ = iscoroutinefunction(execute)
+    __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
 
     async def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item; an item with the same key is replaced (DynamoDB's PutItem).
