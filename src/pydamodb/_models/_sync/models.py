@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from inspect import iscoroutinefunction
-from typing import Any, NoReturn, overload
+from typing import Any, ClassVar, NoReturn, overload
 
 from pydantic import BaseModel
 from typing_extensions import Self
@@ -39,7 +39,7 @@ from pydamodb._operations.keys import MISSING
 class _WritableModel(Updatable, Scans):
     """The methods that do not depend on the kind of key."""
 
-    __pydamo_is_asynchronous__ = iscoroutinefunction(execute)
+    __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
 
     def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item; an item with the same key is replaced (DynamoDB's PutItem).
