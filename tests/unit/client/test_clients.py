@@ -62,7 +62,7 @@ def test_two_configurations_call_their_function_each() -> None:
     assert [table_of(one), table_of(two)] == made
 
 
-@pytest.mark.parametrize("returned", [None, "characters", object()], ids=repr)
+@pytest.mark.parametrize("returned", [None, "characters", pytest.param(object(), id="object")], ids=repr)
 def test_a_function_that_returns_no_table_is_refused_at_first_use(returned: Any) -> None:
     """And asked again at the next one."""
     config = PydamoConfig(table=lambda: returned)

@@ -134,7 +134,7 @@ SHAPES: list[tuple[Any, str, set[str]]] = [
     (type(None), "scalar", {"NULL"}),
     (Colour, "scalar", {"S"}),
     (Level, "scalar", {"N"}),
-    (Mixed, "scalar", {"S", "N"}),
+    pytest.param(Mixed, "scalar", {"S", "N"}, id="an enum of texts and numbers"),
     (Literal["a", 1], "scalar", set()),
     (SecretStr, "scalar", set()),
     (Optional[int], "scalar", {"N"}),  # noqa: UP045 - one of the spellings

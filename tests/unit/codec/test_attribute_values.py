@@ -88,7 +88,7 @@ STORED: list[Any] = [
     (b"", {"B": ""}),
     (b"\x00\xff", {"B": "AP8="}),
     (bytearray(b"ab"), {"B": "YWI="}),
-    (memoryview(b"ab"), {"B": "YWI="}),
+    pytest.param(memoryview(b"ab"), {"B": "YWI="}, id="memoryview"),
     (datetime(2024, 1, 2, 3, 4, 5), {"S": "2024-01-02T03:04:05.000000"}),  # noqa: DTZ001 - naive on purpose
     (datetime(2024, 1, 2, 3, 4, 5, 6, tzinfo=PLUS_TWO), {"S": "2024-01-02T01:04:05.000006Z"}),
     (datetime(1, 1, 1, tzinfo=timezone.utc), {"S": "0001-01-01T00:00:00.000000Z"}),
@@ -171,13 +171,24 @@ REFUSED: list[tuple[Any, tuple[str | int, ...], str]] = [
     ([0, (1, math.inf)], (1, 1), "DynamoDB has no number inf"),
     (set(), (), "DynamoDB has no empty sets"),
     ({"a": [frozenset()]}, ("a", 0), "DynamoDB has no empty sets"),
-    ({1, "a"}, (), "a set in DynamoDB holds only strings, only numbers or only bytes; use a list instead"),
+    pytest.param(
+        {1, "a"},
+        (),
+        "a set in DynamoDB holds only strings, only numbers or only bytes; use a list instead",
+        id="a number and a text",
+    ),
     ({True}, (), "a set in DynamoDB holds only strings, only numbers or only bytes; use a list instead"),
     ({None}, (), "a set in DynamoDB holds only strings, only numbers or only bytes; use a list instead"),
     ({(1, 2)}, (), "a set in DynamoDB holds only strings, only numbers or only bytes; use a list instead"),
-    ({SOME_UUID, str(SOME_UUID)}, (), "two elements of the set have the same stored form"),
-    ({0.1, Decimal("0.1")}, (), "two elements of the set have the same stored form"),
-    ({0.1, Decimal("0.10")}, (), "two elements of the set have the same stored form"),
+    pytest.param(
+        {SOME_UUID, str(SOME_UUID)}, (), "two elements of the set have the same stored form", id="a UUID and its text"
+    ),
+    pytest.param(
+        {0.1, Decimal("0.1")}, (), "two elements of the set have the same stored form", id="a float and its Decimal"
+    ),
+    pytest.param(
+        {0.1, Decimal("0.10")}, (), "two elements of the set have the same stored form", id="a float and another zero"
+    ),
     ({1: "a", "1": "b"}, (), "two keys of the map have the same stored form"),
     ({"x": {True: 1, "true": 2}}, ("x",), "two keys of the map have the same stored form"),
     ([{"": 1}], (0,), "an empty key; DynamoDB has no empty attribute names"),
@@ -188,7 +199,9 @@ REFUSED: list[tuple[Any, tuple[str | int, ...], str]] = [
         (),
         "an OrderedDict; the maps of DynamoDB keep no order, use a list of pairs",
     ),
-    ([object()], (0,), "a value of type object has no form in DynamoDB; give the field a serializer"),
+    pytest.param(
+        [object()], (0,), "a value of type object has no form in DynamoDB; give the field a serializer", id="object"
+    ),
     (PurePosixPath("/a"), (), "a value of type PurePosixPath has no form in DynamoDB; give the field a serializer"),
     ({"a": SecretStr("hush")}, ("a",), SECRET),
     (SecretBytes(b"hush"), (), SECRET),
@@ -262,7 +275,7 @@ READ: list[tuple[AttributeValue, Any]] = [
     ({"B": b"\x00\xff"}, b"\x00\xff"),
     ({"L": [{"N": "1"}, {"L": []}]}, [1, []]),
     ({"M": {"S": {"S": "x"}}}, {"S": "x"}),
-    ({"SS": ["a", "b"]}, {"a", "b"}),
+    pytest.param({"SS": ["a", "b"]}, {"a", "b"}, id="set of strings"),
     ({"NS": ["1", "0.5"]}, {1, 0.5}),
     ({"BS": ["YQ=="]}, {b"a"}),
 ]

@@ -316,10 +316,18 @@ ASKED: list[tuple[Any, dict[str, Any]]] = [
     (Guessing | None, {"N": "1"}),
     (Guessing | None, {"S": "A"}),
     (list[Guessing], {"L": [{"S": "A"}, {"S": "x"}]}),
-    (Annotated[int, BeforeValidator(by_default)], {"N": "5"}),
-    (Annotated[int | None, AfterValidator(by_default)], {"N": "5"}),
-    (list[Annotated[int, AfterValidator(left_out)]], {"L": [{"N": "4"}, {"N": "5"}, {"N": "6"}]}),
-    (dict[str, Annotated[int, AfterValidator(left_out)]], {"M": {"a": {"N": "4"}, "b": {"N": "5"}}}),
+    pytest.param(Annotated[int, BeforeValidator(by_default)], {"N": "5"}, id="before, by default"),
+    pytest.param(Annotated[int | None, AfterValidator(by_default)], {"N": "5"}, id="after, by default"),
+    pytest.param(
+        list[Annotated[int, AfterValidator(left_out)]],
+        {"L": [{"N": "4"}, {"N": "5"}, {"N": "6"}]},
+        id="left out of a list",
+    ),
+    pytest.param(
+        dict[str, Annotated[int, AfterValidator(left_out)]],
+        {"M": {"a": {"N": "4"}, "b": {"N": "5"}}},
+        id="left out of a dict",
+    ),
 ]
 
 

@@ -12,7 +12,11 @@ import pytest
 from pydamodb import AsyncTable, ConfigurationError, PydamoConfig
 
 
-@pytest.mark.parametrize("table", [None, 1, "", b"characters", object(), SimpleNamespace(name="x")], ids=repr)
+@pytest.mark.parametrize(
+    "table",
+    [None, 1, "", b"characters", pytest.param(object(), id="object"), SimpleNamespace(name="x")],
+    ids=repr,
+)
 def test_what_is_no_table_is_refused_at_once(table: Any) -> None:
     """The refusal says what is taken."""
     with pytest.raises(ConfigurationError) as caught:
