@@ -4,6 +4,7 @@
 
 import enum
 import threading
+from contextlib import suppress
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from uuid import UUID
@@ -272,34 +273,35 @@ def test_errors_of_own_calls_are_caught_as_ever(table, everything):
 @pytest.mark.synchronous
 def test_own_calls_from_other_threads_work_during_ours(table, Everything):
     """Read and write with the same Table from other threads while models are saved and read."""
-    stop, rounds, wrong = threading.Event(), [0, 0, 0], []
+    rounds, in_step, wrong = range(60), threading.Barrier(4, timeout=60), []
 
-    def hammer(number):
+    def use_the_table(number):
         key = f"thread {number}"
-        while not stop.is_set():
-            item = {"key": key, "text": f"theirs {rounds[number]}"}
-            table.put_item(Item=item)
-            found = table.get_item(Key={"key": key}, ConsistentRead=True).get("Item")
-            if found != item:
-                wrong.append(found)
-            rounds[number] += 1
+        with suppress(threading.BrokenBarrierError):
+            for each in rounds:
+                in_step.wait()
+                item = {"key": key, "text": f"theirs {each}"}
+                table.put_item(Item=item)
+                found = table.get_item(Key={"key": key}, ConsistentRead=True).get("Item")
+                if found != item:
+                    wrong.append(found)
 
-    threads = [threading.Thread(target=hammer, args=(number,)) for number in range(len(rounds))]
+    threads = [threading.Thread(target=use_the_table, args=(number,)) for number in range(3)]
     for thread in threads:
         thread.start()
     try:
         saved, back = [], []
-        for number in range(60):
-            saved.append(Everything(key=f"model {number}", text="ours", whole=number))
+        for each in rounds:
+            in_step.wait()
+            saved.append(Everything(key=f"model {each}", text="ours", whole=each))
             saved[-1].save()
-            back.append(Everything.get_item(f"model {number}", consistent_read=True))
+            back.append(Everything.get_item(f"model {each}", consistent_read=True))
     finally:
-        stop.set()
+        in_step.abort()
         for thread in threads:
             thread.join()
     assert saved == back
     assert [] == wrong
-    assert all(rounds)
 
 
 def test_models_are_used_from_many_threads(PrimaryKeyModel, make_table):
