@@ -20,12 +20,11 @@ from uuid import uuid4
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
-from hypothesis import settings
+from hypothesis_profiles import load_profile
 
 from pydamodb.config import is_asynchronous
 
-settings.register_profile("pydamodb", deadline=None, max_examples=60, print_blob=True)
-settings.load_profile("pydamodb")
+load_profile()
 
 HOST = "127.0.0.1"
 NOBODY = f"http://{HOST}:9/"

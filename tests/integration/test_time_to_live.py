@@ -7,6 +7,7 @@ from typing import Annotated
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis_profiles import one_in
 from pydantic import BaseModel
 
 from pydamodb import Attr, Field, ItemEncodingError, PartitionKey, PydamoConfig, SortKey, TimeToLive
@@ -45,6 +46,7 @@ def stored(client, model):
     return item.get("ttl")
 
 
+@one_in(4)
 @given(value=times)
 def test_any_time_reads_back_as_the_model_has_it(Session, client, value):
     """Save it, and look at the number that is stored."""

@@ -11,8 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis_profiles import one_in
 from pydantic import BaseModel, Field, PrivateAttr, ValidationError
 
 from pydamodb import (
@@ -144,7 +145,7 @@ def test_an_attribute_that_is_not_there_has_no_sum(Account, account):
     assert account == Account.get_item(account.name)
 
 
-@settings(max_examples=25)
+@one_in(4)
 @given(start=st.integers(-(10**15), 10**15), steps=st.lists(st.integers(-(10**15), 10**15), min_size=1, max_size=4))
 def test_sums_are_exact(Account, start, steps):
     """Whichever way they are asked for."""
@@ -160,7 +161,7 @@ def test_sums_are_exact(Account, start, steps):
     assert start + sum(steps) == Account.get_item("sums").count
 
 
-@settings(max_examples=25)
+@one_in(4)
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from(["append", "prepend", "add", "delete"]), st.text(min_size=1, max_size=3)), max_size=6
