@@ -3,6 +3,7 @@
 The engine is moto, in this process, or the real endpoint that `AWS_ENDPOINT_URL_DYNAMODB` names.
 """
 
+import functools
 import importlib
 import json
 import os
@@ -20,6 +21,7 @@ from uuid import uuid4
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
+from botocore.loaders import JSONFileLoader
 from hypothesis_profiles import load_profile
 
 from pydamodb.config import is_asynchronous
@@ -43,6 +45,15 @@ def environment():
         for name, value in ENVIRONMENT.items():
             if name not in os.environ:
                 patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def service_descriptions():
+    """Let all sessions share the files that describe services: boto3 reads 1 MB of JSON for each new one."""
+    load = functools.cache(JSONFileLoader().load_file)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _, path: load(path))
         yield
 
 
