@@ -2,6 +2,7 @@
 #
 #   make test PYTHON=python3.12     another Python (after `make clean`, if .venv exists)
 #   make test ARGS="-k query -x"    arguments for pytest
+#   make test ARGS="-n 0"           in one process, as a debugger needs it
 
 PYTHON ?= python3
 ARGS ?=
@@ -11,6 +12,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP_INSTALL := -m pip --quiet --quiet --disable-pip-version-check install
 
+# A file's tests stay in one process, as do the tables that they share.
+PARALLEL := --numprocesses auto --maxprocesses 8 --dist loadfile
+
 BENCH_VENV := .cache/bench-venv
 BENCH_STAMP := $(BENCH_VENV)/.installed
 
@@ -18,7 +22,7 @@ UV_VERSION := 0.13.9
 UV := .cache/uv-$(UV_VERSION)/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test generate lint types bench lock dynamodb-local clean
+.PHONY: help quickstart test test-fast coverage generate lint types bench lock dynamodb-local clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | awk -F'#' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -27,7 +31,13 @@ quickstart: $(STAMP) ## run examples/quickstart.py
 	@$(BIN)/python examples/quickstart.py
 
 test: $(STAMP) ## run the test suite (on AWS_ENDPOINT_URL_DYNAMODB if that is set, else on moto)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
+
+test-fast: $(STAMP) ## run what needs no engine and no other process: most of the coverage, in seconds
+	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+coverage: $(STAMP) ## run the test suite, and list the lines of the package that no test runs
+	@$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term $(ARGS)
 
 generate: $(STAMP) ## write the synchronous models from the asynchronous ones
 	@$(BIN)/python scripts/generate_sync.py
@@ -54,7 +64,7 @@ dynamodb-local: $(STAMP) ## run DynamoDB Local on port 8000 until Ctrl-C (needs 
 	@$(BIN)/python scripts/dynamodb_local.py serve
 
 clean: ## remove everything that make, the tests and the tools made
-	rm -rf $(VENV) .cache build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .cache build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A missing stamp means no virtual environment, or a half-made one: begin from nothing.

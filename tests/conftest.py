@@ -23,11 +23,13 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from botocore.loaders import JSONFileLoader
 from hypothesis_profiles import load_profile
+from slow_files import SLOW
 
 from pydamodb.config import is_asynchronous
 
 load_profile()
 
+TESTS = Path(__file__).parent
 HOST = "127.0.0.1"
 NOBODY = f"http://{HOST}:9/"
 READY_SECONDS = 60
@@ -36,6 +38,15 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": "eu-central-1",
 }
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of slow files."""
+    slow = [TESTS / name for name in SLOW]
+    for item in items:
+        if any(path in slow for path in (item.path, *item.path.parents)):
+            item.add_marker("slow")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,8 +1,12 @@
-"""The suite itself: what its tests are called."""
+"""The suite itself: what its tests are called, and which of them are slow."""
 
 import re
+from pathlib import Path
 
 import pytest
+from slow_files import SLOW
+
+TESTS = Path(__file__).parents[1]
 
 ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
 SET = re.compile(r"\{([^{}:]*)\}")
@@ -34,3 +38,14 @@ def test_a_test_has_the_same_id_in_every_process(request: pytest.FixtureRequest)
 def test_an_id_that_changes_is_known_by_its_text(name: str, stable: bool) -> None:
     """Addresses and sets of other things than numbers change."""
     assert stable is is_stable(name)
+
+
+def test_what_is_called_slow_is_there() -> None:
+    """A file that has moved would be fast by mistake."""
+    assert [] == [name for name in SLOW if not (TESTS / name).exists()]
+
+
+def test_files_are_slow_and_tests_are_not(request: pytest.FixtureRequest) -> None:
+    """All tests of a file are slow or none is, and those of this one are not."""
+    slow = {(item.path, item.get_closest_marker("slow") is not None) for item in request.session.items}
+    assert (len(slow), False) == (len({path for path, _ in slow}), (Path(__file__), True) in slow)
