@@ -40,8 +40,8 @@ test: $(STAMP) ## run the test suite (on AWS_ENDPOINT_URL_DYNAMODB if that is se
 test-fast: $(STAMP) ## run what needs no engine and no other process: most of the coverage, in seconds
 	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
 
-coverage: $(STAMP) ## run the test suite, and list the lines of the package that no test runs
-	@$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term $(ARGS)
+coverage: $(STAMP) ## run the test suite; fail if a line of the package is run by no test
+	@$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term --cov-fail-under=100 $(ARGS)
 
 generate: $(STAMP) ## write the synchronous models from the asynchronous ones
 	@$(BIN)/python scripts/generate_sync.py

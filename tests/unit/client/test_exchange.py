@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from pydamodb import PydamoConfig
 from pydamodb._client import exchange as _transport
+from pydamodb._client.async_exchange import current_task
 from pydamodb._client.clients import Endpoint, open_endpoint
 from pydamodb._client.exchange import send
 from pydamodb._codec.attribute_values import decode
@@ -440,3 +441,8 @@ def test_a_stubbed_error_is_a_failed_call(stubber: Stubber) -> None:
     with pytest.raises(RequestFailed) as caught:
         send(stubber.client, GET)
     assert ("ThrottlingException", "slow down") == (caught.value.code, caught.value.message)
+
+
+def test_a_thread_without_an_event_loop_has_no_task() -> None:
+    """A handler of the user may call from there; what it sends is not ours."""
+    assert None is current_task()

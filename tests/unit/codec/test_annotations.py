@@ -43,6 +43,7 @@ from typing_extensions import NotRequired, Required, TypeAliasType, TypedDict
 
 from pydamodb._codec.annotations import record_schema_of, storage_type_of
 from pydamodb._codec.attribute_values import Unstorable
+from pydamodb._codec.hints import with_types
 from pydamodb._codec.serializers import ALL_FIELDS, class_serialized_fields
 from pydamodb._codec.types import EMPTY_SET, UNKNOWN
 
@@ -437,6 +438,15 @@ class WholeForJson(BaseModel):
 class Inherits(ByHand): ...
 
 
+@pydantic.dataclasses.dataclass
+class DataByHand:
+    x: int
+
+    @field_serializer("*")
+    def _all(self, value: int) -> str:
+        return str(value)
+
+
 @pytest.mark.parametrize(
     ("record", "named"),
     [
@@ -444,6 +454,7 @@ class Inherits(ByHand): ...
         (ByHand, frozenset({"mine"})),
         (Inherits, frozenset({"mine"})),
         (AllByHand, frozenset({"x"})),
+        (DataByHand, frozenset({"x"})),
         (WholeByHand, ALL_FIELDS),
         (WholeForJson, frozenset()),
         (Plain, frozenset()),
@@ -498,3 +509,31 @@ def test_a_generic_secret_is_refused_too() -> None:
     """`Secret[int]` hides what it holds as much as SecretStr does."""
     with pytest.raises(Unstorable, match="a secret"):
         storage_type_of(Secret[int]).encode(Secret(1))
+
+
+def test_a_type_that_has_no_hash_is_not_known() -> None:
+    """A metaclass may compare types in its own way; what is stored decides then."""
+
+    class ByName(type):
+        __hash__ = None  # type: ignore[assignment]
+
+        def __eq__(cls, other: object) -> bool:
+            return cls.__name__ == getattr(other, "__name__", None)
+
+    class Odd(metaclass=ByName): ...
+
+    assert "any" == storage_type_of(Odd).kind
+
+
+class Linked:
+    """A class that is named in its own annotations."""
+
+
+@pytest.mark.parametrize(
+    ("annotation", "resolved"),
+    [("Linked", Linked), (list["Linked"], list[Linked]), (dict[str, "Linked | None"], dict[str, Linked | None])],
+    ids=str,
+)
+def test_a_name_in_an_annotation_is_replaced_by_its_type(annotation: Any, resolved: Any) -> None:
+    """Also inside of containers, which Python leaves as they are."""
+    assert resolved == with_types(Linked, annotation)

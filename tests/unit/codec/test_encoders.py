@@ -177,3 +177,31 @@ def test_a_secret_is_refused_with_the_remedy() -> None:
     with pytest.raises(Unstorable, match=r"get_secret_value\(\)") as caught:
         storage_type_of(SecretStr).encode(SecretStr("hush"))
     assert "hush" not in caught.value.reason
+
+
+class Odd(Enum):
+    """A value of DynamoDB's, and one that has no form there."""
+
+    NUMBER = 1
+    OTHER = object()
+
+
+def test_an_enum_with_a_value_that_cannot_be_stored_is_doubted_as_a_whole() -> None:
+    """Its other members can be stored all the same."""
+    storage = storage_type_of(Odd)
+    assert (True, {"N": "1"}) == (storage.ambiguous, storage.encode(Odd.NUMBER))
+    with pytest.raises(Unstorable):
+        storage.encode(Odd.OTHER)
+
+
+class Counted(BaseModel):
+    value: int
+
+
+class Told(BaseModel):
+    value: str
+
+
+def test_a_record_of_a_union_is_stored_as_the_one_that_its_values_fit() -> None:
+    """Two may have the same fields, of other types."""
+    assert {"M": {"value": {"S": "x"}}} == storage_type_of(Counted | Told).encode({"value": "x"})

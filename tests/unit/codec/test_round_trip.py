@@ -125,6 +125,7 @@ DIFFERENT: list[tuple[Any, Any, Any, tuple[str | int, ...], Any]] = [
     (list[Typed], [{"content": (1,)}], [{"content": [1]}], (0, "content"), ((1,), [1])),
     (Open, Open(more=[1, 2]), Open(more=[1, 3]), ("more", 1), (2, 3)),
     (dict[str, Any], OrderedDict(a=True), {"a": 1}, ("a",), (True, 1)),
+    (Any, OrderedDict(a=1, b=2), {"a": 1, "b": 2}, (), (OrderedDict(a=1, b=2), {"a": 1, "b": 2})),
     (Any, Listed([0, True]), [0, 1], (1,), (True, 1)),
     (Any, {1, 2}, {1, 3}, (), ({1, 2}, {1, 3})),
     (Any, {1, 2}, {True, 2}, (), ({1, 2}, {True, 2})),

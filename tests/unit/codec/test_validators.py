@@ -12,14 +12,23 @@ import pydantic
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, computed_field
-from pydantic_core import PydanticOmit, PydanticUseDefault
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetPydanticSchema,
+    computed_field,
+)
+from pydantic_core import PydanticOmit, PydanticUseDefault, core_schema
 
 from pydamodb import PrimaryKeyModel, TimeToLive
 from pydamodb._codec.derived_schemas import Unread
 from pydamodb._codec.items import decode_item, encode_item
 from pydamodb._codec.pieces import pieces_of
-from pydamodb._codec.validators import batch_reader, page_reader
+from pydamodb._codec.validators import _body_reader, batch_reader, page_reader
 from pydamodb._core.table_schema import KeySchema, TableSchema
 from pydamodb._operations.keys import identity
 
@@ -34,6 +43,11 @@ def twice(value: object) -> object:
 def to_whole(value: float) -> float:
     """Round a number."""
     return float(round(value))
+
+
+def default_of_seven(source: Any, handler: Any) -> Any:
+    """Give a type a default, further in than a field has it."""
+    return core_schema.with_default_schema(handler(source), default=7)
 
 
 class Colour(str, Enum):
@@ -526,12 +540,21 @@ class Strict(PrimaryKeyModel):
     colour: Colour = Colour.RED
 
 
+class OwnNew(PrimaryKeyModel):
+    pk: str
+
+    def __new__(cls, *_: object, **__: object) -> Any:
+        """Make an instance as Python does."""
+        return super().__new__(cls)
+
+
 def test_models_of_many_kinds_are_read_in_this_way() -> None:
     """Shared and generic models, aliases, strictness, what is forbidden: all as with decoding."""
     rome = {"M": {"city": {"S": "Rome"}}}
     assert check_same(Twice, {"pk": {"S": "k"}, "home": rome, "work": rome, "rest": {"L": [rome]}})
     assert check_same(Page[Address], {"content": rome})
     assert check_same(Page[int], {"content": {"N": "5"}})
+    assert check_same(OwnNew, {"pk": {"S": "k"}})
     born = {"birth": {"S": "2020-01-01T00:00:00Z"}}
     assert check_same(Strict, {"pk": {"S": "k"}, **born, "colour": {"S": "blue"}})
     assert isinstance(read(Strict, {"pk": {"S": "k"}, **born, "more": {"S": "x"}}), Unread)
@@ -613,7 +636,34 @@ class Holder(PrimaryKeyModel):
     filled: list[Filled] = Field(default_factory=list)
 
 
-OTHERS = (Node, Open, Filled, Before, Informed, ByChoice, Defaults, OwnInit, OwnValidate, Computing, Holder)
+class OwnSchema(PrimaryKeyModel):
+    pk: str
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_plain_validator_function(lambda data: handler(source) and data)
+
+
+class DefaultInside(PrimaryKeyModel):
+    pk: str
+    count: Annotated[int, GetPydanticSchema(default_of_seven), AfterValidator(abs)] = 0
+
+
+OTHERS = (
+    Node,
+    Open,
+    Filled,
+    Before,
+    Informed,
+    ByChoice,
+    Defaults,
+    OwnInit,
+    OwnValidate,
+    OwnSchema,
+    DefaultInside,
+    Computing,
+    Holder,
+)
 
 
 @pytest.mark.parametrize("model", OTHERS, ids=lambda model: model.__name__)
@@ -621,6 +671,11 @@ def test_models_that_look_further_are_left_to_decoding(model: type[BaseModel]) -
     """A validator that sees the raw item, or knows its mode, must see what it always saw."""
     assert page_reader(model) is None
     assert batch_reader(model, (("pk", "S"),)) is None
+
+
+def test_what_pydantic_makes_no_validator_of_is_left_to_decoding() -> None:
+    """A release may know other schemas than those that are derived."""
+    assert None is _body_reader({"Items": core_schema.typed_dict_field({"type": "unheard of"})})
 
 
 def test_a_model_is_looked_at_once() -> None:

@@ -20,7 +20,7 @@ from pydamodb.conditions import And, Condition, Not, Or
 from pydamodb.exceptions import InvalidConditionError, InvalidUpdateError, ItemEncodingError, UnknownConditionTypeError
 from pydamodb.expressions import ExpressionBuilder
 from pydamodb.fields import AttributePath
-from pydamodb.updates import Remove, Set, actions_of
+from pydamodb.updates import Arithmetic, Remove, Set, actions_of
 
 SOME_UUID = UUID("12345678-1234-5678-1234-567812345678")
 
@@ -192,6 +192,8 @@ REFUSED: list[tuple[Any, str]] = [
     (attr.age == True, "The condition on Character.age does not fit: expected int, got bool."),
     (attr.age < None, "The condition on Character.age does not fit: None has no order; compare it with == or !=."),
     (attr.age.between(None, 1), "None has no order"),
+    (attr.age.between(2, 1), "the lower bound of between() is greater than the upper one"),
+    (attr.age > attr.age, "it is compared with itself"),
     (attr.name.size() > 10**39 + 1, "size of Character.name does not fit: a number of 40 significant digits"),
     (attr.age.in_(math.nan), "DynamoDB has no number nan"),
     (attr.age.in_([1, 2]), "expected int, got list (give several values one by one: in_(*values))."),
@@ -275,6 +277,15 @@ def test_a_condition_of_a_users_own_making_is_refused() -> None:
 
     with pytest.raises(UnknownConditionTypeError, match="DynamoDB does not support the condition Mine"):
         ExpressionBuilder(Character).condition(Mine())
+
+
+def test_a_condition_that_is_nested_too_deep_is_refused() -> None:
+    """With an error of ours, before DynamoDB counts its operators."""
+    condition: Condition = A
+    for _ in range(100_000):
+        condition = Not(condition)
+    with pytest.raises(InvalidConditionError, match="nested too deep"):
+        ExpressionBuilder(Character).condition(condition)
 
 
 def test_no_expression_needs_no_placeholders() -> None:
@@ -525,6 +536,12 @@ def test_a_third_operand_is_refused() -> None:
     with pytest.raises(InvalidUpdateError) as caught:
         attr.age + 1 + 1
     assert "age + 1 already has two operands. DynamoDB adds or subtracts two at a time." == str(caught.value)
+
+
+def test_a_sum_of_a_users_own_making_has_a_field_in_it() -> None:
+    """DynamoDB adds to what it has; Python can add the rest."""
+    with pytest.raises(InvalidUpdateError, match=r"Character\.age cannot work: one side of \+ or - "):
+        ExpressionBuilder(Character).update(actions_of([attr.age.set(Arithmetic(1, "+", 2))], Character))
 
 
 def test_an_update_notes_the_whole_attributes_that_it_sets() -> None:

@@ -55,6 +55,12 @@ def test_what_is_no_field_is_an_attribute_error(name: str) -> None:
     assert f"'Character' has no field {name!r}" == str(caught.value)
 
 
+def test_a_field_cannot_be_assigned() -> None:
+    """An item is changed by an operation, and nothing else is."""
+    with pytest.raises(AttributeError, match=r"^Character\.attr\.age cannot be assigned"):
+        attr.age = 1
+
+
 @pytest.mark.parametrize(
     ("one", "two"),
     [

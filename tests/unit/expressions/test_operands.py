@@ -574,6 +574,20 @@ def test_an_elements_serialiser_that_fails_is_a_refusal(find: Callable[[], Any])
     )
 
 
+def test_a_new_value_that_the_fields_serialiser_refuses_is_refused() -> None:
+    """As a value that cannot be stored, with the user's own error as the cause."""
+
+    def lucky(value: int) -> int:
+        return 100 // (value - 13)
+
+    class Wheel(BaseModel):
+        number: Annotated[int, PlainSerializer(lucky)]
+
+    with pytest.raises(ItemEncodingError, match=r"^Wheel\.number cannot be stored: ") as caught:
+        new_value(parse(Wheel, "number"), 13)
+    assert (("number",), True) == (caught.value.path, "ZeroDivisionError" in str(caught.value.__cause__))
+
+
 def very_deep() -> Any:
     """Nest a list deeper than Python recurses."""
     value: Any = 1

@@ -67,6 +67,18 @@ def test_a_step_that_values_here_do_not_have_is_a_type_error(name: str, key: Any
     assert message == str(caught.value)
 
 
+@pytest.mark.parametrize(("key", "tags"), [(0, {"N"}), ("x", {"S"})], ids=str)
+def test_an_element_of_a_union_is_that_of_the_first_type_that_has_one(key: Any, tags: set[str]) -> None:
+    """An index leads into the list, and a key into the map."""
+
+    class Mixed(BaseModel):
+        parts: list[int] | dict[str, str]
+
+    path = field_path(Mixed, "parts")
+    assert path is not None
+    assert tags == set(path.keyed(key).storage.data_types)
+
+
 @pytest.mark.parametrize("key", [True, 1.0, None, b"x", slice(0, 1)], ids=repr)
 @pytest.mark.parametrize(
     ("name", "wanted"), [("tags", "an index of 0 or more"), ("anything", "an index of 0 or more, or a string key")]

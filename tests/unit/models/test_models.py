@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import inspect
 import pickle
@@ -37,6 +38,7 @@ from pydamodb import (
     UnprocessedItemsError,
 )
 from pydamodb._client import run as client_run
+from pydamodb._models.connection import _CachedConnection
 from pydamodb._operations.requests import Request, RequestFailed
 
 T = TypeVar("T")
@@ -607,7 +609,50 @@ def test_a_field_may_be_called_key() -> None:
     )
 
 
+def test_a_class_whose_hook_does_not_call_ours_leaves_no_method_hidden() -> None:
+    """A method is hidden while a class is made, and not after that."""
+
+    class Hooked(PKModel):
+        @classmethod
+        def __pydantic_init_subclass__(cls, **_: Any) -> None:
+            """Do nothing, not even what the base does."""
+
+    class Setting(Hooked):
+        name: str
+
+    assert "Setting.key('x')" == repr(Setting.key("x"))
+
+
+def test_a_computed_field_with_the_name_of_a_method_is_refused() -> None:
+    """With a remedy of its own: its alias is beside the decorator."""
+    with pytest.raises(ConfigurationError, match=r'computed_field\(alias="save"\)'):
+
+        class Shadow(PKModel):
+            @computed_field
+            @property
+            def save(self) -> str:  # type: ignore[override]
+                """Hide a method."""
+                return ""
+
+
+@pytest.mark.parametrize("read", [pydamodb.transact_get, pydamodb.transact_get_async])
+def test_a_transaction_reads_keys_and_nothing_else(read: Any) -> None:
+    """A key is made by its model, which is the type of what is read."""
+
+    async def wait() -> None:
+        await read("Homer")
+
+    with pytest.raises(InvalidRequestError, match=r"^transact_get takes keys, `Model\.key\(\.\.\.\)`, got str"):
+        asyncio.run(wait())
+
+
 def test_a_field_with_the_name_of_another_method_is_refused() -> None:
     """With the remedy."""
     with pytest.warns(UserWarning, match="save"), pytest.raises(ConfigurationError, match=r'Field\(alias="save"\)'):
         pydantic.create_model("Shadow", __base__=PKModel, save=(str, ...))
+
+
+def test_a_client_is_not_pickled_with_a_class() -> None:
+    """A class that is pickled by value has all that is in it, and opens its own client elsewhere."""
+    cached = _CachedConnection(Mock(), PydamoConfig(table="x"), Mock(), None)
+    assert None is pickle.loads(pickle.dumps(cached))  # noqa: S301 - our own

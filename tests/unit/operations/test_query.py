@@ -317,6 +317,7 @@ REFUSED: list[tuple[Query, type[Exception], str]] = [
             {"family": "Simpson", "name": "x", "age": 1},
             {"family": "Simpson", "name": object()},
             {"PK": "Simpson", "name": "x"},
+            1,
         )
     ),
     (
