@@ -71,7 +71,9 @@ def test_the_map_names_every_module():
     """The tree of docs/architecture.md has all modules and packages of the package."""
     package = Path(str(pydamodb.__file__)).parent
     tree = text_of("docs/architecture.md").partition("```text\n")[2].partition("```")[0]
-    private = {path.stem for path in package.glob("_*/**/*.py")} | {path.name for path in package.rglob("_*/")}
+    private = {path.stem for path in package.glob("_*/**/*.py")} | {
+        path.name for path in package.rglob("_*") if path.is_dir()
+    }
     assert set() == private - {"__init__", "__pycache__"} - set(re.findall(r"\w+", tree))
 
 
