@@ -29,7 +29,7 @@ from pydamodb.config import is_asynchronous
 
 load_profile()
 
-TESTS = Path(__file__).parent
+SLOW_PATHS = [Path(__file__).parent / name for name in SLOW]
 HOST = "127.0.0.1"
 NOBODY = f"http://{HOST}:9/"
 READY_SECONDS = 60
@@ -40,12 +40,16 @@ ENVIRONMENT = {
 }
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import slow files where no slow test is wanted."""
+    return True if config.option.markexpr == "not slow" and collection_path in SLOW_PATHS else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of slow files."""
-    slow = [TESTS / name for name in SLOW]
     for item in items:
-        if any(path in slow for path in (item.path, *item.path.parents)):
+        if any(path in SLOW_PATHS for path in (item.path, *item.path.parents)):
             item.add_marker("slow")
 
 
