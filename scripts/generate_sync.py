@@ -1,10 +1,10 @@
-"""Write the synchronous models, and what goes with them, from the asynchronous ones.
+"""Write the modules of models that follow from others, which are written by hand.
 
     python scripts/generate_sync.py            write the modules
     python scripts/generate_sync.py --check    say which of them are not as they would be written; exit code 1 if any
 
-The asynchronous modules are written by hand. What really differs is written by hand twice: batch writers (locks and
-cancellation) and the segments of a scan (tasks or threads).
+The methods for one key follow from those for two, the synchronous modules from the asynchronous ones. What really
+differs is written by hand twice: batch writers (locks and cancellation) and the segments of a scan (tasks or threads).
 """
 
 from __future__ import annotations
@@ -12,13 +12,28 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "pydamodb"
 SOURCES, RESULTS = PACKAGE / "_models" / "_async", PACKAGE / "_models" / "_sync"
-MODULES = ("counts", "driver", "models", "queries", "scans", "transactions", "updates")
+MODULES = ("counts", "driver", "models", "one_key", "queries", "scans", "transactions", "two_keys", "updates")
 
-# In this order.
+# From two keys to one, in this order.
+WITHOUT_SORT_KEY = (
+    (r'(?s)\A""".*?"""', '"""The methods of asynchronous models that use one item, by its partition key."""'),
+    (r"(?m)^ +sort_key_value: .*\n", ""),
+    (r"(?m)^ +MissingSortKeyValueError: .*\n", ""),
+    (r"\bsort_key_value\b", "MISSING"),
+    (", by its partition key and its sort key", ", by its partition key"),
+    (r"TwoKeys\[PK, SK\]", "OneKey[PK]"),
+    (r"\bTwoKeys\b", "OneKey"),
+    ("ItemsByTwoKeys", "ItemsByOneKey"),
+    (r"(?m)^    SK,\n", ""),
+    ("FamilyMember", "Character"),
+)
+
+# From asynchronous to synchronous, in this order.
 SUBSTITUTIONS = (
     ("__aenter__", "__enter__"),
     ("__aexit__", "__exit__"),
@@ -39,20 +54,29 @@ SUBSTITUTIONS = (
 )
 
 
-def generated(name: str) -> str:
-    """Return the text of a synchronous module."""
-    source = SOURCES / f"{name}.py"
-    text = source.read_text(encoding="utf-8")
-    for pattern, replacement in SUBSTITUTIONS:
+def generated(source: Path, text: str, result: Path, rules: Sequence[tuple[str, str]]) -> str:
+    """Return the text of a module that follows from the text of another one."""
+    for pattern, replacement in rules:
         text = re.sub(pattern, replacement, text)
     place = source.relative_to(PACKAGE.parent).as_posix()
-    return formatted(f"# Generated from {place} by scripts/generate_sync.py: do not edit.\n{text}", name)
+    return formatted(f"# Generated from {place} by scripts/generate_sync.py: do not edit.\n{text}", result)
 
 
-def formatted(text: str, name: str) -> str:
+def results() -> Iterator[tuple[Path, str]]:
+    """Yield the paths and the texts of all generated modules."""
+    two_keys, one_key = SOURCES / "two_keys.py", SOURCES / "one_key.py"
+    with_one_key = generated(two_keys, two_keys.read_text(encoding="utf-8"), one_key, WITHOUT_SORT_KEY)
+    yield one_key, with_one_key
+    for name in MODULES:
+        source, result = SOURCES / f"{name}.py", RESULTS / f"{name}.py"
+        text = with_one_key.partition("\n")[2] if source == one_key else source.read_text(encoding="utf-8")
+        yield result, generated(source, text, result, SUBSTITUTIONS)
+
+
+def formatted(text: str, path: Path) -> str:
     """Return Python code as ruff sorts and formats it."""
     ruff = [sys.executable, "-m", "ruff"]
-    place = ["--stdin-filename", str(RESULTS / f"{name}.py"), "-"]
+    place = ["--stdin-filename", str(path), "-"]
     for command in (["check", "--quiet", "--select", "I", "--fix"], ["format", "--quiet"]):
         text = subprocess.run([*ruff, *command, *place], input=text, capture_output=True, text=True, check=True).stdout
     return text
@@ -60,15 +84,15 @@ def formatted(text: str, name: str) -> str:
 
 def main() -> int:
     """Do what the arguments say; return an exit code."""
-    results = {RESULTS / f"{name}.py": generated(name) for name in MODULES}
+    modules = dict(results())
     if sys.argv[1:] == ["--check"]:
         stale = [
-            path for path, text in results.items() if not path.exists() or path.read_text(encoding="utf-8") != text
+            path for path, text in modules.items() if not path.exists() or path.read_text(encoding="utf-8") != text
         ]
         for path in stale:
             print(f"{path.relative_to(PACKAGE.parent.parent)} is not as it is generated: run `make generate`")
         return 1 if stale else 0
-    for path, text in results.items():
+    for path, text in modules.items():
         path.write_text(text, encoding="utf-8")
     return 0
 

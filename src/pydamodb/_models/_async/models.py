@@ -14,9 +14,11 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._models._async.batch import AsyncBatchWriter
 from pydamodb._models._async.counts import AsyncCounts
 from pydamodb._models._async.driver import execute
+from pydamodb._models._async.one_key import AsyncItemsByOneKey
 from pydamodb._models._async.queries import AsyncQueries
 from pydamodb._models._async.scans import AsyncScans
-from pydamodb._models._async.updates import AsyncUpdatable, AsyncUpdatesByKey, AsyncUpdatesByTwoKeys
+from pydamodb._models._async.two_keys import AsyncItemsByTwoKeys
+from pydamodb._models._async.updates import AsyncUpdatable
 from pydamodb._models.base import (
     PK,
     SK,
@@ -32,7 +34,6 @@ from pydamodb._models.base import (
 )
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
-from pydamodb._operations.keys import MISSING
 
 
 class _AsyncWritableModel(AsyncUpdatable, AsyncScans):
@@ -112,7 +113,7 @@ class _AsyncBatchGets(IdentifiedBy[KeyT], Methods):
 
 
 class AsyncPrimaryKeyModel(
-    AsyncUpdatesByKey[PK],
+    AsyncItemsByOneKey[PK],
     AsyncQueries[IndexNameRequired],
     AsyncCounts[IndexNameRequired],
     _AsyncBatchGets[PK],
@@ -142,60 +143,9 @@ class AsyncPrimaryKeyModel(
         """Return a writer for many items, for use in an `async with` block (DynamoDB's BatchWriteItem)."""
         return AsyncBatchWriter(cls)
 
-    @overload
-    @classmethod
-    async def get_item(
-        cls, partition_key_value: PK, *, consistent_read: bool = False, projection: None = None
-    ) -> Self | None: ...
-
-    @overload
-    @classmethod
-    async def get_item(
-        cls, partition_key_value: PK, *, consistent_read: bool = False, projection: type[ProjectionT]
-    ) -> ProjectionT | None: ...
-
-    @classmethod
-    async def get_item(
-        cls, partition_key_value: PK, *, consistent_read: bool = False, projection: type[BaseModel] | None = None
-    ) -> Any:
-        """Read the item with this key, None if it does not exist (DynamoDB's GetItem).
-
-        Args:
-            partition_key_value: The partition key, as a value of the model's field.
-            consistent_read: Return the latest confirmed data, at twice the cost.
-            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
-
-        Raises:
-            InvalidKeyValueError: The value cannot be a key of the table.
-            InvalidRequestError: The projection does not fit the model.
-            pydantic.ValidationError: The item does not fit the model.
-            OperationError: DynamoDB refused the request, or could not be reached.
-        """
-        key = (partition_key_value, MISSING)
-        return await execute(cls, items.get_item, *key, consistent_read=consistent_read, projection=projection)
-
-    @classmethod
-    async def delete_item(
-        cls, partition_key_value: PK, *, condition: Condition | None = None, return_item_on_failure: bool = False
-    ) -> None:
-        """Delete the item with this key, if it exists (DynamoDB's DeleteItem).
-
-        Args:
-            partition_key_value: The partition key, as a value of the model's field.
-            condition: Delete only if the stored item meets this condition.
-            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
-
-        Raises:
-            ConditionCheckFailedError: The condition is false; nothing was deleted.
-            InvalidKeyValueError: The value cannot be a key of the table.
-            OperationError: DynamoDB refused the request, or could not be reached.
-        """
-        key = (partition_key_value, MISSING)
-        await execute(cls, items.delete_item, *key, condition=condition, return_item_on_failure=return_item_on_failure)
-
 
 class AsyncPrimaryKeyAndSortKeyModel(
-    AsyncUpdatesByTwoKeys[PK, SK],
+    AsyncItemsByTwoKeys[PK, SK],
     AsyncQueries[PK],
     AsyncCounts[PK],
     _AsyncBatchGets[tuple[PK, SK]],
@@ -226,81 +176,6 @@ class AsyncPrimaryKeyAndSortKeyModel(
     def batch_writer(cls) -> AsyncBatchWriter[Self, PK, SK]:
         """Return a writer for many items, for use in an `async with` block (DynamoDB's BatchWriteItem)."""
         return AsyncBatchWriter(cls)
-
-    @overload
-    @classmethod
-    async def get_item(
-        cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
-        *,
-        consistent_read: bool = False,
-        projection: None = None,
-    ) -> Self | None: ...
-
-    @overload
-    @classmethod
-    async def get_item(
-        cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
-        *,
-        consistent_read: bool = False,
-        projection: type[ProjectionT],
-    ) -> ProjectionT | None: ...
-
-    @classmethod
-    async def get_item(
-        cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
-        *,
-        consistent_read: bool = False,
-        projection: type[BaseModel] | None = None,
-    ) -> Any:
-        """Read the item with this key, None if it does not exist (DynamoDB's GetItem).
-
-        Args:
-            partition_key_value: The partition key, as a value of the model's field.
-            sort_key_value: The sort key, as a value of the model's field.
-            consistent_read: Return the latest confirmed data, at twice the cost.
-            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
-
-        Raises:
-            MissingSortKeyValueError: The call has no sort key.
-            InvalidKeyValueError: A value cannot be a key of the table.
-            InvalidRequestError: The projection does not fit the model.
-            pydantic.ValidationError: The item does not fit the model.
-            OperationError: DynamoDB refused the request, or could not be reached.
-        """
-        key = (partition_key_value, sort_key_value)
-        return await execute(cls, items.get_item, *key, consistent_read=consistent_read, projection=projection)
-
-    @classmethod
-    async def delete_item(
-        cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
-        *,
-        condition: Condition | None = None,
-        return_item_on_failure: bool = False,
-    ) -> None:
-        """Delete the item with this key, if it exists (DynamoDB's DeleteItem).
-
-        Args:
-            partition_key_value: The partition key, as a value of the model's field.
-            sort_key_value: The sort key, as a value of the model's field.
-            condition: Delete only if the stored item meets this condition.
-            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
-
-        Raises:
-            ConditionCheckFailedError: The condition is false; nothing was deleted.
-            MissingSortKeyValueError: The call has no sort key.
-            InvalidKeyValueError: A value cannot be a key of the table.
-            OperationError: DynamoDB refused the request, or could not be reached.
-        """
-        key = (partition_key_value, sort_key_value)
-        await execute(cls, items.delete_item, *key, condition=condition, return_item_on_failure=return_item_on_failure)
 
 
 AsyncPKModel = AsyncPrimaryKeyModel

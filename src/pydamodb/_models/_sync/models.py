@@ -15,9 +15,11 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._models._sync.batch import BatchWriter
 from pydamodb._models._sync.counts import Counts
 from pydamodb._models._sync.driver import execute
+from pydamodb._models._sync.one_key import ItemsByOneKey
 from pydamodb._models._sync.queries import Queries
 from pydamodb._models._sync.scans import Scans
-from pydamodb._models._sync.updates import Updatable, UpdatesByKey, UpdatesByTwoKeys
+from pydamodb._models._sync.two_keys import ItemsByTwoKeys
+from pydamodb._models._sync.updates import Updatable
 from pydamodb._models.base import (
     PK,
     SK,
@@ -33,7 +35,6 @@ from pydamodb._models.base import (
 )
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
-from pydamodb._operations.keys import MISSING
 
 
 class _WritableModel(Updatable, Scans):
@@ -113,7 +114,7 @@ class _BatchGets(IdentifiedBy[KeyT], Methods):
 
 
 class PrimaryKeyModel(
-    UpdatesByKey[PK],
+    ItemsByOneKey[PK],
     Queries[IndexNameRequired],
     Counts[IndexNameRequired],
     _BatchGets[PK],
@@ -143,60 +144,9 @@ class PrimaryKeyModel(
         """Return a writer for many items, for use in a `with` block (DynamoDB's BatchWriteItem)."""
         return BatchWriter(cls)
 
-    @overload
-    @classmethod
-    def get_item(
-        cls, partition_key_value: PK, *, consistent_read: bool = False, projection: None = None
-    ) -> Self | None: ...
-
-    @overload
-    @classmethod
-    def get_item(
-        cls, partition_key_value: PK, *, consistent_read: bool = False, projection: type[ProjectionT]
-    ) -> ProjectionT | None: ...
-
-    @classmethod
-    def get_item(
-        cls, partition_key_value: PK, *, consistent_read: bool = False, projection: type[BaseModel] | None = None
-    ) -> Any:
-        """Read the item with this key, None if it does not exist (DynamoDB's GetItem).
-
-        Args:
-            partition_key_value: The partition key, as a value of the model's field.
-            consistent_read: Return the latest confirmed data, at twice the cost.
-            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
-
-        Raises:
-            InvalidKeyValueError: The value cannot be a key of the table.
-            InvalidRequestError: The projection does not fit the model.
-            pydantic.ValidationError: The item does not fit the model.
-            OperationError: DynamoDB refused the request, or could not be reached.
-        """
-        key = (partition_key_value, MISSING)
-        return execute(cls, items.get_item, *key, consistent_read=consistent_read, projection=projection)
-
-    @classmethod
-    def delete_item(
-        cls, partition_key_value: PK, *, condition: Condition | None = None, return_item_on_failure: bool = False
-    ) -> None:
-        """Delete the item with this key, if it exists (DynamoDB's DeleteItem).
-
-        Args:
-            partition_key_value: The partition key, as a value of the model's field.
-            condition: Delete only if the stored item meets this condition.
-            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
-
-        Raises:
-            ConditionCheckFailedError: The condition is false; nothing was deleted.
-            InvalidKeyValueError: The value cannot be a key of the table.
-            OperationError: DynamoDB refused the request, or could not be reached.
-        """
-        key = (partition_key_value, MISSING)
-        execute(cls, items.delete_item, *key, condition=condition, return_item_on_failure=return_item_on_failure)
-
 
 class PrimaryKeyAndSortKeyModel(
-    UpdatesByTwoKeys[PK, SK],
+    ItemsByTwoKeys[PK, SK],
     Queries[PK],
     Counts[PK],
     _BatchGets[tuple[PK, SK]],
@@ -227,81 +177,6 @@ class PrimaryKeyAndSortKeyModel(
     def batch_writer(cls) -> BatchWriter[Self, PK, SK]:
         """Return a writer for many items, for use in a `with` block (DynamoDB's BatchWriteItem)."""
         return BatchWriter(cls)
-
-    @overload
-    @classmethod
-    def get_item(
-        cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
-        *,
-        consistent_read: bool = False,
-        projection: None = None,
-    ) -> Self | None: ...
-
-    @overload
-    @classmethod
-    def get_item(
-        cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
-        *,
-        consistent_read: bool = False,
-        projection: type[ProjectionT],
-    ) -> ProjectionT | None: ...
-
-    @classmethod
-    def get_item(
-        cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
-        *,
-        consistent_read: bool = False,
-        projection: type[BaseModel] | None = None,
-    ) -> Any:
-        """Read the item with this key, None if it does not exist (DynamoDB's GetItem).
-
-        Args:
-            partition_key_value: The partition key, as a value of the model's field.
-            sort_key_value: The sort key, as a value of the model's field.
-            consistent_read: Return the latest confirmed data, at twice the cost.
-            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
-
-        Raises:
-            MissingSortKeyValueError: The call has no sort key.
-            InvalidKeyValueError: A value cannot be a key of the table.
-            InvalidRequestError: The projection does not fit the model.
-            pydantic.ValidationError: The item does not fit the model.
-            OperationError: DynamoDB refused the request, or could not be reached.
-        """
-        key = (partition_key_value, sort_key_value)
-        return execute(cls, items.get_item, *key, consistent_read=consistent_read, projection=projection)
-
-    @classmethod
-    def delete_item(
-        cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
-        *,
-        condition: Condition | None = None,
-        return_item_on_failure: bool = False,
-    ) -> None:
-        """Delete the item with this key, if it exists (DynamoDB's DeleteItem).
-
-        Args:
-            partition_key_value: The partition key, as a value of the model's field.
-            sort_key_value: The sort key, as a value of the model's field.
-            condition: Delete only if the stored item meets this condition.
-            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
-
-        Raises:
-            ConditionCheckFailedError: The condition is false; nothing was deleted.
-            MissingSortKeyValueError: The call has no sort key.
-            InvalidKeyValueError: A value cannot be a key of the table.
-            OperationError: DynamoDB refused the request, or could not be reached.
-        """
-        key = (partition_key_value, sort_key_value)
-        execute(cls, items.delete_item, *key, condition=condition, return_item_on_failure=return_item_on_failure)
 
 
 PKModel = PrimaryKeyModel

@@ -1,0 +1,217 @@
+# Generated from pydamodb/_models/_async/two_keys.py by scripts/generate_sync.py: do not edit.
+"""The methods of asynchronous models that use one item, by its partition key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, overload
+
+from pydantic import BaseModel
+from typing_extensions import Self, deprecated
+
+from pydamodb._core.results import ReturnValues
+from pydamodb._expressions.conditions import Condition
+from pydamodb._expressions.fields import ExpressionField
+from pydamodb._expressions.updates import UpdateAction
+from pydamodb._models._async.driver import execute
+from pydamodb._models.base import (
+    PK,
+    AnyUpdates,
+    CheckedUpdates,
+    LiteralText,
+    Methods,
+    OneKey,
+    ProjectionT,
+    Scalar,
+    T,
+)
+from pydamodb._operations import items
+from pydamodb._operations.keys import MISSING
+from pydamodb._operations.writes import Update
+
+
+class AsyncItemsByOneKey(OneKey[PK], Methods):
+    """One item, by its partition key."""
+
+    @overload
+    @classmethod
+    async def get_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        consistent_read: bool = False,
+        projection: None = None,
+    ) -> Self | None: ...
+
+    @overload
+    @classmethod
+    async def get_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        consistent_read: bool = False,
+        projection: type[ProjectionT],
+    ) -> ProjectionT | None: ...
+
+    @classmethod
+    async def get_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        consistent_read: bool = False,
+        projection: type[BaseModel] | None = None,
+    ) -> Any:
+        """Read the item with this key, None if it does not exist (DynamoDB's GetItem).
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            consistent_read: Return the latest confirmed data, at twice the cost.
+            projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+
+        Raises:
+            InvalidKeyValueError: A value cannot be a key of the table.
+            InvalidRequestError: The projection does not fit the model.
+            pydantic.ValidationError: The item does not fit the model.
+            OperationError: DynamoDB refused the request, or could not be reached.
+        """
+        key = (partition_key_value, MISSING)
+        return await execute(cls, items.get_item, *key, consistent_read=consistent_read, projection=projection)
+
+    @classmethod
+    async def delete_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        condition: Condition | None = None,
+        return_item_on_failure: bool = False,
+    ) -> None:
+        """Delete the item with this key, if it exists (DynamoDB's DeleteItem).
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            condition: Delete only if the stored item meets this condition.
+            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
+
+        Raises:
+            ConditionCheckFailedError: The condition is false; nothing was deleted.
+            InvalidKeyValueError: A value cannot be a key of the table.
+            OperationError: DynamoDB refused the request, or could not be reached.
+        """
+        key = (partition_key_value, MISSING)
+        await execute(cls, items.delete_item, *key, condition=condition, return_item_on_failure=return_item_on_failure)
+
+    @overload
+    @classmethod
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: CheckedUpdates[T, LiteralText],
+        condition: Condition | None = None,
+        return_values: Literal["NONE"] = "NONE",
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    @overload
+    @classmethod
+    @deprecated("a new value does not have the type of its field")
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: Mapping[ExpressionField[Scalar], object],
+        condition: Condition | None = None,
+        return_values: Literal["NONE"] = "NONE",
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    @overload
+    @classmethod
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: Mapping[ExpressionField[Any], Any],
+        condition: Condition | None = None,
+        return_values: Literal["NONE"] = "NONE",
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    @overload
+    @classmethod
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: AnyUpdates,
+        condition: Condition | None = None,
+        return_values: Literal["ALL_NEW"],
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> Self: ...
+
+    @overload
+    @classmethod
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: AnyUpdates,
+        condition: Condition | None = None,
+        return_values: Literal["ALL_OLD"],
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> Self | None: ...
+
+    @overload
+    @classmethod
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: AnyUpdates,
+        condition: Condition | None = None,
+        return_values: Literal["UPDATED_NEW", "UPDATED_OLD"],
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> dict[str, Any]: ...
+
+    @classmethod
+    async def update_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: Mapping[Any, Any] | Iterable[UpdateAction],
+        condition: Condition | None = None,
+        return_values: ReturnValues = "NONE",
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> Any:
+        """Change attributes of the item with this key, or create the item (upsert; DynamoDB's UpdateItem).
+
+        Computed fields keep their stored values; to compute them again, save the whole item.
+
+        Args:
+            partition_key_value: The partition key, as a value of the model's field.
+            updates: Actions, `[Character.attr.age.set(40)]`, or new values by field, `{Character.attr.age: 40}`.
+                A new value must fit its field; class validators do not run. None removes a field with the default None.
+            condition: Update only if the stored item meets this condition.
+            return_values: "ALL_NEW" returns the new item, "ALL_OLD" the previous item or None, both as models.
+                "UPDATED_NEW" and "UPDATED_OLD" return changed values by field name, or the changed part of a value.
+            must_exist: Do not create a missing item: raise ConditionCheckFailedError.
+            return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
+
+        Raises:
+            ConditionCheckFailedError: The condition is false; nothing was changed.
+            EmptyUpdateError: There are no updates.
+            InvalidUpdateError: The update changes a key, two paths overlap, or a new value does not fit its field.
+            ItemEncodingError: A value cannot be stored exactly.
+            InvalidKeyValueError: A value cannot be a key of the table.
+            pydantic.ValidationError: The returned item does not fit the model; the update was made.
+            OperationError: DynamoDB refused the request, or could not be reached.
+        """
+        wanted = Update(updates, condition, return_values, must_exist, return_item_on_failure)
+        return await execute(cls, items.update_item, partition_key_value, MISSING, wanted)
