@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import gc
+import multiprocessing
+import os
+import threading
+import warnings
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock, Mock
@@ -15,9 +20,17 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from pydantic import BaseModel
 
-from pydamodb import AsyncTable, ConfigurationError, DynamoDBClientError, PydamoConfig
+from pydamodb import AsyncTable, ConfigurationError, DynamoDBClientError, InvalidRequestError, PydamoConfig
 from pydamodb._client.clients import Endpoint, open_endpoint, table_of
+from pydamodb._client.exchange import send
+from pydamodb._operations.requests import Request
+from pydamodb._operations.table import ModelTable
+
+
+class Unused(BaseModel):
+    """A model for a request that is not sent."""
 
 
 def fake_table(name: str = "characters") -> Any:
@@ -330,3 +343,110 @@ def test_a_mock_is_a_synchronous_client() -> None:
     table = MagicMock()
     table.name = "characters"
     assert (table.meta.client, "characters") == opened(table)[:2]
+
+
+def _in_child(work: Callable[[], Any]) -> Any:
+    """Return what a function returns in a forked process."""
+    receiving, sending = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(target=lambda: sending.send(work()))
+    process.start()
+    sending.close()
+    found = receiving.recv() if receiving.poll(20) else "hangs"
+    process.kill()
+    process.join()
+    return found
+
+
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
+
+
+@forks
+def test_a_forked_process_makes_its_own_client(aws: None) -> None:
+    """One for all names, as its parent has one of its own."""
+    parents = opened("characters")
+
+    def work() -> list[bool]:
+        first, again = opened("characters"), opened("others")
+        assert first.is_current is not None
+        assert parents.is_current is not None
+        return [first.client is parents.client, first.client is again.client, first.is_current(), parents.is_current()]
+
+    assert ([False, True, True, False], True) == (_in_child(work), parents.client is opened("others").client)
+
+
+@forks
+def test_a_forked_process_calls_a_function_again(aws: None) -> None:
+    """What the function returned in the parent has connections of the parent."""
+    config = PydamoConfig(table=lambda: boto3.session.Session().resource("dynamodb").Table("characters"))
+    parents = open_endpoint(config)
+
+    def work() -> list[bool]:
+        first, again = open_endpoint(config), open_endpoint(config)
+        assert parents.is_current is not None
+        return [first.client is parents.client, first.client is again.client, parents.is_current()]
+
+    assert ([False, True, False], True) == (_in_child(work), parents.client is open_endpoint(config).client)
+
+
+@forks
+def test_a_forked_process_does_not_wait_for_a_thread_of_its_parent(aws: None) -> None:
+    """A thread may hold a lock while another one forks; the child does not have this thread."""
+
+    def make() -> Any:
+        entered.set()
+        go_on.wait()
+        return boto3.resource("dynamodb").Table("characters")
+
+    entered, go_on = threading.Event(), threading.Event()
+    thread = threading.Thread(target=open_endpoint, args=(PydamoConfig(table=make),))
+    other = PydamoConfig(table=lambda: boto3.resource("dynamodb").Table("others"))
+    thread.start()
+    entered.wait()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of a fork beside other threads
+        with _opening_of("characters"):
+            found = _in_child(lambda: (opened("characters").table_name, open_endpoint(other).table_name))
+    go_on.set()
+    thread.join()
+    assert ("characters", "others") == found
+
+
+@contextmanager
+def _opening_of(table: str) -> Iterator[None]:
+    """Let another thread be about to make the default client."""
+    entered, go_on = threading.Event(), threading.Event()
+
+    def make(*_: Any, **__: Any) -> Any:
+        entered.set()
+        go_on.wait()
+        return session.client("dynamodb")
+
+    session = boto3.session.Session()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(boto3, "DEFAULT_SESSION", boto3.session.Session())
+        patch.setattr(boto3, "client", make)
+        thread = threading.Thread(target=opened, args=(table,))
+        thread.start()
+        entered.wait()
+        patch.setattr(boto3, "client", session.client)
+        yield
+        go_on.set()
+        thread.join()
+
+
+@forks
+def test_a_forked_process_does_not_go_on_with_a_client_of_its_parent(aws: None) -> None:
+    """An iterator that the parent started would read with the parent's connection: it raises, with the remedy."""
+    client = opened("characters").client
+    request = Request("Scan", {"TableName": "characters"}, (ModelTable(Unused, "characters", False, {}),))
+
+    def work() -> str:
+        with pytest.raises(InvalidRequestError) as caught:
+            send(client, request)
+        return str(caught.value)
+
+    message = (
+        "Scan of Unused: this iterator, batch writer or transaction was started before the process was forked: start "
+        "it in the child process"
+    )
+    assert message == _in_child(work)
