@@ -1,8 +1,8 @@
 """Each test runs twice, as one text: with synchronous models, and with asynchronous ones that are waited for.
 
 The asynchronous models' methods run on an event loop in a thread of its own, with a client of aiobotocore; a table is
-the boto3 Table that a test looks into, and has that client where the models look for theirs. A test of what only boto3
-has (threads, its Stubber, its default session) is marked `synchronous`.
+the boto3 Table that a test looks into, and for the models a function that returns the AsyncTable. A test of what only
+boto3 has (threads, its Stubber, its default session) is marked `synchronous`.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ import pydamodb
 from pydamodb import (
     AsyncPrimaryKeyAndSortKeyModel,
     AsyncPrimaryKeyModel,
+    AsyncTable,
     PrimaryKeyAndSortKeyModel,
     PrimaryKeyModel,
 )
@@ -104,7 +105,7 @@ def open_client(loop) -> Iterator[Any]:
 
 
 class WithAsyncClient:
-    """A boto3 resource or Table, with a client of aiobotocore where a model looks for one."""
+    """A boto3 resource or Table that a test looks into. As a Table it is a function that returns the AsyncTable."""
 
     def __init__(self, resource: Any, client: Any) -> None:
         """Stand for a resource, or a Table."""
@@ -112,6 +113,10 @@ class WithAsyncClient:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._resource, name)
+
+    def __call__(self) -> AsyncTable:
+        """Return the table that the models use."""
+        return AsyncTable(self.meta.client, self.name)
 
     def __repr__(self) -> str:
         return f"{self._resource!r} with an asynchronous client"

@@ -365,8 +365,9 @@ def test_a_connection_that_breaks_in_a_batch_hands_out_its_items(table, Member, 
     assert isinstance(caught.value.original_error, EndpointConnectionError)
 
 
+@pytest.mark.synchronous
 def test_a_table_name_that_botocore_refuses_is_an_operation_error(model_on, dynamodb):
-    """Use a table name that botocore's own validation refuses."""
+    """Use a table name that botocore's own validation refuses. An AsyncTable refuses it itself."""
     with pytest.raises(OperationError) as caught:
         model_on(dynamodb.Table("")).get_item("f", "n")
     assert isinstance(caught.value.original_error, ParamValidationError)

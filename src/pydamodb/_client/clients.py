@@ -1,7 +1,11 @@
-"""Finds the client and the table name of a configuration."""
+"""Finds the client and the table name of a configuration.
+
+A forked process makes its own clients. With a connection of its parent it would read the parent's replies.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from threading import Lock, RLock
 from typing import Any, NamedTuple, cast
@@ -13,7 +17,7 @@ from boto3.resources.base import ServiceResource
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-from pydamodb._client.exchange import prepare
+from pydamodb._client.exchange import clients_of_parent, prepare
 from pydamodb._core.config import AsyncTable, PydamoConfig, Table, is_asynchronous, is_table, not_a_table
 from pydamodb._core.exceptions import ConfigurationError, DynamoDBClientError
 from pydamodb._core.table_schema import TableSchema
@@ -35,7 +39,20 @@ class Endpoint(NamedTuple):
 _defaults: WeakKeyDictionary[Any, Endpoint] = WeakKeyDictionary()
 _opening = Lock()
 _calling = RLock()
+_process = object()  # a forked process has another one
 _RETURNED = "_returned"
+
+
+def _start_anew() -> None:
+    """Drop the clients and the locks of the parent process. The clients are kept: to free one may need its locks."""
+    global _opening, _calling, _process
+    _opening, _calling, _process = Lock(), RLock(), object()
+    clients_of_parent.extend(endpoint.client for endpoint in _defaults.values())
+    _defaults.clear()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_start_anew)
 
 
 def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
@@ -49,7 +66,7 @@ def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
                 f"Table, or make AsyncPrimaryKeyModel or AsyncPrimaryKeyAndSortKeyModel its base"
             )
             raise ConfigurationError(message, model_name=model_name)
-        return endpoint
+        return endpoint if is_table(config.table) else endpoint._replace(is_current=_is_of(_process))
     try:
         return _of_default_session()._replace(table_name=table)
     except BotoCoreError as error:
@@ -64,18 +81,18 @@ def endpoint_of(table: Table | AsyncTable) -> Endpoint:
 
 
 def table_of(config: PydamoConfig, model_name: str = "") -> Table | AsyncTable | str:
-    """Return the table or its name. Call a function at its first use, and cache the table that it returns."""
+    """Return the table or its name. Call a function at its first use in a process, and cache the table it returns."""
     source = config.table
     if isinstance(source, str) or is_table(source):
         return cast("Table | AsyncTable | str", source)
-    cached = vars(config)
+    returned: dict[object, Table | AsyncTable] = vars(config).setdefault(_RETURNED, {})
     with _calling:
-        if _RETURNED not in cached:
+        if _process not in returned:
             table = cast("Callable[[], Any]", source)()
             if not is_table(table):
                 raise not_a_table(table, model_name)
-            cached[_RETURNED] = table
-    return cast("Table | AsyncTable", cached[_RETURNED])
+            returned[_process] = table
+        return returned[_process]
 
 
 def _of_default_session() -> Endpoint:
@@ -96,11 +113,15 @@ def _open_default() -> Endpoint:
             client = _make_client()
             if session is boto3.DEFAULT_SESSION:  # otherwise the client may belong to another session
                 schemas = prepare(client, is_of_resource=False)
-                _defaults[session] = Endpoint(client, "", schemas, _is_default(ref(session)))
+                _defaults[session] = Endpoint(client, "", schemas, _is_default(ref(session), _process))
 
 
-def _is_default(session: ref[Any]) -> Callable[[], bool]:
-    return lambda: session() is boto3.DEFAULT_SESSION
+def _is_default(session: ref[Any], process: object) -> Callable[[], bool]:
+    return lambda: session() is boto3.DEFAULT_SESSION and process is _process
+
+
+def _is_of(process: object) -> Callable[[], bool]:
+    return lambda: process is _process
 
 
 def _make_client() -> Any:

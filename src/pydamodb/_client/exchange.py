@@ -29,6 +29,7 @@ from pydantic_core import from_json, to_json
 from typing_extensions import Self
 
 from pydamodb._client.parsed_replies import as_sent, reasons_as_sent
+from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._operations.requests import WRITES, Request, RequestFailed
 
@@ -36,6 +37,7 @@ _GOOD, _SERVER_ERROR = 200, 500
 _NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 _schemas: WeakKeyDictionary[Any, dict[str, TableSchema]] = WeakKeyDictionary()
 _resource_clients: WeakSet[Any] = WeakSet()
+clients_of_parent: list[Any] = []  # those that the library made before this process was forked
 
 
 def prepare(client: Any, *, is_of_resource: bool) -> dict[str, TableSchema]:
@@ -261,6 +263,12 @@ _PLACEHOLDERS: dict[str, tuple[str, Callable[[Request], dict[str, Any]]]] = {
 
 def send(client: Any, request: Request) -> Any:
     """Send a request and return the reply, with attribute values in DynamoDB's JSON."""
+    if clients_of_parent and any(client is each for each in clients_of_parent):
+        message = (
+            f"{request.operation} of {request.model_name}: this iterator, batch writer or transaction was started "
+            f"before the process was forked: start it in the child process"
+        )
+        raise InvalidRequestError(message, model_name=request.model_name)
     with InFlightRequest(request) as in_flight:
         parsed = getattr(client, in_flight.method)(**in_flight.placeholder)
     return in_flight.reply(client, parsed)

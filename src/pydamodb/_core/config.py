@@ -88,20 +88,33 @@ class PydamoConfig:
 
 
 def is_table(thing: object) -> bool:
-    """Return True if the object has the attributes of a table."""
-    return isinstance(thing, AsyncTable) or (
-        isinstance(getattr(thing, "name", None), str) and hasattr(getattr(thing, "meta", None), "client")
+    """Return True for an AsyncTable, and for a Table that boto3 or aioboto3 has made, with a client of botocore.
+
+    A wrapper with the attributes of a Table may encrypt or check what it writes. The library would bypass that.
+    """
+    kind = cast("type[object]", type(thing))
+    return issubclass(kind, AsyncTable) or (
+        _is_made_by("boto3.resources.base.ServiceResource", kind, "dynamodb.Table")
+        and _is_made_by(_BOTOCORE, type(cast("Table", thing).meta.client), "DynamoDB")
     )
 
 
 def is_asynchronous(client: object) -> bool:
-    """Return True for a client of aiobotocore: a coroutine closes it."""
+    """Return True for a DynamoDB client of aiobotocore: a coroutine closes it."""
     kind = type(client)
     if kind not in _asynchronous_classes:
-        _asynchronous_classes[kind] = iscoroutinefunction(getattr(kind, "close", None))
+        is_client = _is_made_by(_BOTOCORE, kind, "DynamoDB")
+        _asynchronous_classes[kind] = is_client and iscoroutinefunction(getattr(kind, "close", None))
     return _asynchronous_classes[kind]
 
 
+def _is_made_by(base: str, kind: type[object], name: str) -> bool:
+    """Return True if a class has this name and base. This package does not import boto3."""
+    bases = {f"{each.__module__}.{each.__qualname__}" for each in kind.__mro__}
+    return kind.__name__ == name and base in bases
+
+
+_BOTOCORE = "botocore.client.BaseClient"
 # Every operation asks this question, so that the answer is kept for each class.
 _asynchronous_classes: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
 
@@ -118,6 +131,8 @@ def not_a_table(thing: object, model_name: str = "") -> ConfigurationError:
         f"function that returns a Table; asynchronous models take an AsyncTable, an aioboto3 Table, or a function that "
         f"returns one of them; got {type(thing).__name__}"
     )
+    if hasattr(thing, "put_item"):
+        message += ": the library would bypass what a wrapper, a subclass or another client does; use boto3's own Table"
     if iscoroutine(thing):
         message += ", which has to be awaited: synchronous models take no asynchronous function"
         thing.close()

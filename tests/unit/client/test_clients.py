@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import multiprocessing
+import os
+import threading
+import warnings
 import weakref
-from collections.abc import Iterator
-from types import SimpleNamespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from unittest.mock import MagicMock, Mock
 
@@ -15,14 +20,28 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from pydantic import BaseModel
 
-from pydamodb import AsyncTable, ConfigurationError, DynamoDBClientError, PydamoConfig
+from pydamodb import AsyncTable, ConfigurationError, DynamoDBClientError, InvalidRequestError, PydamoConfig
 from pydamodb._client.clients import Endpoint, open_endpoint, table_of
+from pydamodb._client.exchange import send
+from pydamodb._operations.requests import Request
+from pydamodb._operations.table import ModelTable
 
 
-def fake_table(name: str = "characters") -> Any:
-    """Return something with what is needed of a boto3 Table."""
-    return SimpleNamespace(name=name, meta=SimpleNamespace(client=object()))
+class Unused(BaseModel):
+    """A model for a request that is not sent."""
+
+
+SESSION = boto3.session.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
+
+
+def boto3_table(client: Any = None) -> Any:
+    """Return a boto3 Table. No test sends anything to it."""
+    table = SESSION.resource("dynamodb").Table("characters")
+    if client is not None:
+        table.meta.client = client
+    return table
 
 
 def opened(table: Any) -> Endpoint:
@@ -30,7 +49,7 @@ def opened(table: Any) -> Endpoint:
     return open_endpoint(PydamoConfig(table=table), "Character")
 
 
-@pytest.mark.parametrize("table", [fake_table(), "characters", "arn:aws:dynamodb:eu-west-1:1:table/characters"])
+@pytest.mark.parametrize("table", [boto3_table(), "characters", "arn:aws:dynamodb:eu-west-1:1:table/characters"])
 def test_a_table_or_a_name_is_taken_as_it_is(table: Any) -> None:
     """No session is opened for it."""
     assert table is table_of(PydamoConfig(table=table))
@@ -41,7 +60,7 @@ def test_a_function_is_called_at_first_use_and_once() -> None:
     calls: list[Any] = []
 
     def make() -> Any:
-        calls.append(fake_table())
+        calls.append(boto3_table())
         return calls[-1]
 
     config = PydamoConfig(table=make)
@@ -55,7 +74,7 @@ def test_two_configurations_call_their_function_each() -> None:
     made: list[Any] = []
 
     def make() -> Any:
-        made.append(fake_table())
+        made.append(boto3_table())
         return made[-1]
 
     one, two = PydamoConfig(table=make), PydamoConfig(table=make)
@@ -72,7 +91,7 @@ def test_a_function_that_returns_no_table_is_refused_at_first_use(returned: Any)
 
 def test_a_function_that_fails_is_asked_again() -> None:
     """A failure is not kept."""
-    results: list[Any] = [RuntimeError("not yet"), fake_table()]
+    results: list[Any] = [RuntimeError("not yet"), boto3_table()]
 
     def make() -> Any:
         result = results.pop(0)
@@ -88,7 +107,7 @@ def test_a_function_that_fails_is_asked_again() -> None:
 
 def test_configurations_are_equal_by_what_was_given() -> None:
     """Also after use."""
-    make = fake_table
+    make = boto3_table
     one, two = PydamoConfig(table=make), PydamoConfig(table=make)
     table_of(one)
     assert one == two
@@ -104,52 +123,37 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-class FakeClient:
-    """Notes what is registered with it."""
-
-    def __init__(self) -> None:
-        """Start with nothing."""
-        self.registered: list[tuple[str, Any]] = []
-        self.meta = SimpleNamespace(events=self)
-
-    def register(self, event: str, _: Any, unique_id: str) -> None:
-        """Note it."""
-        self.registered.append((event, unique_id))
-
-    register_first = register
-
-
-def _table(client: Any) -> Any:
-    return SimpleNamespace(name="characters", meta=SimpleNamespace(client=client))
-
-
 def test_handlers_are_registered_once_for_each_client() -> None:
     """However many models and tables share it."""
-    made = FakeClient()
-    first = opened(_table(made)).schemas
-    registered = list(made.registered)
-    again = opened(_table(made)).schemas
-    assert (registered, True, {"before-call.dynamodb", "before-parse.dynamodb"}) == (
-        made.registered,
-        first is again,
-        {event for event, _ in registered if event.startswith("before-")},
-    )
+    client = SESSION.client("dynamodb")
+    registered: list[str] = []
+    for name in ("register", "register_first"):
+        register = getattr(client.meta.events, name)
+
+        def note(event: str, *args: Any, register: Any = register, **options: Any) -> None:
+            registered.append(event)
+            register(event, *args, **options)
+
+        setattr(client.meta.events, name, note)
+    first = opened(boto3_table(client)).schemas
+    known = list(registered)
+    again = opened(boto3_table(client)).schemas
+    assert (known, True, True) == (registered, first is again, {"before-call.dynamodb"} <= set(known))
 
 
 def test_a_client_that_nobody_uses_any_more_goes_away() -> None:
     """What is known of its tables does not keep it."""
-    made = FakeClient()
-    opened(_table(made))
-    reference = weakref.ref(made)
-    made.meta = made.registered = None  # type: ignore[assignment] - the fake's own circle
-    del made
+    client = SESSION.client("dynamodb")
+    opened(boto3_table(client))
+    reference = weakref.ref(client)
+    del client
     gc.collect()
     assert None is reference()
 
 
 def test_clients_know_their_own_tables_only() -> None:
     """Two accounts may have tables of one name."""
-    one, two = (opened(_table(FakeClient())) for _ in range(2))
+    one, two = (opened(boto3_table(SESSION.client("dynamodb"))) for _ in range(2))
     assert one.schemas is not two.schemas
 
 
@@ -294,20 +298,18 @@ def test_a_client_that_boto3_cannot_make_is_an_error_of_ours(monkeypatch: pytest
     assert ("Character", True) == (caught.value.model_name, caught.value.original_error is caught.value.__cause__)
 
 
-class AsyncClient(FakeClient):
-    """Has what tells a client of aiobotocore."""
-
-    async def close(self) -> None:
-        """Close."""
-
-
-@pytest.mark.parametrize(
-    "table", [AsyncTable(AsyncClient(), "characters"), _table(AsyncClient())], ids=["AsyncTable", "aioboto3"]
-)
-def test_a_synchronous_model_takes_no_asynchronous_client(table: Any) -> None:
+@pytest.mark.parametrize("kind", ["AsyncTable", "aioboto3"])
+def test_a_synchronous_model_takes_no_asynchronous_client(kind: str) -> None:
     """The refusal says how the two come together."""
+    session = pytest.importorskip("aiobotocore.session").get_session()
+
+    async def make() -> Any:
+        keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "eu-central-1"}
+        async with session.create_client("dynamodb", **keys) as client:
+            return AsyncTable(client, "characters") if kind == "AsyncTable" else boto3_table(client)
+
     with pytest.raises(ConfigurationError) as caught:
-        opened(table)
+        opened(asyncio.run(make()))
     message = (
         "Character is a synchronous model, but the client of its table is asynchronous: give it a boto3 Table, "
         "or make AsyncPrimaryKeyModel or AsyncPrimaryKeyAndSortKeyModel its base"
@@ -319,14 +321,114 @@ def test_a_synchronous_model_takes_no_asynchronous_function() -> None:
     """Its coroutine is closed, so that nothing warns of it."""
 
     async def make() -> Any:
-        return fake_table()
+        return boto3_table()
 
     with pytest.raises(ConfigurationError, match=r"^Character: .* synchronous models take no asynchronous function$"):
         opened(make)
 
 
-def test_a_mock_is_a_synchronous_client() -> None:
-    """It has any method that it is asked for."""
-    table = MagicMock()
-    table.name = "characters"
-    assert (table.meta.client, "characters") == opened(table)[:2]
+def _in_child(work: Callable[[], Any]) -> Any:
+    """Return what a function returns in a forked process."""
+    receiving, sending = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(target=lambda: sending.send(work()))
+    process.start()
+    sending.close()
+    found = receiving.recv() if receiving.poll(20) else "hangs"
+    process.kill()
+    process.join()
+    return found
+
+
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
+
+
+@forks
+def test_a_forked_process_makes_its_own_client(aws: None) -> None:
+    """One for all names, as its parent has one of its own."""
+    parents = opened("characters")
+
+    def work() -> list[bool]:
+        first, again = opened("characters"), opened("others")
+        assert first.is_current is not None
+        assert parents.is_current is not None
+        return [first.client is parents.client, first.client is again.client, first.is_current(), parents.is_current()]
+
+    assert ([False, True, True, False], True) == (_in_child(work), parents.client is opened("others").client)
+
+
+@forks
+def test_a_forked_process_calls_a_function_again(aws: None) -> None:
+    """What the function returned in the parent has connections of the parent."""
+    config = PydamoConfig(table=lambda: boto3.session.Session().resource("dynamodb").Table("characters"))
+    parents = open_endpoint(config)
+
+    def work() -> list[bool]:
+        first, again = open_endpoint(config), open_endpoint(config)
+        assert parents.is_current is not None
+        return [first.client is parents.client, first.client is again.client, parents.is_current()]
+
+    assert ([False, True, False], True) == (_in_child(work), parents.client is open_endpoint(config).client)
+
+
+@forks
+def test_a_forked_process_does_not_wait_for_a_thread_of_its_parent(aws: None) -> None:
+    """A thread may hold a lock while another one forks; the child does not have this thread."""
+
+    def make() -> Any:
+        entered.set()
+        go_on.wait()
+        return boto3.resource("dynamodb").Table("characters")
+
+    entered, go_on = threading.Event(), threading.Event()
+    thread = threading.Thread(target=open_endpoint, args=(PydamoConfig(table=make),))
+    other = PydamoConfig(table=lambda: boto3.resource("dynamodb").Table("others"))
+    thread.start()
+    entered.wait()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of a fork beside other threads
+        with _opening_of("characters"):
+            found = _in_child(lambda: (opened("characters").table_name, open_endpoint(other).table_name))
+    go_on.set()
+    thread.join()
+    assert ("characters", "others") == found
+
+
+@contextmanager
+def _opening_of(table: str) -> Iterator[None]:
+    """Let another thread be about to make the default client."""
+    entered, go_on = threading.Event(), threading.Event()
+
+    def make(*_: Any, **__: Any) -> Any:
+        entered.set()
+        go_on.wait()
+        return session.client("dynamodb")
+
+    session = boto3.session.Session()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(boto3, "DEFAULT_SESSION", boto3.session.Session())
+        patch.setattr(boto3, "client", make)
+        thread = threading.Thread(target=opened, args=(table,))
+        thread.start()
+        entered.wait()
+        patch.setattr(boto3, "client", session.client)
+        yield
+        go_on.set()
+        thread.join()
+
+
+@forks
+def test_a_forked_process_does_not_go_on_with_a_client_of_its_parent(aws: None) -> None:
+    """An iterator that the parent started would read with the parent's connection: it raises, with the remedy."""
+    client = opened("characters").client
+    request = Request("Scan", {"TableName": "characters"}, (ModelTable(Unused, "characters", False, {}),))
+
+    def work() -> str:
+        with pytest.raises(InvalidRequestError) as caught:
+            send(client, request)
+        return str(caught.value)
+
+    message = (
+        "Scan of Unused: this iterator, batch writer or transaction was started before the process was forked: start "
+        "it in the child process"
+    )
+    assert message == _in_child(work)

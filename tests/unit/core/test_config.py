@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import dataclasses
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import MagicMock
+from unittest.mock import MagicMock, NonCallableMagicMock
 
+import boto3
 import pytest
 
 from pydamodb import AsyncTable, ConfigurationError, PydamoConfig
+from pydamodb._client.clients import table_of
 
 
 @pytest.mark.parametrize(
@@ -36,10 +41,23 @@ def test_a_configuration_never_changes() -> None:
 
 
 class AsyncClient:
-    """Has what tells an open client of aiobotocore."""
+    """A wrapper of a client of aiobotocore, which has its methods."""
 
     async def close(self) -> None:
         """Close."""
+
+
+@pytest.fixture(scope="module")
+def clients() -> Any:
+    """Return two clients of aiobotocore, the second of another service."""
+    session = pytest.importorskip("aiobotocore.session").get_session()
+
+    async def make() -> Any:
+        keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x", "region_name": "eu-central-1"}
+        async with session.create_client("dynamodb", **keys) as client, session.create_client("s3", **keys) as other:
+            return client, other
+
+    return asyncio.run(make())
 
 
 class Unentered:
@@ -60,8 +78,7 @@ class Unentered:
             "an open client of aiobotocore, got Unentered: enter it first, `async with session.create_client",
         ),
         (MagicMock(), "characters", "an open client of aiobotocore, got MagicMock"),
-        (AsyncClient(), "", "the name of a table, got ''"),
-        (AsyncClient(), None, "the name of a table, got None"),
+        (AsyncClient(), "characters", "an open client of aiobotocore, got AsyncClient"),
     ],
 )
 def test_what_is_no_asynchronous_table_is_refused_at_once(client: Any, name: Any, reason: str) -> None:
@@ -71,10 +88,112 @@ def test_what_is_no_asynchronous_table_is_refused_at_once(client: Any, name: Any
     assert str(caught.value).startswith(f"AsyncTable(client, name) takes {reason}")
 
 
-def test_an_asynchronous_table_is_what_it_was_made_of() -> None:
+@pytest.mark.parametrize("name", ["", None])
+def test_an_asynchronous_table_has_a_name(name: Any, clients: Any) -> None:
+    """The refusal says what was given."""
+    with pytest.raises(ConfigurationError, match=f"takes the name of a table, got {name!r}"):
+        AsyncTable(clients[0], name)
+
+
+def test_an_asynchronous_table_takes_no_client_of_another_service(clients: Any) -> None:
+    """Such a client has no operations on items."""
+    with pytest.raises(ConfigurationError, match="an open client of aiobotocore, got S3"):
+        AsyncTable(clients[1], "characters")
+
+
+def test_an_asynchronous_table_is_what_it_was_made_of(clients: Any) -> None:
     """A client and a name, which never change; a configuration takes it as it is."""
-    client = AsyncClient()
-    table: Any = AsyncTable(client, "characters")
-    assert (client, "characters", table) == (table.client, table.name, PydamoConfig(table=table).table)
+    table: Any = AsyncTable(clients[0], "characters")
+    assert (clients[0], "characters", table) == (table.client, table.name, PydamoConfig(table=table).table)
     with pytest.raises(dataclasses.FrozenInstanceError):
         table.name = "others"
+
+
+RESOURCE: Any = boto3.session.Session(
+    aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1"
+).resource("dynamodb")
+
+
+class Wrapper:
+    """Encrypts what it writes, and has the rest from its Table, as AWS's EncryptedTable."""
+
+    def __init__(self, table: Any) -> None:
+        """Wrap a Table."""
+        self._table = table
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    def put_item(self, **_: Any) -> None:
+        """Encrypt."""
+
+
+class Proxy(Wrapper):
+    """Says that it has the class of its Table, as wrapt's proxies and mocks with a spec."""
+
+    @property
+    def __class__(self) -> Any:
+        return type(self._table)
+
+
+def _with_client(client: Any) -> Any:
+    table = RESOURCE.Table("characters")
+    table.meta = copy.copy(table.meta)
+    table.meta.client = client
+    return table
+
+
+def _subclass() -> Any:
+    class EncryptedTable(type(RESOURCE.Table("characters"))):  # type: ignore[misc]
+        def put_item(self, **_: Any) -> None:
+            """Encrypt."""
+
+    return EncryptedTable("characters", client=RESOURCE.meta.client)
+
+
+LOOKALIKES: dict[str, Callable[[], Any]] = {
+    "a wrapper": lambda: Wrapper(RESOURCE.Table("characters")),
+    "a wrapper of a wrapper": lambda: Wrapper(Wrapper(RESOURCE.Table("characters"))),
+    "a proxy": lambda: Proxy(RESOURCE.Table("characters")),
+    "a proxy of wrapt": lambda: pytest.importorskip("wrapt").ObjectProxy(RESOURCE.Table("characters")),
+    "a subclass": _subclass,
+    "attributes": lambda: SimpleNamespace(name="characters", meta=SimpleNamespace(client=RESOURCE.meta.client)),
+    "a mock": lambda: NonCallableMagicMock(spec=type(RESOURCE.Table("characters"))),
+    "a Table with a wrapped client": lambda: _with_client(Wrapper(RESOURCE.meta.client)),
+    "a Table with the client of a proxy": lambda: _with_client(Proxy(RESOURCE.meta.client)),
+    "the whole resource": lambda: RESOURCE,
+    "a client": lambda: RESOURCE.meta.client,
+    "a resource of another service": lambda: (
+        boto3.session.Session(region_name="eu-central-1").resource("s3").Bucket("characters")
+    ),
+}
+
+
+@pytest.mark.parametrize("lookalike", LOOKALIKES.values(), ids=LOOKALIKES)
+@pytest.mark.parametrize("place", ["configuration", "function"])
+def test_what_only_looks_like_a_table_is_refused(lookalike: Callable[[], Any], place: str) -> None:
+    """The library sends its own requests, so that it would bypass what a wrapper does: encryption, for example."""
+    given = lookalike()
+    with pytest.raises(ConfigurationError, match=f"got {type(given).__name__}"):
+        table_of(PydamoConfig(table=given if place == "configuration" else lambda: given))
+
+
+def test_a_refused_wrapper_is_told_why() -> None:
+    """It is not enough to say that a Table is expected: it looks like one."""
+    with pytest.raises(ConfigurationError) as caught:
+        PydamoConfig(table=Wrapper(RESOURCE.Table("characters")))
+    assert str(caught.value).endswith(
+        "got Wrapper: the library would bypass what a wrapper, a subclass or another client does; use boto3's own Table"
+    )
+
+
+def test_a_table_of_boto3_is_taken() -> None:
+    """Whatever made it."""
+    tables = [RESOURCE.Table("characters"), _with_client(boto3.client("dynamodb", region_name="eu-west-1"))]
+    assert tables == [PydamoConfig(table=table).table for table in tables]
+
+
+def test_a_table_with_an_asynchronous_client_is_taken(clients: Any) -> None:
+    """Such is a Table of aioboto3."""
+    table = _with_client(clients[0])
+    assert table is PydamoConfig(table=table).table

@@ -6,10 +6,9 @@ import asyncio
 import copy
 import inspect
 import pickle
-from types import SimpleNamespace
 from typing import Any, ClassVar, Generic, TypeVar
-from unittest.mock import Mock
 
+import boto3
 import pydantic
 import pytest
 from pydantic import (
@@ -68,17 +67,12 @@ class Tree(PrimaryKeyModel):
     children: list[Tree] = []  # noqa: RUF012 - Pydantic copies defaults
 
 
-class FakeClient:
-    """A client that can be prepared."""
-
-    def __init__(self) -> None:
-        """Take registrations."""
-        self.meta = SimpleNamespace(events=Mock())
+SESSION = boto3.session.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
 
 
 def table(name: str = "characters") -> Any:
-    """Return something with what is needed of a boto3 Table."""
-    return SimpleNamespace(name=name, meta=SimpleNamespace(client=FakeClient()))
+    """Return a boto3 Table. No test sends anything to it."""
+    return SESSION.resource("dynamodb").Table(name)
 
 
 DESCRIPTION = {
@@ -197,7 +191,7 @@ def test_something_else_as_configuration_is_an_error() -> None:
     class Slip(Character):
         pydamo_config: ClassVar[Any] = table()
 
-    with pytest.raises(ConfigurationError, match="Slip has a pydamo_config of type SimpleNamespace: give the class"):
+    with pytest.raises(ConfigurationError, match=r"Slip has a pydamo_config of type dynamodb\.Table: give the class"):
         Slip.get_item("x")
 
 
