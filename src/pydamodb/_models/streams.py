@@ -89,8 +89,8 @@ def _decoded_attributes(
     attributes = cast("Mapping[str, AttributeValue]", _required_entry(model, change, name, Mapping))
     try:
         return {attribute: decode(value) for attribute, value in attributes.items()}
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise _bad_record(model, f"its {name} has a value that is not an attribute value") from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        raise _bad_record(model, f"its {name} has a value that is not an attribute value") from None
 
 
 def _time(model: type[BaseModel], value: Any) -> datetime | None:
@@ -99,9 +99,9 @@ def _time(model: type[BaseModel], value: Any) -> datetime | None:
         if value is None or isinstance(value, datetime):
             return value and value.astimezone(timezone.utc)
         return datetime.fromtimestamp(value, timezone.utc)
-    except (TypeError, ValueError, OverflowError, OSError) as error:
+    except (TypeError, ValueError, OverflowError, OSError):
         reason = f"its ApproximateCreationDateTime, of type {type(value).__name__}, is not a valid time"
-        raise _bad_record(model, reason) from error
+        raise _bad_record(model, reason) from None
 
 
 def _identity(identity: Any) -> tuple[Any, Any]:

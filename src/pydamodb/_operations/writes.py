@@ -182,7 +182,7 @@ def expected_version_of(table: ModelTable[Any], instance: BaseModel) -> Expected
     version = getattr(instance, path.label, None)
     if type(version) is not int or version < 0:
         expected = "a version is a whole number from 0 on, and each write increments it"
-        raise table.invalid_request(f"{path.described} is {version!r}: {expected}")
+        raise table.invalid_request(f"{path.described}: {expected}")
     return ExpectedVersion(path, version)
 
 

@@ -520,7 +520,7 @@ def test_a_third_operand_is_refused() -> None:
     """DynamoDB adds two at a time."""
     with pytest.raises(InvalidUpdateError) as caught:
         attr.age + 1 + 1
-    assert "age + 1 already has two operands. DynamoDB adds or subtracts two at a time." == str(caught.value)
+    assert "DynamoDB adds or subtracts two operands at a time, and this has three." == str(caught.value)
 
 
 def test_an_update_notes_the_whole_attributes_that_it_sets() -> None:
