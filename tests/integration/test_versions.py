@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
@@ -47,6 +48,85 @@ def account(Account, request):
 def again(Account, account):
     """Read the account once more, as somebody else would."""
     return Account.get_item(account.name, consistent_read=True)
+
+
+@pytest.fixture(params=[{}, {"v": 0}], ids=["no version", "version 0"])
+def foreign(Account, request):
+    """Put an item of another mapper, which has no version or starts at 0; return its key."""
+    name = request.node.name[:200]
+    Account.pydamo_config.table.put_item(Item={"name": name, "balance": 7, **request.param})
+    return name
+
+
+def test_an_item_of_another_mapper_gets_its_first_version(Account, foreign):
+    """Version 0 means the same as none: nobody has counted yet."""
+    account = Account.get_item(foreign, consistent_read=True)
+    account.balance += 1
+    account.save()
+    account.balance += 1
+    account.save()
+    assert (2, 9, account) == (account.version, account.balance, Account.get_item(foreign, consistent_read=True))
+
+
+def test_of_two_who_read_such_an_item_one_is_refused(Account, foreign):
+    """By a save, an update and a delete; no update is lost."""
+    first, second = (Account.get_item(foreign, consistent_read=True) for _ in range(2))
+    first.balance = 1
+    first.save()
+    for write in (second.save, second.delete, lambda: second.update(updates={Account.attr.balance: 2})):
+        with pytest.raises(VersionConflictError) as caught:
+            write()
+        assert (0, 1) == (caught.value.expected_version, caught.value.actual_version)
+    assert first == Account.get_item(foreign, consistent_read=True)
+
+
+def test_such_an_item_is_updated_and_deleted(Account, foreign):
+    """An instance counts from 0, `update_item` likewise."""
+    account = Account.get_item(foreign, consistent_read=True)
+    account.update(updates=[Account.attr.balance.add(1)])
+    assert (1, 8) == (account.version, account.balance)
+    Account.update_item(foreign, updates={Account.attr.balance: 5})
+    account = Account.get_item(foreign, consistent_read=True)
+    assert (2, 5) == (account.version, account.balance)
+    account.delete()
+    assert None is Account.get_item(foreign, consistent_read=True)
+
+
+def test_such_an_item_is_deleted_at_once(Account, foreign):
+    """The condition of the delete accepts what was read."""
+    Account.get_item(foreign, consistent_read=True).delete()
+    assert None is Account.get_item(foreign, consistent_read=True)
+
+
+def test_a_new_model_replaces_such_an_item_but_none_with_a_version(Account, foreign):
+    """As it replaces an item that is older than the mark."""
+    Account(name=foreign, balance=1).save()
+    with pytest.raises(VersionConflictError) as caught:
+        Account(name=foreign, balance=2).save()
+    assert (0, 1) == (caught.value.expected_version, caught.value.actual_version)
+    assert (1, 1) == ((read := Account.get_item(foreign, consistent_read=True)).version, read.balance)
+
+
+def test_a_condition_beside_version_0_is_told_apart(Account, foreign, transact_write):
+    """What does not hold is the condition, not the version; the two alternatives of the version stay together."""
+    account = Account.get_item(foreign, consistent_read=True)
+    for condition in (Account.attr.balance == 1, (Account.attr.balance == 1) | (Account.attr.balance == 2)):
+        with pytest.raises(ConditionCheckFailedError) as caught:
+            account.save(condition=condition)
+        assert ConditionCheckFailedError is type(caught.value)
+        with pytest.raises(TransactionCanceledError) as canceled, transact_write() as tx:
+            tx.put(account, condition=condition)
+        assert [False] == [reason.is_version_conflict for reason in canceled.value.reasons]
+    with transact_write() as tx:
+        tx.put(account, condition=Account.attr.balance == 7)
+    assert (1, 1) == (account.version, Account.get_item(foreign, consistent_read=True).version)
+
+
+def test_a_stored_version_that_is_no_whole_number_is_a_conflict(Account, account):
+    """Another program has written it: the error shows what was found."""
+    Account.pydamo_config.table.put_item(Item={"name": account.name, "v": Decimal("1.5")})
+    with pytest.raises(VersionConflictError, match=r"expected version 1 and found version 1\.5"):
+        account.save()
 
 
 def test_each_save_counts_the_version_up(Account, account):
@@ -160,7 +240,7 @@ def test_the_version_itself_is_not_updated_by_hand(Account, account, action):
 def test_a_version_that_is_none_is_refused(account, version):
     """Before anything is sent."""
     object.__setattr__(account, "version", version)
-    with pytest.raises(InvalidRequestError, match=r"Account.version is .*: a version is a whole number from 0 on"):
+    with pytest.raises(InvalidRequestError, match=r"Account.version: a version is a whole number from 0 on"):
         account.save()
 
 

@@ -77,7 +77,7 @@ def number_text(value: float | Decimal) -> str:
 
 def decimal_text(value: Decimal) -> str:
     if not value.is_finite():
-        raise Unstorable(f"DynamoDB has no number {value}")
+        raise Unstorable(f"DynamoDB has no number {'NaN' if value.is_nan() else value}")
     if not value:
         return "0"
     text = str(value)
@@ -106,7 +106,7 @@ def datetime_text(value: datetime) -> str:
     try:
         utc = value.astimezone(timezone.utc)
     except OverflowError:
-        raise Unstorable(f"{value.isoformat()} has no form in UTC") from None
+        raise Unstorable("a datetime whose form in UTC is outside of the years 1 to 9999") from None
     return utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
@@ -130,7 +130,7 @@ def sequence(values: Iterable[Any], encoder: Encoder) -> AttributeValue:
         try:
             encoded.append(encoder(value))
         except Unstorable as error:  # noqa: PERF203 - to encode it again for its index takes longer, at each level
-            raise error.with_prefix(index) from error.__cause__
+            raise error.with_prefix(index) from None
     return {"L": encoded}
 
 
@@ -141,7 +141,7 @@ def mapping(values: Mapping[str, Any], encoder: Encoder) -> AttributeValue:
         try:
             encoded[key] = encoder(value)
         except Unstorable as error:  # noqa: PERF203 - to encode it again for its key takes longer
-            raise error.with_prefix(key) from error.__cause__
+            raise error.with_prefix(key) from None
     return {"M": encoded}
 
 

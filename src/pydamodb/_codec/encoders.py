@@ -232,7 +232,7 @@ def tuple_of(elements: tuple[StorageType, ...]) -> Encoder:
             try:
                 encoded.append(element.encode(part))
             except Unstorable as error:  # noqa: PERF203 - each part has a storage type of its own
-                raise error.with_prefix(index) from error.__cause__
+                raise error.with_prefix(index) from None
         return {"L": encoded}
 
     return encode

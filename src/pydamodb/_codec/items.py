@@ -9,6 +9,7 @@ serializer reports whether all values have their annotated types. Each attribute
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import Enum
@@ -29,6 +30,7 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 Plan: TypeAlias = Callable[[Any], dict[str, AttributeValue]]
 # Whether an attribute is computed, whether it is omitted for None, and whether it is omitted for an empty set.
 _Special: TypeAlias = tuple[bool, bool, bool]
+_FAILED_FUNCTION = r"Error calling function `\w+`: \w+|Circular reference detected"
 
 
 def encode_item(instance: BaseModel, *, only: set[str] | None = None) -> dict[str, AttributeValue]:
@@ -45,7 +47,7 @@ def item_encoder(schema: RecordSchema) -> Plan:
 
     def encode(instance: BaseModel) -> dict[str, AttributeValue]:
         if encode_exactly is not None:
-            with suppress(Unstorable, KeyError):
+            with suppress(Unstorable, KeyError, ValueError, AttributeError, TypeError):  # of computed fields, too
                 return encode_exactly(instance)
         return _encode_carefully(instance, schema, None)
 
@@ -67,10 +69,10 @@ def _encode_carefully(instance: BaseModel, schema: RecordSchema, only: set[str] 
         try:
             item[attribute] = _encode_attribute(instance, attribute, field, value, as_annotated=as_annotated)
         except Unstorable as error:
-            _raise_encoding_error(instance, error.with_prefix(name), error)
-        except RecursionError as error:
+            _raise_encoding_error(instance, error.with_prefix(name))
+        except RecursionError:
             reason = "it is nested too deep; DynamoDB keeps 32 levels"
-            _raise_encoding_error(instance, Unstorable(reason, (name,)), error)
+            _raise_encoding_error(instance, Unstorable(reason, (name,)))
     return item
 
 
@@ -145,12 +147,12 @@ def _check_restorable(instance: BaseModel, schema: RecordSchema, data: dict[str,
     try:
         schema.check_readable(data)
     except Unstorable as error:
-        _raise_encoding_error(instance, error, None)
+        _raise_encoding_error(instance, error)
     for field in schema.fields.values():
         default = field.left_out_for
         if default is not UNKNOWN and field.attribute not in data and getattr(instance, field.name) != default:
             reason = "exclude_if leaves it out, and it would be read back as its default"
-            _raise_encoding_error(instance, Unstorable(reason, (field.name,)), None)
+            _raise_encoding_error(instance, Unstorable(reason, (field.name,)))
 
 
 def _dump(instance: BaseModel, only: set[str] | None) -> tuple[dict[str, Any], bool]:
@@ -166,10 +168,15 @@ def _dump(instance: BaseModel, only: set[str] | None) -> tuple[dict[str, Any], b
             data = BaseModel.model_dump(instance, by_alias=True, warnings=False, include=only)
             as_annotated = False
     except (ValueError, AttributeError, TypeError) as error:
-        _raise_encoding_error(instance, Unstorable(f"Pydantic cannot serialize it: {error}"), error)
+        # The text of the user's own exception may show a value. Its name and its traceback do not.
+        own, named = error.__cause__ or error, re.match(_FAILED_FUNCTION, str(error))
+        reason = named[0] if named else type(own).__name__
+        cause = RuntimeError(f"{type(own).__name__} (its text may show a value, so it is left out)")
+        cause.with_traceback(own.__traceback__)
+        _raise_encoding_error(instance, Unstorable(f"Pydantic cannot serialize it: {reason}"), cause)
     if not isinstance(data, dict):
         reason = f"its model serializer returned {type(data).__name__}; an item is made from a dict"
-        _raise_encoding_error(instance, Unstorable(reason), None)
+        _raise_encoding_error(instance, Unstorable(reason))
     return cast("dict[str, Any]", data), as_annotated
 
 
@@ -193,8 +200,8 @@ def _encode_attribute(
         return encode_with_round_trip(storage, value, getattr(instance, field.name))
 
 
-def _raise_encoding_error(instance: BaseModel, error: Unstorable, cause: Exception | None) -> NoReturn:
-    raise encoding_error(type(instance), error) from (error.__cause__ or cause)
+def _raise_encoding_error(instance: BaseModel, error: Unstorable, cause: Exception | None = None) -> NoReturn:
+    raise encoding_error(type(instance), error) from cause
 
 
 def encoding_error(model: type[BaseModel], error: Unstorable) -> ItemEncodingError:

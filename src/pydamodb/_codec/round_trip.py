@@ -10,6 +10,7 @@ before they are sent. A value is refused if the result is not equal.
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict, deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
@@ -20,6 +21,8 @@ from pydantic import BaseModel
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._codec.types import ANY, Mismatch, RecordSchema, StorageType
+
+_SHORT = 3  # a text shows a short value only as a word
 
 
 def restore(storage: StorageType, value: Any) -> Any:
@@ -61,7 +64,7 @@ def encode_with_round_trip(storage: StorageType, dumped: Any, original: Any) -> 
         back = storage.adapter.validate_python(restore(storage, attribute_values.decode(encoded)), strict=False)
     except pydantic.ValidationError as error:
         what = mismatch.reason if mismatch else f"a value of type {type(original).__name__}"
-        raise Unstorable(f"{what}, which cannot be read back: {first_problem(error)}") from error
+        raise Unstorable(f"{what}, which cannot be read back: {first_problem(error)}") from None
     if difference := _difference(storage, original, back):
         stored, read = (type(value).__name__ for value in difference.values)
         other = "another" if stored == read else f"one of type {read}"
@@ -76,10 +79,23 @@ def encode_with_round_trip(storage: StorageType, dumped: Any, original: Any) -> 
 
 
 def first_problem(error: pydantic.ValidationError) -> str:
-    """Return Pydantic's first message and its location, without the value."""
-    problem = error.errors(include_input=False, include_url=False)[0]
+    """Return Pydantic's first message and its location, without the value: a validator's own text may show it."""
+    problem = error.errors(include_url=False)[0]
+    text = f"refused ({problem['type']})" if _shows(problem["msg"], problem["input"]) else problem["msg"]
     where = format_path(problem["loc"])
-    return f"{problem['msg']} (at {where})" if where else problem["msg"]
+    return f"{text} (at {where})" if where else text
+
+
+def _shows(text: str, value: Any, levels: int = 32) -> bool:
+    """Return True if a text contains a value, or a part of it."""
+    if isinstance(value, BaseModel) or hasattr(value, "__dataclass_fields__"):
+        value = getattr(value, "__dict__", {})
+    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
+        parts = value.values() if isinstance(value, Mapping) else value
+        return levels == 0 or any(_shows(text, part, levels - 1) for part in parts)
+    shown, text = (value.decode(errors="ignore") if isinstance(value, bytes) else str(value)).lower(), text.lower()
+    start, end = ("", "") if len(shown) > _SHORT else (r"(?<!\w)", r"(?!\w)")
+    return bool(shown) and re.search(f"{start}{re.escape(shown)}{end}", text) is not None
 
 
 def format_path(path: tuple[str | int, ...]) -> str:

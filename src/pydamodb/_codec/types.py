@@ -200,7 +200,7 @@ class RecordSchema:
             try:
                 encoded[attribute] = (field.storage.encode if field else attribute_values.encode)(value)
             except Unstorable as error:
-                raise error.with_prefix(field.name if field else attribute) from error.__cause__
+                raise error.with_prefix(field.name if field else attribute) from None
         return encoded
 
 

@@ -269,6 +269,12 @@ class ExpressionField(PathTo[T], Term[T]):
     def __deepcopy__(self, memo: dict[int, Any]) -> ExpressionField[T]:
         return self  # each path has one object
 
+    def __reduce__(self) -> tuple[Callable[[Any, str], Any], tuple[type[BaseModel], str]]:
+        return _field_of, (self.__pydamo_path__.model, self.__pydamo_path__.label)
+
+    def __str__(self) -> str:
+        return self.__pydamo_path__.label
+
     def __bool__(self) -> bool:
         """Raise InvalidConditionError: a field has no truth value."""
         path = self.__pydamo_path__
@@ -282,6 +288,10 @@ class ExpressionField(PathTo[T], Term[T]):
 
     def __repr__(self) -> str:
         return f"<field {self.__pydamo_path__.described}>"
+
+
+def _field_of(model: Any, path: str) -> Any:
+    return model.attr(path)  # the one object of the path in this process
 
 
 def field_at(path: Path, known: Known) -> ExpressionField[Any]:

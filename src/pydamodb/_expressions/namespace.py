@@ -67,6 +67,9 @@ class AttributePath(Generic[ModelT]):
     def __deepcopy__(self, memo: dict[int, Any]) -> AttributePath[ModelT]:
         return self  # each model has one namespace
 
+    def __reduce__(self) -> tuple[Callable[[Any, str], Any], tuple[type[BaseModel], str]]:
+        return getattr, (self._model, "attr")
+
     def __dir__(self) -> list[str]:
         return list(record_schema_of(self._model).fields)
 

@@ -62,10 +62,10 @@ def _encode_operand(storage: StorageType, value: Any, serialize: Callable[[], An
             _check_records(storage, value)
     except Mismatch as mismatch:
         return _encode_json_form(storage, value, mismatch)
-    except PydanticSerializationError as error:
-        raise Unstorable(f"the field's serializer refused {type(value).__name__}") from error
-    except RecursionError as error:
-        raise Unstorable("it is nested too deep; DynamoDB keeps 32 levels") from error
+    except PydanticSerializationError:
+        raise Unstorable(f"the field's serializer refused {type(value).__name__}") from None
+    except RecursionError:
+        raise Unstorable("it is nested too deep; DynamoDB keeps 32 levels") from None
     return encoded
 
 
@@ -107,18 +107,18 @@ def _encode_new(path: Path, storage: StorageType, value: Any, serialize: Callabl
         valid = storage.adapter.validator.validate_python(value)
     except pydantic.ValidationError as error:
         message = f"{path.described} does not accept the new {type(value).__name__}: {first_problem(error)}."
-        raise InvalidUpdateError(message, model_name=path.model.__name__) from error
+        raise InvalidUpdateError(message, model_name=path.model.__name__) from None
     try:
         dumped = valid if type(valid) is storage.base else serialize(valid)
         if storage.ambiguity.needs_round_trip():
             return encode_with_round_trip(storage, dumped, valid)
         return storage.encode(dumped)
     except Unstorable as error:
-        raise encoding_error(path.model, Unstorable(error.reason, (*path.steps, *error.path))) from error
-    except PydanticSerializationError as error:
-        raise encoding_error(path.model, Unstorable("the field's serializer refused it", path.steps)) from error
-    except RecursionError as error:
-        raise encoding_error(path.model, Unstorable("it is nested too deep", path.steps)) from error
+        raise encoding_error(path.model, Unstorable(error.reason, (*path.steps, *error.path))) from None
+    except PydanticSerializationError:
+        raise encoding_error(path.model, Unstorable("the field's serializer refused it", path.steps)) from None
+    except RecursionError:
+        raise encoding_error(path.model, Unstorable("it is nested too deep", path.steps)) from None
 
 
 def amount(path: Path, value: Any) -> AttributeValue:
@@ -201,9 +201,9 @@ def _serialized_by_class(owner: type, field: StoredField, value: Any) -> Any:
         adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(cast("Any", owner))
         dumped = adapter.dump_python(instance, include={field.name}, by_alias=True, warnings=False)
         return dumped[field.attribute]
-    except (PydanticSerializationError, AttributeError, KeyError, TypeError) as error:
+    except (PydanticSerializationError, AttributeError, KeyError, TypeError):
         reason = f"the serializers of {owner.__name__} cannot write this field alone, which a comparison needs"
-        raise Unstorable(reason) from error
+        raise Unstorable(reason) from None
 
 
 def _encode_json_form(storage: StorageType, value: Any, mismatch: Mismatch) -> AttributeValue:

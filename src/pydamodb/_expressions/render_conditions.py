@@ -140,9 +140,9 @@ class ConditionRenderer(Placeholders):
         try:
             given = as_condition(condition, self.model.__name__)
             return self._render_part(given, Or) if joined else self._render(given)
-        except RecursionError as error:
+        except RecursionError:
             message = f"{self.model.__name__}: the condition is nested too deep for Python and for DynamoDB"
-            raise InvalidConditionError(message, model_name=self.model.__name__) from error
+            raise InvalidConditionError(message, model_name=self.model.__name__) from None
 
     def _render(self, condition: Condition) -> str:
         match self._normalized(condition):
@@ -242,4 +242,4 @@ class ConditionRenderer(Placeholders):
     def _refuse_condition(self, field: Operand, reason: str) -> NoReturn:
         subject = f"size of {field.path.described}" if isinstance(field, SizeOperand) else field.described
         message = f"The condition on {subject} does not fit: {reason}."
-        raise InvalidConditionError(message, model_name=self.model.__name__)
+        raise InvalidConditionError(message, model_name=self.model.__name__) from None

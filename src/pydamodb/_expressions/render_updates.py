@@ -117,7 +117,7 @@ class ExpressionBuilder(ConditionRenderer):
 
     def _refuse_update(self, path: Path, reason: str) -> NoReturn:
         message = f"The update of {path.described} cannot work: {reason}."
-        raise InvalidUpdateError(message, model_name=self.model.__name__)
+        raise InvalidUpdateError(message, model_name=self.model.__name__) from None
 
     def _check_stored(self, path: Path) -> None:
         if path.field is not None and not path.field.stored:

@@ -80,7 +80,7 @@ class Arithmetic(UpdateValue[T_co]):
 
         def __add__(self, other: object, /) -> NoReturn:
             """Raise InvalidUpdateError: DynamoDB does not support a third operand."""
-            raise InvalidUpdateError(f"{self!r} already has two operands. DynamoDB adds or subtracts two at a time.")
+            raise InvalidUpdateError("DynamoDB adds or subtracts two operands at a time, and this has three.")
 
         __radd__ = __sub__ = __rsub__ = __add__
 
@@ -220,7 +220,8 @@ def is_computed(value: object) -> bool:
 def _assignment(model: type[BaseModel], field: object, value: object) -> UpdateAction:
     model_name = model.__name__
     if isinstance(value, _ACTIONS):
-        message = f"{model_name}: {value!r} is an action, not a value: write updates=[...] with actions only"
+        given = f"{value.word} {value.path}"
+        message = f"{model_name}: {given} is an action, not a value: write updates=[...] with actions only"
         raise InvalidUpdateError(message, model_name=model_name)
     if isinstance(field, HasPath):
         return _set_or_remove(model, field.__pydamo_path__, as_value(value))

@@ -67,13 +67,20 @@ if TYPE_CHECKING:
 
 else:
 
-    class _KeyTyped:
-        """At run time `PrimaryKeyModel[str]` is `PrimaryKeyModel`: users' generic models need no PK and SK."""
+    class _Parametrize:
+        """Gives a class its `__class_getitem__`. Pydantic's own one looks at its caller, so nothing may call it for us.
 
-        def __class_getitem__(cls, item: Any) -> Any:
-            if any(base in {OneKey, TwoKeys, QueriedBy, IdentifiedBy} for base in cls.__bases__):
-                return cls
-            return super().__class_getitem__(item) if issubclass(cls, BaseModel) else cls
+        At run time `PrimaryKeyModel[str]` is `PrimaryKeyModel`: users' generic models need no PK and SK.
+        """
+
+        def __get__(self, _: None, owner: type) -> Any:
+            is_own = any(base in {OneKey, TwoKeys, QueriedBy, IdentifiedBy} for base in owner.__bases__)
+            if is_own or not issubclass(owner, BaseModel):
+                return lambda _: owner
+            return super(_KeyTyped, owner).__class_getitem__
+
+    class _KeyTyped:
+        __class_getitem__ = _Parametrize()
 
     class OneKey(_KeyTyped): ...
 
@@ -130,7 +137,8 @@ class DynamoModel(DeclaredModel, defer_build=True):
         """Read a record of DynamoDB Streams, with its images as models. No request is sent.
 
         Args:
-            record: `event["Records"][i]` of a Lambda event, or a record from boto3's `get_records`.
+            record: `event["Records"][i]` of a Lambda event, a record from boto3's `get_records`, or the decoded data of
+                a Kinesis record.
 
         Raises:
             InvalidRequestError: The argument is not such a record.

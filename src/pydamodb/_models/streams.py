@@ -1,12 +1,13 @@
-"""Records of DynamoDB Streams, from Lambda or boto3, read as models. No requests.
+"""Records of DynamoDB Streams, from Lambda, boto3 or a Kinesis stream, read as models. No requests.
 
-Lambda has base64 strings where boto3 has bytes, and numbers where boto3 has datetimes.
+Lambda has base64 strings where boto3 has bytes, and seconds where boto3 has datetimes. Kinesis has milliseconds or
+microseconds, and no sequence numbers of DynamoDB.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, Generic, Literal, TypeAlias, cast
 
 from pydantic import BaseModel
@@ -17,12 +18,15 @@ from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import validate_item
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._core.markers import EPOCH
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 ModelT_co = TypeVar("ModelT_co", covariant=True)
 EventName: TypeAlias = Literal["INSERT", "MODIFY", "REMOVE"]
 
 _TIME_TO_LIVE = ("Service", "dynamodb.amazonaws.com")
+_UNITS: dict[Any, str] = {"MILLISECOND": "milliseconds", "MICROSECOND": "microseconds"}
+_FIRST_MILLISECONDS = 10**11  # the year 1973; as seconds, the year 5138
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +35,8 @@ class StreamRecord(Generic[ModelT_co]):
 
     `keys` maps the key attributes to their stored values: strings, ints, Decimals or bytes. `old_image` and `new_image`
     are the item before and after the change. An image is None if there was no item, or if the view type of the stream
-    leaves it out. `sequence_number` gives the order of the changes of one item. `is_ttl_expiry` is True if DynamoDB
-    deleted the item because its time to live was over.
+    leaves it out. `sequence_number` gives the order of the changes of one item; it is empty in a record from Kinesis.
+    `is_ttl_expiry` is True if DynamoDB deleted the item because its time to live was over.
     """
 
     event_name: EventName
@@ -61,9 +65,9 @@ def read_stream_record(model: type[ModelT], record: Mapping[str, Any]) -> Stream
         keys=_decoded_attributes(model, change, "Keys", attribute_values.decode_key),
         old_image=_image(model, change, "OldImage"),
         new_image=_image(model, change, "NewImage"),
-        sequence_number=_required_entry(model, change, "SequenceNumber", str),
+        sequence_number=_required_entry(model, {"SequenceNumber": "", **change}, "SequenceNumber", str),
         event_id=record.get("eventID"),
-        approximate_creation_time=_time(model, change.get("ApproximateCreationDateTime")),
+        approximate_creation_time=_time(model, change),
         is_ttl_expiry=name == "REMOVE" and _identity(record.get("userIdentity")) == _TIME_TO_LIVE,
     )
 
@@ -89,19 +93,22 @@ def _decoded_attributes(
     attributes = cast("Mapping[str, AttributeValue]", _required_entry(model, change, name, Mapping))
     try:
         return {attribute: decode(value) for attribute, value in attributes.items()}
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise _bad_record(model, f"its {name} has a value that is not an attribute value") from error
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        raise _bad_record(model, f"its {name} has a value that is not an attribute value") from None
 
 
-def _time(model: type[BaseModel], value: Any) -> datetime | None:
-    """Return a UTC time, given as seconds since 1970 (Lambda) or as a datetime (boto3)."""
+def _time(model: type[BaseModel], change: Mapping[str, Any]) -> datetime | None:
+    """Return a UTC time, given as a datetime (boto3) or as a number since 1970 (Lambda, Kinesis)."""
+    value = change.get("ApproximateCreationDateTime")
     try:
         if value is None or isinstance(value, datetime):
             return value and value.astimezone(timezone.utc)
-        return datetime.fromtimestamp(value, timezone.utc)
-    except (TypeError, ValueError, OverflowError, OSError) as error:
+        # Lambda's seconds have no precision beside them, and neither have the milliseconds of older Kinesis records.
+        unit = "milliseconds" if value >= _FIRST_MILLISECONDS else "seconds"
+        return EPOCH + timedelta(**{_UNITS.get(change.get("ApproximateCreationDateTimePrecision"), unit): value})
+    except (TypeError, ValueError, OverflowError, OSError):
         reason = f"its ApproximateCreationDateTime, of type {type(value).__name__}, is not a valid time"
-        raise _bad_record(model, reason) from error
+        raise _bad_record(model, reason) from None
 
 
 def _identity(identity: Any) -> tuple[Any, Any]:
@@ -113,6 +120,9 @@ def _identity(identity: Any) -> tuple[Any, Any]:
 
 
 def _bad_record(model: type[BaseModel], reason: str) -> InvalidRequestError:
-    wanted = "one record of DynamoDB Streams, event['Records'][i] of a Lambda event or one of boto3's get_records"
+    wanted = (
+        "one record of DynamoDB Streams, event['Records'][i] of a Lambda event or one of boto3's get_records (from "
+        "Kinesis: json.loads of its decoded data)"
+    )
     message = f"from_stream_record of {model.__name__} takes {wanted}: {reason}"
     return InvalidRequestError(message, model_name=model.__name__)

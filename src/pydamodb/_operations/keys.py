@@ -94,7 +94,7 @@ def key_value(table: ModelTable[Any], schema: TableSchema, attribute: str, value
     try:
         encoded = encode(value) if path is None else operand(path, value)
     except Unstorable as error:
-        raise _invalid_key(table.model, attribute, error.reason) from error
+        raise _invalid_key(table.model, attribute, error.reason) from None
     _check_key_value(table, schema, attribute, encoded)
     return encoded
 

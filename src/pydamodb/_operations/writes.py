@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
 import pydantic
 from pydantic import BaseModel
 
-from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._codec.attribute_values import AttributeValue, number_value
 from pydamodb._codec.items import decode_item, encode_item
 from pydamodb._core.exceptions import ConditionCheckFailedError, InvalidUpdateError, OperationError
 from pydamodb._core.results import ReturnValues
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, as_condition
+from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, Or, as_condition
 from pydamodb._expressions.paths import Path
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._expressions.updates import Add, Set, UpdateAction, actions_of, is_repeatable
@@ -151,7 +151,9 @@ class ExpectedVersion(NamedTuple):
 
     def beside(self, condition: Condition | None) -> Condition:
         """Return the condition on the version, joined with the caller's condition."""
-        own = Eq(self.path, self.version) if self.version else AttributeNotExists(self.path)
+        own: Condition = Eq(self.path, self.version)
+        if not self.version:  # other mappers start at 0: their first version is "no version yet" to us
+            own = Or(AttributeNotExists(self.path), own)
         return own if condition is None else And(own, as_condition(condition, self.path.model.__name__))
 
     def written(self, item: Mapping[str, AttributeValue]) -> dict[str, AttributeValue]:
@@ -167,11 +169,11 @@ class ExpectedVersion(NamedTuple):
     def stored(self, item: Mapping[str, AttributeValue]) -> int | None:
         """Return the version that an item has, None if it has none."""
         text = item.get(self.attribute, {}).get("N")
-        return None if text is None else int(text)
+        return None if text is None else cast("int", number_value(text))  # a foreign one may have a fraction
 
     def is_conflict(self, item: Mapping[str, AttributeValue], condition: Condition | None) -> bool:
         """Return True if the condition failed because of the version. Without an And, there is no other condition."""
-        return not isinstance(condition, And) or self.stored(item) != (self.version or None)
+        return not isinstance(condition, And) or (self.stored(item) or 0) != self.version
 
 
 def expected_version_of(table: ModelTable[Any], instance: BaseModel) -> ExpectedVersion | None:
@@ -182,7 +184,7 @@ def expected_version_of(table: ModelTable[Any], instance: BaseModel) -> Expected
     version = getattr(instance, path.label, None)
     if type(version) is not int or version < 0:
         expected = "a version is a whole number from 0 on, and each write increments it"
-        raise table.invalid_request(f"{path.described} is {version!r}: {expected}")
+        raise table.invalid_request(f"{path.described}: {expected}")
     return ExpectedVersion(path, version)
 
 

@@ -158,6 +158,7 @@ REFUSED: list[tuple[Any, tuple[str | int, ...], str]] = [
     (math.nan, (), "DynamoDB has no number nan"),
     (-math.inf, (), "DynamoDB has no number -inf"),
     (Decimal("NaN"), (), "DynamoDB has no number NaN"),
+    (Decimal("sNaN12345"), (), "DynamoDB has no number NaN"),
     (Decimal("Infinity"), (), "DynamoDB has no number Infinity"),
     (int("1" * 39), (), "a number of 39 significant digits; DynamoDB keeps 38"),
     (Decimal("0." + "1" * 39), (), "a number of 39 significant digits; DynamoDB keeps 38"),
@@ -213,7 +214,7 @@ REFUSED: list[tuple[Any, tuple[str | int, ...], str]] = [
     (
         datetime.max.replace(tzinfo=timezone(-timedelta(hours=1))),
         (),
-        "9999-12-31T23:59:59.999999-01:00 has no form in UTC",
+        "a datetime whose form in UTC is outside of the years 1 to 9999",
     ),
 ]
 

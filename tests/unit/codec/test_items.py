@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
+import traceback
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
@@ -614,7 +615,7 @@ def test_a_model_that_serialises_to_no_mapping_is_refused() -> None:
 
 
 def test_a_serialiser_that_fails_is_a_refusal_with_its_cause() -> None:
-    """The user's own error is not lost."""
+    """The user's own error is named, with its traceback; its text may show the value."""
 
     class Fails(BaseModel):
         x: int
@@ -625,10 +626,11 @@ def test_a_serialiser_that_fails_is_a_refusal_with_its_cause() -> None:
             raise ValueError(reason, value)
 
     with pytest.raises(
-        ItemEncodingError, match=r"Fails cannot be stored: Pydantic cannot serialize it.*no luck"
+        ItemEncodingError, match=r"Fails cannot be stored: Pydantic cannot serialize it: .*`_fail`: ValueError\.$"
     ) as caught:
         encode_item(Fails(x=1))
-    assert isinstance(caught.value.__cause__, ValueError)
+    chain = "".join(traceback.format_exception(caught.value))
+    assert (True, True, False) == tuple(text in chain for text in ("in _fail", "RuntimeError: ValueError", "no luck"))
 
 
 def test_an_overridden_model_dump_is_made_for_other_readers() -> None:

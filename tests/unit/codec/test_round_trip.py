@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pydantic
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, computed_field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, computed_field, field_validator
 from typing_extensions import TypedDict
 
 from pydamodb._codec.annotations import storage_type_of
@@ -264,6 +264,80 @@ def test_the_first_problem_is_told_with_its_place_and_without_the_value(
     with pytest.raises(pydantic.ValidationError) as caught:
         pydantic.TypeAdapter(annotation).validate_python(value)
     assert (problem, False) == (first_problem(caught.value), "hush" in first_problem(caught.value))
+
+
+def in_itself() -> list[Any]:
+    """Make a list that contains itself."""
+    value: list[Any] = []
+    value.append(value)
+    return value
+
+
+@dataclasses.dataclass
+class Pair:
+    """Two texts."""
+
+    one: str
+    two: str
+
+
+class Told(BaseModel):
+    """A field of any type, whose validator shows parts of the value."""
+
+    value: Any
+
+    @field_validator("value")
+    @classmethod
+    def _refuse(cls, value: Any) -> Any:
+        part = next(iter(value.values())) if isinstance(value, dict) else value
+        part = part.two if isinstance(part, Pair) else part[-1] if isinstance(part, list) else part
+        reason = f"not {part} here"
+        raise ValueError(reason)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "hush",
+        "Hush!",
+        "a b",
+        "5",
+        5,
+        -5,
+        1.25,
+        b"hush",
+        ["x", "hush"],
+        {"a": "hush"},
+        {"a": ["hush"]},
+        Pair("x", "hush"),
+    ],
+    ids=str,
+)
+def test_the_text_of_a_validator_is_left_out_if_it_shows_the_value(value: Any) -> None:
+    """Also if it shows a part of the value only."""
+    with pytest.raises(pydantic.ValidationError) as caught:
+        Told(value=value)
+    assert "refused (value_error) (at .value)" == first_problem(caught.value)
+
+
+@pytest.mark.parametrize("value", ["", "no", [], {"here": {}}, None])
+def test_the_text_of_a_validator_is_shown_otherwise(value: Any) -> None:
+    """It names the remedy; a short value is only looked for as a whole word."""
+    with pytest.raises(pydantic.ValidationError) as caught:
+        pydantic.TypeAdapter(Annotated[Any, AfterValidator(_refuse_all)]).validate_python(value)
+    assert "Value error, nothing fits" == first_problem(caught.value)
+
+
+def _refuse_all(_: Any) -> Any:
+    reason = "nothing fits"
+    raise ValueError(reason)
+
+
+def test_a_value_that_contains_itself_is_not_searched_for_ever() -> None:
+    """Pydantic reports the loop, with the value as its input."""
+    with pytest.raises(pydantic.ValidationError) as caught:
+        pydantic.TypeAdapter(list[list[Any]] | int).validate_python({"a": in_itself()})
+    assert "refused (list_type) (at .list[list[any]])" == first_problem(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -535,7 +535,7 @@ def test_a_third_operand_is_refused() -> None:
     """DynamoDB adds two at a time."""
     with pytest.raises(InvalidUpdateError) as caught:
         attr.age + 1 + 1
-    assert "age + 1 already has two operands. DynamoDB adds or subtracts two at a time." == str(caught.value)
+    assert "DynamoDB adds or subtracts two operands at a time, and this has three." == str(caught.value)
 
 
 def test_a_sum_of_a_users_own_making_has_a_field_in_it() -> None:

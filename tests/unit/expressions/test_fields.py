@@ -114,6 +114,19 @@ def test_fields_print_readably(field: Any, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "path"),
+    [
+        (attr.name, "name"),
+        (attr.address.zip_code, "address.zip_code"),
+        (attr.prices["a.b"], 'prices["a.b"]'),
+    ],
+)
+def test_the_text_of_a_field_is_its_path(field: Any, path: str) -> None:
+    """From which `attr` makes the field again."""
+    assert (path, path, True) == (str(field), f"{field}", field is attr(str(field)))
+
+
+@pytest.mark.parametrize(
     ("find", "message"),
     [
         (lambda: attr.address.nonexistent, "'Address' has no field 'nonexistent'"),

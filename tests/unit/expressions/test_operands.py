@@ -565,12 +565,12 @@ class Shouts(BaseModel):
     ids=["contains", "an element", "the list"],
 )
 def test_an_elements_serialiser_that_fails_is_a_refusal(find: Callable[[], Any]) -> None:
-    """The user's own error stays the cause."""
+    """The user's own error is left out: its text may show the value."""
     with pytest.raises(Unstorable) as caught:
         find()
-    assert ("the field's serializer refused " + ("list" if "list" in caught.value.reason else "int"), True) == (
+    assert ("the field's serializer refused " + ("list" if "list" in caught.value.reason else "int"), None) == (
         caught.value.reason,
-        caught.value.__cause__ is not None,
+        caught.value.__cause__,
     )
 
 

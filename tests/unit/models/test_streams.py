@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 from base64 import b64decode
 from datetime import date, datetime, timedelta, timezone
@@ -94,6 +95,48 @@ def test_a_record_is_read_with_its_images_as_models(record: dict[str, Any]) -> N
     assert (READ, before) == (Message.from_stream_record(record), record)
 
 
+# As a Kinesis stream carries it: after base64 and JSON, without a number of its place among the changes.
+KINESIS: dict[str, Any] = {
+    "awsRegion": "us-east-1",
+    "eventID": "c4ca4238a0b923820dcc509a6f75849b",
+    "eventName": "MODIFY",
+    "userIdentity": None,
+    "recordFormat": "application/json",
+    "tableName": "messages",
+    "dynamodb": {
+        "ApproximateCreationDateTime": 1428537600500,
+        "Keys": LAMBDA["dynamodb"]["Keys"],
+        "NewImage": LAMBDA["dynamodb"]["NewImage"],
+        "OldImage": LAMBDA["dynamodb"]["OldImage"],
+        "SizeBytes": 26,
+    },
+    "eventSource": "aws:dynamodb",
+}
+
+
+@pytest.mark.parametrize(
+    ("number", "precision", "microseconds"),
+    [
+        (1428537600500, {}, 500000),
+        (1428537600500, {"ApproximateCreationDateTimePrecision": "MILLISECOND"}, 500000),
+        (1428537600500, {"ApproximateCreationDateTimePrecision": None}, 500000),
+        (1428537600123457, {"ApproximateCreationDateTimePrecision": "MICROSECOND"}, 123457),
+        (1428537600, {}, 0),
+    ],
+)
+def test_a_record_from_kinesis_is_read_too(number: int, precision: Any, microseconds: int) -> None:
+    """Its time has milliseconds or microseconds, which are exact."""
+    change = {**KINESIS["dynamodb"], "ApproximateCreationDateTime": number, **precision}
+    time = datetime(2015, 4, 9, microsecond=microseconds, tzinfo=timezone.utc)
+    expected = dataclasses.replace(READ, sequence_number="", approximate_creation_time=time)
+    assert expected == Message.from_stream_record({**KINESIS, "dynamodb": change})
+
+
+def test_an_expiry_from_kinesis_is_told_apart() -> None:
+    """As one from a stream is."""
+    assert Message.from_stream_record({**KINESIS, "eventName": "REMOVE", "userIdentity": SERVICE}).is_ttl_expiry
+
+
 BASES = [PrimaryKeyModel, PrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel, AsyncPrimaryKeyAndSortKeyModel]
 
 
@@ -172,6 +215,12 @@ def test_what_the_time_to_live_deleted_is_told_apart(name: str, identity: Any, e
         ({"eventName": "INSERT", "dynamodb": []}, "its dynamodb is of type list"),
         (record(Keys=None), "its Keys is missing"),
         (record(SequenceNumber=7), "its SequenceNumber is of type int"),
+        (record(SequenceNumber=None), "its SequenceNumber is missing"),
+        ({"eventName": "aws:kinesis:record", "kinesis": {"data": "e30="}}, "its eventName is 'aws:kinesis:record'"),
+        (
+            record(ApproximateCreationDateTime=1, ApproximateCreationDateTimePrecision=[]),
+            "its ApproximateCreationDateTime, of type int, is not a valid time",
+        ),
         (record(Keys={"Id": 1}), "its Keys has a value that is not an attribute value"),
         (record(NewImage={"Id": {"N": 1}}), "its NewImage has a value that is not an attribute value"),
         (record(NewImage={"Id": {"N": "x"}}), "its NewImage has a value that is not an attribute value"),
@@ -195,7 +244,7 @@ def test_what_is_no_record_is_refused(given: Any, reason: str) -> None:
         Message.from_stream_record(given)
     assert (
         "from_stream_record of Message takes one record of DynamoDB Streams, event['Records'][i] of a Lambda event or "
-        f"one of boto3's get_records: {reason}"
+        f"one of boto3's get_records (from Kinesis: json.loads of its decoded data): {reason}"
     ) == str(caught.value)
 
 

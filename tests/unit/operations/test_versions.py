@@ -42,7 +42,7 @@ def requested(drive: Any, description: Any, flow: Any, reply: Any) -> tuple[Any,
 @pytest.mark.parametrize(
     ("version", "condition", "names", "values"),
     [
-        (0, "attribute_not_exists(#n0)", {"#n0": "version"}, None),
+        (0, "attribute_not_exists(#n0) OR #n0 = :v0", {"#n0": "version"}, {":v0": {"N": "0"}}),
         (3, "#n0 = :v0", {"#n0": "version"}, {":v0": {"N": "3"}}),
     ],
 )
