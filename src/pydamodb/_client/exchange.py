@@ -247,8 +247,8 @@ def _on_tables(action: str, **parameters: Any) -> Callable[[Request], dict[str, 
 
 # The smallest parameters that botocore accepts. DynamoDB would refuse them.
 _PLACEHOLDERS: dict[str, tuple[str, Callable[[Request], dict[str, Any]]]] = {
-    "BatchGetItem": ("batch_get_item", _on_items(lambda: {"Keys": [{}]})),
-    "BatchWriteItem": ("batch_write_item", _on_items(lambda: [{"PutRequest": {"Item": {}}}])),
+    "BatchGetItem": ("batch_get_item", _on_items(lambda: {"Keys": [dict[str, Any]()]})),
+    "BatchWriteItem": ("batch_write_item", _on_items(lambda: [{"PutRequest": {"Item": dict[str, Any]()}}])),
     "DeleteItem": ("delete_item", _on_table(Key={})),
     "DescribeTable": ("describe_table", _on_table()),
     "GetItem": ("get_item", _on_table(Key={})),

@@ -87,15 +87,14 @@ class PydamoConfig:
         object.__setattr__(self, "indexes", tuple(self.indexes))
 
 
-def is_table(thing: object) -> bool:
+def is_table(thing: Any) -> bool:
     """Return True for an AsyncTable, and for a Table that boto3 or aioboto3 has made, with a client of botocore.
 
     A wrapper with the attributes of a Table may encrypt or check what it writes. The library would bypass that.
     """
-    kind = cast("type[object]", type(thing))
-    return issubclass(kind, AsyncTable) or (
-        _is_made_by("boto3.resources.base.ServiceResource", kind, "dynamodb.Table")
-        and _is_made_by(_BOTOCORE, type(cast("Table", thing).meta.client), "DynamoDB")
+    return isinstance(thing, AsyncTable) or (
+        _is_made_by("boto3.resources.base.ServiceResource", thing, "dynamodb.Table")
+        and _is_made_by(_BOTOCORE, thing.meta.client, "DynamoDB")
     )
 
 
@@ -103,15 +102,15 @@ def is_asynchronous(client: object) -> bool:
     """Return True for a DynamoDB client of aiobotocore: a coroutine closes it."""
     kind = type(client)
     if kind not in _asynchronous_classes:
-        is_client = _is_made_by(_BOTOCORE, kind, "DynamoDB")
+        is_client = _is_made_by(_BOTOCORE, client, "DynamoDB")
         _asynchronous_classes[kind] = is_client and iscoroutinefunction(getattr(kind, "close", None))
     return _asynchronous_classes[kind]
 
 
-def _is_made_by(base: str, kind: type[object], name: str) -> bool:
-    """Return True if a class has this name and base. This package does not import boto3."""
-    bases = {f"{each.__module__}.{each.__qualname__}" for each in kind.__mro__}
-    return kind.__name__ == name and base in bases
+def _is_made_by(base: str, thing: object, name: str) -> bool:
+    """Return True if the class of an object has this name and base. This package does not import boto3."""
+    kind = type(thing)
+    return kind.__name__ == name and base in {f"{each.__module__}.{each.__qualname__}" for each in kind.__mro__}
 
 
 _BOTOCORE = "botocore.client.BaseClient"

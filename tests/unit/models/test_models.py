@@ -7,6 +7,7 @@ import copy
 import inspect
 import pickle
 from typing import Any, ClassVar, Generic, TypeVar
+from unittest.mock import Mock
 
 import boto3
 import pydantic
