@@ -223,8 +223,8 @@ def waiting(base: Any, loop: Loop) -> Any:
 
         return classmethod(method)
 
-    def batch_writer(cls):
-        return WaitingWriter(super(model, cls).batch_writer(), loop)
+    def batch_writer(cls, *args, **options):
+        return WaitingWriter(super(model, cls).batch_writer(*args, **options), loop)
 
     def parametrised(cls, item):
         return cls if cls is model else super(model, cls).__class_getitem__(item)

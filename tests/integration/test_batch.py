@@ -110,6 +110,17 @@ def test_the_last_put_for_a_key_wins(Member, sent):
     assert "last" == Member.get_item("f", 1, consistent_read=True).text
 
 
+@pytest.mark.parametrize("given", [None, [], ["family", "number"], ("anything",)])
+def test_an_option_of_boto3s_writer_has_no_effect(Member, sent, given):
+    """`overwrite_by_pkeys` names the keys by which boto3 drops earlier writes; ours does so always."""
+    with Member.batch_writer(overwrite_by_pkeys=given) as writer:
+        writer.put(Member(number=1, text="first"))
+        writer.put(Member(number=1, text="last"))
+    with Member.batch_writer(given) as writer:
+        writer.put(Member(number=2))
+    assert ([[1], [2]], "last") == (sent, Member.get_item("f", 1).text)
+
+
 def test_the_last_write_for_a_key_wins_across_kinds(Member, sent):
     """Put and delete, and delete and put, one item."""
     Member(number=1).save()

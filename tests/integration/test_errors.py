@@ -2,6 +2,7 @@
 
 # ruff: noqa: PLR0917, RUF012 - fixtures give models, whose fields have defaults
 
+import re
 from copy import deepcopy
 
 import boto3
@@ -26,6 +27,7 @@ from pydamodb import (
     PydamoConfig,
     TableNotFoundError,
     ThroughputExceededError,
+    TransactionCanceledError,
     UnprocessedItemsError,
 )
 
@@ -280,11 +282,46 @@ def test_nesting_of_31_lists_is_no_problem(Member):
 
 def test_an_update_of_a_path_that_is_not_there_is_refused_by_dynamodb(table, Member):
     """Set a value inside a map that the item does not have."""
-    with pytest.raises(DynamoDBClientError) as caught:
-        Member.update_item("f", "nobody", updates={Member.attr.anything["a"]: SECRET})
-    assert ("UpdateItem", "Member", table.name) == known(caught.value)
-    assert "ValidationException" == caught.value.error_code
+    anything = Member.attr.anything
+    for updates in ({anything["a"]: SECRET, Member.attr.age: 1}, [anything["a"].remove()], [anything["a"][0].set(1)]):
+        with pytest.raises(DynamoDBClientError) as caught:
+            Member.update_item("f", "nobody", updates=updates)
+        assert ("UpdateItem", "Member", table.name) == known(caught.value)
+        assert "ValidationException" == caught.value.error_code == caught.value.response["Error"]["Code"]
+        assert re.search(r"way to Member.anything\[\"a\"\](\[0\])?: set the whole map or list", str(caught.value))
+        check_discreet(caught.value)
+
+
+def test_a_transaction_with_such_an_update_is_refused_by_dynamodb(Member, transact_write):
+    """The engines refuse the whole transaction; the error names the path and the remedy, too."""
+
+    def write():
+        with transact_write() as tx:
+            tx.put(Member(family="f", name="other"))
+            tx.update(Member.key("f", "nobody"), updates={Member.attr.anything["a"]: SECRET})
+
+    with pytest.raises(DynamoDBClientError, match=r'way to Member.anything\["a"\]: set the whole map') as caught:
+        write()
     check_discreet(caught.value)
+
+
+def test_the_reason_of_a_transaction_names_the_path_and_the_remedy(table, Member, transact_write, answered):
+    """Where DynamoDB says which action it was."""
+    code = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
+    message = "The document path provided in the update expression is invalid for update"
+    body = {"__type": code, "CancellationReasons": [{"Code": "ValidationError", "Message": message}]}
+
+    def write():
+        with transact_write() as tx:
+            tx.update(Member.key("f", "nobody"), updates={Member.attr.anything["a"]: SECRET})
+
+    with (
+        answered(table, "TransactWriteItems", lambda _: (400, body)),
+        pytest.raises(TransactionCanceledError) as caught,
+    ):
+        write()
+    remedy = 'way to Member.anything["a"]: set the whole map'
+    assert (True, True) == (remedy in caught.value.reasons[0].message, remedy in str(caught.value))
 
 
 def test_an_item_that_does_not_fit_the_model_is_pydantics_error(table, Member):

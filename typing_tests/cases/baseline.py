@@ -308,7 +308,7 @@ reveal_type(Member.query(UUID(int=0)).items)  # R: list[Member]
 reveal_type(Member.query_all(UUID(int=0), sort_key_condition=Member.attr.since > date(2024, 1, 1)))  # R: list[Member]
 reveal_type(Member.query(3, index_name="by-age"))  # R: QueryResult[Member]
 Member.delete_item(UUID(int=0), date(2024, 1, 1), condition=Member.attr.age > 3)
-with Member.batch_writer() as member_writer:
+with Member.batch_writer(overwrite_by_pkeys=["family", "born"]) as member_writer:
     member_writer.put(Member(id=UUID(int=0), since=date(2024, 1, 1)))
     member_writer.delete_item(UUID(int=0), date(2024, 1, 1))
 with Character.batch_writer() as writer:

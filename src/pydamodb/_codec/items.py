@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import Enum
-from typing import Any, NoReturn, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
@@ -69,10 +69,10 @@ def _encode_carefully(instance: BaseModel, schema: RecordSchema, only: set[str] 
         try:
             item[attribute] = _encode_attribute(instance, attribute, field, value, as_annotated=as_annotated)
         except Unstorable as error:
-            _raise_encoding_error(instance, error.with_prefix(name))
+            raise encoding_error(type(instance), error.with_prefix(name)) from None
         except RecursionError:
             reason = "it is nested too deep; DynamoDB keeps 32 levels"
-            _raise_encoding_error(instance, Unstorable(reason, (name,)))
+            raise encoding_error(type(instance), Unstorable(reason, (name,))) from None
     return item
 
 
@@ -147,12 +147,12 @@ def _check_restorable(instance: BaseModel, schema: RecordSchema, data: dict[str,
     try:
         schema.check_readable(data)
     except Unstorable as error:
-        _raise_encoding_error(instance, error)
+        raise encoding_error(type(instance), error) from None
     for field in schema.fields.values():
         default = field.left_out_for
         if default is not UNKNOWN and field.attribute not in data and getattr(instance, field.name) != default:
             reason = "exclude_if leaves it out, and it would be read back as its default"
-            _raise_encoding_error(instance, Unstorable(reason, (field.name,)))
+            raise encoding_error(type(instance), Unstorable(reason, (field.name,))) from None
 
 
 def _dump(instance: BaseModel, only: set[str] | None) -> tuple[dict[str, Any], bool]:
@@ -168,15 +168,13 @@ def _dump(instance: BaseModel, only: set[str] | None) -> tuple[dict[str, Any], b
             data = BaseModel.model_dump(instance, by_alias=True, warnings=False, include=only)
             as_annotated = False
     except (ValueError, AttributeError, TypeError) as error:
-        # The text of the user's own exception may show a value. Its name and its traceback do not.
-        own, named = error.__cause__ or error, re.match(_FAILED_FUNCTION, str(error))
-        reason = named[0] if named else type(own).__name__
-        cause = RuntimeError(f"{type(own).__name__} (its text may show a value, so it is left out)")
-        cause.with_traceback(own.__traceback__)
-        _raise_encoding_error(instance, Unstorable(f"Pydantic cannot serialize it: {reason}"), cause)
+        named, user_error = re.match(_FAILED_FUNCTION, str(error)), error.__cause__ or error
+        cause = RuntimeError(f"{type(user_error).__name__} (its text may show a value, so it is left out)")
+        reason = f"Pydantic cannot serialize it: {named[0] if named else type(user_error).__name__}"
+        raise encoding_error(type(instance), Unstorable(reason)) from cause.with_traceback(user_error.__traceback__)
     if not isinstance(data, dict):
         reason = f"its model serializer returned {type(data).__name__}; an item is made from a dict"
-        _raise_encoding_error(instance, Unstorable(reason))
+        raise encoding_error(type(instance), Unstorable(reason)) from None
     return cast("dict[str, Any]", data), as_annotated
 
 
@@ -198,10 +196,6 @@ def _encode_attribute(
         if field.computed:  # never read back, so that the annotation is only a hint
             return attribute_values.encode(value)
         return encode_with_round_trip(storage, value, getattr(instance, field.name))
-
-
-def _raise_encoding_error(instance: BaseModel, error: Unstorable, cause: Exception | None = None) -> NoReturn:
-    raise encoding_error(type(instance), error) from cause
 
 
 def encoding_error(model: type[BaseModel], error: Unstorable) -> ItemEncodingError:

@@ -22,8 +22,6 @@ from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._codec.types import ANY, Mismatch, RecordSchema, StorageType
 
-_SHORT = 3  # a text shows a short value only as a word
-
 
 def restore(storage: StorageType, value: Any) -> Any:
     """Remove computed fields from decoded data and add empty sets, in place."""
@@ -86,15 +84,15 @@ def first_problem(error: pydantic.ValidationError) -> str:
     return f"{text} (at {where})" if where else text
 
 
-def _shows(text: str, value: Any, levels: int = 32) -> bool:
-    """Return True if a text contains a value, or a part of it."""
+def _shows(text: str, value: Any, levels: int = 32, short: int = 3) -> bool:
+    """Return True if a text contains a value, or a part of it. A short one is only looked for as a word."""
     if isinstance(value, BaseModel) or hasattr(value, "__dataclass_fields__"):
         value = getattr(value, "__dict__", {})
     if isinstance(value, (Mapping, list, tuple, set, frozenset)):
         parts = value.values() if isinstance(value, Mapping) else value
         return levels == 0 or any(_shows(text, part, levels - 1) for part in parts)
     shown, text = (value.decode(errors="ignore") if isinstance(value, bytes) else str(value)).lower(), text.lower()
-    start, end = ("", "") if len(shown) > _SHORT else (r"(?<!\w)", r"(?!\w)")
+    start, end = ("", "") if len(shown) > short else (r"(?<!\w)", r"(?!\w)")
     return bool(shown) and re.search(f"{start}{re.escape(shown)}{end}", text) is not None
 
 

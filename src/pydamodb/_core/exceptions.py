@@ -29,7 +29,7 @@ Pydantic's own `ValidationError` is not part of the tree. The caller receives it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from pydamodb._core.results import CancellationReason
 
@@ -41,7 +41,7 @@ class PydamoError(Exception):
     model is involved.
     """
 
-    def __init__(self, message: str, *, model_name: str = "") -> None:
+    def __init__(self, message: str = "", *, model_name: str = "") -> None:
         super().__init__(message)
         self.model_name = model_name
 
@@ -59,7 +59,7 @@ class OperationError(PydamoError):
 
     def __init__(
         self,
-        message: str,
+        message: str = "",
         *,
         operation: str = "",
         model_name: str = "",
@@ -70,6 +70,12 @@ class OperationError(PydamoError):
         self.operation = operation
         self.table_name = table_name
         self.original_error = original_error
+
+    @property
+    def response(self) -> Mapping[str, Any]:
+        """The parsed response of DynamoDB, as botocore's ClientError has it; empty if there is none."""
+        response: object = getattr(self.original_error, "response", None)
+        return cast("Mapping[str, Any]", response) if isinstance(response, Mapping) else {}
 
 
 class ConditionCheckFailedError(OperationError):
@@ -161,11 +167,16 @@ class InvalidConditionError(ValidationError):
 
 
 class InsufficientConditionsError(ValidationError):
-    """`And` and `Or` combine at least two conditions."""
+    """`And` and `Or` combine at least two conditions; `operator` is `"And"` or `"Or"`, `count` the number given."""
+
+    operator: str = ""
+    count: int = 0
 
 
 class UnknownConditionTypeError(ValidationError):
-    """The value that was given as a condition is not a condition."""
+    """The value that was given as a condition is not a condition; `condition_type` is its type."""
+
+    condition_type: type[Any] | None = None
 
 
 class InvalidUpdateError(ValidationError):

@@ -62,6 +62,7 @@ class SizeOperand:
 
 Operand: TypeAlias = Path | SizeOperand
 MOST_IN_VALUES = 100
+MOST_CONDITIONS = 150  # each has an operator or a function, and there are 149 between them
 
 
 class Size:
@@ -268,8 +269,13 @@ class _Combination(Condition):
 
     def __init__(self, *conditions: Condition) -> None:
         if len(conditions) < 2:  # noqa: PLR2004 - one condition is not a combination
-            message = f"{type(self).__name__} combines at least two conditions, got {len(conditions)}"
-            raise InsufficientConditionsError(message)
+            name, count = type(self).__name__, len(conditions)
+            error = InsufficientConditionsError(f"{name} combines at least two conditions, got {count}")
+            error.operator, error.count = name, count
+            raise error
+        if len(conditions) > MOST_CONDITIONS:  # here, as `a & b & ...` copies ever more of them
+            reason = f"{len(conditions)} conditions have more than 300 operators and functions, DynamoDB's limit"
+            raise InvalidConditionError(f"{type(self).__name__}: {reason}. Use in_(), or leave out some of them.")
         object.__setattr__(self, "conditions", tuple(map(as_condition, conditions)))
 
     def __repr__(self) -> str:
@@ -320,4 +326,6 @@ def _not_a_condition(thing: object, model_name: str = "") -> UnknownConditionTyp
         f"{prefix}expected a condition such as {owner}.attr.field == value, got {type(thing).__name__}; "
         f"combine conditions with & | ~ and put each comparison in parentheses"
     )
-    return UnknownConditionTypeError(message, model_name=model_name)
+    error = UnknownConditionTypeError(message, model_name=model_name)
+    error.condition_type = type(thing)
+    return error

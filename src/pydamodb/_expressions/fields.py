@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, overload
+from operator import methodcaller
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, cast, overload
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
@@ -240,11 +241,8 @@ class ExpressionField(PathTo[T], Term[T]):
 
         def __and__(self, *_: object) -> NoReturn:
             """Raise InvalidConditionError: Python reads `a == 1 & b == 2` as `a == (1 & b) == 2`."""
-            path = self.__pydamo_path__
-            message = (
-                f"{path.described} is next to & | or ~ without a comparison. "
-                f"Put each comparison in parentheses: (a == 1) & ~(b == 2)."
-            )
+            path, remedy = self.__pydamo_path__, "Put each comparison in parentheses: (a == 1) & ~(b == 2)."
+            message = f"{path.described} is next to & | or ~ without a comparison. {remedy}"
             raise InvalidConditionError(message, model_name=path.model.__name__)
 
         __rand__ = __or__ = __ror__ = __invert__ = __and__
@@ -263,14 +261,8 @@ class ExpressionField(PathTo[T], Term[T]):
                 raise no_field_at(self.__pydamo_path__, name)
             return field_at(path, self._known)
 
-    def __copy__(self) -> ExpressionField[T]:
-        return self  # each path has one object
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> ExpressionField[T]:
-        return self  # each path has one object
-
-    def __reduce__(self) -> tuple[Callable[[Any, str], Any], tuple[type[BaseModel], str]]:
-        return _field_of, (self.__pydamo_path__.model, self.__pydamo_path__.label)
+    def __reduce__(self) -> tuple[methodcaller, tuple[Any]]:
+        return methodcaller("__call__", str(self)), (cast("Any", self.__pydamo_path__.model).attr,)  # its one object
 
     def __str__(self) -> str:
         return self.__pydamo_path__.label
@@ -288,10 +280,6 @@ class ExpressionField(PathTo[T], Term[T]):
 
     def __repr__(self) -> str:
         return f"<field {self.__pydamo_path__.described}>"
-
-
-def _field_of(model: Any, path: str) -> Any:
-    return model.attr(path)  # the one object of the path in this process
 
 
 def field_at(path: Path, known: Known) -> ExpressionField[Any]:

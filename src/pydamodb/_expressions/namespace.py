@@ -61,14 +61,8 @@ class AttributePath(Generic[ModelT]):
         """
         return field_at_path(path, self._model, None, self._known)
 
-    def __copy__(self) -> AttributePath[ModelT]:
-        return self  # each model has one namespace
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> AttributePath[ModelT]:
-        return self  # each model has one namespace
-
     def __reduce__(self) -> tuple[Callable[[Any, str], Any], tuple[type[BaseModel], str]]:
-        return getattr, (self._model, "attr")
+        return getattr, (self._model, "attr")  # copies and pickles: each model has one namespace
 
     def __dir__(self) -> list[str]:
         return list(record_schema_of(self._model).fields)

@@ -6,14 +6,23 @@ word, or contain dots and dashes. Each value is a placeholder, because DynamoDB 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable, string
-from pydamodb._core.exceptions import InvalidConditionError
+from pydamodb._core.exceptions import InvalidConditionError, InvalidRequestError, InvalidUpdateError
 from pydamodb._expressions.paths import Path
+
+# DynamoDB's limits of one expression. The text has placeholders, so that nothing else looks like an operator.
+MOST_BYTES, MOST_OPERATORS = 4096, 300
+_OPERATORS = r"<>|[<>]=?|=|\b(?:AND|OR|NOT|BETWEEN|IN)\b|\w\("
+_REMEDIES = {
+    "UpdateExpression": (InvalidUpdateError, "divide the update, or set a whole value in place of its parts"),
+    "ProjectionExpression": (InvalidRequestError, "give a projection with fewer fields, or none"),
+}
 
 
 class Placeholders:
@@ -32,11 +41,24 @@ class Placeholders:
     def arguments(self, **expressions: str | None) -> dict[str, Any]:
         """Return the expressions that are not None, with their names and values, as arguments of a request."""
         given: dict[str, Any] = {name: text for name, text in expressions.items() if text is not None}
+        for name, text in given.items():
+            self.check_size(name, text)
         if self.names:
             given["ExpressionAttributeNames"] = {placeholder: name for name, placeholder in self.names.items()}
         if self.values:
             given["ExpressionAttributeValues"] = self.values
         return given
+
+    def check_size(self, name: str, text: str) -> None:
+        """Refuse an expression that is larger than DynamoDB allows."""
+        if len(text) <= MOST_OPERATORS:  # an operator takes several characters
+            return
+        operators = len(re.findall(_OPERATORS, text)) - text.count(" BETWEEN ")
+        if len(text) > MOST_BYTES or operators > MOST_OPERATORS:
+            size = f"{len(text)} bytes with {operators} operators and functions"
+            kind, remedy = _REMEDIES.get(name, (InvalidConditionError, "use in_(), or leave out some comparisons"))
+            message = f"the {name} has {size}, and DynamoDB allows {MOST_BYTES} (4 KB) with {MOST_OPERATORS}: {remedy}"
+            raise kind(f"{self.model.__name__}: {message}", model_name=self.model.__name__)
 
     def attribute(self, name: str) -> str:
         """Return the one placeholder of an attribute name.

@@ -167,7 +167,9 @@ class ConditionRenderer(Placeholders):
                 return f"{self._render_field(field)} IN ({operands})"
             case other:
                 message = f"DynamoDB does not support the condition {type(other).__name__}; use those of pydamodb"
-                raise UnknownConditionTypeError(message, model_name=self.model.__name__)
+                error = UnknownConditionTypeError(message, model_name=self.model.__name__)
+                error.condition_type = type(other)
+                raise error
 
     def _render_part(self, condition: Condition, *weaker: type[Condition]) -> str:
         """Render a part of a combination; DynamoDB refuses parentheses that are not necessary."""

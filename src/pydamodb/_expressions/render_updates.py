@@ -13,6 +13,7 @@ from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._core.exceptions import InvalidUpdateError
 from pydamodb._expressions.operands import amount, element_operand, new_elements, new_value, takes_values_of
 from pydamodb._expressions.paths import Path
+from pydamodb._expressions.placeholders import MOST_BYTES
 from pydamodb._expressions.render_conditions import ConditionRenderer
 from pydamodb._expressions.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction
 
@@ -29,14 +30,19 @@ class ExpressionBuilder(ConditionRenderer):
             InvalidUpdateError: Two paths overlap, or a field does not accept its value.
             ItemEncodingError: A value has no exact stored form.
         """
-        taken: list[Path] = []
+        taken, size = list[Path](), 0
         clauses: dict[str, list[str]] = {}
         for action in actions:
             self._check_stored(action.path)
             self._check_overlap(action.path, taken)
             taken.append(action.path)
-            clauses.setdefault(action.word, []).append(self._render_action(action))
-        return " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items())
+            clauses.setdefault(action.word, []).append(rendered := self._render_action(action))
+            size += len(rendered)
+            if size > MOST_BYTES:  # refused below
+                break
+        text = " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items())
+        self.check_size("UpdateExpression", text)
+        return text
 
     def _render_action(self, action: UpdateAction) -> str:
         path, rendered = action.path, self.path(action.path)
@@ -125,8 +131,6 @@ class ExpressionBuilder(ConditionRenderer):
 
     def _check_overlap(self, path: Path, taken: list[Path]) -> None:
         for other in taken:
-            if path.steps[0] != other.steps[0]:
-                continue
             shared = min(len(path.steps), len(other.steps))
             if path.steps[:shared] == other.steps[:shared]:
                 message = (

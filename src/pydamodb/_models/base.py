@@ -68,10 +68,7 @@ if TYPE_CHECKING:
 else:
 
     class _Parametrize:
-        """Gives a class its `__class_getitem__`. Pydantic's own one looks at its caller, so nothing may call it for us.
-
-        At run time `PrimaryKeyModel[str]` is `PrimaryKeyModel`: users' generic models need no PK and SK.
-        """
+        """At run time `PrimaryKeyModel[str]` is `PrimaryKeyModel`. Pydantic must see who parametrizes another model."""
 
         def __get__(self, _: None, owner: type) -> Any:
             is_own = any(base in {OneKey, TwoKeys, QueriedBy, IdentifiedBy} for base in owner.__bases__)

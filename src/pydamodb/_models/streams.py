@@ -26,7 +26,7 @@ EventName: TypeAlias = Literal["INSERT", "MODIFY", "REMOVE"]
 
 _TIME_TO_LIVE = ("Service", "dynamodb.amazonaws.com")
 _UNITS: dict[Any, str] = {"MILLISECOND": "milliseconds", "MICROSECOND": "microseconds"}
-_FIRST_MILLISECONDS = 10**11  # the year 1973; as seconds, the year 5138
+_FIRST_MILLISECONDS = 10**11  # the year 1973, or 5138 in seconds: without a precision, it is one or the other
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,6 @@ def _time(model: type[BaseModel], change: Mapping[str, Any]) -> datetime | None:
     try:
         if value is None or isinstance(value, datetime):
             return value and value.astimezone(timezone.utc)
-        # Lambda's seconds have no precision beside them, and neither have the milliseconds of older Kinesis records.
         unit = "milliseconds" if value >= _FIRST_MILLISECONDS else "seconds"
         return EPOCH + timedelta(**{_UNITS.get(change.get("ApproximateCreationDateTimePrecision"), unit): value})
     except (TypeError, ValueError, OverflowError, OSError):
@@ -120,9 +119,8 @@ def _identity(identity: Any) -> tuple[Any, Any]:
 
 
 def _bad_record(model: type[BaseModel], reason: str) -> InvalidRequestError:
-    wanted = (
-        "one record of DynamoDB Streams, event['Records'][i] of a Lambda event or one of boto3's get_records (from "
-        "Kinesis: json.loads of its decoded data)"
+    wanted = "one record of DynamoDB Streams, event['Records'][i] of a Lambda event or one of boto3's get_records"
+    message = (
+        f"from_stream_record of {model.__name__} takes {wanted}, or the decoded data of a Kinesis record: {reason}"
     )
-    message = f"from_stream_record of {model.__name__} takes {wanted}: {reason}"
     return InvalidRequestError(message, model_name=model.__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TypeVar
 
 from pydamodb._core.exceptions import (
@@ -16,6 +17,7 @@ from pydamodb._core.exceptions import (
     VersionConflictError,
 )
 from pydamodb._core.results import CancellationReason
+from pydamodb._expressions.updates import UpdateAction
 from pydamodb._operations.requests import Request, RequestFailed
 
 CANCELED = "TransactionCanceledException"
@@ -115,6 +117,16 @@ def _meaning(failure: RequestFailed) -> OperationError:
     other = DynamoDBClientError(f"{subject} failed: {f'{code}: ' if code else ''}{failure.message}{note}")
     other.error_code = code
     return other
+
+
+def path_remedy(message: str, actions: Sequence[UpdateAction]) -> str:
+    """Return the paths and the remedy of an update that finds no map or list on its way, empty for other messages."""
+    if "document path" not in message:
+        return ""
+    paths = ", ".join(action.path.described for action in actions if len(action.path.steps) > 1)
+    return (
+        f" (no map or list is stored on the way to {paths}: set the whole map or list, in this update or in one before)"
+    )
 
 
 def index_not_found(name: str, subject: str, known: tuple[str, ...] = ()) -> IndexNotFoundError:

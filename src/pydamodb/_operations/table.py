@@ -81,6 +81,10 @@ class ModelTable(Generic[ModelT]):
     def mismatch(self, schema: TableSchema) -> str | None:
         """Return why the model does not fit the table, None if it does."""
         keys = schema.keys
+        if not keys.partition_keys:
+            return (
+                f"the key schema of table {self.table_name!r} has no partition key (HASH): {self.model_name} needs one"
+            )
         if bool(keys.sort_keys) != self.has_sort_key:
             has = f"the sort key {keys.sort_keys[0]!r}" if keys.sort_keys else "no sort key"
             base = "PrimaryKeyAndSortKeyModel" if keys.sort_keys else "PrimaryKeyModel"

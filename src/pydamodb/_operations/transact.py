@@ -16,7 +16,7 @@ from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import CancellationReason, TransactionAction, TransactionOperation
 from pydamodb._expressions.conditions import Condition
 from pydamodb._operations.describe import table_schema
-from pydamodb._operations.errors import CANCELED, canceled
+from pydamodb._operations.errors import CANCELED, canceled, path_remedy
 from pydamodb._operations.keys import MISSING, encode_key, identity
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
@@ -176,6 +176,7 @@ def _send_actions(operation: str, payload: dict[str, Any], actions: list[AddedAc
         return (yield Request(operation, payload, (*tables.values(),)))
     except RequestFailed as failure:
         if failure.code != CANCELED:
+            failure.message += path_remedy(failure.message, [part for each in actions for part in each.write.actions])
             raise
         given: list[dict[str, Any]] = failure.response.get("CancellationReasons") or [{} for _ in actions]
         reasons = tuple(_reason(reason, each) for reason, each in zip(given, actions, strict=False))
@@ -190,7 +191,7 @@ def _reason(given: dict[str, Any], action: AddedAction) -> CancellationReason:
     failed = code == "ConditionalCheckFailed"
     return CancellationReason(
         code=code,
-        message=given.get("Message"),
+        message=(text := given.get("Message")) and text + path_remedy(text, action.write.actions),
         action=action.action,
         item=existing_item(action.table.model, item) if action.returns_item else None,
         is_version_conflict=failed and expected is not None and expected.is_conflict(item, action.write.condition),

@@ -24,7 +24,7 @@ from pydamodb._expressions.paths import Path
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._expressions.updates import Add, Set, UpdateAction, actions_of, is_repeatable
 from pydamodb._operations.describe import table_schema
-from pydamodb._operations.errors import FAILED_CONDITION, translate, version_conflict
+from pydamodb._operations.errors import FAILED_CONDITION, path_remedy, translate, version_conflict
 from pydamodb._operations.keys import check_attributes, check_key_attributes
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
@@ -152,8 +152,7 @@ class ExpectedVersion(NamedTuple):
     def beside(self, condition: Condition | None) -> Condition:
         """Return the condition on the version, joined with the caller's condition."""
         own: Condition = Eq(self.path, self.version)
-        if not self.version:  # other mappers start at 0: their first version is "no version yet" to us
-            own = Or(AttributeNotExists(self.path), own)
+        own = own if self.version else Or(AttributeNotExists(self.path), own)  # other mappers start at 0
         return own if condition is None else And(own, as_condition(condition, self.path.model.__name__))
 
     def written(self, item: Mapping[str, AttributeValue]) -> dict[str, AttributeValue]:
@@ -207,6 +206,7 @@ def send_write(
         return (yield Request(operation, payload, (table,), write.condition, write.repeatable))
     except RequestFailed as failure:
         if failure.code != FAILED_CONDITION or not (return_item_on_failure or write.expected):
+            failure.message += path_remedy(failure.message, write.actions)
             raise
         item: dict[str, AttributeValue] = failure.response.get("Item") or {}
         if write.expected is not None and write.expected.is_conflict(item, write.condition):

@@ -7,8 +7,10 @@ import inspect
 import pickle
 import re
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, HTTPClientError
 
 import pydamodb
 from pydamodb import exceptions
@@ -75,6 +77,9 @@ def filled(kind: type[PydamoError]) -> PydamoError:
         "deletes": [{"name": "x"}],
         "path": ("a", 0),
         "item": {"name": "x"},
+        "operator": "And",
+        "count": 1,
+        "condition_type": int,
     }
     details: dict[str, Any] = {}
     if issubclass(kind, OperationError):
@@ -104,6 +109,49 @@ def test_an_exception_is_made_of_a_message_alone(kind: type[PydamoError]) -> Non
     """Users make them in their own tests; what is not given is empty, and each attribute is there."""
     error = kind("x")
     assert ("x", "") == (str(error), error.model_name)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_exception_needs_no_message(kind: type[PydamoError]) -> None:
+    """As the effect of a mock, for example."""
+    with pytest.raises(kind) as caught:
+        Mock(side_effect=kind())()
+    with pytest.raises(kind):
+        Mock(side_effect=kind)()
+    assert ("", "") == (str(caught.value), caught.value.model_name)
+
+
+@pytest.mark.parametrize(
+    ("original", "response"),
+    [
+        (ClientError({"Error": {"Code": "X"}}, "PutItem"), {"Error": {"Code": "X"}}),
+        (EndpointConnectionError(endpoint_url="http://x"), {}),
+        (HTTPClientError(error="x", response=object()), {}),
+        (ValueError("x"), {}),
+        (None, {}),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_the_response_is_that_of_botocores_error(original: Any, response: Any) -> None:
+    """So that code for ClientError finds the code of DynamoDB where it was; without a response, it is empty."""
+    error = OperationError(original_error=original)
+    assert (response, response) == (error.response, copy.copy(error).response)
+
+
+@pytest.mark.parametrize(("operator", "given"), [("And", ()), ("Or", ()), ("Or", (1,))])
+def test_too_few_conditions_are_counted(operator: str, given: Any) -> None:
+    """With the name of the class."""
+    with pytest.raises(exceptions.InsufficientConditionsError) as caught:
+        getattr(pydamodb, operator)(*given)
+    assert (operator, len(given)) == (caught.value.operator, caught.value.count)
+
+
+@pytest.mark.parametrize("given", [True, "x", None])
+def test_what_is_no_condition_is_named_by_its_type(given: Any) -> None:
+    """Inside of another condition, too."""
+    with pytest.raises(exceptions.UnknownConditionTypeError) as caught:
+        pydamodb.Not(given)
+    assert type(given) is caught.value.condition_type
 
 
 def test_the_attributes_of_one_error_are_not_shared_with_the_next() -> None:

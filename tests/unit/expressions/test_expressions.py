@@ -275,8 +275,9 @@ def test_a_condition_of_a_users_own_making_is_refused() -> None:
 
     class Mine(Condition): ...
 
-    with pytest.raises(UnknownConditionTypeError, match="DynamoDB does not support the condition Mine"):
+    with pytest.raises(UnknownConditionTypeError, match="DynamoDB does not support the condition Mine") as caught:
         ExpressionBuilder(Character).condition(Mine())
+    assert Mine is caught.value.condition_type
 
 
 def test_a_condition_that_is_nested_too_deep_is_refused() -> None:

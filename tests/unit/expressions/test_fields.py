@@ -227,12 +227,6 @@ def test_a_copied_field_is_an_honest_failure_or_the_field(copied: Any) -> None:
     assert attr.name is actual
 
 
-@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
-def test_a_copied_namespace_is_the_namespace(copied: Any) -> None:
-    """There is one for each model."""
-    assert attr is copied(attr)
-
-
 @pytest.mark.parametrize("path", [5, None, attr.age, attr.age == 3], ids=["int", "None", "field", "condition"])
 @pytest.mark.parametrize("place", [attr, attr.address], ids=["model", "field"])
 def test_what_is_neither_text_nor_a_function_is_no_path(place: Any, path: Any) -> None:

@@ -356,6 +356,14 @@ def test_a_field_that_is_pickled_is_the_same_object_again(field: Any) -> None:
         assert field is pickle.loads(pickle.dumps({field: 1}, protocol)).popitem()[0]  # noqa: S301 - our own bytes
 
 
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("field", [Character.attr, Character.attr.name, Keeps.attr.prices["a"]], ids=repr)
+def test_a_copied_field_is_the_same_object(field: Any, copied: Any) -> None:
+    """A copy that is not the one object of its path would not be found in a dict; each model has one namespace."""
+    assert field is copied(field)
+    assert field is copied({field: 1}).popitem()[0]
+
+
 def test_constraints_and_validators_work() -> None:
     """Of fields and of the model."""
 

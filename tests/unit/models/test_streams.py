@@ -244,7 +244,7 @@ def test_what_is_no_record_is_refused(given: Any, reason: str) -> None:
         Message.from_stream_record(given)
     assert (
         "from_stream_record of Message takes one record of DynamoDB Streams, event['Records'][i] of a Lambda event or "
-        f"one of boto3's get_records (from Kinesis: json.loads of its decoded data): {reason}"
+        f"one of boto3's get_records, or the decoded data of a Kinesis record: {reason}"
     ) == str(caught.value)
 
 

@@ -43,6 +43,15 @@ def test_a_table_is_described_once(table: Any, drive: Any, description: Any) -> 
     assert (([DESCRIBE], [], schema), ([], [], schema)) == (first, second)
 
 
+@pytest.mark.parametrize("keys", [[], [{"AttributeName": "name", "KeyType": "RANGE"}]])
+def test_a_key_schema_without_a_partition_key_is_refused(table: Any, drive: Any, description: Any, keys: Any) -> None:
+    """DynamoDB has no such tables, but what stands for one in a test may say so."""
+    reply = {"Table": {**description("name")["Table"], "KeySchema": keys}}
+    _, _, error = drive(table_schema(table), reply)
+    assert (InvalidKeySchemaError, "Character") == (type(error), error.model_name)
+    assert "the key schema of table 'table' has no partition key (HASH): Character needs one" == str(error)
+
+
 def test_a_description_can_be_asked_for_anew(table: Any, drive: Any, description: Any) -> None:
     """What it says replaces what was known."""
     drive(table_schema(table), description("name"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from inspect import iscoroutinefunction
 from typing import Any, ClassVar, NoReturn, overload
 
@@ -139,8 +139,8 @@ class AsyncPrimaryKeyModel(
         return Key(cls, (partition_key_value,))
 
     @classmethod
-    def batch_writer(cls) -> AsyncBatchWriter[Self, PK, NoReturn]:
-        """Return a writer for many items, for use in an `async with` block (DynamoDB's BatchWriteItem)."""
+    def batch_writer(cls, overwrite_by_pkeys: Sequence[str] | None = None) -> AsyncBatchWriter[Self, PK, NoReturn]:  # noqa: ARG003
+        """Return a writer for an `async with` block (DynamoDB's BatchWriteItem); `overwrite_by_pkeys` has no effect."""
         return AsyncBatchWriter(cls)
 
 
@@ -173,8 +173,8 @@ class AsyncPrimaryKeyAndSortKeyModel(
         return Key(cls, (partition_key_value, sort_key_value))
 
     @classmethod
-    def batch_writer(cls) -> AsyncBatchWriter[Self, PK, SK]:
-        """Return a writer for many items, for use in an `async with` block (DynamoDB's BatchWriteItem)."""
+    def batch_writer(cls, overwrite_by_pkeys: Sequence[str] | None = None) -> AsyncBatchWriter[Self, PK, SK]:  # noqa: ARG003
+        """Return a writer for an `async with` block (DynamoDB's BatchWriteItem); `overwrite_by_pkeys` has no effect."""
         return AsyncBatchWriter(cls)
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from inspect import iscoroutinefunction
 from typing import Any, ClassVar, NoReturn, overload
 
@@ -140,8 +140,8 @@ class PrimaryKeyModel(
         return Key(cls, (partition_key_value,))
 
     @classmethod
-    def batch_writer(cls) -> BatchWriter[Self, PK, NoReturn]:
-        """Return a writer for many items, for use in a `with` block (DynamoDB's BatchWriteItem)."""
+    def batch_writer(cls, overwrite_by_pkeys: Sequence[str] | None = None) -> BatchWriter[Self, PK, NoReturn]:  # noqa: ARG003
+        """Return a writer for a `with` block (DynamoDB's BatchWriteItem); `overwrite_by_pkeys` has no effect."""
         return BatchWriter(cls)
 
 
@@ -174,8 +174,8 @@ class PrimaryKeyAndSortKeyModel(
         return Key(cls, (partition_key_value, sort_key_value))
 
     @classmethod
-    def batch_writer(cls) -> BatchWriter[Self, PK, SK]:
-        """Return a writer for many items, for use in a `with` block (DynamoDB's BatchWriteItem)."""
+    def batch_writer(cls, overwrite_by_pkeys: Sequence[str] | None = None) -> BatchWriter[Self, PK, SK]:  # noqa: ARG003
+        """Return a writer for a `with` block (DynamoDB's BatchWriteItem); `overwrite_by_pkeys` has no effect."""
         return BatchWriter(cls)
 
 
