@@ -31,7 +31,7 @@ load_profile()
 
 SLOW_PATHS = [Path(__file__).parent / name for name in SLOW]
 HOST = "127.0.0.1"
-NOBODY = f"http://{HOST}:9/"
+CLOSED_PORT = f"http://{HOST}:9/"
 READY_SECONDS = 60
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -74,7 +74,7 @@ def service_descriptions():
 
 @pytest.fixture(scope="session")
 def on_moto(environment):
-    """Tell whether the engine is moto, which differs from DynamoDB in places."""
+    """Return True if the engine is moto, which differs from DynamoDB in places."""
     return "AWS_ENDPOINT_URL_DYNAMODB" not in os.environ
 
 
@@ -103,7 +103,7 @@ def running(command: Callable[[int], list[str]], log: Path, environment: Mapping
 
 
 def listens(port: int) -> bool:
-    """Tell whether somebody listens on a port."""
+    """Return True if a server listens on a port."""
     with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
         return True
     return False
@@ -244,7 +244,7 @@ def answers(client, operation: str, answer: Callable[[Any], tuple[int, Any] | No
         if answered is None:
             return None
         status, body = answered
-        request.url = NOBODY  # moto's own handler looks at the request all the same
+        request.url = CLOSED_PORT  # moto's own handler looks at the request all the same
         content = json.dumps(body).encode()
         if not is_asynchronous(client):
             return AWSResponse(request.url, status, {}, Raw(content))

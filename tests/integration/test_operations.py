@@ -120,7 +120,7 @@ def attributes(table, group):
 
 
 def holds(instance, condition):
-    """Tell whether DynamoDB finds that the stored item meets a condition."""
+    """Return True if DynamoDB finds that the stored item meets a condition."""
     try:
         instance.save(condition=condition)
     except ConditionCheckFailedError:

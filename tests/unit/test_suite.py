@@ -14,7 +14,7 @@ NUMBERS = re.compile(r"(?:[-\d., ()]|True|False)*")
 
 
 def is_stable(name: str) -> bool:
-    """Tell whether a test is called the same in every process: numbers keep their order in a set, texts do not."""
+    """Return True if a test is called the same in every process: numbers keep their order in a set, texts do not."""
     return not ADDRESS.search(name) and all("," not in each or NUMBERS.fullmatch(each) for each in SET.findall(name))
 
 

@@ -52,7 +52,7 @@ def bare(decorator: Any) -> Any:
 
 
 def unfinished(cls: type) -> bool:
-    """Tell whether a class waits for its first use."""
+    """Return True if a class waits for its first use."""
     return "__dataclass_fields__" in vars(cls) and not isinstance(vars(cls)["__dataclass_fields__"], dict)
 
 
