@@ -23,6 +23,7 @@ from moto import mock_aws
 from pydantic import BaseModel
 
 from pydamodb import AsyncTable, ConfigurationError, DynamoDBClientError, InvalidRequestError, PydamoConfig
+from pydamodb._client import clients, exchange
 from pydamodb._client.clients import Endpoint, open_endpoint, table_of
 from pydamodb._client.exchange import send
 from pydamodb._operations.requests import Request
@@ -432,3 +433,19 @@ def test_a_forked_process_does_not_go_on_with_a_client_of_its_parent(aws: None) 
         "it in the child process"
     )
     assert message == _in_child(work)
+
+
+def test_a_fork_leaves_no_client_and_no_lock_of_the_parent(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What happens in the child, seen in this process: its next client is another one, the old one sends nothing."""
+    for name in ("_opening", "_calling", "_process"):
+        monkeypatch.setattr(clients, name, getattr(clients, name))
+    monkeypatch.setattr(clients, "_defaults", weakref.WeakKeyDictionary())
+    monkeypatch.setattr(clients, "clients_of_parent", dropped := [])
+    monkeypatch.setattr(exchange, "clients_of_parent", dropped)
+    before = open_endpoint(PydamoConfig(table="characters"))
+    clients._start_anew()
+    after = open_endpoint(PydamoConfig(table="characters"))
+    assert ([before.client], False, True) == (dropped, before.is_current(), after.is_current())
+    table = ModelTable(Unused, "characters", has_sort_key=False, schemas={})
+    with pytest.raises(InvalidRequestError, match="was started before the process was forked"):
+        send(before.client, Request("Scan", {"TableName": "characters"}, (table,)))

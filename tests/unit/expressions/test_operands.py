@@ -575,7 +575,7 @@ def test_an_elements_serialiser_that_fails_is_a_refusal(find: Callable[[], Any])
 
 
 def test_a_new_value_that_the_fields_serialiser_refuses_is_refused() -> None:
-    """As a value that cannot be stored, with the user's own error as the cause."""
+    """As a value that cannot be stored. The text of the user's own error may show the value, so it is left out."""
 
     def lucky(value: int) -> int:
         return 100 // (value - 13)
@@ -585,7 +585,7 @@ def test_a_new_value_that_the_fields_serialiser_refuses_is_refused() -> None:
 
     with pytest.raises(ItemEncodingError, match=r"^Wheel\.number cannot be stored: ") as caught:
         new_value(parse(Wheel, "number"), 13)
-    assert (("number",), True) == (caught.value.path, "ZeroDivisionError" in str(caught.value.__cause__))
+    assert (("number",), None) == (caught.value.path, caught.value.__cause__)
 
 
 def very_deep() -> Any:
