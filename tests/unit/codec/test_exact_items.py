@@ -103,6 +103,11 @@ def in_order(value: Any) -> Any:
     return [*map(in_order, value)] if isinstance(value, list) else value
 
 
+def is_shown_once(value: datetime) -> bool:
+    """Return True if clocks show a time once: any other one is unequal to the same moment in another zone."""
+    return value.utcoffset() == value.replace(fold=1 - value.fold).utcoffset()
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 addresses = st.builds(
     Address, city=texts, no=st.none() | st.integers(0, 9), tags=st.sets(st.sampled_from("abc"), max_size=2)
@@ -116,7 +121,7 @@ models = st.builds(
     height=st.just(0.0) | st.floats(1e-99, 1e99),
     salary=st.decimals(-(10**9), 10**9, places=4),
     alive=st.booleans(),
-    born=st.none() | st.datetimes(timezones=st.none() | st.timezones() | st.just(timezone.utc)),
+    born=st.none() | st.datetimes(timezones=st.none() | st.timezones() | st.just(timezone.utc)).filter(is_shown_once),
     day=st.none() | st.dates(),
     at=st.none() | st.times(),
     lasts=st.none() | st.timedeltas(timedelta(-9), timedelta(9)),
