@@ -66,52 +66,35 @@ class Opaque:
 def failing_models(base, table):
     """Define models whose serializers fail, with texts that show values."""
 
-    class FieldSerializer(base):
+    class Record(base):
         pydamo_config = PydamoConfig(table=table)
         family: str = "f"
         name: str = "n"
         text: str = SECRET
 
+    class FieldSerializer(Record):
         @field_serializer("text")
         def _write(self, value):
             return refuse(value)
 
-    class ModelSerializer(base):
-        pydamo_config = PydamoConfig(table=table)
-        family: str = "f"
-        name: str = "n"
-        text: str = SECRET
-
+    class ModelSerializer(Record):
         @model_serializer
         def _write(self):
             return refuse(self.text)
 
-    class Computed(base):
-        pydamo_config = PydamoConfig(table=table)
-        family: str = "f"
-        name: str = "n"
-        text: str = SECRET
-
+    class Computed(Record):
         @computed_field
         @property
         def shown(self) -> str:
             return refuse(self.text)
 
-    class Attribute(base):
-        pydamo_config = PydamoConfig(table=table)
-        family: str = "f"
-        name: str = "n"
-        text: str = SECRET
-
+    class Attribute(Record):
         @computed_field
         @property
         def shown(self) -> str:
             raise AttributeError(f"no {self.text}")
 
-    class Annotation(base):
-        pydamo_config = PydamoConfig(table=table)
-        family: str = "f"
-        name: str = "n"
+    class Annotation(Record):
         texts: list[Annotated[str, PlainSerializer(refuse)]] = [SECRET]
 
     return [FieldSerializer, ModelSerializer, Computed, Attribute, Annotation]

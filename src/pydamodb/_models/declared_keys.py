@@ -18,9 +18,9 @@ from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.indexes import GlobalIndex, Index, Projection
 from pydamodb._core.markers import PartitionKey, SortKey, TimeToLive, Version
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
+from pydamodb._operations.keys import KEY_TYPES
 
 MOST_PARTS = 4
-_KEY_TYPES = frozenset("SNB")
 
 
 class _Keys(NamedTuple):
@@ -84,7 +84,7 @@ def _declared_schema(
             _refuse_model(model, f"marks and pydamo_config give the index {index.name!r} different keys")
         indexes[index.name] = declared
         fields += keys.fields
-    data_types = {field.attribute: _data_types(field.storage) & _KEY_TYPES for field in fields}
+    data_types = {field.attribute: _data_types(field.storage) & KEY_TYPES for field in fields}
     known_types = {attribute: min(options) for attribute, options in data_types.items() if len(options) == 1}
     return TableSchema(table.schema(), indexes, known_types)
 
@@ -151,7 +151,7 @@ def _check_keys(model: type[BaseModel], index: str | None, keys: _Keys) -> None:
 
 def _check_key(model: type[BaseModel], where: str, field: StoredField, *, of_table: bool) -> None:
     data_types = _data_types(field.storage)
-    if field.storage.kind not in {"scalar", "any"} or (data_types and not data_types & _KEY_TYPES):
+    if field.storage.kind not in {"scalar", "any"} or (data_types and not data_types & KEY_TYPES):
         reason = "its type cannot be a key: keys are stored as a string, a number or bytes"
     elif not field.stored:
         reason = "it is excluded from serialization, so it is not stored"

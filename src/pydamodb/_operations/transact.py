@@ -160,8 +160,8 @@ def read(keys: Sequence[tuple[ModelTable[Any], Key[Any]]]) -> Operation[tuple[An
     wanted: dict[Hashable, AddedAction] = {}
     order: list[tuple[ModelTable[Any], Hashable]] = []
     for table, key in keys:
-        schema = yield from table_schema(table)
-        action = yield from _added(table, "Get", key, WriteRequest({"Key": _encoder(table, "Get", key)(schema)}, None))
+        named = yield from keyed_request(table, _encoder(table, "Get", key), None)
+        action = yield from _added(table, "Get", key, named)
         wanted.setdefault(action.item, action)
         order.append((table, action.item))
     payload = {"TransactItems": [each.request for each in wanted.values()]}

@@ -77,7 +77,7 @@ def put_request(table: ModelTable[ModelT], instance: ModelT, condition: Conditio
 def keyed_request(
     table: ModelTable[Any], key_in: KeyIn, condition: Condition | None, expected: ExpectedVersion | None = None
 ) -> Operation[WriteRequest]:
-    """Delete or check the item with a key."""
+    """Name the item to delete, check or get by its key."""
     arguments = _condition_arguments(table, condition)
     schema = table.known_schema or (yield from table_schema(table))
     return WriteRequest({"Key": key_in(schema), **arguments}, condition, expected)
