@@ -22,14 +22,25 @@ from uuid import UUID
 
 import pydantic
 import typing_extensions
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Json, NaiveDatetime, SecretBytes, SecretStr
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Json,
+    NaiveDatetime,
+    PydanticSchemaGenerationError,
+    SecretBytes,
+    SecretStr,
+)
 from pydantic.fields import FieldInfo
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 from pydamodb._codec import attribute_values, encoders
 from pydamodb._codec.aliases import attribute_names, field_attributes, reading_names
-from pydamodb._codec.attribute_values import Encoder
-from pydamodb._codec.hints import has_names, marks_of, options_of, unwrap, with_types
+from pydamodb._codec.attribute_values import AttributeValue, Encoder, NoForm
+from pydamodb._codec.core_checks import checks_of
+from pydamodb._codec.hints import has_names, hints_of, is_recursive, marks_of, options_of, unwrap, with_types
+from pydamodb._codec.round_trip import reads_back
 from pydamodb._codec.serializers import ALL_FIELDS, APPLIED, class_serialized_fields, dataclass_fields, decorators_of
 from pydamodb._codec.types import ANY, EMPTY_SET, UNKNOWN, Absence, Kind, RecordSchema, StorageType, StoredField
 from pydamodb._core.markers import TimeToLive, marks_among
@@ -56,9 +67,40 @@ def storage_type_of(annotation: Any, metadata: Iterable[Any] = (), config: Confi
     """Compile a type and its metadata to a storage type."""
     outside = tuple(metadata)
     inner, marks = unwrap(annotation, outside)
-    storage = _by_metadata(inner, marks) or _by_type(inner, config) or ANY
+    known = None if is_recursive(annotation) else _by_metadata(inner, marks) or _by_type(inner, config)
+    storage = known or ANY
     whole: Any = getitem(_ANNOTATED, (annotation, *outside)) if outside else annotation
-    return dataclasses.replace(storage, annotation=whole, config=config)
+    storage = dataclasses.replace(storage, annotation=whole, config=config)
+    return dataclasses.replace(storage, encode=_or_as_text(storage, inner)) if storage.kind == "any" else storage
+
+
+def _or_as_text(storage: StorageType, inner: Any) -> Encoder:
+    """Encode a value by its own type, or as the text that it is in JSON by the schema of its annotation.
+
+    The text is for a value without a form of its own, and for a class whose schema reads only the text.
+    """
+    has_schema = isinstance(inner, type) and hasattr(inner, "__get_pydantic_core_schema__")
+
+    def encode(value: Any) -> AttributeValue:
+        try:
+            encoded, error = storage.encode(value), None
+        except NoForm as no_form:
+            if no_form.path:
+                raise
+            encoded, error = {"NULL": True}, no_form
+        if error is None and (not has_schema or "S" in encoded or reads_back(storage, encoded, value)):
+            return encoded
+        try:
+            form = storage.adapter.dump_python(value, mode="json", by_alias=True, warnings="error")
+        except (PydanticSerializationError, PydanticSchemaGenerationError):
+            form = None
+        if isinstance(form, str):
+            return attribute_values.string(form)
+        if error is not None:
+            raise error
+        return encoded
+
+    return encode
 
 
 def _by_metadata(inner: Any, marks: tuple[Any, ...]) -> StorageType | None:
@@ -158,9 +200,9 @@ def _by_class(inner: Any) -> StorageType | None:
         return None
     if issubclass(inner, (SecretStr, SecretBytes)):
         return StorageType(inner, encoders.refuse_secret, kind="scalar")
+    if hasattr(inner, "__get_pydantic_core_schema__") and not hasattr(inner, "__pydantic_validator__"):
+        return ANY  # neither a model nor a dataclass of Pydantic
     if issubclass(inner, Enum):
-        if hasattr(inner, "__get_pydantic_core_schema__"):
-            return ANY
         encode, ambiguous = encoders.one_of(inner, inner.__name__)
         values: list[Any] = [] if ambiguous else [each.value for each in inner]
         data_types = frozenset(data_type for value in values for data_type in attribute_values.encode(value))
@@ -209,6 +251,7 @@ def _make_record_schema(record: type, fields: Mapping[str, StoredField]) -> Reco
     extra = _config(record).get("extra", "ignore")
     computed = frozenset(field.attribute for field in fields.values() if field.computed)
     needed = frozenset(field.attribute for field in fields.values() if field.required and not field.filled)
+    unsure, accepts = checks_of(record)
     return RecordSchema(
         record,
         fields,
@@ -218,6 +261,8 @@ def _make_record_schema(record: type, fields: Mapping[str, StoredField]) -> Reco
         required=frozenset() if class_serialized_fields(record) is ALL_FIELDS else needed,
         open=extra == "allow",
         ambiguous=extra == "allow" or _may_change_values(record),
+        unsure=unsure,
+        accepts=accepts,
     )
 
 
@@ -254,7 +299,7 @@ def _plain_fields(record: type) -> Iterator[StoredField]:
     """Yield the fields of a standard dataclass or a typed dict. An annotation may contain an alias."""
     defaults = {each.name: each.default for each in dataclass_fields(record)}
     required_keys: frozenset[str] = getattr(record, "__required_keys__", frozenset())
-    for name, hint in typing_extensions.get_type_hints(record, include_extras=True).items():
+    for name, hint in hints_of(record).items():
         if defaults and name not in defaults:
             continue  # an InitVar or a ClassVar
         _, marks = unwrap(hint, ())
@@ -280,7 +325,6 @@ def _pydantic_fields(record: type, infos: Mapping[str, FieldInfo], names: Mappin
             filled=filled,
             stored=not info.exclude,
             required=info.is_required(),
-            left_out_for=info.default if getattr(info, "exclude_if", None) is not None else UNKNOWN,
             absent=EMPTY_SET if filled else _absence(info),
             marks=marks_of(info.annotation, info.metadata),
         )

@@ -24,6 +24,7 @@ AttributeValue: TypeAlias = dict[str, Any]
 Encoder: TypeAlias = Callable[[Any], AttributeValue]
 
 MOST_DIGITS = 38
+MOST_LEVELS = 32
 LOWEST_EXPONENT, HIGHEST_EXPONENT = -130, 125
 FIRST_INT_TO_CHECK = 10**MOST_DIGITS
 _FLOATS_IN_RANGE = 1e-100, 1e100
@@ -44,6 +45,10 @@ class Unstorable(Exception):  # noqa: N818 - becomes an ItemEncodingError where 
     def with_prefix(self, step: str | int) -> Unstorable:
         """Return the same error with a path that starts in the surrounding container."""
         return type(self)(self.reason, (step, *self.path))
+
+
+class NoForm(Unstorable):
+    """A value of a type that has no form in DynamoDB. The schema of its field may have one."""
 
 
 def string(value: str) -> AttributeValue:
@@ -119,8 +124,12 @@ def time_text(value: time) -> str:
 
 
 def timedelta_number(value: timedelta) -> Decimal:
-    """Return the seconds, exactly. They are made from digits: arithmetic rounds in the caller's decimal context."""
-    microseconds = value // timedelta(microseconds=1)
+    """Return the seconds, exactly. They are made from digits: arithmetic rounds in the caller's decimal context.
+
+    A subclass may have operators and properties of its own, which are not used.
+    """
+    days, seconds, rest = (part.__get__(value) for part in (timedelta.days, timedelta.seconds, timedelta.microseconds))
+    microseconds = (days * 86_400 + seconds) * 1_000_000 + rest
     return Decimal((int(microseconds < 0), tuple(map(int, str(abs(microseconds)))), -6))
 
 
@@ -253,7 +262,7 @@ def encode(value: object) -> AttributeValue:
         form = None
     if isinstance(form, str):
         return string(form)
-    raise Unstorable(f"a value of type {type(value).__name__} has no form in DynamoDB; give the field a serializer")
+    raise NoForm(f"a value of type {type(value).__name__} has no form in DynamoDB; give the field a serializer")
 
 
 def number_value(text: str) -> int | float | Decimal:

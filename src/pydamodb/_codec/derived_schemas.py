@@ -92,7 +92,9 @@ class _Derivation:
             and config.get("validate_by_alias", True)
             and not config.get("validate_default")
         )
-        if not is_usual or record is None or any(record is outer for outer, _ in self._stack):
+        if not is_usual or record is None or len(self._stack) > attribute_values.MOST_LEVELS:
+            raise _NotDerivable
+        if any(record is outer for outer, _ in self._stack):
             raise _NotDerivable
         self._stack.append((record, config))
         stored_fields = record_schema_of(record).fields

@@ -13,7 +13,7 @@ import pathlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, Flag
 from typing import Any
 from uuid import UUID
 
@@ -194,6 +194,9 @@ def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
         ambiguous = any(attribute_values.decode(attribute_values.encode(value)) != value for value in known)
     except Unstorable:
         ambiguous = True
+    # None is read as None where a field accepts it. Flags combine to values that are no members.
+    flags = {type(each) for each in values if isinstance(each, Flag)}
+    ambiguous |= bool(flags) or any(isinstance(each, Enum) and each.value is None for each in values)
     # Members are found by their identity: an Enum may have an `__eq__` of its own, and no hash.
     simple = [each for each in values if isinstance(each, Enum) and isinstance(each.value, _HASHABLE) and not ambiguous]
     members = {id(each): (each, *attribute_values.encode(each).popitem()) for each in simple}
@@ -203,6 +206,8 @@ def one_of(values: Iterable[Any], name: str) -> tuple[Encoder, bool]:
             _, data_type, text = found
             return {data_type: text}
         content = value.value if isinstance(value, Enum) else value
+        if type(value) in flags:
+            return attribute_values.encode(content)
         is_known = isinstance(content, _HASHABLE) and (type(content), content) in scalars
         if not is_known and not any(type(content) is type(other) and content == other for other in known):
             raise _wrong_type(f"one of the values of {name}", value)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ForwardRef, Literal, TypeVar, Union, get_args
 import typing_extensions
 from pydantic import BaseModel
 
+from pydamodb._codec.serializers import dataclass_fields
 from pydamodb._core.markers import Mark, marks_among
 
 _ALIASES: Any = (typing_extensions.TypeAliasType, getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType))
@@ -35,6 +36,31 @@ def unwrap(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, 
             annotation = annotation.__bound__ or Any
         else:
             return annotation, metadata
+
+
+def is_recursive(annotation: Any) -> bool:
+    """Return True for an alias that contains itself, such as `type Tree = list[Tree]`."""
+    alias = annotation if isinstance(annotation, _ALIASES) else get_origin(annotation)
+    waiting: list[Any] = [alias.__value__] if isinstance(alias, _ALIASES) else []
+    seen: set[int] = set()
+    while waiting:
+        part = waiting.pop()
+        inner = part if isinstance(part, _ALIASES) else get_origin(part)
+        if inner is alias:
+            return True
+        if id(part) not in seen:
+            seen.add(id(part))
+            waiting += [*get_args(part), *([inner.__value__] if isinstance(inner, _ALIASES) else ())]
+    return False
+
+
+def hints_of(record: Any) -> dict[str, Any]:
+    """Return the types of a dataclass's or a typed dict's fields. A name for type checkers only stays a text."""
+    try:
+        return typing_extensions.get_type_hints(record, include_extras=True)
+    except NameError:
+        own = {each.name: each.type for each in dataclass_fields(record)} or record.__annotations__
+        return {name: with_types(record, hint) for name, hint in own.items()}
 
 
 def options_of(inner: Any) -> tuple[Any, ...]:
@@ -66,9 +92,10 @@ def with_types(record: type, annotation: Any) -> Any:
     """Replace names by their types. A name that only Pydantic could resolve, inside of a function, stays."""
     if isinstance(annotation, (str, ForwardRef)):
         holder = type("holder", (), {"__annotations__": {"it": annotation}})
-        names = {**vars(sys.modules[record.__module__]), record.__name__: record}
+        modules = [vars(sys.modules[each.__module__]) for each in reversed(record.__mro__)]
+        names = {name: value for module in modules for name, value in module.items()} | {record.__name__: record}
         try:
-            return typing_extensions.get_type_hints(holder, names, names)["it"]
+            return typing_extensions.get_type_hints(holder, names, names, include_extras=True)["it"]
         except NameError:
             return annotation
     arguments = tuple(with_types(record, argument) for argument in get_args(annotation))

@@ -15,6 +15,7 @@ from contextlib import suppress
 from enum import Enum
 from typing import Any, TypeAlias, TypeVar, cast
 
+import pydantic
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError
 
@@ -22,8 +23,15 @@ from pydamodb._codec import attribute_values
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
 from pydamodb._codec.encoders import exactly, optional
-from pydamodb._codec.round_trip import encode_with_round_trip, format_path, restore, restore_record
-from pydamodb._codec.types import ANY, EMPTY_SET, UNKNOWN, Mismatch, RecordSchema, StorageType, StoredField
+from pydamodb._codec.round_trip import (
+    encode_with_round_trip,
+    first_problem,
+    format_path,
+    record_difference,
+    restore,
+    restore_record,
+)
+from pydamodb._codec.types import ANY, EMPTY_SET, Mismatch, RecordSchema, StorageType, StoredField
 from pydamodb._core.exceptions import ItemEncodingError
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -56,8 +64,12 @@ def item_encoder(schema: RecordSchema) -> Plan:
 
 def _encode_carefully(instance: BaseModel, schema: RecordSchema, only: set[str] | None) -> dict[str, AttributeValue]:
     data, as_annotated = _dump(instance, only)
+    is_read_back = only is None and schema.needs_round_trip
     if only is None:
-        _check_restorable(instance, schema, data)
+        try:
+            schema.check_readable(data)
+        except Unstorable as error:
+            raise encoding_error(type(instance), error) from None
     item: dict[str, AttributeValue] = {}
     for attribute, value in data.items():
         field = schema.by_attribute.get(attribute)
@@ -67,12 +79,16 @@ def _encode_carefully(instance: BaseModel, schema: RecordSchema, only: set[str] 
         if field is not None and field.omits(value) and (as_annotated or value == getattr(instance, name)):
             continue
         try:
-            item[attribute] = _encode_attribute(instance, attribute, field, value, as_annotated=as_annotated)
+            item[attribute] = _encode_attribute(
+                instance, attribute, field, value, as_annotated=as_annotated, is_read_back=is_read_back
+            )
         except Unstorable as error:
             raise encoding_error(type(instance), error.with_prefix(name)) from None
         except RecursionError:
             reason = "it is nested too deep; DynamoDB keeps 32 levels"
             raise encoding_error(type(instance), Unstorable(reason, (name,))) from None
+    if is_read_back:
+        _check_round_trip(instance, schema, item)
     return item
 
 
@@ -81,13 +97,13 @@ def exact_encoder(schema: RecordSchema, within: tuple[RecordSchema, ...] = ()) -
 
     A plan raises Unstorable if a value is not exactly of its type, KeyError if a value is missing.
     """
-    if not _is_plain_model(schema) or schema in within:
+    if not _is_plain_model(schema) or schema in within or len(within) > attribute_values.MOST_LEVELS:
         return None
     parts: list[tuple[str, str, Encoder, _Special | None]] = []
     for field in schema.fields.values():
         if field.stored:
             encode = _encoder_of(field.storage, (*within, schema))
-            if encode is None or field.left_out_for is not UNKNOWN:
+            if encode is None:
                 return None
             computed = field.computed
             special = computed, computed or field.absent is None, computed or field.absent is EMPTY_SET
@@ -107,15 +123,22 @@ def exact_encoder(schema: RecordSchema, within: tuple[RecordSchema, ...] = ()) -
             item[attribute] = encode(value)
         return item
 
-    return plan
+    return plan if schema.accepts is None else _checked(plan, schema.accepts)
+
+
+def _checked(plan: Plan, accepts: Callable[[dict[str, Any]], bool]) -> Plan:
+    def checked_plan(instance: Any) -> dict[str, AttributeValue]:
+        if not accepts(instance.__dict__):
+            raise Unstorable("a constraint refuses it")
+        return plan(instance)
+
+    return checked_plan
 
 
 def _is_plain_model(schema: RecordSchema) -> bool:
-    """Return True for a model with Pydantic's own core schema, whose stored form is its fields and nothing else."""
-    if schema.open or schema.ambiguous or schema.unreadable_field or not issubclass(schema.record, BaseModel):
-        return False
-    own, usual = schema.record.__get_pydantic_core_schema__, BaseModel.__get_pydantic_core_schema__
-    return cast("Any", own).__func__ is cast("Any", usual).__func__
+    """Return True for a model whose stored form is its fields and nothing else."""
+    is_special = schema.open or schema.ambiguous or schema.unsure or schema.unreadable_field
+    return not is_special and issubclass(schema.record, BaseModel)
 
 
 def _encoder_of(storage: StorageType, within: tuple[RecordSchema, ...]) -> Encoder | None:
@@ -142,17 +165,17 @@ def _encoder_of(storage: StorageType, within: tuple[RecordSchema, ...]) -> Encod
     return optional(encode) if encode is not None and storage.nullable else encode
 
 
-def _check_restorable(instance: BaseModel, schema: RecordSchema, data: dict[str, Any]) -> None:
-    """Refuse a model that would be read without a field, or with a default instead of the value."""
+def _check_round_trip(instance: BaseModel, schema: RecordSchema, item: dict[str, AttributeValue]) -> None:
+    """Read an item as if it were stored, and refuse the model if the result is another one."""
     try:
-        schema.check_readable(data)
-    except Unstorable as error:
-        raise encoding_error(type(instance), error) from None
-    for field in schema.fields.values():
-        default = field.left_out_for
-        if default is not UNKNOWN and field.attribute not in data and getattr(instance, field.name) != default:
-            reason = "exclude_if leaves it out, and it would be read back as its default"
-            raise encoding_error(type(instance), Unstorable(reason, (field.name,))) from None
+        difference = record_difference(schema, instance, decode_item(type(instance), item))
+    except Exception as error:  # noqa: BLE001 - a user's validator may raise anything
+        first = error.errors(include_input=False)[0]["loc"][:1] if isinstance(error, pydantic.ValidationError) else ()
+        path = tuple(schema.by_attribute[str(name)].name for name in first if name in schema.by_attribute)
+        reason = f"the model does not read it back: {first_problem(error)}"
+        raise encoding_error(type(instance), Unstorable(reason, path)) from None
+    if difference is not None:
+        raise encoding_error(type(instance), Unstorable(difference.reason, difference.path)) from None
 
 
 def _dump(instance: BaseModel, only: set[str] | None) -> tuple[dict[str, Any], bool]:
@@ -179,7 +202,13 @@ def _dump(instance: BaseModel, only: set[str] | None) -> tuple[dict[str, Any], b
 
 
 def _encode_attribute(
-    instance: BaseModel, attribute: str, field: StoredField | None, value: Any, *, as_annotated: bool
+    instance: BaseModel,
+    attribute: str,
+    field: StoredField | None,
+    value: Any,
+    *,
+    as_annotated: bool,
+    is_read_back: bool,
 ) -> AttributeValue:
     if field is None:
         # An extra value, or an attribute that only a model serializer writes.
@@ -188,7 +217,7 @@ def _encode_attribute(
         return encode_with_round_trip(ANY, value, extra[attribute]) if is_extra else attribute_values.encode(value)
     storage = field.storage
     is_unsure = not as_annotated and not storage.ambiguity.custom
-    if not field.computed and (is_unsure or storage.ambiguity.needs_round_trip()):
+    if not field.computed and (is_unsure or (not is_read_back and storage.ambiguity.needs_round_trip())):
         return encode_with_round_trip(storage, value, getattr(instance, field.name))
     try:
         return storage.encode(value)

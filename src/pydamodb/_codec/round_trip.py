@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict, deque
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import pydantic
 from pydantic import BaseModel
@@ -60,24 +60,38 @@ def encode_with_round_trip(storage: StorageType, dumped: Any, original: Any) -> 
         encoded, mismatch = attribute_values.encode(dumped), error
     try:
         back = storage.adapter.validate_python(restore(storage, attribute_values.decode(encoded)), strict=False)
-    except pydantic.ValidationError as error:
+    except Exception as error:  # noqa: BLE001 - a validator of the user may raise anything
         what = mismatch.reason if mismatch else f"a value of type {type(original).__name__}"
         raise Unstorable(f"{what}, which cannot be read back: {first_problem(error)}") from None
     if difference := _difference(storage, original, back):
-        stored, read = (type(value).__name__ for value in difference.values)
-        other = "another" if stored == read else f"one of type {read}"
-        reason = (
-            f"a value of type {stored} would be read back as {other}; annotate the field with the one type that it "
-            f"holds, or give it a serializer"
-        )
-        raise Unstorable(f"{mismatch.reason}; {reason}" if mismatch else reason, difference.path)
+        reason = f"{mismatch.reason}; {difference.reason}" if mismatch else difference.reason
+        raise Unstorable(reason, difference.path)
     if mismatch is None:
         return encoded
-    return storage.encode(storage.adapter.dump_python(back, by_alias=True, warnings=False))
+    try:
+        return storage.encode(storage.adapter.dump_python(back, by_alias=True, warnings=False))
+    except Mismatch:
+        return encoded  # a serializer of its own returns another type
 
 
-def first_problem(error: pydantic.ValidationError) -> str:
+def reads_back(storage: StorageType, encoded: AttributeValue, value: Any) -> bool:
+    """Return True if an encoded value is read back as an equal one."""
+    try:
+        back = storage.adapter.validate_python(attribute_values.decode(encoded), strict=False)
+    except Exception:  # noqa: BLE001 - a user's validator may raise anything
+        return False
+    return _difference(storage, value, back) is None
+
+
+def record_difference(schema: RecordSchema, one: Any, other: Any) -> _Difference | None:
+    """Return the first difference between two records."""
+    return _difference(StorageType(schema.record, attribute_values.encode, schema=lambda: schema), one, other)
+
+
+def first_problem(error: Exception) -> str:
     """Return Pydantic's first message and its location, without the value: a validator's own text may show it."""
+    if not isinstance(error, pydantic.ValidationError):
+        return f"a validator raises {type(error).__name__}"
     problem = error.errors(include_url=False)[0]
     text = f"refused ({problem['type']})" if _shows(problem["msg"], problem["input"]) else problem["msg"]
     where = format_path(problem["loc"])
@@ -105,11 +119,17 @@ class _Difference(NamedTuple):
     path: tuple[str | int, ...]
     values: tuple[Any, Any]
 
+    @property
+    def reason(self) -> str:
+        stored, read = (type(value).__name__ for value in self.values)
+        other, remedy = f"one of type {read}", "annotate the field with the one type that it holds, "
+        if stored == read:
+            other, remedy = "another", f"let its validators leave a stored value as it is, {remedy}"
+        return f"a value of type {stored} would be read back as {other}; {remedy}or give it a serializer"
+
 
 def _difference(storage: StorageType, one: Any, other: Any) -> _Difference | None:
-    """Return the first difference between two values. The result of a user's serializer is not compared."""
-    if storage.custom:
-        return None
+    """Return the first difference between two values."""
     if isinstance(one, OrderedDict) and len(one) > 1:  # older versions of Pydantic return it as a dict
         return _Difference((), (one, other))
     parts = _paired_parts(storage, one, other)
@@ -141,7 +161,9 @@ def _paired_parts(storage: StorageType, one: Any, other: Any) -> list[_Part] | N
     if storage.schema is not None:
         return _paired_fields(storage.schema(), one, other)
     if isinstance(one, BaseModel):
-        return [(name, ANY, value, vars(other).get(name)) for name, value in vars(one).items()]
+        stored = (name for name, info in type(one).model_fields.items() if not info.exclude)
+        parts: list[_Part] = [(name, ANY, vars(one).get(name), vars(other).get(name)) for name in stored]
+        return parts + _paired_extras(one, other)
     return None
 
 
@@ -153,9 +175,13 @@ def _paired_fields(schema: RecordSchema, one: Any, other: Any) -> list[_Part]:
     if isinstance(one, dict):
         parts += [(key, ANY, mine.get(key), others.get(key)) for key in mine.keys() ^ others.keys()]
     elif isinstance(one, BaseModel):
-        mine, others = one.model_extra or {}, other.model_extra or {}
-        parts += [(key, ANY, mine.get(key, ...), others.get(key, ...)) for key in {**mine, **others}]
+        parts += _paired_extras(one, other)
     return parts
+
+
+def _paired_extras(one: Any, other: Any) -> list[_Part]:
+    mine, others = one.model_extra or {}, other.model_extra or {}
+    return [(key, ANY, mine.get(key, ...), others.get(key, ...)) for key in {**mine, **others}]
 
 
 def _count_booleans(value: Any) -> int:
@@ -165,6 +191,8 @@ def _count_booleans(value: Any) -> int:
 
 def _equal(one: Any, other: Any) -> bool:
     try:
+        if type(one) is type(other) and cast("object", type(one).__eq__) is object.__eq__:
+            return bool(one.__reduce_ex__(2) == other.__reduce_ex__(2))  # its class and its attributes
         return bool(one == other)
     except Exception:  # noqa: BLE001 - a user's own `__eq__` may raise anything
         return False

@@ -94,7 +94,8 @@ class StorageType:
         everything = tuple(walk(self))
         schemas = [part.schema() for part in everything if part.schema is not None]
         return Ambiguity(
-            always=any(part.ambiguous for part in everything) or any(schema.ambiguous for schema in schemas),
+            always=any(part.ambiguous for part in everything)
+            or any(each.ambiguous or each.checked for each in schemas),
             subclasses_of=tuple(schema.record for schema in schemas),
             custom=self.custom,
         )
@@ -111,8 +112,7 @@ class StoredField:
     """One field of a record: its name in Python, its attribute's name, and what its absence is read as.
 
     A `filled` field has no default in Python, and its absent attribute is read as an empty set. A `computed` field is
-    never read. A field that is not `stored` is excluded from serialization. `left_out_for` is the default of a field
-    that `exclude_if` may exclude.
+    never read. A field that is not `stored` is excluded from serialization.
     """
 
     name: str
@@ -122,7 +122,6 @@ class StoredField:
     filled: bool = False
     stored: bool = True
     required: bool = False
-    left_out_for: object = UNKNOWN
     absent: Absence | None = UNKNOWN
     marks: tuple[Mark, ...] = ()
 
@@ -141,7 +140,8 @@ class RecordSchema:
 
     Reading removes the attributes `strips`: computed fields that the type would not ignore. It adds an empty set for
     each absent attribute of `fills`. A record cannot be read without the `required` attributes. An `open` record
-    accepts attributes without a field. An `ambiguous` record may change its values on construction.
+    accepts attributes without a field. An `ambiguous` record may change its values on construction. If it is
+    `unsure`, its core schema may do so on reading. `accepts` checks the fields that have constraints, if there are any.
     """
 
     record: type
@@ -152,6 +152,8 @@ class RecordSchema:
     required: frozenset[str] = frozenset()
     open: bool = False
     ambiguous: bool = False
+    unsure: bool = False
+    accepts: Callable[[dict[str, Any]], bool] | None = None
 
     @cached_property
     def unreadable_field(self) -> str | None:
@@ -177,9 +179,21 @@ class RecordSchema:
     @cached_property
     def restores(self) -> bool:
         """Whether reading removes or adds attributes, in this record or in a record inside of it."""
-        storages = (part for field in self.fields.values() for part in walk(field.storage))
-        schemas = [self, *(part.schema() for part in storages if part.schema is not None)]
-        return any(schema.strips or schema.fills for schema in schemas)
+        return any(schema.strips or schema.fills for schema in self._with_records_inside())
+
+    @cached_property
+    def needs_round_trip(self) -> bool:
+        """Whether reading may refuse or change values, in this record or in a record inside of it."""
+        return any(schema.checked for schema in self._with_records_inside())
+
+    @property
+    def checked(self) -> bool:
+        """Whether reading may refuse or change values of the record's own fields."""
+        return self.unsure or self.accepts is not None
+
+    def _with_records_inside(self) -> list[RecordSchema]:
+        storages = walk(StorageType(self.record, attribute_values.encode, "record", schema=lambda: self))
+        return [part.schema() for part in storages if part.schema is not None]
 
     def check_readable(self, data: Mapping[str, Any]) -> None:
         """Refuse a record that could never be read again."""

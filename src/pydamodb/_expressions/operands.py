@@ -19,6 +19,7 @@ from typing_extensions import is_typeddict
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
+from pydamodb._codec.core_checks import may_change
 from pydamodb._codec.items import encoding_error
 from pydamodb._codec.round_trip import encode_with_round_trip, first_problem
 from pydamodb._codec.serializers import ALL_FIELDS, class_serialized_fields
@@ -110,7 +111,7 @@ def _encode_new(path: Path, storage: StorageType, value: Any, serialize: Callabl
         raise InvalidUpdateError(message, model_name=path.model.__name__) from None
     try:
         dumped = valid if type(valid) is storage.base else serialize(valid)
-        if storage.ambiguity.needs_round_trip():
+        if storage.ambiguity.needs_round_trip() or (may_change(storage) and not _is_written_by_class(path)):
             return encode_with_round_trip(storage, dumped, valid)
         return storage.encode(dumped)
     except Unstorable as error:
@@ -119,6 +120,12 @@ def _encode_new(path: Path, storage: StorageType, value: Any, serialize: Callabl
         raise encoding_error(path.model, Unstorable("the field's serializer refused it", path.steps)) from None
     except RecursionError:
         raise encoding_error(path.model, Unstorable("it is nested too deep", path.steps)) from None
+
+
+def _is_written_by_class(path: Path) -> bool:
+    """Return True if a serializer of the class writes the field: its annotation alone does not read what is written."""
+    names = class_serialized_fields(path.owner) if path.owner else frozenset[str]()
+    return names is ALL_FIELDS or (path.field is not None and path.field.name in names)
 
 
 def amount(path: Path, value: Any) -> AttributeValue:
@@ -176,8 +183,7 @@ def _serialized(path: Path, value: Any) -> Any:
     owner, field = path.owner, path.field
     if owner is None or field is None:
         return _dumped(path.storage, value)
-    class_serialized = class_serialized_fields(owner)
-    if class_serialized is not ALL_FIELDS and field.name not in class_serialized:
+    if not _is_written_by_class(path):
         return _dumped(path.storage, value)
     if field.computed:
         reason = "a serializer of the class writes this computed field; move the serializer to the return annotation"

@@ -283,7 +283,7 @@ class AsWholeInside(PrimaryKeyModel):
 
 
 class OwnSchema(BaseModel):
-    name: str = "x"
+    name: str = "X"
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -330,11 +330,11 @@ OTHERS = [
     OfSequence(pk="k", thing=["a"]),
     OfMapping(pk="k"),
     Open.model_validate({"pk": "k", "more": 1}),
-    Serialised(pk="k"),
-    SerialisedInside(pk="k", things=["a"]),
-    ByMethod(pk="k"),
-    AsWhole(pk="k"),
-    AsWholeInside(pk="k", inner=AsWhole(pk="l")),
+    Serialised(pk="K"),
+    SerialisedInside(pk="k", things=["A"]),
+    ByMethod(pk="K"),
+    AsWhole(pk="K"),
+    AsWholeInside(pk="k", inner=AsWhole(pk="L")),
     HoldsOwnSchema(pk="k"),
     HoldsRoot(pk="k", inner=Root(["a"])),
     HoldsDataclass(pk="k"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import json
 import sys
 import traceback
+import types
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta, timezone
@@ -13,6 +15,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pydantic
 import pydantic.dataclasses
@@ -37,12 +40,14 @@ from pydantic import (
     field_serializer,
     field_validator,
     model_serializer,
+    model_validator,
 )
 from pydantic_core import core_schema
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import NotRequired, TypeAliasType, TypedDict
 
 from pydamodb import ItemEncodingError, PydamoError
-from pydamodb._codec.attribute_values import Unstorable
+from pydamodb._codec.attribute_values import AttributeValue, Unstorable
+from pydamodb._codec.derived_schemas import derived_schema
 from pydamodb._codec.items import decode_item, encode_item
 from pydamodb._expressions.operands import new_value, operand
 from pydamodb._expressions.paths import parse
@@ -208,10 +213,10 @@ def test_a_model_reads_back_equal(annotation: Any, value: Any) -> None:
 
 def becomes(stored: str, read: str | None = None) -> str:
     """Spell the refusal of a value that would come back as one of another type, or as another of its own."""
-    return (
-        f"a value of type {stored} would be read back as {f'one of type {read}' if read else 'another'}; annotate the "
-        f"field with the one type that it holds, or give it a serializer"
-    )
+    other = f"one of type {read}" if read else "another"
+    validators = "" if read else "let its validators leave a stored value as it is, "
+    remedy = f"{validators}annotate the field with the one type that it holds, or give it a serializer"
+    return f"a value of type {stored} would be read back as {other}; {remedy}"
 
 
 ORDERED = "an OrderedDict; the maps of DynamoDB keep no order, use a list of pairs"
@@ -556,7 +561,7 @@ def test_a_model_serialiser_decides_over_the_whole_item() -> None:
     ("extra", "stored"), [({}, {}), ({"more": "a"}, {"more": {"S": "a"}})], ids=["no extra", "an extra"]
 )
 def test_an_open_models_own_serialiser_may_add_an_attribute(extra: Any, stored: Any) -> None:
-    """What it adds is no extra value, so that there is nothing to read back."""
+    """What it adds is no extra value, if the model drops it when it is read."""
 
     class Whole(BaseModel):
         model_config = ConfigDict(extra="allow")
@@ -566,6 +571,11 @@ def test_an_open_models_own_serialiser_may_add_an_attribute(extra: Any, stored: 
         @model_serializer(mode="wrap")
         def _whole(self, dump: Any) -> dict[str, Any]:
             return {**dump(self), "double": (self.x, self.x)}
+
+        @model_validator(mode="before")
+        @classmethod
+        def _single(cls, data: dict[str, Any]) -> dict[str, Any]:
+            return {name: value for name, value in data.items() if name != "double"}
 
     expected = {"x": {"N": "1"}, "double": {"L": [{"N": "1"}, {"N": "1"}]}, **stored}
     assert expected == encode_item(Whole(x=1, **extra))
@@ -595,9 +605,14 @@ def test_a_serialiser_for_all_fields_decides_over_each() -> None:
 
         @field_serializer("*")
         def _render(self, value: Any) -> str:
-            return f"<{value}>"
+            return json.dumps(value)
 
-    assert {"x": {"S": "<1>"}, "tags": {"S": "<['a']>"}} == encode_item(Star(x=1, tags=["a"]))
+        @field_validator("*", mode="before")
+        @classmethod
+        def _parse(cls, value: Any) -> Any:
+            return json.loads(value) if isinstance(value, str) else value
+
+    assert {"x": {"S": "1"}, "tags": {"S": '["a"]'}} == encode_item(Star(x=1, tags=["a"]))
 
 
 def test_a_model_that_serialises_to_no_mapping_is_refused() -> None:
@@ -645,8 +660,8 @@ def test_an_overridden_model_dump_is_made_for_other_readers() -> None:
     assert {"x": {"N": "1"}} == encode_item(Api(x=1))
 
 
-def test_validators_do_not_run_when_a_plain_model_is_stored() -> None:
-    """A side effect of a validator happens when a model is made, not when it is written."""
+def test_validators_run_when_a_model_is_stored() -> None:
+    """What a validator does to a stored value is known only when it runs: it runs before the item is sent."""
     runs: list[int] = []
 
     class Noisy(BaseModel):
@@ -660,7 +675,7 @@ def test_validators_do_not_run_when_a_plain_model_is_stored() -> None:
 
     instance = Noisy(x=1)
     encode_item(instance)
-    assert [1] == runs
+    assert [1, 1] == runs
 
 
 def test_storing_never_changes_the_model() -> None:
@@ -1167,7 +1182,7 @@ def test_a_value_that_exclude_if_leaves_out_is_read_as_its_default(default: int,
 @pytest.mark.parametrize(
     ("default", "reason"),
     [
-        (1, "exclude_if leaves it out, and it would be read back as its default"),
+        (1, becomes("int")),
         (..., "it is required and has no value"),
     ],
 )
@@ -1251,3 +1266,140 @@ def test_the_work_to_refuse_a_value_grows_with_its_depth(
     """Ten more levels cost the same everywhere: finding the place of an unstorable value never multiplies."""
     ten, twenty, thirty = (encodings_of(use, annotation, nested(depth, wrap, innermost)) for depth in (10, 20, 30))
     assert (True, twenty - ten) == (10 <= ten <= 10 * 10, thirty - twenty)
+
+
+class Sku:
+    """A type by Pydantic's recipe: its form in JSON is a text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sku) and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        """Read an instance or a text."""
+        return text_schema(cls, cls)
+
+
+class Money(Decimal):
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        """Read an instance or a text."""
+        return text_schema(cls, cls)
+
+
+@dataclasses.dataclass
+class Code:
+    number: int
+
+    def __str__(self) -> str:
+        return f"C{self.number}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        """Read an instance or a text."""
+        return text_schema(cls, lambda text: cls(int(text[1:])))
+
+
+def text_schema(cls: Any, make: Callable[[str], Any]) -> core_schema.CoreSchema:
+    """Make the schema of a class whose instances are texts in JSON."""
+    from_text = core_schema.no_info_after_validator_function(make, core_schema.str_schema())
+    return core_schema.json_or_python_schema(
+        json_schema=from_text,
+        python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), from_text]),
+        serialization=core_schema.to_string_ser_schema(),
+    )
+
+
+TEXTS: list[tuple[Any, Any, AttributeValue]] = [
+    (Sku, Sku("a"), {"S": "a"}),
+    (Sku | None, Sku("a"), {"S": "a"}),
+    (Sku | int, Sku("a"), {"S": "a"}),
+    (list[Sku], [Sku("a")], {"L": [{"S": "a"}]}),
+    (set[Sku], {Sku("a")}, {"SS": ["a"]}),
+    (dict[str, Sku], {"k": Sku("a")}, {"M": {"k": {"S": "a"}}}),
+    (Code, Code(1), {"S": "C1"}),
+    (Money, Money("1.5"), {"S": "1.5"}),
+    (ZoneInfo, ZoneInfo("Europe/Oslo"), {"S": "Europe/Oslo"}),
+]
+
+
+@pytest.mark.parametrize(("annotation", "value", "stored"), TEXTS, ids=str)
+def test_a_type_that_is_a_text_in_json_by_its_schema_is_stored_as_text(
+    annotation: Any, value: Any, stored: AttributeValue
+) -> None:
+    """The schema of the field decides, not the class of the value; operands and new values have the same form."""
+    model = pydantic.create_model("Holder", x=(annotation, ...))
+    instance = model(x=value)
+    item = encode_item(instance)
+    path = parse(model, "x")
+    assert (stored, stored, stored) == (item["x"], operand(path, value), new_value(path, value))
+    assert instance == decode_item(model, item)
+
+
+def test_a_subclass_of_timedelta_keeps_its_duration() -> None:
+    """Its operators and properties may be its own."""
+
+    class Duration(timedelta):
+        days = property(lambda _: "many")  # type: ignore[assignment]
+
+        def __floordiv__(self, other: Any) -> Any:
+            return NotImplemented
+
+    model = pydantic.create_model("Holder", x=(timedelta, ...))
+    item = encode_item(model(x=Duration(days=1, microseconds=1)))
+    assert {"x": {"N": "86400.000001"}} == item
+
+
+Tree = TypeAliasType("Tree", "list[Tree]")
+Content = TypeAliasType("Content", "dict[str, Content] | list[Content] | int | None")
+
+
+@pytest.mark.parametrize(("alias", "value"), [(Tree, [[], [[]]]), (Content, {"a": [1, {"b": None}]})], ids=str)
+def test_an_alias_may_contain_itself(alias: Any, value: Any) -> None:
+    """Its values are encoded by their own types and read back."""
+    model = pydantic.create_model("Holder", x=(alias, ...))
+    assert model(x=value) == decode_item(model, encode_item(model(x=value)))
+
+
+def test_types_that_only_type_checkers_know_may_stand_in_a_class_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pydantic does not need them, and neither does the library."""
+    monkeypatch.setitem(sys.modules, "with_texts", types.ModuleType("with_texts"))
+    module = vars(sys.modules["with_texts"])
+    source = """
+from __future__ import annotations
+import dataclasses
+from typing import ClassVar
+from typing_extensions import Annotated
+from pydantic import PlainSerializer
+
+@dataclasses.dataclass
+class Point:
+    x: int
+    log: ClassVar[Logger]
+    y: Annotated[int, PlainSerializer(str)] = 0
+"""
+    exec(source, module)  # noqa: S102 - annotations as texts
+    model = pydantic.create_model("Holder", x=(module["Point"], ...))
+    instance = model(x=module["Point"](1, 2))
+    item = encode_item(instance)
+    assert ({"x": {"M": {"x": {"N": "1"}, "y": {"S": "2"}}}}, instance) == (item, decode_item(model, item))
+
+
+def test_a_chain_of_200_model_types_is_no_recursion_error() -> None:
+    """The values of such a model are not as deep as its types."""
+    model: Any = None
+    for index in range(200):
+        model = pydantic.create_model(
+            f"Link{index}", number=(int, 0), inner=(model | None if model else int | None, None)
+        )
+    assert model(number=1) == decode_item(model, encode_item(model(number=1)))
+    assert derived_schema(model) is None
