@@ -14,8 +14,18 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from hypothesis_profiles import one_in
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, computed_field, create_model, field_serializer
-from sample_values import EXACT, UNIONS, Colour, anything, exact, exact_decimals, json_like
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    computed_field,
+    create_model,
+    field_serializer,
+)
+from sample_values import EXACT, UNIONS, Colour, Unset, anything, exact, exact_decimals, json_like
 
 from pydamodb import ItemEncodingError, PydamoConfig
 
@@ -147,6 +157,11 @@ UNSTORABLE = {
     "datetime in Any": (Any, datetime(2024, 1, 1, tzinfo=UTC)),
     "map with an empty key": (dict[str, int], {"": 1}),
     "map with keys of one stored form": (dict[Any, int], {1: 1, "1": 2}),
+    "value against its constraint": (Annotated[int, Field(ge=0)], -1),
+    "element against its constraint": (list[Annotated[str, Field(max_length=1)]], ["ab"]),
+    "validator that adds a prefix": (Annotated[str, AfterValidator(lambda text: f"USER#{text}")], "USER#ann"),
+    "serializer that is not read back": (Annotated[int, PlainSerializer(lambda number: number + 1)], 1),
+    "enum member of None": (Unset | None, Unset.UNSET),
 }
 
 

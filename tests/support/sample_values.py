@@ -67,6 +67,12 @@ class Level(enum.IntEnum):
     HIGH = 2
 
 
+class Unset(enum.Enum):
+    """An enum with a member whose value is None."""
+
+    UNSET = None
+
+
 class Mode(str, enum.Enum):
     """An enum whose members are texts."""
 

@@ -119,7 +119,7 @@ def risk_of(schema: Any, definitions: Mapping[str, Any], config: Schema) -> int:
         part, config, is_inside = waiting.pop()
         inside: list[Any] = []
         if isinstance(part, (list, tuple)):  # the choices of a union, or the elements of a tuple
-            inside = [each for each in part if isinstance(each, (dict, tuple))]
+            inside = [*part]
         elif not isinstance(part.get("type"), str):  # fields or choices by their names
             inside = [*part.values()]
         else:
@@ -134,7 +134,7 @@ def risk_of(schema: Any, definitions: Mapping[str, Any], config: Schema) -> int:
                 config, is_inside = part.get("config", config), True
             elif kind == "definitions":
                 definitions = {**definitions, **{each["ref"]: each for each in part["definitions"]}}
-        waiting.extend((each, config, is_inside) for each in inside)
+        waiting.extend((each, config, is_inside) for each in inside if isinstance(each, (dict, list, tuple)))
     return found
 
 

@@ -13,7 +13,10 @@ from __future__ import annotations
 import re
 from collections import OrderedDict, deque
 from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias, cast
+from uuid import UUID
 
 import pydantic
 from pydantic import BaseModel
@@ -130,6 +133,8 @@ class _Difference(NamedTuple):
 
 def _difference(storage: StorageType, one: Any, other: Any) -> _Difference | None:
     """Return the first difference between two values."""
+    if type(one) in _SIMPLE and type(one) is type(other) and one == other:
+        return None
     if isinstance(one, OrderedDict) and len(one) > 1:  # older versions of Pydantic return it as a dict
         return _Difference((), (one, other))
     parts = _paired_parts(storage, one, other)
@@ -144,6 +149,7 @@ def _difference(storage: StorageType, one: Any, other: Any) -> _Difference | Non
 
 _Part: TypeAlias = "tuple[str | int, StorageType, Any, Any]"
 _SEQUENCES = (list, tuple, deque)
+_SIMPLE = {str, int, float, bool, bytes, Decimal, datetime, date, UUID, type(None)}
 
 
 def _paired_parts(storage: StorageType, one: Any, other: Any) -> list[_Part] | None:
