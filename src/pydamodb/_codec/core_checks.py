@@ -157,7 +157,8 @@ def _own_risk(schema: Schema, config: Schema) -> int:
         # Pydantic reads its usual types by functions of its own, and checks constraints by partial ones.
         function = schema["function"]["function"]
         is_partial = isinstance(function, partial)
-        return REFUSES * is_partial if _is_own(function.func if is_partial else function) else CHANGES
+        is_constraint = is_partial and any(value is not None for value in function.keywords.values())
+        return REFUSES * is_constraint if _is_own(function.func if is_partial else function) else CHANGES
     more -= {"tz_constraint"} if schema.get("tz_constraint") in {"aware", "naive"} else set()  # the encoder checks it
     if kind == "default" and "default" in schema and (schema.get("validate_default") or config.get("validate_default")):
         return CHANGES  # what an absent attribute is read as

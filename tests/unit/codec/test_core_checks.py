@@ -38,7 +38,18 @@ from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.core_checks import CHANGES, NOTHING, REFUSES, risk_of
 from pydamodb._codec.items import decode_item, encode_item, exact_encoder
 
+IS_NEW = tuple(map(int, pydantic.VERSION.split(".")[:2])) >= (2, 12)  # exclude_if, val_temporal_unit
 UTC = timezone.utc
+
+
+def as_text(value: Any) -> str:
+    """Serialize as text. Pydantic 2.7 wants a signature, which `str` has not."""
+    return str(value)
+
+
+def as_bytes(value: str) -> bytes:
+    """Serialize as bytes."""
+    return value.encode()
 
 
 def holder(annotation: Any, config: ConfigDict | None = None, **options: Any) -> Any:
@@ -83,7 +94,7 @@ RISKS: list[tuple[Any, int]] = [
     *((kind, NOTHING) for kind in (dict[str, list[int]], tuple[int, ...], set[str], Private, list[Private])),
     (Annotated[datetime | None, TimeToLive], NOTHING),
     (Annotated[int, Field(strict=True)], NOTHING),
-    (Annotated[int, PlainSerializer(str, when_used="json")], NOTHING),
+    (Annotated[int, PlainSerializer(as_text, when_used="json")], NOTHING),
     (Annotated[int, Field(ge=0)], REFUSES),
     (Annotated[int | None, Field(lt=0)], REFUSES),
     (list[Annotated[str, Field(pattern="a")]], REFUSES),
@@ -96,7 +107,7 @@ RISKS: list[tuple[Any, int]] = [
     (Annotated[int, AfterValidator(abs)], CHANGES),
     (Annotated[str, AfterValidator(str.lower)], CHANGES),
     (list[Annotated[int, WrapValidator(lambda value, handler: handler(value))]], CHANGES),
-    (Annotated[int, PlainSerializer(str)], CHANGES),
+    (Annotated[int, PlainSerializer(as_text)], CHANGES),
     (Base64Bytes, CHANGES),
     (Annotated[str, GetPydanticSchema(lambda _, handler: handler(int))], NOTHING),
     (
@@ -124,16 +135,14 @@ def encrypted(function: Any) -> Any:
 
 
 READ_BACK: list[tuple[Any, Any, Any]] = [
-    (Base64Bytes, b"aGVsbG8=", {"B": "YUdWc2JHOD0="}),
-    (Base64Str, "aGVsbG8=", {"S": "aGVsbG8="}),
-    (list[Base64Str], ["aGVsbG8="], {"L": [{"S": "aGVsbG8="}]}),
+    (Base64Bytes, b"aGVsbG8=", {"B": "YUdWc2JHOD0=" if IS_NEW else "YUdWc2JHOD0K"}),
+    (Base64Str, "aGVsbG8=", {"S": "aGVsbG8=" if IS_NEW else "aGVsbG8=\n"}),
+    (list[Base64Str], ["aGVsbG8="], {"L": [{"S": "aGVsbG8=" if IS_NEW else "aGVsbG8=\n"}]}),
     (Annotated[str, encrypted(lambda text: text[::-1])], "abc", {"S": "abc"}),
     (Annotated[str, AfterValidator(str.lower)], "ABC", {"S": "abc"}),
-    (Annotated[int, PlainSerializer(str)], 1, {"S": "1"}),
+    (Annotated[int, PlainSerializer(as_text)], 1, {"S": "1"}),
     (
-        Annotated[
-            str, BeforeValidator(lambda v: v.decode() if isinstance(v, bytes) else v), PlainSerializer(str.encode)
-        ],
+        Annotated[str, BeforeValidator(lambda v: v.decode() if isinstance(v, bytes) else v), PlainSerializer(as_bytes)],
         "a",
         {"B": "YQ=="},
     ),
@@ -204,7 +213,7 @@ def test_a_setting_of_the_model_changes_what_is_read(config: ConfigDict, annotat
         encode_item(holder(annotation, config).model_construct(x=value))
 
 
-@pytest.mark.skipif(pydantic.VERSION < "2.12", reason="this Pydantic has no val_temporal_unit")
+@pytest.mark.skipif(not IS_NEW, reason="this Pydantic has no val_temporal_unit")
 def test_a_time_to_live_is_never_read_in_another_unit() -> None:
     """Seconds that are read as milliseconds would be a time in 1970, and DynamoDB would delete the item."""
     config: Any = {"val_temporal_unit": "milliseconds"}
@@ -213,7 +222,7 @@ def test_a_time_to_live_is_never_read_in_another_unit() -> None:
         encode_item(model(x=datetime(2030, 1, 1, tzinfo=UTC)))
 
 
-@pytest.mark.skipif(pydantic.VERSION < "2.12", reason="this Pydantic has no exclude_if")
+@pytest.mark.skipif(not IS_NEW, reason="this Pydantic has no exclude_if")
 @pytest.mark.parametrize("wrap", [lambda inner: inner, lambda inner: [inner], lambda inner: {"a": inner}])
 def test_a_nested_value_that_is_left_out_is_refused(wrap: Any) -> None:
     """It would be read as its default."""

@@ -50,8 +50,19 @@ from pydamodb import ItemEncodingError, TimeToLive
 from pydamodb._codec.items import decode_item, encode_item
 from pydamodb._codec.validators import item_reader
 
+IS_NEW = tuple(map(int, pydantic.VERSION.split(".")[:2])) >= (2, 12)  # exclude_if, val_temporal_unit
 MODELS = int(os.environ.get("PYDAMODB_RANDOM_MODELS", "150"))
 FIRST_SEED = int(os.environ.get("PYDAMODB_RANDOM_SEED", "0"))
+
+
+def as_text(value: Any) -> str:
+    """Serialize as text. Pydantic 2.7 wants a signature, which `str` has not."""
+    return str(value)
+
+
+def parts(value: Any) -> dict[str, Any]:
+    """Serialize as the attributes."""
+    return vars(value)
 
 
 class Kind(NamedTuple):
@@ -113,9 +124,7 @@ class Anonymous:
 
 
 class Excluding(BaseModel):
-    quantity: int = pydantic.Field(
-        default=1, **({"exclude_if": lambda v: v == 0} if pydantic.VERSION >= "2.12" else {})
-    )
+    quantity: int = pydantic.Field(default=1, **({"exclude_if": lambda v: v == 0} if IS_NEW else {}))
 
 
 class Constrained(BaseModel):
@@ -156,7 +165,7 @@ class Point:
 
 @pydantic.dataclasses.dataclass
 class Box:
-    size: Annotated[Decimal, PlainSerializer(str, return_type=str)] = Decimal(1)
+    size: Annotated[Decimal, PlainSerializer(as_text, return_type=str)] = Decimal(1)
     label: str = ""
 
 
@@ -230,9 +239,9 @@ LEAVES: list[Kind] = [
     Kind(Annotated[str, AfterValidator(lambda v: v.split("-"))], lambda r: text(r).split("-")),
     Kind(Annotated[int, WrapValidator(lambda v, handler: handler(v) % 7)], number),
     Kind(Annotated[int, PlainValidator(int)], number),
-    Kind(Annotated[Anonymous, PlainValidator(Anonymous.of), PlainSerializer(vars)], lambda r: Anonymous(number(r))),
-    Kind(Annotated[int, PlainSerializer(str)], number),
-    Kind(Annotated[int, PlainSerializer(str, when_used="json")], number),
+    Kind(Annotated[Anonymous, PlainValidator(Anonymous.of), PlainSerializer(parts)], lambda r: Anonymous(number(r))),
+    Kind(Annotated[int, PlainSerializer(as_text)], number),
+    Kind(Annotated[int, PlainSerializer(as_text, when_used="json")], number),
     Kind(Annotated[int, PlainSerializer(lambda v: v + 1)], number),
     Kind(Annotated[str, WrapSerializer(lambda v, handler: handler(v).upper())], text),
     Kind(Annotated[str, _schema(_after, core_schema.str_schema(), lambda v: v[::-1])], text),
@@ -327,7 +336,7 @@ CONFIGS: list[dict[str, Any]] = [
     *({"str_max_length": 2}, {"use_enum_values": True}, {"strict": True}, {"extra": "allow"}, {"extra": "forbid"}),
     *({"ser_json_timedelta": "float"}, {"val_json_bytes": "base64"}, {"validate_default": True}, {"frozen": True}),
     *({"revalidate_instances": "always"}, {"ser_json_bytes": "base64"}, {"coerce_numbers_to_str": True}),
-    *([{"val_temporal_unit": "milliseconds"}] if pydantic.VERSION >= "2.12" else []),
+    *([{"val_temporal_unit": "milliseconds"}] if IS_NEW else []),
 ]
 
 
