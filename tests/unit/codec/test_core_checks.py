@@ -117,7 +117,7 @@ RISKS: list[tuple[Any, int]] = [
 ]
 
 
-@pytest.mark.parametrize(("annotation", "risk"), RISKS, ids=str)
+@pytest.mark.parametrize(("annotation", "risk"), RISKS)
 def test_only_schemas_that_are_known_are_harmless(annotation: Any, risk: int) -> None:
     """A constraint refuses values; whatever is not known may change them."""
     schema: Any = TypeAdapter(annotation).core_schema
@@ -149,7 +149,7 @@ READ_BACK: list[tuple[Any, Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("annotation", "value", "stored"), READ_BACK, ids=str)
+@pytest.mark.parametrize(("annotation", "value", "stored"), READ_BACK)
 def test_a_value_that_is_read_back_as_it_is_can_be_stored(annotation: Any, value: Any, stored: Any) -> None:
     """A serializer and a validator may be inverse, and a validator may leave its own results as they are."""
     instance = holder(annotation)(x=value)
@@ -188,7 +188,7 @@ LOST: list[tuple[Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("annotation", "value"), LOST, ids=str)
+@pytest.mark.parametrize(("annotation", "value"), LOST)
 def test_a_value_that_would_be_read_as_another_is_refused_by_name(annotation: Any, value: Any) -> None:
     """This holds for values that were assigned without validation, too."""
     with pytest.raises(ItemEncodingError, match=r"Holder\.x.* cannot be stored: "):

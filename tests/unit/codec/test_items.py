@@ -1335,7 +1335,7 @@ TEXTS: list[tuple[Any, Any, AttributeValue]] = [
 ]
 
 
-@pytest.mark.parametrize(("annotation", "value", "stored"), TEXTS, ids=str)
+@pytest.mark.parametrize(("annotation", "value", "stored"), TEXTS, ids=[str(annotation) for annotation, _, _ in TEXTS])
 def test_a_type_that_is_a_text_in_json_by_its_schema_is_stored_as_text(
     annotation: Any, value: Any, stored: AttributeValue
 ) -> None:
