@@ -52,7 +52,7 @@ from pydamodb.exceptions import ValidationError as ValidationError
 from pydamodb.fields import ExpressionField
 from pydamodb.indexes import GlobalIndex, LocalIndex
 from pydamodb.keys import Key
-from pydamodb.markers import PartitionKey, SortKey, TimeToLive, Version
+from pydamodb.markers import Attribute, PartitionKey, SortKey, TimeToLive, Version
 from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 from pydamodb.results import CancellationReason, QueryResult, TransactionAction
 from pydamodb.streams import StreamRecord
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from pydamodb.transactions import WriteTransaction, transact_get, transact_write
 
 __all__ = ["And", "AsyncBatchWriter", "AsyncPKModel", "AsyncPKSKModel", "AsyncPrimaryKeyAndSortKeyModel"]
-__all__ += ["AsyncPrimaryKeyModel", "AsyncTable", "AsyncWriteTransaction", "Attr", "AttributeExists"]
+__all__ += ["AsyncPrimaryKeyModel", "AsyncTable", "AsyncWriteTransaction", "Attr", "Attribute", "AttributeExists"]
 __all__ += ["AttributeNotExists", "BatchWriter", "BeginsWith", "Between", "CancellationReason", "Condition"]
 __all__ += ["ConditionCheckFailedError", "ConfigurationError", "Contains", "DynamoDBClientError", "EmptyUpdateError"]
 __all__ += ["Eq", "ExpressionField", "Field", "GlobalIndex", "Gt", "Gte", "In", "IndexNotFoundError"]

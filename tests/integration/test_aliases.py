@@ -23,12 +23,14 @@ GENERATED_INDEXES = {
 
 
 class Address(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     town: str = Field(alias="the town")
     lines: list[str] = Field([], alias="L")
 
 
 class Place(BaseModel):
-    model_config = ConfigDict(alias_generator=to_pascal, populate_by_name=True)
+    model_config = ConfigDict(alias_generator=to_pascal, populate_by_name=True, serialize_by_alias=True)
 
     town: str
     lines: list[str] = []
@@ -53,7 +55,7 @@ def Member(request, PrimaryKeyAndSortKeyModel, make_table):
     indexes = [GlobalIndex("by-job", "job", "age"), LocalIndex("by-birth", "born")] if declared else []
 
     class Generated(PrimaryKeyAndSortKeyModel):
-        model_config = ConfigDict(alias_generator=AliasGenerator(alias=to_pascal))
+        model_config = ConfigDict(alias_generator=AliasGenerator(alias=to_pascal), serialize_by_alias=True)
         pydamo_config = PydamoConfig(table=table, indexes=indexes)
 
         family: Annotated[str, partition_key]
@@ -74,6 +76,8 @@ def Member(request, PrimaryKeyAndSortKeyModel, make_table):
             return f"{self.family}#{self.number}"
 
     class Aliased(PrimaryKeyAndSortKeyModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+
         pydamo_config = PydamoConfig(table=table, indexes=indexes)
 
         family: Annotated[str, partition_key] = Field(alias="PK")

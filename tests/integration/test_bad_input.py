@@ -4,11 +4,13 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Annotated
 
 import pytest
 from pydantic import BaseModel, Field
 
 from pydamodb import (
+    Attribute,
     ConfigurationError,
     EmptyUpdateError,
     Eq,
@@ -599,11 +601,11 @@ def test_a_condition_is_about_a_field(kind):
 
 def test_an_alias_that_does_not_read_back_is_refused(PrimaryKeyModel):
     """Refuse a model at its definition if what it stores would not come back."""
-    with pytest.raises(ConfigurationError, match=r"Lossy\.value.*'v'"):
+    with pytest.raises(ConfigurationError, match=r"Lossy\.key.*Lossy\.value.*'key'"):
 
         class Lossy(PrimaryKeyModel):
             key: str
-            value: int = Field(serialization_alias="v")
+            value: int = Field(validation_alias="key")
 
 
 def test_two_fields_of_one_attribute_are_refused(PrimaryKeyModel):
@@ -612,5 +614,5 @@ def test_two_fields_of_one_attribute_are_refused(PrimaryKeyModel):
 
         class Shared(PrimaryKeyModel):
             key: str
-            one: int = Field(alias="x")
-            two: int = Field(alias="x")
+            one: Annotated[int, Attribute("x")]
+            two: Annotated[int, Attribute("x")]

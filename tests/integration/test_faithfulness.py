@@ -15,6 +15,7 @@ import pydantic.dataclasses
 import pytest
 from pydantic import (
     BaseModel,
+    ConfigDict,
     Field,
     PlainSerializer,
     ValidationError,
@@ -290,6 +291,8 @@ def test_none_in_an_update_of_a_base_classs_field_is_read_as_none_by_the_subclas
 
 
 class Cat(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     kind: Literal["cat"] = "cat"
     weight: int = Field(alias="w")
     at: date
@@ -375,6 +378,8 @@ def test_a_dataclass_that_would_not_construct_the_same_again_is_not_saved(Base, 
 
 
 class Renamed(TypedDict, total=False):
+    __pydantic_config__ = ConfigDict(serialize_by_alias=True)  # type: ignore[misc]
+
     first: Annotated[int, Field(alias="x")]
 
 
@@ -462,6 +467,8 @@ def test_a_timedelta_and_a_decimal_are_exact_in_any_decimal_context(Base, pk):
 
 
 class Address(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     city: str
     zip_code: str = Field(default="0", alias="zip")
 

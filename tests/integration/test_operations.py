@@ -42,6 +42,8 @@ UTC = timezone.utc
 class Address(BaseModel):
     """A nested model."""
 
+    model_config = ConfigDict(serialize_by_alias=True)
+
     city: str
     zip: str | None = Field(default=None, alias="post.code")
 
@@ -420,9 +422,13 @@ def test_any_attribute_name_works_everywhere(PrimaryKeyAndSortKeyModel, make_tab
     """Use an odd attribute name in updates, conditions, filters and nested paths."""
 
     class Inner(BaseModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+
         value: int = Field(alias=name)
 
     class Odd(PrimaryKeyAndSortKeyModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+
         pydamo_config = PydamoConfig(table=odd_table(make_table))
 
         key: str
@@ -461,6 +467,8 @@ def test_odd_key_names_work(PrimaryKeyAndSortKeyModel, make_table):
     )
 
     class Odd(PrimaryKeyAndSortKeyModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+
         pydamo_config = PydamoConfig(table=table)
 
         key: str = Field(alias="the.key")
@@ -488,7 +496,9 @@ def test_an_alias_generator_names_the_attributes(PrimaryKeyModel, make_table):
     table = make_table("firstName")
 
     class Person(PrimaryKeyModel):
-        model_config = ConfigDict(alias_generator=AliasGenerator(alias=to_camel), populate_by_name=True)
+        model_config = ConfigDict(
+            alias_generator=AliasGenerator(alias=to_camel), populate_by_name=True, serialize_by_alias=True
+        )
         pydamo_config = PydamoConfig(table=table)
 
         first_name: str

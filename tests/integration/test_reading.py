@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AliasChoices, AliasPath, BaseModel, Field, ValidationError, computed_field
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, ValidationError, computed_field
 
 from pydamodb import (
     AsyncPrimaryKeyAndSortKeyModel,
@@ -80,6 +80,8 @@ def Measurement(PrimaryKeyAndSortKeyModel, table):
     """Define a model of that table and save thirty items of three places."""
 
     class Measurement(PrimaryKeyAndSortKeyModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+
         pydamo_config = PydamoConfig(table=table)
 
         place: str

@@ -27,7 +27,7 @@ from pydantic import (
 )
 from sample_values import EXACT, UNIONS, Colour, Unset, anything, exact, exact_decimals, json_like
 
-from pydamodb import ItemEncodingError, PydamoConfig
+from pydamodb import Attribute, ItemEncodingError, PydamoConfig
 
 UTC = timezone.utc
 
@@ -253,16 +253,16 @@ def test_an_empty_set_that_would_read_back_as_another_value_is_refused(PrimaryKe
 
 @one_in(4)
 @given(name=st.text(min_size=1, max_size=50), value=st.text())
-def test_any_alias_is_an_attribute_name(PrimaryKeyModel, table, name, value):
+def test_a_mark_gives_an_attribute_any_name(PrimaryKeyModel, table, name, value):
     """Save a field under whatever name, and find it there."""
     model = create_model(
-        "Aliased",
+        "Marked",
         __base__=PrimaryKeyModel,
-        the_key=(str, Field(alias="key")),
-        the_value=(str, Field(alias=name if name != "key" else "other")),
+        the_key=(Annotated[str, Attribute("key")], ...),
+        the_value=(Annotated[str, Attribute(name if name != "key" else "other")], ...),
     )
     model.pydamo_config = PydamoConfig(table=table)
-    saved = model.model_validate({"key": "k", name if name != "key" else "other": value})
+    saved = model(the_key="k", the_value=value)
     saved.save()
     assert saved == model.get_item("k", consistent_read=True)
     assert value == table.get_item(Key={"key": "k"})["Item"][name if name != "key" else "other"]
@@ -272,6 +272,8 @@ def test_a_serialisation_alias_names_the_attribute(PrimaryKeyModel, table):
     """Store a field under its serialisation alias, which is one of its validation aliases."""
 
     class Aliased(PrimaryKeyModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+
         pydamo_config = PydamoConfig(table=table)
 
         key: str
@@ -337,7 +339,7 @@ def test_computed_fields_are_stored_and_not_read(PrimaryKeyModel, table, extra):
     """Save computed fields, nested ones too, in models that would take or refuse unknown attributes."""
 
     class Outer(PrimaryKeyModel):
-        model_config = ConfigDict(extra=extra)
+        model_config = ConfigDict(extra=extra, serialize_by_alias=True)
         pydamo_config = PydamoConfig(table=table)
 
         key: str

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis_profiles import one_in
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from pydamodb import Attr, Field, ItemEncodingError, PartitionKey, PydamoConfig, SortKey, TimeToLive
 from pydamodb.markers import EPOCH, LAST_SECOND
@@ -27,6 +27,8 @@ def Session(PrimaryKeyAndSortKeyModel, make_table):
     """Define a model with an optional time to live, and a required one that is the key of an index."""
 
     class Session(PrimaryKeyAndSortKeyModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+
         pydamo_config = PydamoConfig(
             table=make_table("user", "number", types={"number": "N", "ttl": "N"}, local_indexes={"by-expiry": "ttl"})
         )

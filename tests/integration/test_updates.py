@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis_profiles import one_in
-from pydantic import BaseModel, Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 
 from pydamodb import (
     ConditionCheckFailedError,
@@ -37,6 +37,8 @@ def Account(PrimaryKeyModel, make_table):
     """Define a model with a field of each kind that actions are for."""
 
     class Account(PrimaryKeyModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+
         pydamo_config = PydamoConfig(table=make_table("name"))
 
         name: str

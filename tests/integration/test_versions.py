@@ -27,6 +27,8 @@ def Account(PrimaryKeyModel, make_table):
     """Define a model with a version, whose attribute has a name of its own."""
 
     class Account(PrimaryKeyModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+
         pydamo_config = PydamoConfig(table=make_table("name"))
 
         name: str
@@ -256,7 +258,7 @@ def test_a_frozen_model_gets_its_version_too(PrimaryKeyModel, Account):
     """Only the library assigns it."""
 
     class Frozen(PrimaryKeyModel):
-        model_config = ConfigDict(frozen=True)
+        model_config = ConfigDict(frozen=True, serialize_by_alias=True)
         pydamo_config = Account.pydamo_config
 
         name: str

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from hypothesis import strategies as st
-from pydantic import AwareDatetime, BaseModel, Field, NaiveDatetime, computed_field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, computed_field
 from pydantic import dataclasses as pydantic_dataclasses
 from typing_extensions import NotRequired, TypedDict
 
@@ -89,6 +89,8 @@ class Rights(enum.IntFlag):
 
 class Address(BaseModel):
     """A nested model, with an alias and fields that may be absent."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
 
     street: str = Field(alias="the.street")
     number: int | None = None

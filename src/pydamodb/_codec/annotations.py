@@ -36,9 +36,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError, to_json
 
 from pydamodb._codec import attribute_values, encoders
-from pydamodb._codec.aliases import attribute_names, field_attributes, reading_names
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, NoForm
 from pydamodb._codec.core_checks import checks_of
+from pydamodb._codec.field_names import FieldNames, field_names, model_names, reading_names
 from pydamodb._codec.hints import has_names, hints_of, is_recursive, marks_of, options_of, unwrap, with_types
 from pydamodb._codec.round_trip import reads_back
 from pydamodb._codec.serializers import ALL_FIELDS, APPLIED, class_serialized_fields, dataclass_fields, decorators_of
@@ -91,7 +91,7 @@ def _or_as_text(storage: StorageType, inner: Any) -> Encoder:
         if error is None and (not has_schema or "S" in encoded or reads_back(storage, encoded, value)):
             return encoded
         try:
-            form = storage.adapter.dump_python(value, mode="json", by_alias=True, warnings="error")
+            form = storage.adapter.dump_python(value, mode="json", warnings="error")
         except (PydanticSerializationError, PydanticSchemaGenerationError):
             form = None
         if isinstance(form, str):
@@ -156,7 +156,7 @@ def _by_type(inner: Any, config: ConfigDict | None) -> StorageType | None:
         return StorageType(inner, encode, "scalar", frozenset({data_type}), base=base)
     if inner is Json:
         return _JSON
-    return _container_type(origin or inner, arguments, config) or _by_class(inner)
+    return _container_type(origin or inner, arguments, config) or _by_class(inner, config)
 
 
 def _union_type(arguments: tuple[Any, ...], config: ConfigDict | None) -> StorageType:
@@ -195,7 +195,7 @@ def _container_type(origin: Any, arguments: tuple[Any, ...], config: ConfigDict 
     return StorageType(origin, encode, kind, data_types, elements=parts, ambiguous=ambiguous, encode_parts=encode_parts)
 
 
-def _by_class(inner: Any) -> StorageType | None:
+def _by_class(inner: Any, config: ConfigDict | None) -> StorageType | None:
     if not isinstance(inner, type):
         return None
     if issubclass(inner, (SecretStr, SecretBytes)):
@@ -214,12 +214,16 @@ def _by_class(inner: Any) -> StorageType | None:
         if class_serialized_fields(inner) is ALL_FIELDS:
             return _CUSTOM
         schema = partial(record_schema_of, inner)
+        has_own = issubclass(inner, BaseModel) or getattr(inner, "__pydantic_config__", None) is not None
+        if config and (typing_extensions.is_typeddict(inner) or not has_own):
+            schema = partial(_schema_within, inner, config)
         return StorageType(inner, encoders.record(schema), "record", frozenset("M"), schema=schema)
     return None
 
 
 _KEPT = "__pydamodb_record_schema__"
 _KEPT_FOR_READING = "__pydamodb_reading_schema__"
+_KEPT_WITHIN = "__pydamodb_inner_schemas__"
 
 
 def record_schema_of(record: type) -> RecordSchema:
@@ -242,21 +246,37 @@ def _cached(record: type[RecordT], key: str, fields: Callable[[type[RecordT]], I
         return kept[1]
     if issubclass(record, BaseModel):
         record.model_rebuild()
-    schema = _make_record_schema(record, {field.name: field for field in fields(record)})
+    schema = _make_record_schema(record, {field.name: field for field in fields(record)}, _config(record))
     type.__setattr__(record, key, (getattr(record, "__pydantic_validator__", None), schema))
     return schema
 
 
-def _make_record_schema(record: type, fields: Mapping[str, StoredField]) -> RecordSchema:
-    extra = _config(record).get("extra", "ignore")
+def _schema_within(record: type, config: ConfigDict) -> RecordSchema:
+    """Return the record schema of a dataclass or a typed dict that depends on the configuration of the model around it.
+
+    It is the configuration of a record without one. A typed dict is serialized by alias if the model is.
+    """
+    kept: dict[int, tuple[ConfigDict, RecordSchema]] = vars(record).get(_KEPT_WITHIN, {})
+    if id(config) not in kept:
+        own = (_config(record) or config).copy()
+        own["serialize_by_alias"] = config.get("serialize_by_alias", False)
+        fields = {field.name: field for field in _plain_fields(record, own)}
+        kept = {**kept, id(config): (config, _make_record_schema(record, fields, own))}
+        type.__setattr__(record, _KEPT_WITHIN, kept)
+    return kept[id(config)][1]
+
+
+def _make_record_schema(record: type, fields: Mapping[str, StoredField], config: ConfigDict) -> RecordSchema:
+    extra = config.get("extra", "ignore")
     computed = frozenset(field.attribute for field in fields.values() if field.computed)
+    looked_for = {place[0] for field in fields.values() for place in field.names.places}
     needed = frozenset(field.attribute for field in fields.values() if field.required and not field.filled)
     unsure, accepts = checks_of(record)
     return RecordSchema(
         record,
         fields,
         {field.attribute: field for field in fields.values()},
-        strips=frozenset() if extra == "ignore" else computed,
+        strips=computed & looked_for if extra == "ignore" else computed,
         fills=frozenset(field.attribute for field in fields.values() if field.filled),
         required=frozenset() if class_serialized_fields(record) is ALL_FIELDS else needed,
         open=extra == "allow",
@@ -279,15 +299,16 @@ def _config(record: type) -> ConfigDict:
 
 def _stored_fields(record: type) -> Iterator[StoredField]:
     if issubclass(record, BaseModel):
-        names = attribute_names(record)
+        names = model_names(record)
         yield from _pydantic_fields(record, record.model_fields, names)
         for name, info in record.model_computed_fields.items():
             storage = _field_storage(record, name, info.return_type, ())
             yield StoredField(name, names[name], storage, computed=True, marks=marks_of(info.return_type))
     elif infos := getattr(record, "__pydantic_fields__", None):
-        yield from _pydantic_fields(record, infos, field_attributes(record, infos, _config(record)))
+        marks = {name: marks_of(info.annotation, info.metadata) for name, info in infos.items()}
+        yield from _pydantic_fields(record, infos, field_names(record, infos, marks, _config(record)))
     else:
-        yield from _plain_fields(record)
+        yield from _plain_fields(record, _config(record))
 
 
 def _reading_fields(model: type[BaseModel]) -> Iterator[StoredField]:
@@ -295,26 +316,32 @@ def _reading_fields(model: type[BaseModel]) -> Iterator[StoredField]:
     yield from _pydantic_fields(model, {name: model.model_fields[name] for name in names}, names)
 
 
-def _plain_fields(record: type) -> Iterator[StoredField]:
+def _plain_fields(record: type, config: ConfigDict) -> Iterator[StoredField]:
     """Yield the fields of a standard dataclass or a typed dict. An annotation may contain an alias."""
     defaults = {each.name: each.default for each in dataclass_fields(record)}
     required_keys: frozenset[str] = getattr(record, "__required_keys__", frozenset())
-    for name, hint in hints_of(record).items():
-        if defaults and name not in defaults:
-            continue  # an InitVar or a ClassVar
-        _, marks = unwrap(hint, ())
-        info = FieldInfo.from_annotation(hint) if any(isinstance(mark, FieldInfo) for mark in marks) else FieldInfo()
-        attribute = field_attributes(record, {name: info}, _config(record))[name]
+    # A dataclass has hints of an InitVar or a ClassVar, too.
+    hints = {name: hint for name, hint in hints_of(record).items() if not defaults or name in defaults}
+    infos = {name: _info_of(hint) for name, hint in hints.items()}
+    names = field_names(record, infos, {name: marks_of(hint) for name, hint in hints.items()}, config)
+    for name, hint in hints.items():
         # Annotations as text put too many keys into the `__required_keys__` of a typed dict.
         required = name in required_keys and get_origin(hint) not in _NOT_REQUIRED
         # A `Field()` is replaced by its own metadata: an alias has no meaning in the type of the value.
         inner, *beside = get_args(hint) if get_origin(hint) is _ANNOTATED else (hint,)
         metadata = [part for mark in beside for part in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
         absent = None if defaults.get(name, ...) is None else UNKNOWN
-        yield StoredField(name, attribute, storage_type_of(inner, metadata), required=required, absent=absent)
+        yield StoredField(name, names[name], storage_type_of(inner, metadata, config), required=required, absent=absent)
 
 
-def _pydantic_fields(record: type, infos: Mapping[str, FieldInfo], names: Mapping[str, str]) -> Iterator[StoredField]:
+def _info_of(hint: Any) -> FieldInfo:
+    _, marks = unwrap(hint, ())
+    return FieldInfo.from_annotation(hint) if any(isinstance(mark, FieldInfo) for mark in marks) else FieldInfo()
+
+
+def _pydantic_fields(
+    record: type, infos: Mapping[str, FieldInfo], names: Mapping[str, FieldNames]
+) -> Iterator[StoredField]:
     for name, info in infos.items():
         storage = _field_storage(record, name, info.annotation, info.metadata)
         filled = info.is_required() and storage.kind == "set" and not storage.nullable

@@ -18,7 +18,8 @@ from pydantic_core import PydanticOmit, PydanticUseDefault, SchemaError, SchemaV
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.annotations import record_schema_of
-from pydamodb._codec.types import StorageType
+from pydamodb._codec.round_trip import restore
+from pydamodb._codec.types import StorageType, StoredField
 
 Schema: TypeAlias = dict[str, Any]
 # A schema, and the data types of the attribute values that it is applied inside of; none if it takes whole ones.
@@ -89,7 +90,6 @@ class _Derivation:
             and fields["type"] == "model-fields"
             and not (schema.get("custom_init") or schema.get("root_model"))
             and "allow" not in {fields.get("extra_behavior"), config.get("extra_fields_behavior")}
-            and config.get("validate_by_alias", True)
             and not config.get("validate_default")
         )
         if not is_usual or record is None or len(self._stack) > attribute_values.MOST_LEVELS:
@@ -100,17 +100,19 @@ class _Derivation:
         stored_fields = record_schema_of(record).fields
         derived: dict[str, Schema] = {}
         for name, field in fields["fields"].items():
-            attribute = field.get("validation_alias", name)
-            if not isinstance(attribute, str) or name not in stored_fields:
-                raise _NotDerivable
+            attributes = _attributes_read(stored_fields, name)
             value, data_types = self._field_place(field["schema"], stored_fields[name].storage)
-            paths = [[attribute, data_type] for data_type in data_types] or [[attribute]]
-            if data_types and self._resolved(field["schema"])["type"] in {"default", "nullable"}:
-                # An attribute of another data type is not absent: the whole is refused, unless it is NULL.
-                paths.append([attribute])
+            paths: list[list[str]] = []
+            for attribute in attributes:
+                paths += [[attribute, data_type] for data_type in data_types] or [[attribute]]
+                is_optional = self._resolved(field["schema"])["type"] in {"default", "nullable"}
+                if data_types and (is_optional or attributes[1:]):
+                    # An attribute of another data type is not absent: the whole is refused, unless it is NULL.
+                    paths.append([attribute])
             derived[name] = {**field, "schema": value, "validation_alias": paths}
         self._stack.pop()
-        return {**_anonymous(schema), "cls": _maker_of(record), "schema": {**fields, "fields": derived}}
+        made = {**_anonymous(schema), "cls": _maker_of(record), "schema": {**fields, "fields": derived}}
+        return {**made, "config": {**config, **{each: value for each, value in _BY_PATHS.items() if each in config}}}
 
     def _field_place(self, schema: Schema, storage: StorageType) -> _Place:
         """Derive the schema of a field, which may be absent or None."""
@@ -123,7 +125,7 @@ class _Derivation:
         content, is_nullable = self._content(schema)
         place = self._found_by_data_type(content, storage)
         if place is None:
-            return self._decoded(schema), ()
+            return self._decoded(schema, storage), ()
         value, data_types = place
         if not is_nullable:
             return value, data_types
@@ -144,7 +146,7 @@ class _Derivation:
         if data_type is None or data_type not in storage.data_types:
             return None
         value = self._around(schema, lambda content: self._inside(content, storage))
-        if data_type == "M" and not _refuses_attribute_values(inner):
+        if data_type == "M" and not _refuses_attribute_values(inner, storage):
             return _unwrapped(value, data_type), ()
         return value, (data_type,)
 
@@ -172,14 +174,14 @@ class _Derivation:
         content, is_nullable = self._content(schema)
         place = self._found_by_data_type(content, storage)
         if place is None:
-            return self._decoded(schema), None
+            return self._decoded(schema, storage), None
         value, data_types = place
         if data_types and not is_nullable:
             return value, data_types[0]
         value = _unwrapped(value, *data_types)
         return (_first_of(value, _NULL) if is_nullable else value), None
 
-    def _decoded(self, schema: Schema) -> Schema:
+    def _decoded(self, schema: Schema, storage: StorageType) -> Schema:
         """Decode in Python and validate the result by the unchanged schema.
 
         Pydantic validates JSON by other rules: a text for `UUID | str` is a UUID in JSON and a str in Python.
@@ -191,11 +193,25 @@ class _Derivation:
 
         def validate(value: dict[str, Any]) -> Any:
             try:
-                return validator.validate_python(attribute_values.decode(value), strict=False)
+                return validator.validate_python(restore(storage, attribute_values.decode(value)), strict=False)
             except (SchemaError, PydanticOmit, PydanticUseDefault) as error:
                 raise ValueError(_NOT_READ) from error  # only the surrounding schema can omit it or use a default
 
         return cast("Schema", core_schema.no_info_plain_validator_function(validate))
+
+
+# The names of fields and aliases are in the paths.
+_BY_PATHS = {"validate_by_alias": True, "validate_by_name": False, "populate_by_name": False}
+
+
+def _attributes_read(fields: Mapping[str, StoredField], name: str) -> list[str]:
+    """Return the attributes that a field is read from: its own one first, then the names that older items may have."""
+    field = fields.get(name)
+    if field is None or any(place[1:] for place in field.names.places):
+        raise _NotDerivable
+    others = {other.attribute for other in fields.values() if other is not field}
+    older = [str(place[0]) for place in field.names.places if place[0] not in others]
+    return list(dict.fromkeys([field.attribute, *older]))
 
 
 def _anonymous(schema: Schema) -> Schema:
@@ -214,10 +230,13 @@ def _is_after(schema: Schema) -> bool:
     return schema["type"] == "function-after" and bool(schema["function"]["type"] == "no-info")
 
 
-def _refuses_attribute_values(schema: Schema) -> bool:
+def _refuses_attribute_values(schema: Schema, storage: StorageType) -> bool:
     """Return True if a model requires fields and none of them has the name of a data type."""
-    fields: dict[str, Schema] = schema["schema"].get("fields", {}) if schema["type"] == "model" else {}
-    names = fields.keys() | {field.get("validation_alias", name) for name, field in fields.items()}
+    if schema["type"] != "model" or storage.schema is None:
+        return False
+    fields: dict[str, Schema] = schema["schema"].get("fields", {})
+    stored_fields = storage.schema().fields.values()
+    names = {name for field in stored_fields for name in (field.attribute, *(place[0] for place in field.names.places))}
     is_needed = any(_innermost(field["schema"])["type"] != "default" for field in fields.values())
     return is_needed and names.isdisjoint(attribute_values.DATA_TYPES)
 

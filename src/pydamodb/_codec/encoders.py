@@ -161,7 +161,7 @@ def optional(encoder: Encoder) -> Encoder:
 
 
 def union(options: tuple[StorageType, ...]) -> Encoder:
-    """Encode a record by the first option with the same attributes and types, another value by its own type.
+    """Encode a record by the first option with the same fields and types, another value by its own type.
 
     A round trip checks the result, so that a wrong option loses nothing.
     """
@@ -169,7 +169,7 @@ def union(options: tuple[StorageType, ...]) -> Encoder:
     def encode(value: Any) -> AttributeValue:
         if isinstance(value, dict):
             for option in options:
-                if option.schema is not None and value.keys() == option.schema().by_attribute.keys():
+                if option.schema is not None and option.schema().is_dumped_as(value):
                     try:
                         return option.encode(value)
                     except Mismatch:

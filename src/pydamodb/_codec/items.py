@@ -71,16 +71,17 @@ def _encode_carefully(instance: BaseModel, schema: RecordSchema, only: set[str] 
         except Unstorable as error:
             raise encoding_error(type(instance), error) from None
     item: dict[str, AttributeValue] = {}
-    for attribute, value in data.items():
-        field = schema.by_attribute.get(attribute)
-        name = attribute if field is None else field.name
-        if only is not None and (field is None or name not in only):
-            continue  # an attribute that only a model serializer writes
-        if field is not None and field.omits(value) and (as_annotated or value == getattr(instance, name)):
-            continue
+    for key, value in data.items():
+        name = key
         try:
-            item[attribute] = _encode_attribute(
-                instance, attribute, field, value, as_annotated=as_annotated, is_read_back=is_read_back
+            field = schema.field_dumped_as(key)
+            name = key if field is None else field.name
+            if only is not None and (field is None or name not in only):
+                continue  # an attribute that only a model serializer writes
+            if field is not None and field.omits(value) and (as_annotated or value == getattr(instance, name)):
+                continue
+            item[key if field is None else field.attribute] = _encode_attribute(
+                instance, key, field, value, as_annotated=as_annotated, is_read_back=is_read_back
             )
         except Unstorable as error:
             raise encoding_error(type(instance), error.with_prefix(name)) from None
@@ -171,7 +172,8 @@ def _check_round_trip(instance: BaseModel, schema: RecordSchema, item: dict[str,
         difference = record_difference(schema, instance, decode_item(type(instance), item))
     except Exception as error:  # noqa: BLE001 - a user's validator may raise anything
         first = error.errors(include_input=False)[0]["loc"][:1] if isinstance(error, pydantic.ValidationError) else ()
-        path = tuple(schema.by_attribute[str(name)].name for name in first if name in schema.by_attribute)
+        names = ((field.name, {field.name, field.attribute, *field.names.fed[:1]}) for field in schema.fields.values())
+        path = tuple(name for name, known in names if known.intersection(first))[:1]
         reason = f"the model does not read it back: {first_problem(error)}"
         raise encoding_error(type(instance), Unstorable(reason, path)) from None
     if difference is not None:
@@ -185,10 +187,10 @@ def _dump(instance: BaseModel, only: set[str] | None) -> tuple[dict[str, Any], b
     """
     try:
         try:
-            data: Any = BaseModel.model_dump(instance, by_alias=True, warnings="error", include=only)
+            data: Any = BaseModel.model_dump(instance, warnings="error", include=only)
             as_annotated = True
         except PydanticSerializationError:
-            data = BaseModel.model_dump(instance, by_alias=True, warnings=False, include=only)
+            data = BaseModel.model_dump(instance, warnings=False, include=only)
             as_annotated = False
     except (ValueError, AttributeError, TypeError) as error:
         named, user_error = re.match(_FAILED_FUNCTION, str(error)), error.__cause__ or error
@@ -203,7 +205,7 @@ def _dump(instance: BaseModel, only: set[str] | None) -> tuple[dict[str, Any], b
 
 def _encode_attribute(
     instance: BaseModel,
-    attribute: str,
+    key: str,
     field: StoredField | None,
     value: Any,
     *,
@@ -213,8 +215,7 @@ def _encode_attribute(
     if field is None:
         # An extra value, or an attribute that only a model serializer writes.
         extra = instance.model_extra or {}
-        is_extra = attribute in extra
-        return encode_with_round_trip(ANY, value, extra[attribute]) if is_extra else attribute_values.encode(value)
+        return encode_with_round_trip(ANY, value, extra[key]) if key in extra else attribute_values.encode(value)
     storage = field.storage
     is_unsure = not as_annotated and not storage.ambiguity.custom
     if not field.computed and (is_unsure or (not is_read_back and storage.ambiguity.needs_round_trip())):

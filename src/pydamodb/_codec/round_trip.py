@@ -23,12 +23,15 @@ from pydantic import BaseModel
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
+from pydamodb._codec.field_names import FieldNames
 from pydamodb._codec.types import ANY, Mismatch, RecordSchema, StorageType
 
 
 def restore(storage: StorageType, value: Any) -> Any:
-    """Remove computed fields from decoded data and add empty sets, in place."""
-    if isinstance(value, dict):
+    """Remove computed fields from decoded data, add empty sets, and rename for validation, in place."""
+    if storage.options:
+        restore(_option_of(storage.options, value), value)
+    elif isinstance(value, dict):
         if storage.schema is not None:
             restore_record(storage.schema(), value)
         elif storage.kind == "map":
@@ -40,6 +43,19 @@ def restore(storage: StorageType, value: Any) -> Any:
     return value
 
 
+def _option_of(options: tuple[StorageType, ...], value: Any) -> StorageType:
+    """Return the first option of a union that may have been stored as the value, ANY if there is none."""
+    for option in options:
+        schema = None if option.schema is None else option.schema()
+        if schema is None:
+            is_fitting = option.kind == "map" if isinstance(value, dict) else option.kind in {"sequence", "tuple"}
+        else:
+            is_fitting = isinstance(value, dict) and schema.required <= value.keys() <= schema.by_attribute.keys()
+        if is_fitting:
+            return option
+    return ANY
+
+
 def restore_record(schema: RecordSchema, data: dict[str, Any], *, whole: bool = True) -> None:
     """Do so for a record. If it is not `whole` (an index has some attributes only), no empty sets are added."""
     for attribute in schema.strips:
@@ -49,6 +65,22 @@ def restore_record(schema: RecordSchema, data: dict[str, Any], *, whole: bool = 
     for field in schema.fields.values():
         if field.attribute in data and not field.computed:
             restore(field.storage, data[field.attribute])
+    if schema.renamed:
+        _rename(schema.renamed, data)
+
+
+def _rename(renamed: Mapping[str, FieldNames], data: dict[str, Any]) -> None:
+    """Put attributes where validation looks for them. They may exchange their names."""
+    values = {attribute: data.pop(attribute) for attribute in renamed if attribute in data}
+    for attribute in values:
+        for name in renamed[attribute].hidden:
+            data.pop(name, None)
+    for attribute, value in values.items():
+        *outer, last = renamed[attribute].fed
+        place: Any = data
+        for step in outer:
+            place = place.setdefault(step, {})  # Pydantic finds the steps of an AliasPath in a dict, too
+        place[last] = value
 
 
 def encode_with_round_trip(storage: StorageType, dumped: Any, original: Any) -> AttributeValue:
@@ -72,7 +104,7 @@ def encode_with_round_trip(storage: StorageType, dumped: Any, original: Any) -> 
     if mismatch is None:
         return encoded
     try:
-        return storage.encode(storage.adapter.dump_python(back, by_alias=True, warnings=False))
+        return storage.encode(storage.adapter.dump_python(back, warnings=False))
     except Mismatch:
         return encoded  # a serializer of its own returns another type
 

@@ -17,6 +17,7 @@ from typing_extensions import ParamSpec
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
+from pydamodb._codec.field_names import FieldNames
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.markers import Mark, Version
 
@@ -109,14 +110,14 @@ class StorageType:
 
 @dataclass(frozen=True, eq=False)
 class StoredField:
-    """One field of a record: its name in Python, its attribute's name, and what its absence is read as.
+    """One field of a record: its name in Python, its other names, and what its absence is read as.
 
     A `filled` field has no default in Python, and its absent attribute is read as an empty set. A `computed` field is
     never read. A field that is not `stored` is excluded from serialization.
     """
 
     name: str
-    attribute: str
+    names: FieldNames
     storage: StorageType
     computed: bool = False
     filled: bool = False
@@ -124,6 +125,11 @@ class StoredField:
     required: bool = False
     absent: Absence | None = UNKNOWN
     marks: tuple[Mark, ...] = ()
+
+    @cached_property
+    def attribute(self) -> str:
+        """The name of the attribute in the item."""
+        return self.names.attribute
 
     def omits(self, value: object) -> bool:
         """Return True if the value is stored as an absent attribute."""
@@ -177,9 +183,24 @@ class RecordSchema:
         return next((field for field in self.fields.values() if Version() in field.marks), None)
 
     @cached_property
-    def restores(self) -> bool:
+    def by_dumped(self) -> Mapping[str, StoredField]:
+        """The fields by their names in what Pydantic dumps: by alias only inside of the model that has this setting."""
+        return {**self.fields, **{field.names.dumped: field for field in self.fields.values()}}
+
+    @cached_property
+    def renamed(self) -> Mapping[str, FieldNames]:
+        """The attributes that validation looks for under another name."""
+        return {field.attribute: field.names for field in self.fields.values() if not field.names.are_read_as_stored}
+
+    @cached_property
+    def completes(self) -> bool:
         """Whether reading removes or adds attributes, in this record or in a record inside of it."""
         return any(schema.strips or schema.fills for schema in self._with_records_inside())
+
+    @cached_property
+    def restores(self) -> bool:
+        """Whether reading removes, adds or renames attributes, in this record or in a record inside of it."""
+        return self.completes or any(schema.renamed for schema in self._with_records_inside())
 
     @cached_property
     def needs_round_trip(self) -> bool:
@@ -200,22 +221,35 @@ class RecordSchema:
         if self.unreadable_field is not None:
             reason = "it is required and excluded from serialization, so that it would be missing when the item is read"
             raise Unstorable(f"{reason}; give it a default", (self.unreadable_field,))
-        if missing := self.required - data.keys():
+        found = {field.attribute for key in data if (field := self.by_dumped.get(key) or self.by_attribute.get(key))}
+        if missing := self.required - found:
             raise Unstorable("it is required and has no value", (self.by_attribute[min(missing)].name,))
 
     def encode(self, data: Mapping[str, Any]) -> dict[str, AttributeValue]:
         """Encode the result of the record's serializer."""
         self.check_readable(data)
         encoded: dict[str, AttributeValue] = {}
-        for attribute, value in data.items():
-            field = self.by_attribute.get(attribute)
+        for key, value in data.items():
+            field = self.field_dumped_as(key)
             if field is not None and field.omits(value):
                 continue
             try:
-                encoded[attribute] = (field.storage.encode if field else attribute_values.encode)(value)
+                encode = field.storage.encode if field else attribute_values.encode
+                encoded[field.attribute if field else key] = encode(value)
             except Unstorable as error:
-                raise error.with_prefix(field.name if field else attribute) from None
+                raise error.with_prefix(field.name if field else key) from None
         return encoded
+
+    def is_dumped_as(self, data: Mapping[Any, Any]) -> bool:
+        """Return True if data has the names of all fields and no others."""
+        return {self.by_dumped.get(key) for key in data} == {*self.fields.values()}
+
+    def field_dumped_as(self, key: str) -> StoredField | None:
+        """Return the field of a key in what Pydantic dumps, None for an extra value."""
+        field = self.by_dumped.get(key) or self.by_attribute.get(key)
+        if field is not None and key != field.names.dumped and self.open:
+            raise Unstorable(f"an extra value has the name of the attribute of {field.name}; rename it")
+        return field
 
 
 ANY: Final = StorageType(Any, attribute_values.encode, ambiguous=True)

@@ -100,7 +100,7 @@ def _cached_reader(
     record_schema = record_schema_of(model)
     readers = record_schema.cached(_no_readers, None)
     if form not in readers:
-        item = None if record_schema.restores else derived_schema(model)
+        item = None if record_schema.completes else derived_schema(model)
         read = None if item is None else _body_reader(fields(item))
         readers[form] = None if read is None else around(read)
     return readers[form]

@@ -1,7 +1,8 @@
 """Marks: metadata in a field's `Annotated` that describe its attribute in the table.
 
 A mark is given as its class or as an instance, `Annotated[str, PartitionKey]` or `Annotated[str, PartitionKey()]`. A
-field may have several marks. `_models/declared_keys.py` reads the marks of keys, `_codec/annotations.py` TimeToLive.
+field may have several marks. `_models/declared_keys.py` reads the marks of keys, `_codec/annotations.py` TimeToLive,
+and `_codec/field_names.py` Attribute.
 """
 
 from __future__ import annotations
@@ -55,6 +56,25 @@ class SortKey:
 
 
 @dataclass(frozen=True)
+class Attribute:
+    """The field is stored under this name: `user_id: Annotated[str, Attribute("pk")]`.
+
+    Without this mark, the attribute is named as `model_dump()` names it: by the field, or by its alias if the model has
+    the setting `serialize_by_alias`.
+
+    Args:
+        name: The name of the attribute, a string of at least one character.
+    """
+
+    name: str
+
+    def __post_init__(self) -> None:
+        given: object = self.name
+        if not (isinstance(given, str) and given):
+            raise ConfigurationError(f"Attribute(name) takes the name of an attribute, got {given!r}")
+
+
+@dataclass(frozen=True)
 class TimeToLive:
     """DynamoDB may delete the item at this time: `expires_at: Annotated[datetime | None, TimeToLive] = None`.
 
@@ -90,12 +110,14 @@ class Version:
     """
 
 
-Mark: TypeAlias = PartitionKey | SortKey | TimeToLive | Version
-_MARKS = (PartitionKey, SortKey, TimeToLive, Version)
+Mark: TypeAlias = PartitionKey | SortKey | Attribute | TimeToLive | Version
+_MARKS = (PartitionKey, SortKey, Attribute, TimeToLive, Version)
 
 
 def marks_among(metadata: tuple[Any, ...]) -> tuple[Mark, ...]:
     """Return the marks in the metadata of a field, all as instances."""
-    classes: dict[Any, type[Mark]] = {mark: mark for mark in _MARKS}
+    if any(each is Attribute for each in metadata):
+        raise ConfigurationError('Attribute takes the name of the attribute: Annotated[str, Attribute("pk")]')
+    classes: dict[Any, Any] = {mark: mark for mark in _MARKS}
     given = (classes[each]() if isinstance(each, type) and each in classes else each for each in metadata)
     return tuple(each for each in given if isinstance(each, _MARKS))

@@ -192,7 +192,7 @@ def _serialized(path: Path, value: Any) -> Any:
 
 
 def _dumped(storage: StorageType, value: Any) -> Any:
-    return storage.adapter.dump_python(value, by_alias=True, warnings=False)
+    return storage.adapter.dump_python(value, warnings=False)
 
 
 def _serialized_by_class(owner: type, field: StoredField, value: Any) -> Any:
@@ -205,8 +205,8 @@ def _serialized_by_class(owner: type, field: StoredField, value: Any) -> Any:
         object.__setattr__(instance, slot, content)
     try:
         adapter: pydantic.TypeAdapter[Any] = pydantic.TypeAdapter(cast("Any", owner))
-        dumped = adapter.dump_python(instance, include={field.name}, by_alias=True, warnings=False)
-        return dumped[field.attribute]
+        dumped = adapter.dump_python(instance, include={field.name}, warnings=False)
+        return dumped[field.names.dumped]
     except (PydanticSerializationError, AttributeError, KeyError, TypeError):
         reason = f"the serializers of {owner.__name__} cannot write this field alone, which a comparison needs"
         raise Unstorable(reason) from None

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from typing_extensions import LiteralString, ParamSpec, Self, TypeVar
 
-from pydamodb._codec.aliases import attribute_names
+from pydamodb._codec.field_names import model_names
 from pydamodb._codec.hints import is_marked
 from pydamodb._core.config import PydamoConfig
 from pydamodb._expressions.fields import ExpressionField, PathField
@@ -157,7 +157,7 @@ class DynamoModel(DeclaredModel, defer_build=True):
         if cls.__pydantic_complete__ and is_marked(cls):
             check_marks(cls, has_sort_key=cls.__pydamo_has_sort_key__)  # checks the attribute names too
         else:
-            attribute_names(cls)
+            model_names(cls)
 
 
 restore_deferred_build(DynamoModel)

@@ -60,9 +60,9 @@ def check_field_names(model: type[BaseModel]) -> None:
             continue
         if isinstance(method, _HiddenForField) and name in model.model_fields and not _defaults_to_method(model, name):
             continue
-        remedy = f'`{name}_: ... = Field(alias="{name}")`'
+        remedy = f'`{name}_: Annotated[..., Attribute("{name}")]`'
         if name in model.model_computed_fields:
-            remedy = f'`@computed_field(alias="{name}")` above a property `{name}_`'
+            remedy = f'a property `{name}_` that returns `Annotated[..., Attribute("{name}")]`'
         message = f"{model.__name__}.{name} has the name of a method: give the field another name, {remedy}"
         raise ConfigurationError(message, model_name=model.__name__)
 

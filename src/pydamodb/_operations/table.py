@@ -93,7 +93,7 @@ class ModelTable(Generic[ModelT]):
             if attribute not in self.record.by_attribute:
                 return (
                     f"{self.model_name} has no field for {attribute!r}, a key of table {self.table_name!r}: add a "
-                    f"field, a computed field or an alias of that name"
+                    f"field or a computed field of that name, or one with the mark Attribute({attribute!r})"
                 )
         self.fitting[self.table_name] = schema
         return None

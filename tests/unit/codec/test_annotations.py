@@ -283,6 +283,8 @@ def test_a_subclass_makes_a_field_of_its_base_doubted() -> None:
 
 
 class Everything(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     plain: int
     aliased: str = Field(alias="al.ias")
     optional: str | None = None

@@ -45,6 +45,8 @@ class Level(IntEnum):
 
 
 class Address(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     city: str
     number: int | None = Field(default=None, alias="no")
     tags: set[str] = Field(default_factory=set)
@@ -56,6 +58,8 @@ class Address(BaseModel):
 
 
 class Everything(PrimaryKeyModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     pk: str
     name: str | None = None
     nothing: str | None

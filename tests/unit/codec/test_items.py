@@ -67,6 +67,8 @@ class LiteralText(str, Enum):
 
 
 class Address(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     city: str
     zip_code: str | None = Field(default=None, alias="zip")
 
@@ -414,6 +416,8 @@ def test_a_set_with_a_full_default_is_refused_when_empty() -> None:
 
 
 class Aliased(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     name: str = Field(alias="full.name")
     inner: Address | None = None
 
@@ -446,7 +450,7 @@ def test_a_type_that_pydantic_only_checks_reads_back_or_is_refused() -> None:
 
 
 class Computes(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", serialize_by_alias=True)
 
     first: str
     hidden: int = Field(default=1, exclude=True)
@@ -1110,8 +1114,9 @@ class AliasedTyped(TypedDict, total=False):
 
 
 def test_an_alias_in_a_typed_dict_is_its_attribute_name() -> None:
-    """What is stored reads back under the key that Pydantic gives the value."""
-    model = holder(AliasedTyped)
+    """If the model around it serializes by alias. It reads back under the key that Pydantic gives the value."""
+    config = ConfigDict(serialize_by_alias=True)
+    model: Any = pydantic.create_model("Holder", __config__=config, value=(AliasedTyped, ...))
     instance = model(value={"x": 1})
     item = encode_item(instance)
     assert ({"value": {"M": {"x": {"N": "1"}}}}, instance) == (item, decode_item(model, item))

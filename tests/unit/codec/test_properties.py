@@ -128,8 +128,9 @@ def test_absent_values_read_back_as_they_were(instance: Sparse) -> None:
 
 @given(name=st.text(min_size=1, max_size=50), value=st.text())
 def test_any_alias_is_an_attribute_name(name: str, value: str) -> None:
-    """A field is stored under its alias, whatever that is."""
-    model: Any = create_model("Aliased", the_value=(str, Field(alias=name)))
+    """A model that serializes by alias is stored by it, whatever it is."""
+    config = ConfigDict(serialize_by_alias=True)
+    model: Any = create_model("Aliased", __config__=config, the_value=(str, Field(alias=name)))
     instance = model.model_validate({name: value})
     assert {name: {"S": value}} == stored(instance)
     for back in read_back(instance):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from pydamodb._codec.readers import Reader
 
 
 class Character(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     name: str = Field(alias="full-name")
     age: int
     nick: str | None = None

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import (
     AfterValidator,
-    AliasChoices,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -79,6 +78,8 @@ class Tagged(BaseModel):
 
 
 class Everything(PrimaryKeyModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     pk: str
     name: str = Field(default="", min_length=0, max_length=9)
     age: int = Field(default=0, alias="years")
@@ -281,12 +282,12 @@ class Sealed(BaseModel):
 
 
 class NamedAsTags(BaseModel):
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
     S: str = Field(alias="x")
 
 
 class NamedAsTag(BaseModel):
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
     M: Any = Field(alias="x")
 
 
@@ -533,7 +534,9 @@ class Page(BaseModel, Generic[T]):
 
 
 class Strict(PrimaryKeyModel):
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True, use_enum_values=True)
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", populate_by_name=True, use_enum_values=True, serialize_by_alias=True
+    )
 
     pk: str
     born: datetime = Field(alias="birth")
@@ -596,10 +599,6 @@ class Informed(PrimaryKeyModel):
         return f"{value} {info.mode}"
 
 
-class ByChoice(PrimaryKeyModel):
-    pk: str = Field(validation_alias=AliasChoices("pk", "name"), serialization_alias="pk")
-
-
 class Defaults(PrimaryKeyModel):
     pk: str
     tags: list[str] = Field(default=["a"], validate_default=True)
@@ -655,7 +654,6 @@ OTHERS = (
     Filled,
     Before,
     Informed,
-    ByChoice,
     Defaults,
     OwnInit,
     OwnValidate,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from pydamodb._expressions.render_conditions import NULL, on_model, paths_in, without_absences
 from pydamodb.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, In, Ne, Or
@@ -25,6 +25,8 @@ class Character(BaseModel):
 
 
 class Renames(Character):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     age: int = Field(alias="years")
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import AwareDatetime, BaseModel, Field, NaiveDatetime, field_serializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime, field_serializer
 
 from pydamodb._expressions.render_conditions import paths_in
 from pydamodb.conditions import And, Condition, Not, Or
@@ -30,11 +30,15 @@ class Colour(Enum):
 
 
 class Address(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     city: str
     zip_code: str | None = Field(default=None, alias="zip-code")
 
 
 class Character(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     name: str
     age: int
     occupation: str = Field(alias="job.title")
@@ -256,6 +260,8 @@ def test_a_subclass_that_renames_an_attribute_is_asked_by_its_own_name() -> None
     """The base's path would compare an attribute that the subclass does not write."""
 
     class Renames(Character):
+        model_config = ConfigDict(serialize_by_alias=True)
+
         age: int = Field(alias="years")
 
     builder = ExpressionBuilder(Renames)

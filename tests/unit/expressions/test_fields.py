@@ -8,7 +8,7 @@ import weakref
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field, computed_field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from pydamodb._codec.items import decode_item, encode_item
 from pydamodb._expressions.operands import new_value, operand
@@ -17,12 +17,16 @@ from pydamodb.fields import AttributePath, ExpressionField
 
 
 class Address(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     city: str
     size: int = 0
     zip_code: str = Field(default="", alias="zip")
 
 
 class Character(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     name: str
     age: int = Field(alias="years")
     address: Address | None = None

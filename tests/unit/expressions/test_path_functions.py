@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, computed_field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from pydamodb._expressions.paths import Path, field_path, follow, parse
 
 
 class Geo(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     latitude: float = Field(alias="lat")
 
 

@@ -21,6 +21,8 @@ class Plain:
 
 
 class Address(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     city: str
     zip_code: str = Field(default="", alias="zip.code")
 
@@ -36,6 +38,8 @@ class Dog(BaseModel):
 
 
 class Character(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     name: str
     address: Address
     homes: list[Address] = []
@@ -60,6 +64,8 @@ class Open(BaseModel):
 
 
 class Renames(Character):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     address: Address = Field(alias="home")
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import BaseModel, Field, computed_field, field_serializer
+from pydantic import BaseModel, ConfigDict, Field, computed_field, field_serializer
 from typing_extensions import TypedDict
 
 from pydamodb._expressions.operands import new_value
@@ -22,6 +22,8 @@ class Cat(BaseModel):
 
 
 class Character(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     name: str
     address: Address
     pet: Address | Cat | None = None
@@ -133,6 +135,8 @@ def test_what_stands_for_a_path_gives_it_back() -> None:
 
 
 class Scaled(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     weight: int = Field(alias="w")
     at: date
     name: str
@@ -175,6 +179,8 @@ def test_a_field_with_two_types_in_a_union_has_the_shape_of_neither() -> None:
 
 
 class Renamed(TypedDict, total=False):
+    __pydantic_config__ = ConfigDict(serialize_by_alias=True)  # type: ignore[misc]
+
     first: Annotated[int, Field(alias="x")]
 
 

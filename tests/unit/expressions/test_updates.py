@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from pydamodb.exceptions import EmptyUpdateError, InvalidUpdateError
 from pydamodb.fields import AttributePath
@@ -23,6 +23,8 @@ class Character(BaseModel):
 
 
 class Renames(Character):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     age: int = Field(alias="years")
 
 

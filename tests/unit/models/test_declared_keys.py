@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 
 class Event(PrimaryKeyAndSortKeyModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     name: Annotated[str, PartitionKey, PartitionKey(index="by-name-and-day")]
     at: Annotated[datetime, SortKey] = Field(alias="created-at")
     day: Annotated[date | None, SortKey(index="by-name-and-day"), SortKey("by-day")] = None
@@ -197,7 +199,7 @@ def test_marks_work_with_generated_aliases() -> None:
     """The keys are the attributes."""
 
     class Model(PrimaryKeyAndSortKeyModel):
-        model_config = ConfigDict(alias_generator=AliasGenerator(alias=to_camel))
+        model_config = ConfigDict(alias_generator=AliasGenerator(alias=to_camel), serialize_by_alias=True)
 
         first_key: Annotated[str, PartitionKey]
         second_key: Annotated[str, SortKey]

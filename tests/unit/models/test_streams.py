@@ -15,7 +15,7 @@ import pydantic
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, computed_field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from pydamodb import (
     AsyncPrimaryKeyAndSortKeyModel,
@@ -30,6 +30,8 @@ from pydamodb._codec.items import encode_item
 
 
 class Message(PrimaryKeyAndSortKeyModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     id: int = Field(alias="Id")
     part: bytes = Field(b"", alias="Part")
     text: str = Field("", alias="Message")
@@ -261,12 +263,16 @@ class Colour(Enum):
 
 
 class Address(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     city: str
     lines: list[str] = Field(default=[], alias="L")
     seal: bytes = b""
 
 
 class Everything(PrimaryKeyAndSortKeyModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     pk: str = Field(alias="PK")
     sk: Decimal
     number: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field, ValidationError, computed_field, field_serializer, model_serializer
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, computed_field, field_serializer, model_serializer
 
 from pydamodb._operations import items as single
 from pydamodb._operations.items import Update
@@ -32,6 +32,8 @@ class Character(BaseModel):
 
 
 class Member(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     family: str = Field(alias="PK")
     number: int
     note: str = ""
@@ -220,6 +222,8 @@ def test_a_key_may_be_computed(table_for: Any, drive: Any, description: Any) -> 
     """It is stored under its alias, and key arguments are its values."""
 
     class Composite(BaseModel):
+        model_config = ConfigDict(serialize_by_alias=True)
+
         name: str
 
         @computed_field(alias="PK")

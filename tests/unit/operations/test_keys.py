@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, PlainSerializer, computed_field, field_serializer
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, computed_field, field_serializer
 
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._operations.keys import (
@@ -28,6 +28,8 @@ from pydamodb.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 
 
 class Member(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     family: str = Field(alias="PK")
     number: int
     title: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from pydamodb._operations import query
 from pydamodb._operations.batch_get import batch_get
@@ -18,6 +18,8 @@ from pydamodb.results import QueryResult
 
 
 class City(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     name: str
     people: int = Field(default=0, alias="inhabitants")
     note: str | None = None

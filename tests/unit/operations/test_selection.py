@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import pytest
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from pydamodb import PartitionKey, PrimaryKeyModel, SortKey
 from pydamodb._core.table_schema import TableSchema
@@ -16,6 +16,8 @@ from pydamodb.exceptions import InvalidConditionError, InvalidKeyValueError
 
 
 class Match(PrimaryKeyModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     id: Annotated[str, PartitionKey]
     tournament: Annotated[str, PartitionKey("by-place")] = ""
     region: Annotated[str, PartitionKey("by-place")] = Field("", alias="R")

@@ -138,16 +138,16 @@ def test_a_refused_key_may_be_declared_wrongly(code: str, message: str, hint: bo
             False,
             ("id",),
             (
-                "Character has no field for 'id', a key of table 'table': add a field, a computed field or an alias of "
-                "that name"
+                "Character has no field for 'id', a key of table 'table': add a field or a computed field of that "
+                "name, or one with the mark Attribute('id')"
             ),
         ),
         (
             True,
             ("name", "sk"),
             (
-                "Character has no field for 'sk', a key of table 'table': add a field, a computed field or an alias of "
-                "that name"
+                "Character has no field for 'sk', a key of table 'table': add a field or a computed field of that "
+                "name, or one with the mark Attribute('sk')"
             ),
         ),
     ],
