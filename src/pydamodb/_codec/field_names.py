@@ -19,8 +19,8 @@ from pydamodb._core.markers import Attribute, Mark
 
 # Where validation looks for a value: a name, and the steps from there into the value (of an `AliasPath`).
 Place: TypeAlias = "tuple[str | int, ...]"
-# Older versions of Pydantic do not know this setting, and dump by the names of the fields.
-_DUMPS_BY_ALIAS = "serialize_by_alias" in ConfigDict.__annotations__
+# Older versions of Pydantic do not know these settings: they dump by names, and validate by aliases.
+_HAS_SETTINGS = {"serialize_by_alias", "validate_by_alias"} <= ConfigDict.__annotations__.keys()
 
 
 class FieldNames(NamedTuple):
@@ -101,7 +101,7 @@ def _outward_names(name: str, alias: str, marks: Iterable[Mark], config: ConfigD
     by_alias = bool(config.get("serialize_by_alias"))
     dumped = alias if by_alias else name
     attribute = next((mark.name for mark in marks if isinstance(mark, Attribute)), dumped)
-    return attribute, dumped if _DUMPS_BY_ALIAS else name
+    return attribute, dumped if _HAS_SETTINGS else name
 
 
 def _with_generated_alias(name: str, info: FieldInfo, config: ConfigDict) -> FieldInfo:
@@ -118,10 +118,10 @@ def _with_generated_alias(name: str, info: FieldInfo, config: ConfigDict) -> Fie
 def _places(name: str, info: FieldInfo, config: ConfigDict) -> tuple[Place, ...]:
     """Return where Pydantic looks for the field in a mapping, in its order."""
     alias, places = info.validation_alias or info.alias, list[Place]()
-    if alias is not None and config.get("validate_by_alias", True):
+    if alias is not None and (config.get("validate_by_alias", True) or not _HAS_SETTINGS):
         choices = alias.choices if isinstance(alias, AliasChoices) else [alias]
         places = [(choice,) if isinstance(choice, str) else tuple(choice.path) for choice in choices]
-    if alias is None or config.get("populate_by_name") or config.get("validate_by_name"):
+    if alias is None or config.get("populate_by_name") or (config.get("validate_by_name") and _HAS_SETTINGS):
         places.append((name,))
     return tuple(places)
 
