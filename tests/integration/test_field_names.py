@@ -7,7 +7,16 @@ import pytest
 from pydantic import AliasChoices, AliasGenerator, BaseModel, ConfigDict, Field, computed_field
 from pydantic.alias_generators import to_pascal
 
-from pydamodb import ConditionCheckFailedError, GlobalIndex, LocalIndex, PartitionKey, PydamoConfig, SortKey, TimeToLive
+from pydamodb import (
+    Attribute,
+    ConditionCheckFailedError,
+    GlobalIndex,
+    LocalIndex,
+    PartitionKey,
+    PydamoConfig,
+    SortKey,
+    TimeToLive,
+)
 
 KEYS = ("PK", "a-sort.key")
 TYPES = {"a-sort.key": "N", "size": "N", "ttl": "N"}
@@ -29,6 +38,13 @@ class Address(BaseModel):
     lines: list[str] = Field([], alias="L")
 
 
+class MarkedAddress(BaseModel):
+    model_config = ConfigDict(alias_generator=to_pascal)
+
+    town: Annotated[str, Attribute("the town")]
+    lines: Annotated[list[str], Attribute("L")] = []
+
+
 class Place(BaseModel):
     model_config = ConfigDict(alias_generator=to_pascal, populate_by_name=True, serialize_by_alias=True)
 
@@ -36,11 +52,12 @@ class Place(BaseModel):
     lines: list[str] = []
 
 
-@pytest.fixture(scope="module", params=["declared", "asked", "generated"])
+@pytest.fixture(scope="module", params=["declared", "asked", "generated", "marked"])
 def Member(request, PrimaryKeyAndSortKeyModel, make_table):
     """Define a model whose attributes have other names than its fields; its keys are declared, or asked of the table.
 
-    An attribute `age` is `size`, which is no field: names that are mixed up find nothing.
+    An attribute `age` is `size`, which is no field: names that are mixed up find nothing. Marked fields have three
+    names: their own, that of the attribute, and an alias for validation.
     """
     declared = request.param != "asked"
     partition_key, sort_key = (PartitionKey, SortKey) if declared else ("none", "none")
@@ -97,21 +114,44 @@ def Member(request, PrimaryKeyAndSortKeyModel, make_table):
             """Compute the key of an index."""
             return f"{self.family}#{self.number}"
 
-    return Generated if request.param == "generated" else Aliased
+    class Marked(PrimaryKeyAndSortKeyModel):
+        model_config = ConfigDict(alias_generator=to_pascal)
+        pydamo_config = PydamoConfig(table=table, indexes=indexes)
+
+        family: Annotated[str, partition_key, Attribute("PK")]
+        number: Annotated[int, sort_key, Attribute("a-sort.key")]
+        age: Annotated[int, Attribute("size")] = 0
+        job: Annotated[str, Attribute("the job")] = "none"
+        born: Annotated[date | None, Attribute("Born")] = None
+        nick: Annotated[str | None, Attribute("size()")] = None
+        address: Annotated[MarkedAddress | None, Attribute("SET")] = None
+        tags: Annotated[set[str], Attribute("tag:s")] = Field(default_factory=set)
+        scores: Annotated[dict[str, int], Attribute(":v0")] = Field(default_factory=dict)
+        expires_at: Annotated[datetime | None, TimeToLive, mark(SortKey, "by-expiry"), Attribute("ttl")] = None
+
+        @computed_field
+        @property
+        def label(self) -> Annotated[str, mark(PartitionKey, "by-label"), Attribute("#label")]:
+            """Compute the key of an index."""
+            return f"{self.family}#{self.number}"
+
+    return {"generated": Generated, "marked": Marked}.get(request.param, Aliased)
 
 
 NAMES = {
     "Generated": ("Family", "Number", "Age", "Job", "Born", "Nick", "Address", "Tags", "Scores", "ExpiresAt", "Label"),
     "Aliased": ("PK", "a-sort.key", "size", "the job", "Born", "size()", "SET", "tag:s", ":v0", "ttl", "#label"),
 }
+NAMES["Marked"] = NAMES["Aliased"]
+ARGUMENTS = {**NAMES, "Marked": NAMES["Generated"]}
 FIELDS = ("family", "number", "age", "job", "born", "nick", "address", "tags", "scores", "expires_at")
 
 
 @pytest.fixture(scope="module")
 def make(Member):
     """Return what makes a model from the names of its fields."""
-    names = dict(zip(FIELDS, NAMES[Member.__name__], strict=False))
-    generated = Member.__name__ == "Generated"
+    names = dict(zip(FIELDS, ARGUMENTS[Member.__name__], strict=False))
+    generated = Member.__name__ != "Aliased"
     town = {"Town": "Oslo", "Lines": ["1"]} if generated else {"the town": "Oslo", "L": ["1"]}
 
     def make(family, number, **fields):
@@ -125,7 +165,7 @@ NOON = datetime(2024, 5, 1, 12, tzinfo=timezone.utc)
 FULL: dict[str, Any] = {"age": 30, "job": "chief", "born": date(1990, 1, 2), "nick": "x", "expires_at": NOON}
 
 
-def test_all_attributes_are_called_by_their_aliases(Member, make):
+def test_all_attributes_have_their_names(Member, make):
     """In the item itself."""
     make("stored", 1, **FULL).save()
     item = Member.pydamo_config.table.get_item(Key=dict(zip(NAMES[Member.__name__][:2], ("stored", 1), strict=True)))[
@@ -343,3 +383,60 @@ def test_transactions_know_the_fields(Member, make, transact_write, transact_get
         )
     found, missing = transact_get(Member.key("moved", 1), Member.key("moved", 2))
     assert (2, "Bergen", None) == (found.age, found.address.town, missing)
+
+
+# --- aliases that name no attributes ---
+
+
+@pytest.fixture(scope="module")
+def people(make_table):
+    """Make a table whose keys are named as fields are."""
+    return make_table("family_name", global_indexes={"by-first-name": ("first_name",)})
+
+
+def test_aliases_for_an_api_do_not_reach_the_table(PrimaryKeyModel, people):
+    """Neither generated ones, nor those for one direction only, also in foreign models."""
+
+    class Inner(BaseModel):
+        model_config = ConfigDict(alias_generator=to_pascal)
+
+        zip_code: str
+
+    class Person(PrimaryKeyModel):
+        model_config = ConfigDict(alias_generator=to_pascal)
+        pydamo_config = PydamoConfig(table=people)
+
+        family_name: str
+        first_name: str = Field(serialization_alias="N")
+        home_town: Inner = Field(validation_alias="ht")
+
+    made = Person.model_validate({"FamilyName": "Lee", "FirstName": "Ann", "ht": {"ZipCode": "1"}})
+    made.save(condition=Person.attr.family_name.not_exists())
+    Person.update_item(
+        "Lee", updates={Person.attr.home_town.zip_code: "2"}, condition=Person.attr.home_town.zip_code == "1"
+    )
+    made.home_town.zip_code = "2"
+    assert [made] * 4 == [
+        Person.get_item("Lee"),
+        *Person.query_all("Ann", index_name="by-first-name"),
+        *Person.batch_get(["Lee"]),
+        *Person.scan_all(filter_condition=Person.attr.home_town.zip_code == "2"),
+    ]
+    stored = {"family_name": "Lee", "first_name": "Ann", "home_town": {"zip_code": "2"}}
+    assert stored == people.get_item(Key={"family_name": "Lee"})["Item"]
+
+
+def test_validation_aliases_read_what_older_releases_have_stored(PrimaryKeyModel, people):
+    """An update writes the new name, which is then read in the place of the old one."""
+
+    class Person(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table=people)
+
+        family_name: str
+        full_name: str = Field(default="", validation_alias=AliasChoices("name", "full_name"))
+
+    people.put_item(Item={"family_name": "old", "name": "Ann"})
+    before = Person.get_item("old")
+    Person.update_item("old", updates={Person.attr.full_name: "Bob"})
+    after = [Person.get_item("old"), *Person.batch_get(["old"])]
+    assert ("Ann", ["Bob", "Bob"]) == (before.full_name, [each.full_name for each in after])
