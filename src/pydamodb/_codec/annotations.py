@@ -327,6 +327,8 @@ def _plain_fields(record: type, config: ConfigDict) -> Iterator[StoredField]:
     for name, hint in hints.items():
         # Annotations as text put too many keys into the `__required_keys__` of a typed dict.
         required = name in required_keys and get_origin(hint) not in _NOT_REQUIRED
+        if get_origin(hint) in _NOT_REQUIRED:
+            (hint,) = get_args(hint)  # noqa: PLW2901
         # A `Field()` is replaced by its own metadata: an alias has no meaning in the type of the value.
         inner, *beside = get_args(hint) if get_origin(hint) is _ANNOTATED else (hint,)
         metadata = [part for mark in beside for part in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
