@@ -1,15 +1,17 @@
-"""What absent attributes mean to projections: the same as to the model, also inside of values."""
+"""What absent attributes mean to projections and conditions: the same as to the model, also inside of values."""
 
 # ruff: noqa: PLR0917, RUF012 - fixtures give models, whose fields have defaults
 
 import dataclasses
+import inspect
+from datetime import date
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, Field, computed_field, create_model
 from typing_extensions import NotRequired, TypedDict
 
-from pydamodb import InvalidItemError, PydamoConfig
+from pydamodb import InvalidConditionError, InvalidItemError, PydamoConfig
 
 
 class Address(BaseModel):
@@ -209,3 +211,80 @@ def test_what_a_projection_requires_and_the_model_has_no_default_for_is_missing(
     part = create_model("Part", level=(str, ...))
     with pytest.raises(InvalidItemError, match=r"Field required \(at .level\)"):
         Sparse.get_item("empty", projection=part)
+
+
+# --- conditions ---
+
+NEW_ENOUGH = "exclude_if" in inspect.signature(Field).parameters
+
+
+@pytest.fixture(scope="module")
+def Stock(PrimaryKeyModel, make_table):
+    """Define a model whose defaults are left out, and save items with and without them."""
+    table = make_table("id")
+
+    class Stock(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table=table)
+
+        id: str
+        amount: int = Field(default=0, exclude_if=lambda amount: amount == 0)
+        note: str = Field(default="", exclude_if=lambda note: not note)
+        since: date = Field(default=date(2000, 1, 1), exclude_if=lambda since: since == date(2000, 1, 1))
+        tags: set[str] = set()
+
+    with Stock.batch_writer() as writer:
+        writer.put(Stock(id="none"))
+        writer.put(Stock(id="some", amount=3, note="ab", since=date(2024, 1, 1), tags={"x"}))
+        writer.put(Stock(id="more", amount=-3, note="b", since=date(1990, 1, 1), tags={"x", "y"}))
+    return Stock
+
+
+VERDICTS = {
+    "==": (lambda attr: attr.amount == 0, lambda it: it.amount == 0),
+    "== another": (lambda attr: attr.amount == 3, lambda it: it.amount == 3),
+    "!=": (lambda attr: attr.amount != 0, lambda it: it.amount != 0),
+    "!= another": (lambda attr: attr.amount != 3, lambda it: it.amount != 3),
+    "<": (lambda attr: attr.amount < 1, lambda it: it.amount < 1),
+    ">=": (lambda attr: attr.amount >= 0, lambda it: it.amount >= 0),
+    ">": (lambda attr: attr.amount > 0, lambda it: it.amount > 0),
+    "<=": (lambda attr: attr.since <= date(2000, 1, 1), lambda it: it.since <= date(2000, 1, 1)),
+    "a text form": (lambda attr: attr.since == "2000-01-01", lambda it: it.since == date(2000, 1, 1)),
+    "between": (lambda attr: attr.amount.between(-3, 0), lambda it: -3 <= it.amount <= 0),
+    "not between": (lambda attr: attr.amount.between(1, 3), lambda it: 1 <= it.amount <= 3),
+    "in": (lambda attr: attr.amount.in_(0, 3), lambda it: it.amount in {0, 3}),
+    "begins_with": (lambda attr: attr.note.begins_with("a"), lambda it: it.note.startswith("a")),
+    "begins_with nothing": (lambda attr: attr.note.begins_with(""), lambda _: True),
+    "contains": (lambda attr: attr.note.contains("b"), lambda it: "b" in it.note),
+    "size": (lambda attr: attr.note.size() < 2, lambda it: len(it.note) < 2),
+    "size of a set": (lambda attr: attr.tags.size() == 0, lambda it: not it.tags),
+    "size of a set !=": (lambda attr: attr.tags.size() != 0, lambda it: it.tags),
+    "size of a set <": (lambda attr: attr.tags.size() < 2, lambda it: len(it.tags) < 2),
+    "and": (lambda attr: (attr.amount < 1) & (attr.note == ""), lambda it: it.amount < 1 and not it.note),
+}
+
+
+@pytest.mark.skipif(not NEW_ENOUGH, reason="this Pydantic has no exclude_if")
+@pytest.mark.parametrize("negated", [False, True])
+@pytest.mark.parametrize(("condition", "verdict"), VERDICTS.values(), ids=VERDICTS)
+def test_a_condition_holds_for_what_an_absent_attribute_stands_for(Stock, condition, verdict, negated):
+    """As Python's own comparison with the model does."""
+    items = Stock.scan_all()
+    made = ~condition(Stock.attr) if negated else condition(Stock.attr)
+    found = {item.id for item in Stock.scan_all(filter_condition=made)}
+    assert {item.id for item in items if bool(verdict(item)) is not negated} == found
+
+
+@pytest.mark.skipif(not NEW_ENOUGH, reason="this Pydantic has no exclude_if")
+@pytest.mark.parametrize(
+    "condition",
+    [
+        lambda attr: attr.amount == attr.note.size(),
+        lambda attr: attr.id == attr.note,
+        lambda attr: attr.id.size() > attr.tags.size(),
+        lambda attr: attr.id.in_("x", attr.note),
+    ],
+)
+def test_two_attributes_are_not_compared_if_an_absent_one_stands_for_a_value(Stock, condition):
+    """DynamoDB would compare nothing."""
+    with pytest.raises(InvalidConditionError, match=r"it stands for its default. Compare it with a value"):
+        Stock.scan_all(filter_condition=condition(Stock.attr))

@@ -355,6 +355,7 @@ def _pydantic_fields(
             stored=not info.exclude,
             required=info.is_required(),
             absent=EMPTY_SET if filled else _absence(info),
+            left_out=_left_out(info),
             marks=marks_of(info.annotation, info.metadata),
         )
 
@@ -367,6 +368,13 @@ def _field_storage(record: type, name: str, annotation: Any, metadata: Iterable[
     if class_serialized is ALL_FIELDS or name in class_serialized:
         return dataclasses.replace(_CUSTOM, annotation=storage.annotation, config=storage.config)
     return storage
+
+
+def _left_out(info: FieldInfo) -> object:
+    """Return the default of a field if `exclude_if` excludes it, UNKNOWN if not."""
+    exclude_if: Callable[[Any], bool] | None = getattr(info, "exclude_if", None)
+    default: object = UNKNOWN if exclude_if is None or info.is_required() else info.default
+    return default if default is not UNKNOWN and exclude_if is not None and exclude_if(default) else UNKNOWN
 
 
 def _absence(info: FieldInfo) -> Absence | None:

@@ -113,7 +113,8 @@ class StoredField:
     """One field of a record: its name in Python, its other names, and what its absence is read as.
 
     A `filled` field has no default in Python, and its absent attribute is read as an empty set. A `computed` field is
-    never read. A field that is not `stored` is excluded from serialization.
+    never read. A field that is not `stored` is excluded from serialization. `left_out` is the default of a field whose
+    `exclude_if` excludes it: it is stored as an absent attribute.
     """
 
     name: str
@@ -124,6 +125,7 @@ class StoredField:
     stored: bool = True
     required: bool = False
     absent: Absence | None = UNKNOWN
+    left_out: object = UNKNOWN
     marks: tuple[Mark, ...] = ()
 
     @cached_property

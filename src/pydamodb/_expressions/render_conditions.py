@@ -1,7 +1,7 @@
 """Conditions as expressions of DynamoDB.
 
-First, a condition gets the paths of the model, and checks for existence replace values that are stored as absent
-attributes. Then it is rendered with each operand in the stored form of its field.
+First, a condition gets the paths of the model, and checks for existence where an absent attribute stands for a value.
+Then it is rendered with each operand in the stored form of its field.
 """
 
 # isinstance narrows a value of type Any, but the types of its elements stay unknown.
@@ -11,14 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
 from pydamodb._codec import attribute_values
-from pydamodb._codec.attribute_values import AttributeValue, Unstorable
+from pydamodb._codec.attribute_values import Unstorable
 from pydamodb._codec.types import ANY
 from pydamodb._core.exceptions import InvalidConditionError, UnknownConditionTypeError
+from pydamodb._expressions.absent_values import NULL, OfStored, with_absences
 from pydamodb._expressions.conditions import (
     And,
     AttributeExists,
@@ -28,26 +29,24 @@ from pydamodb._expressions.conditions import (
     Comparison,
     Condition,
     Contains,
-    Eq,
     In,
-    Ne,
     Not,
     Operand,
     Or,
     SizeOperand,
     as_condition,
+    operands_of,
 )
 from pydamodb._expressions.operands import element_operand, operand
 from pydamodb._expressions.paths import Path, path_in
 from pydamodb._expressions.placeholders import Placeholders
 
-NULL: Final[AttributeValue] = {"NULL": True}
 _COLLECTIONS = (list, tuple, set, frozenset)
 
 
 def on_model(model: type[BaseModel], condition: Condition) -> Condition:
     """Return a condition on fields of a base class as one on fields of the model; leave And, Or and Not unchanged."""
-    leaves = _leaves(condition)
+    leaves = operands_of(condition)
     for leaf in leaves:
         path = _path_of_operand(leaf)
         if path is not None and path.model is not model:
@@ -73,32 +72,6 @@ def _path_of_operand(operand: Any) -> Path | None:
     return operand if isinstance(operand, Path) else None
 
 
-def without_absences(condition: Condition) -> Condition:
-    """Replace a comparison with an absent value by a check for existence.
-
-    `None` is stored as an absent attribute or as NULL; both match. An empty set is stored as an absent attribute.
-    """
-    match condition:
-        case Eq(field=Path() as path, value=value) | Ne(field=Path() as path, value=value) if not _present(path, value):
-            absent: Condition = AttributeNotExists(path)
-            if value is None:
-                absent = Or(absent, Eq(path, NULL))
-            if isinstance(condition, Eq):
-                return absent
-            return And(AttributeExists(path), Ne(path, NULL)) if value is None else AttributeExists(path)
-        case In(field=Path() as path, values=values) if not all(_present(path, value) for value in values):
-            present = [value for value in values if _present(path, value)]
-            absences = [without_absences(Eq(path, value)) for value in values if not _present(path, value)]
-            parts = [*([In(path, *present)] if present else []), *absences]
-            return Or(*parts) if len(parts) > 1 else parts[0]
-        case _:
-            return condition
-
-
-def _present(path: Path, value: Any) -> bool:
-    return value is not None and not (path.field is not None and path.field.omits(value))
-
-
 def paths_in(condition: Condition, model: type[BaseModel]) -> Iterator[Path]:
     """Yield all paths in a condition on a model."""
     match condition:
@@ -108,21 +81,9 @@ def paths_in(condition: Condition, model: type[BaseModel]) -> Iterator[Path]:
         case Not(condition=inner):
             yield from paths_in(inner, model)
         case _:
-            yield from (path for path in map(_path_of_operand, _leaves(on_model(model, condition))) if path is not None)
-
-
-def _leaves(condition: Condition) -> tuple[Any, ...]:
-    match condition:
-        case Comparison(field=field, value=value):
-            return (field, value)
-        case In(field=field, values=values):
-            return (field, *values)
-        case Between(field=field, low=low, high=high):
-            return (field, low, high)
-        case AttributeExists(field=path) | AttributeNotExists(field=path):
-            return (path,)
-        case _:
-            return ()
+            yield from (
+                path for path in map(_path_of_operand, operands_of(on_model(model, condition))) if path is not None
+            )
 
 
 class ConditionRenderer(Placeholders):
@@ -145,7 +106,10 @@ class ConditionRenderer(Placeholders):
             raise InvalidConditionError(message, model_name=self.model.__name__) from None
 
     def _render(self, condition: Condition) -> str:
-        match self._normalized(condition):
+        return self._render_normalized(self._normalized(condition))
+
+    def _render_normalized(self, condition: Condition) -> str:
+        match condition.condition if isinstance(condition, OfStored) else condition:
             case BeginsWith(field=field, value=value):
                 return f"begins_with({self._render_field(field)}, {self._render_prefix(field, value)})"
             case Contains(field=field, value=value):
@@ -174,10 +138,11 @@ class ConditionRenderer(Placeholders):
     def _render_part(self, condition: Condition, *weaker: type[Condition]) -> str:
         """Render a part of a combination; DynamoDB refuses parentheses that are not necessary."""
         normalized = self._normalized(condition)
-        return f"({self._render(normalized)})" if isinstance(normalized, weaker) else self._render(normalized)
+        rendered = self._render_normalized(normalized)
+        return f"({rendered})" if isinstance(normalized, weaker) else rendered
 
     def _normalized(self, condition: Condition) -> Condition:
-        return without_absences(on_model(self.model, condition))
+        return with_absences(on_model(self.model, condition))
 
     def _render_field(self, field: Operand) -> str:
         return f"size({self.path(field.path)})" if isinstance(field, SizeOperand) else self.path(field)

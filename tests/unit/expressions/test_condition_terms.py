@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from pydamodb._expressions.render_conditions import NULL, on_model, paths_in, without_absences
+from pydamodb._expressions.absent_values import NULL, with_absences
+from pydamodb._expressions.render_conditions import on_model, paths_in
 from pydamodb.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, In, Ne, Or
 from pydamodb.exceptions import InvalidConditionError
 from pydamodb.fields import AttributePath
@@ -128,7 +129,7 @@ ABSENT: list[tuple[Condition, Condition]] = [
 @pytest.mark.parametrize(("condition", "expected"), ABSENT, ids=[repr(each[0]) for each in ABSENT])
 def test_a_comparison_with_an_absent_value_asks_for_the_attribute(condition: Condition, expected: Condition) -> None:
     """None is stored as an absent attribute or as NULL, and both count; an empty set is always absent."""
-    assert expected == without_absences(condition)
+    assert expected == with_absences(condition)
 
 
 @pytest.mark.parametrize(
@@ -138,4 +139,4 @@ def test_a_comparison_with_an_absent_value_asks_for_the_attribute(condition: Con
 )
 def test_a_comparison_with_a_value_stays_as_it_is(condition: Condition) -> None:
     """Only what is stored by its absence is asked for otherwise."""
-    assert condition is without_absences(condition)
+    assert condition is with_absences(condition)

@@ -1,0 +1,131 @@
+"""What conditions say of absent attributes, where an absent attribute stands for a value.
+
+`None` and empty sets are stored as absent attributes, and so is a default that `exclude_if` leaves out. DynamoDB itself
+compares nothing with an absent attribute: all comparisons are false, but `<>` is true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sized
+from operator import eq, ge, gt, le, lt
+from typing import Any, Final, cast
+
+from pydamodb._codec import attribute_values
+from pydamodb._codec.attribute_values import AttributeValue, Unstorable
+from pydamodb._codec.types import EMPTY_SET, UNKNOWN
+from pydamodb._core.exceptions import InvalidConditionError
+from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._expressions.conditions import (
+    And,
+    AttributeExists,
+    AttributeNotExists,
+    BeginsWith,
+    Between,
+    Comparison,
+    Condition,
+    Contains,
+    Eq,
+    Gt,
+    Gte,
+    In,
+    Lt,
+    Lte,
+    Ne,
+    Or,
+    SizeOperand,
+    operands_of,
+)
+from pydamodb._expressions.operands import operand
+from pydamodb._expressions.paths import Path
+
+NULL: Final[AttributeValue] = {"NULL": True}
+_OPERATORS: dict[type[Comparison], Callable[[Any, Any], bool]] = {Eq: eq, Lt: lt, Lte: le, Gt: gt, Gte: ge}
+
+
+@dataclass(frozen=True)
+class OfStored(Condition):
+    """A condition on what is stored, which says nothing of what an absent attribute stands for."""
+
+    condition: Condition
+
+
+def with_absences(condition: Condition) -> Condition:
+    """Return a condition that also says what the given one says of an absent attribute."""
+    match condition:
+        case Eq(field=Path() as path, value=value) | Ne(field=Path() as path, value=value) if not _present(path, value):
+            absent: Condition = AttributeNotExists(path)
+            if value is None:
+                absent = Or(absent, Eq(path, NULL))
+            if isinstance(condition, Eq):
+                return absent
+            return And(AttributeExists(path), Ne(path, NULL)) if value is None else AttributeExists(path)
+        case In(field=Path() as path, values=values) if not all(_present(path, value) for value in values):
+            present = [value for value in values if _present(path, value)]
+            absences = [with_absences(Eq(path, value)) for value in values if not _present(path, value)]
+            parts = [*([In(path, *present)] if present else []), *absences]
+            return Or(*parts) if len(parts) > 1 else parts[0]
+        case Comparison(field=field) | In(field=field) | Between(field=field):
+            return _with_default(condition, field)
+        case _:
+            return condition
+
+
+def _present(path: Path, value: Any) -> bool:
+    return value is not None and not (path.field is not None and path.field.omits(value))
+
+
+def _with_default(condition: Condition, field: Path | SizeOperand) -> Condition:
+    """Add a check for existence if the condition holds for what an absent attribute stands for."""
+    others = [each for each in operands_of(condition)[1:] if isinstance(each, (Path, SizeOperand))]
+    if unclear := [each for each in (field, *others) if others and _stands_for(each) is not UNKNOWN]:
+        path = _path(unclear[0])
+        reason = "it is compared with another attribute, but if it is absent, it stands for its default"
+        message = f"The condition on {path.described} does not fit: {reason}. Compare it with a value."
+        raise InvalidConditionError(message, model_name=path.model.__name__)
+    default = _stands_for(field)
+    if others or default is UNKNOWN:
+        return condition
+    path, holds = _path(field), _holds(condition, field, default)
+    if isinstance(condition, Ne):
+        return condition if holds else And(AttributeExists(path), OfStored(condition))
+    return Or(AttributeNotExists(path), OfStored(condition)) if holds else condition
+
+
+def _path(field: Path | SizeOperand) -> Path:
+    return field.path if isinstance(field, SizeOperand) else field
+
+
+def _stands_for(field: Path | SizeOperand) -> object:
+    """Return the value that an absent attribute stands for, UNKNOWN if there is none, or if it is compared as None."""
+    stored = _path(field).field
+    if stored is None:
+        return UNKNOWN
+    is_set = isinstance(field, SizeOperand) and stored.absent is EMPTY_SET
+    return cast("object", frozenset[Any]()) if is_set else stored.left_out
+
+
+def _holds(condition: Condition, field: Path | SizeOperand, default: object) -> bool:
+    """Return True if the condition holds for the stored form of a value."""
+
+    def stored(value: Any) -> Any:
+        return value if isinstance(field, SizeOperand) else attribute_values.decode(operand(field, value))
+
+    try:
+        value: Any = len(cast("Sized", default)) if isinstance(field, SizeOperand) else stored(default)
+        match condition:
+            case In(values=values):
+                return any(stored(each) == value for each in values)
+            case Between(low=low, high=high):
+                return bool(stored(low) <= value <= stored(high))
+            case BeginsWith(value=prefix):
+                return bool(value.startswith(prefix))
+            case Contains(value=part):
+                return part in value
+            case Ne(value=other):
+                return bool(stored(other) != value)
+            case Comparison(value=other):
+                return _OPERATORS[type(condition)](value, stored(other))
+            case _:
+                return False
+    except (TypeError, AttributeError, Unstorable):
+        return False  # values without an order; or the condition is refused, when it is rendered
