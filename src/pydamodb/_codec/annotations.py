@@ -280,6 +280,7 @@ def _make_record_schema(record: type, fields: Mapping[str, StoredField], config:
         fills=frozenset(field.attribute for field in fields.values() if field.filled),
         required=frozenset() if class_serialized_fields(record) is ALL_FIELDS else needed,
         open=extra == "allow",
+        closed=extra == "forbid",
         ambiguous=extra == "allow" or _may_change_values(record),
         unsure=unsure,
         accepts=accepts,
