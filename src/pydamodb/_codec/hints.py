@@ -17,6 +17,7 @@ from pydamodb._core.markers import Mark, marks_among
 
 _ALIASES: Any = (typing_extensions.TypeAliasType, getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType))
 _UNION: Any = Union
+_QUALIFIERS: Any = {typing_extensions.Required, typing_extensions.NotRequired, typing_extensions.ReadOnly}
 
 
 def unwrap(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
@@ -26,7 +27,7 @@ def unwrap(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, 
         if origin is Annotated:
             annotation, *inner = get_args(annotation)
             metadata = (*inner, *metadata)
-        elif origin in {typing_extensions.Required, typing_extensions.NotRequired, typing_extensions.ReadOnly}:
+        elif origin in _QUALIFIERS:
             (annotation,) = get_args(annotation)
         elif isinstance(annotation, _ALIASES):
             annotation = annotation.__value__
@@ -61,6 +62,13 @@ def hints_of(record: Any) -> dict[str, Any]:
     except NameError:
         own = {each.name: each.type for each in dataclass_fields(record)} or record.__annotations__
         return {name: with_types(record, hint) for name, hint in own.items()}
+
+
+def without_qualifiers(hint: Any) -> Any:
+    """Return the type of a typed dict's key, without what Pydantic accepts only in a typed dict."""
+    while get_origin(hint) in _QUALIFIERS:
+        (hint,) = get_args(hint)
+    return hint
 
 
 def options_of(inner: Any) -> tuple[Any, ...]:

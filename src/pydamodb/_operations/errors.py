@@ -119,6 +119,11 @@ def _meaning(failure: RequestFailed) -> OperationError:
     return other
 
 
+def has_invalid_path(failure: RequestFailed) -> bool:
+    """Return True if DynamoDB refused an update of a value that no map or list of the item contains."""
+    return failure.code == INVALID and "document path provided in the update expression is invalid" in failure.message
+
+
 def path_remedy(message: str, actions: Sequence[UpdateAction]) -> str:
     """Return the paths and the remedy of an update that finds no map or list on its way, empty for other messages."""
     if "document path" not in message:

@@ -14,6 +14,7 @@ from pydamodb._core.results import ReturnValues
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._expressions.updates import UpdateAction
+from pydamodb._operations.absent_parents import send_update
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.keys import encode_key
 from pydamodb._operations.projections import projection_reader
@@ -99,7 +100,7 @@ def _change(
     if given != "NONE":
         payload = {**write.payload, "ReturnValues": given}
         write = write._replace(payload=payload, repeatable=write.repeatable and not given.endswith("OLD"))
-    reply = yield from send_write(table, "UpdateItem", write, return_item_on_failure=wanted.return_item_on_failure)
+    reply = yield from send_update(table, key_in, wanted, write)
     return _returned(table, write.actions, given, reply.get("Attributes"))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar, cast
 
 import pydantic
 from pydantic import BaseModel
@@ -97,6 +97,18 @@ def update_request(
     """Change some attributes of the item with a key."""
     given = actions_of(wanted.updates, table.model)
     actions = given if table.version is None else with_next_version(table, table.version, given, expected)
+    write = yield from actions_request(table, key_in, wanted, expected, actions)
+    return write._replace(repeatable=all(map(is_repeatable, given)))
+
+
+def actions_request(
+    table: ModelTable[Any],
+    key_in: KeyIn,
+    wanted: Update,
+    expected: ExpectedVersion | None,
+    actions: tuple[UpdateAction, ...],
+) -> Operation[WriteRequest]:
+    """Do these actions, which are complete."""
     builder = ExpressionBuilder(table.model)
     changes = builder.update(actions)
     condition = wanted.condition if expected is None else expected.beside(wanted.condition)
@@ -110,7 +122,7 @@ def update_request(
         on_item = " AND ".join(filter(None, (builder.condition(exists), on_item)))
         condition = exists if condition is None else And(exists, condition)
     arguments = builder.arguments(UpdateExpression=changes, ConditionExpression=on_item)
-    return WriteRequest({"Key": key, **arguments}, condition, expected, actions, all(map(is_repeatable, given)))
+    return WriteRequest({"Key": key, **arguments}, condition, expected, actions)
 
 
 def _condition_arguments(table: ModelTable[Any], condition: Condition | None) -> dict[str, Any]:
@@ -205,17 +217,24 @@ def send_write(
     try:
         return (yield Request(operation, payload, (table,), write.condition, write.repeatable))
     except RequestFailed as failure:
-        if failure.code != FAILED_CONDITION or not (return_item_on_failure or write.expected):
-            failure.message += path_remedy(failure.message, write.actions)
-            raise
-        item: dict[str, AttributeValue] = failure.response.get("Item") or {}
-        if write.expected is not None and write.expected.is_conflict(item, write.condition):
-            error: OperationError = version_conflict(failure, write.expected.version, write.expected.stored(item))
-        else:
-            error = translate(failure)
-        if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
-            error.item = existing_item(table.model, item)
-        raise error from failure.original
+        raise_failed_write(table, write, failure, return_item_on_failure=return_item_on_failure)
+
+
+def raise_failed_write(
+    table: ModelTable[Any], write: WriteRequest, failure: RequestFailed, *, return_item_on_failure: bool
+) -> NoReturn:
+    """Raise the error of a write that failed, or the failure itself, with the remedy for a missing map."""
+    if failure.code != FAILED_CONDITION or not (return_item_on_failure or write.expected):
+        failure.message += path_remedy(failure.message, write.actions)
+        raise failure
+    item: dict[str, AttributeValue] = failure.response.get("Item") or {}
+    if write.expected is not None and write.expected.is_conflict(item, write.condition):
+        error: OperationError = version_conflict(failure, write.expected.version, write.expected.stored(item))
+    else:
+        error = translate(failure)
+    if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
+        error.item = existing_item(table.model, item)
+    raise error from failure.original
 
 
 def existing_item(model: type[ModelT], item: Mapping[str, AttributeValue]) -> ModelT | None:
