@@ -196,7 +196,7 @@ def transact_get(style, request) -> Any:
     if style == "sync":
         return pydamodb.transact_get
     loop = request.getfixturevalue("loop")
-    return lambda *keys: loop.wait(pydamodb.transact_get_async(*keys))
+    return lambda *keys, **options: loop.wait(pydamodb.transact_get_async(*keys, **options))
 
 
 def waiting(base: Any, loop: Loop) -> Any:

@@ -23,6 +23,7 @@ from pydamodb._operations.requests import Request, RequestFailed
 CANCELED = "TransactionCanceledException"
 DENIED = "AccessDeniedException"
 FAILED_CONDITION = "ConditionalCheckFailedException"
+IN_PROGRESS = "TransactionInProgressException"
 MISSING_TABLE = "ResourceNotFoundException"
 INVALID = "ValidationException"
 THROTTLED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
@@ -117,6 +118,13 @@ def _meaning(failure: RequestFailed) -> OperationError:
     other = DynamoDBClientError(f"{subject} failed: {f'{code}: ' if code else ''}{failure.message}{note}")
     other.error_code = code
     return other
+
+
+def has_only_conflicts(failure: RequestFailed) -> bool:
+    """Return True if a transaction failed only because others are busy with its items, or DynamoDB with itself."""
+    reasons = failure.response.get("CancellationReasons") if failure.code == CANCELED else None
+    codes = {reason.get("Code") for reason in reasons or ()} - {None, "None"}
+    return failure.code == IN_PROGRESS or codes == {"TransactionConflict"}
 
 
 def has_invalid_path(failure: RequestFailed) -> bool:
