@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AfterValidator, BaseModel, Field, field_serializer, model_validator
+from pydantic import BaseModel, Field, field_serializer, model_validator
 from typing_extensions import NotRequired, TypedDict
 
 from pydamodb import Version
@@ -56,7 +56,12 @@ class Ordered(BaseModel):
 
 
 class Marked(BaseModel):
-    text: Annotated[str, AfterValidator(lambda text: f"#{text}")] = ""
+    text: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lower(cls, data: Any) -> Any:
+        return {"text": data["text"].lower()} if isinstance(data, dict) and "text" in data else data
 
 
 @dataclass
@@ -289,7 +294,7 @@ KEPT = {
     "elements that leave a set": [attr.profile.groups.delete({"x"})],
     "a rule of the whole map": {attr.ordered.low: 3},
     "a constraint that the sum breaks": [attr.profile.level.add(11)],
-    "a validator that changes the value again": {attr.marked.text: "x"},
+    "a validator of the whole that changes the value": {attr.marked.text: "X"},
     "a union that chooses another model": {attr.either("high"): 3, attr.either("nick"): "x"},
 }
 
