@@ -26,6 +26,7 @@ CASES = (
     FOLDER / "marks.py",
     FOLDER / "transactions.py",
     FOLDER / "raw.py",
+    FOLDER / "typed_dicts.py",
     FOLDER / "some.py",
     FOLDER / "async_baseline.py",
     FOLDER / "async_some.py",

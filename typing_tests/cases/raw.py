@@ -74,6 +74,6 @@ async def main() -> None:
     await AsyncCharacter.update_item("Homer", updates={legacy: 3, AsyncCharacter.attr.age: 3})
 
 
-# topic: the name of an attribute is a text
+# The name of an attribute is a text.
 raw_attribute(3)  # E
 raw_attribute()  # E

@@ -17,6 +17,7 @@ from pydamodb._core.markers import Mark, marks_among
 
 _ALIASES: Any = (typing_extensions.TypeAliasType, getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType))
 _UNION: Any = Union
+_ANNOTATED: Any = Annotated
 _QUALIFIERS: Any = {typing_extensions.Required, typing_extensions.NotRequired, typing_extensions.ReadOnly}
 
 
@@ -64,11 +65,16 @@ def hints_of(record: Any) -> dict[str, Any]:
         return {name: with_types(record, hint) for name, hint in own.items()}
 
 
-def without_qualifiers(hint: Any) -> Any:
-    """Return the type of a typed dict's key, without what Pydantic accepts only in a typed dict."""
-    while get_origin(hint) in _QUALIFIERS:
-        (hint,) = get_args(hint)
-    return hint
+def without_qualifiers(hint: Any) -> tuple[Any, bool | None]:
+    """Return the type of a typed dict's key, and whether `Required` or `NotRequired` says that it is required."""
+    required: bool | None = None
+    metadata: tuple[Any, ...] = ()
+    while (origin := get_origin(hint)) is Annotated or origin in _QUALIFIERS:
+        hint, *inner = get_args(hint)
+        metadata = (*inner, *metadata)
+        if origin is typing_extensions.Required or origin is typing_extensions.NotRequired:
+            required = origin is typing_extensions.Required
+    return (getitem(_ANNOTATED, (hint, *metadata)) if metadata else hint), required
 
 
 def options_of(inner: Any) -> tuple[Any, ...]:

@@ -218,10 +218,11 @@ class ExpressionField(PathTo[T], Term[T]):
     @overload
     def __getitem__(self: PathTo[Mapping[str, V] | None], key: str, /) -> ExpressionField[V]: ...
     def __getitem__(self: Any, key: int | str, /) -> ExpressionField[Any]:
-        """Return the element at an index of a list (0 or more), or at a key of a map.
+        """Return the element at an index of a list (0 or more), or at a key of a map or a typed dict.
 
         Raises:
             TypeError: The field is not a list or a map, or the index or the key has the wrong type.
+            AttributeError: The typed dict does not have this key.
         """
         return field_at(self.__pydamo_path__.keyed(key), self._known)
 

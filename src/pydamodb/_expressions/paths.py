@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, Union
 
 from pydantic import BaseModel
+from typing_extensions import is_typeddict
 
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.types import ANY, UNKNOWN, RecordSchema, StorageType, StoredField
@@ -87,7 +88,16 @@ class Path:
         return _field_path(self.model, schema, field, self)
 
     def keyed(self, key: Step) -> Path:
-        """Return the path of the element at an index or a key; raise TypeError if the values do not support it."""
+        """Return the path of the element at an index or a key.
+
+        Raises:
+            TypeError: The values do not support it.
+            AttributeError: They are typed dicts without this key.
+        """
+        if type(key) is str and (schemas := list(_schemas(self.storage))) and all(map(_is_typed_dict, schemas)):
+            if (found := self.named(key)) is None:
+                raise no_field_at(self, key)
+            return found
         storage = _element_type(self.storage, key) if type(key) in {int, str} else None
         if storage is None:
             wanted = {
@@ -146,7 +156,9 @@ def _attribute_paths(model: type[BaseModel], schema: RecordSchema) -> dict[str, 
 
 
 def _field_path(model: type[BaseModel], schema: RecordSchema, field: StoredField, parent: Path | None) -> Path:
-    steps, label = (parent.steps, f"{parent.label}.{field.name}") if parent else ((), field.name)
+    steps, label = ((), field.name) if parent is None else (parent.steps, f"{parent.label}.{field.name}")
+    if parent is not None and not re.fullmatch(_NAME, field.name):  # a key of a typed dict may be any text
+        label = f"{parent.label}[{json.dumps(field.name, ensure_ascii=False)}]"
     return Path(model, (*steps, field.attribute), label, field.storage, schema.record, field)
 
 
@@ -208,6 +220,10 @@ def _schemas(storage: StorageType) -> Iterator[RecordSchema]:
         yield from _schemas(option)
 
 
+def _is_typed_dict(schema: RecordSchema) -> bool:
+    return is_typeddict(schema.record)
+
+
 def _element_type(storage: StorageType, key: Step) -> StorageType | None:
     """Return the storage type of the element at an index or a key, None if it cannot exist."""
     for option in storage.options:
@@ -242,8 +258,9 @@ def no_field_at(path: Path, name: str) -> AttributeError:
 
 # --- paths as text: `address.city`, `tags[0]`, `prices["net"]` ---
 
-_STEPS = r"""
-    (?P<dot>\.?) (?P<name>[^.\[\]"']+)              # a name, with a dot if it is not the first step
+_NAME = r"""[^.\[\]"']+"""
+_STEPS = rf"""
+    (?P<dot>\.?) (?P<name>{_NAME})                  # a name, with a dot if it is not the first step
     | \[ (?P<index>[0-9]+) \]                        # an index
     | \[ (?P<text>"(?:[^"\\]|\\.)*") \]              # a key in JSON
     | \[ '(?P<key>[^']*)' \]                         # a key without escapes
