@@ -20,6 +20,7 @@ from pydantic import ValidationError as PydanticValidationError
 
 from pydamodb import (
     ConditionCheckFailedError,
+    ConfigurationError,
     DynamoDBClientError,
     IndexNotFoundError,
     MissingSortKeyValueError,

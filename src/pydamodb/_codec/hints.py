@@ -28,8 +28,6 @@ def unwrap(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, 
         if origin is Annotated:
             annotation, *inner = get_args(annotation)
             metadata = (*inner, *metadata)
-        elif origin in _QUALIFIERS:
-            (annotation,) = get_args(annotation)
         elif isinstance(annotation, _ALIASES):
             annotation = annotation.__value__
         elif supertype := getattr(annotation, "__supertype__", None):

@@ -25,10 +25,10 @@ from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotE
 from pydamodb._expressions.operands import amount, new_elements, new_value
 from pydamodb._expressions.paths import Path, Step, trail
 from pydamodb._expressions.updates import Add, IfNotExists, ListAppend, Set, UpdateAction, is_computed
-from pydamodb._operations.errors import FAILED_CONDITION, has_invalid_path
+from pydamodb._operations.errors import FAILED_CONDITION
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
-from pydamodb._operations.writes import KeyIn, Update, WriteRequest, actions_request, raise_failed_write, send_write
+from pydamodb._operations.writes import KeyIn, Update, WriteRequest, actions_request, raise_failed_write
 
 MOST_REQUESTS = 3
 Item = Mapping[str, AttributeValue]
@@ -46,21 +46,14 @@ class _Plan(NamedTuple):
     is_complete: bool
 
 
-def send_update(table: ModelTable[Any], key_in: KeyIn, wanted: Update, write: WriteRequest) -> Operation[Any]:
-    """Send an update and return the reply. If a map is absent, send up to two more requests, which set the map."""
-    try:
-        return (yield from send_write(table, "UpdateItem", write, return_item_on_failure=wanted.return_item_on_failure))
-    except RequestFailed as failure:
-        if not has_invalid_path(failure):
-            raise
-        refused = failure
-    return (yield from _send_with_whole_maps(table, key_in, wanted, write, refused))
-
-
-def _send_with_whole_maps(
+def send_with_whole_maps(
     table: ModelTable[Any], key_in: KeyIn, wanted: Update, refused: WriteRequest, failure: RequestFailed
 ) -> Operation[Any]:
-    """Repeat a refused update. Raise its failure if an absent map cannot be made from the given values."""
+    """Repeat a refused update with up to two requests, which set absent maps as a whole, and return the reply.
+
+    Raises:
+        RequestFailed: The failure of the update, if an absent map cannot be made from the given values.
+    """
     plan = _plan_without_item(refused.actions)
     for _ in range(MOST_REQUESTS - 1):
         if plan is None:
@@ -148,18 +141,23 @@ def _absence(parent: Path) -> list[Condition]:
 
 
 def _may_be_none(storage: StorageType) -> bool:
-    return storage.nullable or storage.kind == "any"
+    return storage.nullable or storage.kind == "any"  # a union
 
 
 def _leads_through_maps(parent: Path, path: Path) -> bool:
     """Return True if the path from an absent value, and the absent value itself, consist of keys of maps only."""
     start = len(parent.steps) - 1
-    between = trail(path)[start:-1]
-    return all(isinstance(step, str) for step in path.steps[start:]) and all(_is_map(each.storage) for each in between)
+    has_keys = all(isinstance(step, str) for step in path.steps[start:])
+    below = trail(path)[start + 1 : -1]
+    return has_keys and _is_map(parent.storage) and all(_may_be_map(each.storage) for each in below)
 
 
 def _is_map(storage: StorageType) -> bool:
-    return storage.kind in {"record", "map", "any"} and not storage.custom
+    return (storage.kind in {"record", "map"} or any(map(_is_map, storage.options))) and not storage.custom
+
+
+def _may_be_map(storage: StorageType) -> bool:
+    return _is_map(storage) or (storage.kind == "any" and not storage.custom)
 
 
 def _whole(parent: Path, actions: Sequence[UpdateAction]) -> Set | None:
