@@ -28,7 +28,7 @@ from pydamodb._expressions.updates import Add, IfNotExists, ListAppend, Set, Upd
 from pydamodb._operations.errors import FAILED_CONDITION
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
-from pydamodb._operations.writes import KeyIn, Update, WriteRequest, actions_request, raise_failed_write
+from pydamodb._operations.writes import KeyIn, Update, WriteRequest, raise_failed_write, update_request
 
 MOST_REQUESTS = 3
 Item = Mapping[str, AttributeValue]
@@ -78,7 +78,7 @@ def _request(
     """Return the request of a plan. Its errors have the condition of the caller."""
     conditions = [*plan.conditions] if wanted.condition is None else [*plan.conditions, wanted.condition]
     again = wanted._replace(condition=And(*conditions) if len(conditions) > 1 else next(iter(conditions), None))
-    write = yield from actions_request(table, key_in, again, refused.expected, plan.actions)
+    write = yield from update_request(table, key_in, again, refused.expected, plan.actions)
     payload = {"TableName": table.table_name, **write.sent(return_item_on_failure=True)}
     if "ReturnValues" in refused.payload:
         payload["ReturnValues"] = refused.payload["ReturnValues"]

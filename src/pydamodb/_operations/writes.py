@@ -92,23 +92,16 @@ def delete_request(table: ModelTable[Any], instance: BaseModel, condition: Condi
 
 
 def update_request(
-    table: ModelTable[Any], key_in: KeyIn, wanted: Update, expected: ExpectedVersion | None = None
-) -> Operation[WriteRequest]:
-    """Change some attributes of the item with a key."""
-    given = actions_of(wanted.updates, table.model)
-    actions = given if table.version is None else with_next_version(table, table.version, given, expected)
-    write = yield from actions_request(table, key_in, wanted, expected, actions)
-    return write._replace(repeatable=all(map(is_repeatable, given)))
-
-
-def actions_request(
     table: ModelTable[Any],
     key_in: KeyIn,
     wanted: Update,
-    expected: ExpectedVersion | None,
-    actions: tuple[UpdateAction, ...],
+    expected: ExpectedVersion | None = None,
+    actions: tuple[UpdateAction, ...] | None = None,
 ) -> Operation[WriteRequest]:
-    """Do these actions, which are complete."""
+    """Change some attributes of the item with a key. If the `actions` are given, they are complete."""
+    given = actions_of(wanted.updates, table.model) if actions is None else actions
+    if actions is None:
+        actions = given if table.version is None else with_next_version(table, table.version, given, expected)
     builder = ExpressionBuilder(table.model)
     changes = builder.update(actions)
     condition = wanted.condition if expected is None else expected.beside(wanted.condition)
@@ -122,7 +115,7 @@ def actions_request(
         on_item = " AND ".join(filter(None, (builder.condition(exists), on_item)))
         condition = exists if condition is None else And(exists, condition)
     arguments = builder.arguments(UpdateExpression=changes, ConditionExpression=on_item)
-    return WriteRequest({"Key": key, **arguments}, condition, expected, actions)
+    return WriteRequest({"Key": key, **arguments}, condition, expected, actions, all(map(is_repeatable, given)))
 
 
 def _condition_arguments(table: ModelTable[Any], condition: Condition | None) -> dict[str, Any]:

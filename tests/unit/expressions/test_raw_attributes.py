@@ -55,10 +55,14 @@ class User(BaseModel):
 
 
 class Cat(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     kind: str = Field(default="", alias="a")
 
 
 class Dog(BaseModel):
+    model_config = ConfigDict(serialize_by_alias=True)
+
     kind: str = Field(default="", alias="b")
     other: str = Field(default="", alias="a")
 
