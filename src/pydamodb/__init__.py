@@ -33,6 +33,7 @@ from pydamodb.exceptions import (
     IndexNotFoundError,
     InsufficientConditionsError,
     InvalidConditionError,
+    InvalidItemError,
     InvalidKeySchemaError,
     InvalidKeyValueError,
     InvalidRequestError,
@@ -68,10 +69,19 @@ __all__ += ["AsyncPrimaryKeyModel", "AsyncTable", "AsyncWriteTransaction", "Attr
 __all__ += ["AttributeNotExists", "BatchWriter", "BeginsWith", "Between", "CancellationReason", "Condition"]
 __all__ += ["ConditionCheckFailedError", "ConfigurationError", "Contains", "DynamoDBClientError", "EmptyUpdateError"]
 __all__ += ["Eq", "ExpressionField", "Field", "GlobalIndex", "Gt", "Gte", "In", "IndexNotFoundError"]
-__all__ += ["InsufficientConditionsError", "InvalidConditionError", "InvalidKeySchemaError", "InvalidKeyValueError"]
-__all__ += ["InvalidRequestError", "InvalidUpdateError", "ItemEncodingError", "Key", "LocalIndex", "Lt", "Lte"]
-__all__ += ["MissingSortKeyValueError", "Ne", "Not", "OperationError", "Or", "PKModel", "PKSKModel", "PartitionKey"]
-__all__ += ["PrimaryKeyAndSortKeyModel", "PrimaryKeyModel", "PydamoConfig", "PydamoError", "QueryResult", "Size"]
+__all__ += ["InsufficientConditionsError", "InvalidConditionError", "InvalidItemError", "InvalidKeySchemaError"]
+__all__ += ["InvalidKeyValueError", "InvalidRequestError", "InvalidUpdateError", "ItemEncodingError", "Key"]
+__all__ += ["LocalIndex", "Lt", "Lte", "MissingSortKeyValueError", "Ne", "Not", "OperationError", "Or", "PKModel"]
+__all__ += [
+    "PKSKModel",
+    "PartitionKey",
+    "PrimaryKeyAndSortKeyModel",
+    "PrimaryKeyModel",
+    "PydamoConfig",
+    "PydamoError",
+    "QueryResult",
+    "Size",
+]
 __all__ += ["SortKey", "StreamRecord", "TableNotFoundError", "ThroughputExceededError", "TimeToLive"]
 __all__ += ["TransactionAction", "TransactionCanceledError", "UnknownConditionTypeError", "UnprocessedItemsError"]
 __all__ += ["Version", "VersionConflictError", "WriteTransaction", "raw_attribute", "transact_get"]

@@ -9,6 +9,7 @@ from pydamodb._core.exceptions import (
     IndexNotFoundError,
     InsufficientConditionsError,
     InvalidConditionError,
+    InvalidItemError,
     InvalidKeySchemaError,
     InvalidKeyValueError,
     InvalidRequestError,
@@ -28,11 +29,11 @@ from pydamodb._core.exceptions import (
 from pydamodb._core.facade import publish as _publish
 
 __all__ = ["ConditionCheckFailedError", "ConfigurationError", "DynamoDBClientError", "EmptyUpdateError"]
-__all__ += ["IndexNotFoundError", "InsufficientConditionsError", "InvalidConditionError", "InvalidKeySchemaError"]
-__all__ += ["InvalidKeyValueError", "InvalidRequestError", "InvalidUpdateError", "ItemEncodingError"]
-__all__ += ["MissingSortKeyValueError", "OperationError", "PydamoError", "TableNotFoundError"]
-__all__ += ["ThroughputExceededError", "TransactionCanceledError", "UnknownConditionTypeError", "UnprocessedItemsError"]
-__all__ += ["ValidationError", "VersionConflictError"]
+__all__ += ["IndexNotFoundError", "InsufficientConditionsError", "InvalidConditionError", "InvalidItemError"]
+__all__ += ["InvalidKeySchemaError", "InvalidKeyValueError", "InvalidRequestError", "InvalidUpdateError"]
+__all__ += ["ItemEncodingError", "MissingSortKeyValueError", "OperationError", "PydamoError", "TableNotFoundError"]
+__all__ += ["ThroughputExceededError", "TransactionCanceledError", "UnknownConditionTypeError"]
+__all__ += ["UnprocessedItemsError", "ValidationError", "VersionConflictError"]
 
 __doc__ = _private.__doc__  # the tree of the classes
 _publish(__name__, _private)

@@ -18,7 +18,6 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
-    ValidationError,
     computed_field,
     field_serializer,
     field_validator,
@@ -29,6 +28,7 @@ from typing_extensions import TypedDict
 from pydamodb import (
     ConditionCheckFailedError,
     InvalidConditionError,
+    InvalidItemError,
     InvalidKeyValueError,
     InvalidRequestError,
     ItemEncodingError,
@@ -434,9 +434,9 @@ def test_a_required_set_is_made_up_only_where_its_absence_means_empty(PrimaryKey
             assert [[full], [empty]] == found
         else:
             for each in (full, empty):
-                with pytest.raises(ValidationError, match="tags"):
+                with pytest.raises(InvalidItemError, match="tags"):
                     Model.query(each.group, index_name="group-index")
-                with pytest.raises(ValidationError, match="tags"):
+                with pytest.raises(InvalidItemError, match="tags"):
                     Model.query_all(each.group, index_name="group-index")
         assert (full, empty) == (Model.get_item("1", "1"), Model.get_item("1", "2"))
     finally:

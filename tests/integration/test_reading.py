@@ -11,13 +11,14 @@ from itertools import islice
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, ValidationError, computed_field
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, computed_field
 
 from pydamodb import (
     AsyncPrimaryKeyAndSortKeyModel,
     GlobalIndex,
     IndexNotFoundError,
     InvalidConditionError,
+    InvalidItemError,
     InvalidRequestError,
     PartitionKey,
     PydamoConfig,
@@ -432,13 +433,13 @@ def test_something_else_than_a_model_is_no_projection(Measurement, projection):
         Measurement.get_item("Oslo", 1, projection=projection)
 
 
-def test_an_item_that_does_not_fit_a_projection_is_pydantics_error(Measurement):
+def test_an_item_that_does_not_fit_a_projection_is_an_error_of_ours(Measurement):
     """As it is for the whole model."""
 
     class Strange(BaseModel):
         label: int
 
-    with pytest.raises(ValidationError):
+    with pytest.raises(InvalidItemError, match="does not fit the projection Strange"):
         Measurement.get_item("Oslo", 1, projection=Strange)
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import boto3
 import pytest
-from pydantic import ValidationError
 
 from pydamodb import (
     AsyncPrimaryKeyModel,
     DynamoDBClientError,
+    InvalidItemError,
     InvalidKeySchemaError,
     InvalidRequestError,
     PydamoConfig,
@@ -130,10 +130,10 @@ def test_an_item_that_is_asked_for_twice_is_read_once(Account, account, name, tr
     assert ((account, None, account), [2]) == (got, [len(items) for items in asked])
 
 
-def test_an_item_that_does_not_fit_is_pydantics_error(Account, name, transact_get):
+def test_an_item_that_does_not_fit_is_an_error_of_ours(Account, name, transact_get):
     """As for other reads."""
     Account.pydamo_config.table.put_item(Item={"id": name, "balance": "lots"})
-    with pytest.raises(ValidationError, match="balance"):
+    with pytest.raises(InvalidItemError, match="balance"):
         transact_get(Account.key(name))
 
 

@@ -22,6 +22,7 @@ from pydamodb import (
     Condition,
     ExpressionField,
     Field,
+    InvalidItemError,
     PrimaryKeyAndSortKeyModel,
     PrimaryKeyModel,
     PydamoConfig,
@@ -623,6 +624,14 @@ async def any_models() -> None:
     reveal_type(await save(homer))  # R: Character
 
 
+def repaired(error: InvalidItemError) -> Character | None:
+    return None
+
+
+async def repaired_later(error: InvalidItemError) -> Character | None:
+    return None
+
+
 class NameOnly(BaseModel):
     name: str
 
@@ -635,6 +644,14 @@ async def check_reads() -> None:
     reveal_type(await Character.query_all("x", index_name="by-age", projection=NameOnly))  # R: list[NameOnly]
     reveal_type(await Character.query_count("x", index_name="by-age"))  # R: int
     reveal_type(await Character.scan(limit=3))  # R: QueryResult[Character]
+    refused: list[InvalidItemError] = []
+    reveal_type(await Character.scan(on_invalid=refused.append))  # R: QueryResult[Character]
+    reveal_type(await Character.scan_all(on_invalid=repaired))  # R: list[Character]
+    reveal_type(await Character.batch_get(["Homer"], on_invalid=repaired))  # R: list[Character | None]
+    async for each in Character.scan_iter(on_invalid=repaired):
+        reveal_type(each)  # R: Character
+    await Character.scan(on_invalid=repaired_later)  # E
+    await Member.query(UUID(int=0), on_invalid=repaired)  # E
     reveal_type(await Character.scan(projection=NameOnly))  # R: QueryResult[NameOnly]
     reveal_type(await Character.scan_all(total_segments=4))  # R: list[Character]
     reveal_type(await Character.scan_all(projection=NameOnly))  # R: list[NameOnly]

@@ -17,6 +17,7 @@ from pydamodb import (
     Condition,
     ExpressionField,
     Field,
+    InvalidItemError,
     Key,
     PKModel,
     PKSKModel,
@@ -328,6 +329,41 @@ reveal_type(Character.scan(limit=3, filter_condition=Character.attr.age > 3))  #
 reveal_type(Character.scan().cursor)  # R: str | None
 reveal_type(Character.scan_all(total_segments=4))  # R: list[Character]
 reveal_type(Character.scan_count())  # R: int
+
+# Items that do not fit: a function leaves them out, or replaces them.
+refused: list[InvalidItemError] = []
+
+
+def repaired(error: InvalidItemError) -> Character | None:
+    reveal_type(error.key)  # R: Mapping[str, Any]
+    reveal_type(error.item)  # R: Mapping[str, Any]
+    return None
+
+
+def repaired_member(error: InvalidItemError) -> Member:
+    return Member(id=UUID(int=0), since=date(2024, 1, 1))
+
+
+def brief_of(error: InvalidItemError) -> Brief:
+    return Brief(name=error.key["name"])
+
+
+reveal_type(Character.scan(on_invalid=refused.append))  # R: QueryResult[Character]
+reveal_type(Character.scan_all(on_invalid=repaired))  # R: list[Character]
+reveal_type(Character.batch_get(["Homer"], on_invalid=repaired))  # R: list[Character | None]
+reveal_type(Character.scan_all(on_invalid=lambda error: None))  # R: list[Character]
+reveal_type(Character.scan(projection=Brief, on_invalid=brief_of))  # R: QueryResult[Brief]
+reveal_type(Member.query(UUID(int=0), on_invalid=repaired_member))  # R: QueryResult[Member]
+reveal_type(Member.query("x", index_name="by-name", on_invalid=refused.append))  # R: QueryResult[Member]
+reveal_type(Member.query_all(UUID(int=0), projection=Brief, on_invalid=brief_of))  # R: list[Brief]
+for each in Member.query_iter(UUID(int=0), on_invalid=repaired_member):
+    reveal_type(each)  # R: Member
+for one in Character.scan_iter(on_invalid=repaired):
+    reveal_type(one)  # R: Character
+Character.scan(on_invalid=brief_of)  # E
+Character.scan_all(on_invalid=brief_of)  # E
+Character.batch_get(["Homer"], on_invalid=True)  # E
+Member.query(UUID(int=0), on_invalid=repaired)  # E
 reveal_type(Member.query_count(UUID(int=0), sort_key_condition=Member.attr.since > date(2024, 1, 1)))  # R: int
 reveal_type(Member.query_count("x", index_name="by-name"))  # R: int
 reveal_type(Character.query("x", index_name="by-age"))  # R: QueryResult[Character]

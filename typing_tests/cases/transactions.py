@@ -9,6 +9,7 @@ from pydamodb import (
     AsyncPrimaryKeyAndSortKeyModel,
     AsyncPrimaryKeyModel,
     Attr,
+    InvalidItemError,
     Key,
     PrimaryKeyAndSortKeyModel,
     PrimaryKeyModel,
@@ -183,6 +184,18 @@ async def awaiting() -> None:
         await tx.check(one, AsyncCharacter.attr.age == "x")  # E
     async with transact_write():  # E
         pass
+
+
+def left_out(error: InvalidItemError) -> None: ...
+
+
+def repaired(error: InvalidItemError) -> Character | None:
+    return None
+
+
+reveal_type(transact_get(Character.key("Homer"), on_invalid=left_out))  # R: tuple[Character | None]
+reveal_type(transact_get(Character.key("Homer"), on_invalid=repaired))  # R: tuple[Character | None]
+transact_get(Character.key("Homer"), on_invalid=True)  # E
 
 
 def all_of(keys: list[Key[Character]]) -> tuple[Character | None, ...]:

@@ -23,6 +23,7 @@ from pydamodb._codec import attribute_values
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
 from pydamodb._codec.encoders import exactly, optional
+from pydamodb._codec.hidden_errors import without_text
 from pydamodb._codec.round_trip import (
     encode_with_round_trip,
     first_problem,
@@ -194,9 +195,8 @@ def _dump(instance: BaseModel, only: set[str] | None) -> tuple[dict[str, Any], b
             as_annotated = False
     except (ValueError, AttributeError, TypeError) as error:
         named, user_error = re.match(_FAILED_FUNCTION, str(error)), error.__cause__ or error
-        cause = RuntimeError(f"{type(user_error).__name__} (its text may show a value, so it is left out)")
         reason = f"Pydantic cannot serialize it: {named[0] if named else type(user_error).__name__}"
-        raise encoding_error(type(instance), Unstorable(reason)) from cause.with_traceback(user_error.__traceback__)
+        raise encoding_error(type(instance), Unstorable(reason)) from without_text(user_error)
     if not isinstance(data, dict):
         reason = f"its model serializer returned {type(data).__name__}; an item is made from a dict"
         raise encoding_error(type(instance), Unstorable(reason)) from None
@@ -236,23 +236,20 @@ def encoding_error(model: type[BaseModel], error: Unstorable) -> ItemEncodingErr
     return refused
 
 
-def decode_item(
-    model: type[ModelT], item: Mapping[str, AttributeValue], *, whole: bool = True, schema: RecordSchema | None = None
-) -> ModelT:
+def decode_item(model: type[ModelT], item: Mapping[str, AttributeValue], *, whole: bool = True) -> ModelT:
     """Validate an item as a model, or raise pydantic.ValidationError.
 
     Strict models are lenient here, because DynamoDB has no dates and few other types. If an item is not `whole` (an
-    index has some attributes only), absent attributes are not read as empty sets. A `schema` is given for a model that
-    is only read.
+    index has some attributes only), absent attributes are not read as empty sets.
     """
     data = {attribute: attribute_values.decode(value) for attribute, value in item.items()}
-    return validate_item(model, data, whole=whole, schema=schema)
+    return validate_item(model, data, whole=whole)
 
 
 def validate_item(
     model: type[ModelT], data: dict[str, Any], *, whole: bool = True, schema: RecordSchema | None = None
 ) -> ModelT:
-    """Validate decoded data as a model, as `decode_item` does. The data is changed in place."""
+    """Validate decoded data, which is changed in place. A `schema` is given for a model that is only read."""
     schema = record_schema_of(model) if schema is None else schema
     if schema.restores:
         restore_record(schema, data, whole=whole)

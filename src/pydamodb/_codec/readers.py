@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from itertools import islice
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
 from pydamodb._codec.annotations import reading_schema_of, record_schema_of
-from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._codec.attribute_values import AttributeValue, decode
 from pydamodb._codec.derived_schemas import Unread
-from pydamodb._codec.items import decode_item
+from pydamodb._codec.items import decode_item, validate_item
 from pydamodb._codec.validators import BodyReader, batch_reader, item_reader, page_reader
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
+
+# Takes the model, an item that does not fit it, and why. It returns a replacement, None to leave it out, or raises.
+OnError: TypeAlias = Callable[[type[BaseModel], Mapping[str, AttributeValue], Exception], Any]
 
 
 @dataclass(frozen=True)
 class Reader:
     """Makes models from items.
 
-    `sources` pairs attributes of the item with the names that a smaller model reads; None if the whole item is read. A
-    reader is not `whole` if its items come from an index that has some attributes only. The readers of a page, an item
-    or a batch parse the bytes of a reply. They are None for models that cannot be read in this way.
+    `sources` pairs attributes of the item with the names that a smaller model reads; None if the whole item is read.
+    `fill_absent` adds to the data of a smaller model what absent attributes mean. A reader is not `whole` if its items
+    come from an index that has some attributes only. The readers of a page, an item or a batch parse the bytes of a
+    reply. They are None for models that cannot be read in this way.
     """
 
     model: type[BaseModel]
     sources: tuple[tuple[str, str], ...] | None = None
     whole: bool = True
+    fill_absent: Callable[[dict[str, Any]], None] | None = None
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
@@ -56,18 +62,35 @@ class Reader:
         is_known = self.sources is None and len(types) == len(schema.keys.attributes)
         return batch_reader(self.model, tuple(types)) if is_known else None
 
-    def items_of(self, reply: Mapping[str, Any], most: int | None = None) -> list[Any]:
-        """Read the items of a page, `most` of them at the most."""
+    def items_of(self, reply: Mapping[str, Any], on_error: OnError, most: int | None = None) -> list[Any]:
+        """Read the items of a page, `most` of them at the most. Those that `on_error` leaves out do not count."""
         items: list[Any] = reply["Models"] if "Models" in reply else [*map(Unread, reply["Items"])]
         wanted = items[:most]
-        return [*map(self.finished, wanted)] if Unread in map(type, wanted) else wanted
+        return [*islice(self._fitting(items, on_error), most)] if Unread in map(type, wanted) else wanted
 
-    def finished(self, item: Any) -> Any:
+    def _fitting(self, items: list[Any], on_error: OnError) -> Iterator[Any]:
+        for item in items:
+            if (model := self.finished(item, on_error)) is not None:
+                yield model
+
+    def finished(self, item: Any, on_error: OnError) -> Any:
         """Return a model unchanged, and read an `Unread` item."""
-        return self.read(item.item) if type(item) is Unread else item
+        return self.read(item.item, on_error) if type(item) is Unread else item
 
-    def read(self, item: Mapping[str, AttributeValue]) -> Any:
+    def read(self, item: Mapping[str, AttributeValue], on_error: OnError) -> Any:
+        """Read an item. A validator of the user may raise anything, which is an error of this item."""
+        try:
+            return self._decoded(item)
+        except MemoryError:
+            raise
+        except Exception as caught:  # noqa: BLE001
+            error = caught
+        return on_error(self.model, item, error)
+
+    def _decoded(self, item: Mapping[str, AttributeValue]) -> BaseModel:
         if self.sources is None:
             return decode_item(self.model, item, whole=self.whole)
-        item = {own: item[source] for source, own in self.sources if source in item}
-        return decode_item(self.model, item, whole=self.whole, schema=reading_schema_of(self.model))
+        data = {own: decode(item[source]) for source, own in self.sources if source in item}
+        if self.fill_absent is not None:
+            self.fill_absent(data)
+        return validate_item(self.model, data, whole=self.whole, schema=reading_schema_of(self.model))

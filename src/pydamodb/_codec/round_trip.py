@@ -128,18 +128,18 @@ def first_problem(error: Exception) -> str:
     if not isinstance(error, pydantic.ValidationError):
         return f"a validator raises {type(error).__name__}"
     problem = error.errors(include_url=False)[0]
-    text = f"refused ({problem['type']})" if _shows(problem["msg"], problem["input"]) else problem["msg"]
+    text = f"refused ({problem['type']})" if shows(problem["msg"], problem["input"]) else problem["msg"]
     where = format_path(problem["loc"])
     return f"{text} (at {where})" if where else text
 
 
-def _shows(text: str, value: Any, levels: int = 32, short: int = 3) -> bool:
+def shows(text: str, value: Any, levels: int = 32, short: int = 3) -> bool:
     """Return True if a text contains a value, or a part of it. A short one is only looked for as a word."""
     if isinstance(value, BaseModel) or hasattr(value, "__dataclass_fields__"):
         value = getattr(value, "__dict__", {})
     if isinstance(value, (Mapping, list, tuple, set, frozenset)):
         parts = value.values() if isinstance(value, Mapping) else value
-        return levels == 0 or any(_shows(text, part, levels - 1) for part in parts)
+        return levels == 0 or any(shows(text, part, levels - 1) for part in parts)
     shown, text = (value.decode(errors="ignore") if isinstance(value, bytes) else str(value)).lower(), text.lower()
     start, end = ("", "") if len(shown) > short else (r"(?<!\w)", r"(?!\w)")
     return bool(shown) and re.search(f"{start}{re.escape(shown)}{end}", text) is not None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any, TypeAlias, cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from pydamodb._codec import attribute_values
@@ -119,7 +119,7 @@ def _body_reader(fields: dict[str, Any]) -> BodyReader | None:
     def read(body: bytes) -> dict[str, Any] | None:
         try:
             reply: dict[str, Any] = validator.validate_json(body, strict=False)
-        except ValidationError:
+        except Exception:  # noqa: BLE001 - a validator of the user may raise anything: `items.py` names the item
             return None
         return reply
 

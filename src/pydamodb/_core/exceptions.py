@@ -9,6 +9,7 @@
     │   ├── TableNotFoundError           there is no table of that name
     │   ├── ThroughputExceededError      DynamoDB throttled the request
     │   ├── UnprocessedItemsError        a batch ended before all its items were written or read
+    │   ├── InvalidItemError             a stored item does not fit the model
     │   ├── TransactionCanceledError     DynamoDB canceled the transaction, with a reason for each action
     │   └── DynamoDBClientError          any other error of DynamoDB or botocore
     └── ValidationError                  the caller's input cannot work; nothing was sent
@@ -23,12 +24,13 @@
         ├── InvalidRequestError          the options do not work together
         └── ItemEncodingError            the value cannot be stored without loss
 
-Pydantic's own `ValidationError` is not part of the tree. The caller receives it unchanged.
+Pydantic's own `ValidationError` is not part of the tree. Constructors raise it. It is the cause of an InvalidItemError.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, cast
 
 from pydamodb._core.results import CancellationReason
@@ -132,6 +134,18 @@ class UnprocessedItemsError(OperationError):
     deletes: Sequence[Mapping[str, Any]] = ()
     items: Sequence[Any] = ()
     keys: Sequence[Mapping[str, Any]] = ()
+
+
+class InvalidItemError(OperationError):
+    """A stored item does not fit the model. After an update, the message says that the update was made.
+
+    `key` has the values of the item's primary key, by attribute: strings, ints, Decimals or bytes. If a projection
+    leaves out key attributes, they are missing here too. `item` is the item as it was read, in DynamoDB's JSON.
+    `__cause__` is Pydantic's error without the values, or a RuntimeError if a validator raised another exception.
+    """
+
+    key: Mapping[str, Any] = MappingProxyType({})
+    item: Mapping[str, Any] = MappingProxyType({})
 
 
 class TransactionCanceledError(OperationError):

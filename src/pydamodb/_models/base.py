@@ -139,7 +139,7 @@ class DynamoModel(DeclaredModel, defer_build=True):
 
         Raises:
             InvalidRequestError: The argument is not such a record.
-            pydantic.ValidationError: An image does not fit the model.
+            InvalidItemError: An image does not fit the model.
         """
         return read_stream_record(cls, record)
 

@@ -6,6 +6,7 @@ microseconds, and no sequence numbers of DynamoDB.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, Generic, Literal, TypeAlias, cast
@@ -19,6 +20,7 @@ from pydamodb._codec.items import validate_item
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.markers import EPOCH
+from pydamodb._operations.invalid_items import InvalidItems
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 ModelT_co = TypeVar("ModelT_co", covariant=True)
@@ -54,7 +56,7 @@ def read_stream_record(model: type[ModelT], record: Mapping[str, Any]) -> Stream
 
     Raises:
         InvalidRequestError: The argument is not a record of DynamoDB Streams.
-        pydantic.ValidationError: An image does not fit the model.
+        InvalidItemError: An image does not fit the model.
     """
     name = _required_entry(model, record, "eventName", str)
     if name not in {"INSERT", "MODIFY", "REMOVE"}:
@@ -63,8 +65,8 @@ def read_stream_record(model: type[ModelT], record: Mapping[str, Any]) -> Stream
     return StreamRecord(
         event_name=cast("EventName", name),
         keys=_decoded_attributes(model, change, "Keys", attribute_values.decode_key),
-        old_image=_image(model, change, "OldImage"),
-        new_image=_image(model, change, "NewImage"),
+        old_image=_image(model, record, "OldImage"),
+        new_image=_image(model, record, "NewImage"),
         sequence_number=_required_entry(model, {"SequenceNumber": "", **change}, "SequenceNumber", str),
         event_id=record.get("eventID"),
         approximate_creation_time=_time(model, change),
@@ -81,10 +83,19 @@ def _required_entry(model: type[BaseModel], mapping: Any, name: str, kind: type[
     return entry
 
 
-def _image(model: type[ModelT], change: Mapping[str, Any], name: str) -> ModelT | None:
+def _image(model: type[ModelT], record: Mapping[str, Any], name: str) -> ModelT | None:
+    change = record["dynamodb"]
     if change.get(name) is None:
         return None
-    return validate_item(model, _decoded_attributes(model, change, name, attribute_values.decode))
+    data = _decoded_attributes(model, change, name, attribute_values.decode)
+    try:
+        return validate_item(model, data)
+    except Exception as caught:  # noqa: BLE001 - a validator of the user may raise anything
+        error = caught
+    source = re.search(r":table/(?P<name>[^/]+)", str(record.get("eventSourceARN")))
+    table_name = source["name"] if source else record.get("tableName")  # Kinesis has the name
+    invalid = InvalidItems(model.__name__, table_name, "", (*change["Keys"],), change["Keys"])
+    return cast("ModelT | None", invalid.handle(model, change[name], error))
 
 
 def _decoded_attributes(

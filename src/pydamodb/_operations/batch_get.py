@@ -16,6 +16,7 @@ from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._operations.describe import table_schema
+from pydamodb._operations.invalid_items import InvalidItems, OnInvalid, check_on_invalid
 from pydamodb._operations.keys import MISSING, encode_key, fast_key_encoder, identity, readable
 from pydamodb._operations.projections import projection_reader
 from pydamodb._operations.requests import Operation, Request
@@ -30,12 +31,15 @@ def batch_get(
     *,
     consistent_read: bool,
     projection: type[BaseModel] | None = None,
+    on_invalid: OnInvalid | None = None,
     jitter: Jitter = uniform,
 ) -> Operation[list[Any]]:
     """Read items; None for a key without an item. A key that is given several times is read once."""
     reader = table.reader if projection is None else projection_reader(table, "batch_get", projection)
     if not isinstance(keys, Iterable) or isinstance(keys, (str, bytes, bytearray, BaseModel)):
         raise table.invalid_request(f"batch_get of {table.model_name} takes a list of keys, got {type(keys).__name__}")
+    if on_invalid is not None:
+        check_on_invalid("batch_get", table.model_name, on_invalid)
     given = list(keys)
     if not given:
         return []
@@ -47,6 +51,9 @@ def batch_get(
     # A key that is given several times needs a new model each time: its item is kept and read later.
     read = reader.batch_reader(schema) if len(pending) == len(given) else None
     options = _read_options(table, schema, reader, consistent_read=consistent_read)
+    invalid = InvalidItems(
+        table.model_name, table.table_name, "BatchGetItem", schema.keys.attributes, on_invalid=on_invalid
+    )
     attempts = 0
     while pending:
         chunk = list(pending)[:MOST_KEYS]
@@ -61,10 +68,11 @@ def batch_get(
                 del pending[key]
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
-            raise _unread_keys(table, [*map(reader.finished, found.values())], pending.values())
+            models = [reader.finished(item, invalid.handle) for item in found.values()]
+            raise _unread_keys(table, [model for model in models if model is not None], pending.values())
         if left:
             yield pause(attempts, jitter)
-    return [reader.finished(found[key]) if key in found else None for key in identities]
+    return [reader.finished(found[key], invalid.handle) if key in found else None for key in identities]
 
 
 def _answered(schema: TableSchema, reply: Mapping[str, Any]) -> Iterator[tuple[list[Hashable], list[Any]]]:

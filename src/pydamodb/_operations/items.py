@@ -9,14 +9,14 @@ from pydantic import BaseModel
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue
-from pydamodb._codec.items import decode_item, decode_value, refresh
+from pydamodb._codec.items import decode_value, refresh
 from pydamodb._core.results import ReturnValues
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.render_updates import ExpressionBuilder
-from pydamodb._expressions.updates import UpdateAction
 from pydamodb._operations.absent_parents import send_with_whole_maps
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import has_invalid_path
+from pydamodb._operations.invalid_items import InvalidItems
 from pydamodb._operations.keys import encode_key
 from pydamodb._operations.projections import projection_reader
 from pydamodb._operations.requests import Operation, Request, RequestFailed
@@ -25,6 +25,7 @@ from pydamodb._operations.writes import (
     ExpectedVersion,
     KeyIn,
     Update,
+    WriteRequest,
     delete_request,
     expected_version_of,
     instance_key,
@@ -59,19 +60,18 @@ def get_item(
     """Read one item, as the table's model or as a smaller one."""
     reader = table.reader if projection is None else projection_reader(table, "get_item", projection)
     schema = table.known_schema or (yield from table_schema(table))
-    payload: dict[str, Any] = {
-        "TableName": table.table_name,
-        "Key": encode_key(table, "GetItem", (partition_key_value, sort_key_value), schema),
-    }
+    key = encode_key(table, "GetItem", (partition_key_value, sort_key_value), schema)
+    payload: dict[str, Any] = {"TableName": table.table_name, "Key": key}
     if consistent_read:
         payload["ConsistentRead"] = True
     if reader.attributes:
         builder = ExpressionBuilder(table.model)
         payload |= builder.arguments(ProjectionExpression=builder.projection(reader.attributes))
     reply = yield Request("GetItem", payload, (table,), reader=reader.item_reader)
+    invalid = InvalidItems(table.model_name, table.table_name, "GetItem", (*key,), key)
     if "Model" in reply:
-        return reader.finished(reply["Model"])
-    return reader.read(reply["Item"]) if "Item" in reply else None
+        return reader.finished(reply["Model"], invalid.handle)
+    return reader.read(reply["Item"], invalid.handle) if "Item" in reply else None
 
 
 def update_item(
@@ -108,31 +108,38 @@ def _change(
             raise
         refused = failure
     else:
-        return _returned(table, write.actions, given, reply.get("Attributes"))
+        return _returned(table, write, given, reply.get("Attributes"))
     reply = yield from send_with_whole_maps(table, key_in, wanted, write, refused)
-    return _returned(table, write.actions, given, reply.get("Attributes"))
+    return _returned(table, write, given, reply.get("Attributes"))
 
 
 def _returned(
     table: ModelTable[Any],
-    actions: tuple[UpdateAction, ...],
+    write: WriteRequest,
     return_values: ReturnValues,
     attributes: dict[str, AttributeValue] | None,
 ) -> Any:
     """Return an item as a model, changed attributes by the names of their fields."""
-    if return_values in {"ALL_NEW", "ALL_OLD"}:
-        return decode_item(table.model, attributes) if attributes else None
     if return_values == "NONE":
         return None
+    key = write.payload["Key"]
+    invalid = InvalidItems(table.model_name, table.table_name, "UpdateItem", (*key,), key)
+    if return_values in {"ALL_NEW", "ALL_OLD"}:
+        return table.reader.read(attributes, invalid.handle) if attributes else None
     fields = table.record.by_attribute
-    whole = {action.path.steps[0] for action in actions if len(action.path.steps) == 1}
+    whole = {action.path.steps[0] for action in write.actions if len(action.path.steps) == 1}
     changed: dict[str, Any] = {}
     for attribute, value in (attributes or {}).items():
         field = fields.get(attribute)
-        is_whole = field is not None and attribute in whole
-        changed[field.name if field else attribute] = (
-            decode_value(field.storage, value) if field and is_whole else attribute_values.decode(value)
-        )
+        if field is None or attribute not in whole:
+            changed[field.name if field else attribute] = attribute_values.decode(value)
+            continue
+        try:
+            changed[field.name] = decode_value(field.storage, value)
+            continue
+        except Exception as caught:  # noqa: BLE001 - a validator of the user may raise anything
+            error = caught
+        invalid.handle(table.model, attributes or {}, error, (field.name,))
     return changed
 
 

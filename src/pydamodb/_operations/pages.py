@@ -19,6 +19,7 @@ from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.cursors import CursorScope, cursor_of, start_key_of
 from pydamodb._operations.describe import describe, table_schema
 from pydamodb._operations.errors import index_not_found
+from pydamodb._operations.invalid_items import InvalidItems, OnInvalid, check_on_invalid
 from pydamodb._operations.keys import KEY_TYPES
 from pydamodb._operations.projections import check_index
 from pydamodb._operations.requests import Operation, Request
@@ -37,6 +38,7 @@ class Reading:
     exclusive_start_key: Mapping[str, Any] | str | None = None
     max_items: int | None = None
     count: bool = False
+    on_invalid: OnInvalid | None = None
 
 
 class Source(NamedTuple):
@@ -49,7 +51,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """A request for a page, with the reader of its items and the order of the key attributes.
+    """A request for a page, with the reader of its items, and the order of the key attributes.
 
     `left` is the number of items to return, None for all.
     """
@@ -57,6 +59,7 @@ class Plan:
     operation: str
     payload: dict[str, Any]
     reader: Reader
+    invalid: InvalidItems
     key_attributes: tuple[str, ...]
     left: int | None = None
 
@@ -80,7 +83,7 @@ class Page(NamedTuple):
 def page_of(table: ModelTable[Any], plan: Plan) -> Operation[QueryResult[Any]]:
     """Read one page."""
     reply = yield Request(plan.operation, plan.payload, (table,), reader=plan.reader.page_reader)
-    items = plan.reader.items_of(reply)
+    items = plan.reader.items_of(reply, plan.invalid.handle)
     last: dict[str, AttributeValue] = reply.get("LastEvaluatedKey") or {}
     if not last:
         return QueryResult(items, None)
@@ -97,7 +100,7 @@ def step_of(table: ModelTable[Any], plan: Plan) -> Operation[Page]:
     if plan.left is not None and not plan.is_filtered:
         payload = {**payload, "Limit": min(plan.left, payload.get("Limit", plan.left))}
     reply = yield Request(plan.operation, payload, (table,), reader=plan.reader.page_reader)
-    items = plan.reader.items_of(reply, plan.left)
+    items = plan.reader.items_of(reply, plan.invalid.handle, plan.left)
     left = None if plan.left is None else plan.left - len(items)
     last = reply.get("LastEvaluatedKey")
     return Page(items, replace(plan.after(last), left=left) if last and left != 0 else None)
@@ -128,6 +131,8 @@ def source_of(table: ModelTable[Any], operation: str, wanted: Reading) -> Operat
     """Return the table or index to read. Request the schema again if it does not have the index, which may be new."""
     _check_whole_number(table, operation, "limit", wanted.limit)
     _check_whole_number(table, operation, "max_items", wanted.max_items)
+    if wanted.on_invalid is not None:
+        check_on_invalid(operation.lower(), table.model_name, wanted.on_invalid)
     schema = table.known_schema or (yield from table_schema(table))
     name = wanted.index_name
     if name is None:
@@ -191,7 +196,10 @@ def plan_of(
     if wanted.exclusive_start_key is not None:
         payload["ExclusiveStartKey"] = _start_key(table, operation, source, wanted, partition or {})
     key_attributes = tuple(dict.fromkeys((*schema.keys.attributes, *keys.attributes)))
-    return Plan(operation, payload, reader, key_attributes, wanted.max_items)
+    invalid = InvalidItems(
+        table.model_name, table.table_name, operation, schema.keys.attributes, partition or {}, wanted.on_invalid
+    )
+    return Plan(operation, payload, reader, invalid, key_attributes, wanted.max_items)
 
 
 def _start_key(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
 
+from pydamodb._codec.absences import fill_absent
 from pydamodb._codec.annotations import reading_schema_of
 from pydamodb._codec.readers import Reader
 from pydamodb._codec.types import StoredField
@@ -26,10 +28,11 @@ def projection_reader(table: ModelTable[Any], operation: str, projection: type[B
             f"{subject}: {given.__name__}.{inner[0]} reads a part of an attribute (AliasPath), but a projection "
             f"reads only whole attributes"
         )
-    sources = tuple((_source(table, subject, given, field).attribute, field.attribute) for field in fields.values())
-    if not sources:
+    pairs = [(_source(table, subject, given, field), field) for field in fields.values()]
+    if not pairs:
         raise table.invalid_request(f"{subject}: the projection {given.__name__} has no fields to read")
-    return Reader(given, sources)
+    sources = tuple((source.attribute, field.attribute) for source, field in pairs)
+    return Reader(given, sources, fill_absent=partial(fill_absent, table.model, pairs))
 
 
 def _source(table: ModelTable[Any], subject: str, projection: type[BaseModel], wanted: StoredField) -> StoredField:

@@ -12,7 +12,6 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue
-from pydamodb._codec.items import decode_item
 from pydamodb._core.keys import Key
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import CancellationReason, TransactionAction, TransactionOperation
@@ -20,6 +19,7 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._operations.backoff import Jitter, pause
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import CANCELED, canceled, has_only_conflicts, path_remedy
+from pydamodb._operations.invalid_items import InvalidItems, OnInvalid
 from pydamodb._operations.keys import MISSING, encode_key, identity
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
@@ -164,20 +164,30 @@ def write(
 
 
 def read(
-    keys: Sequence[tuple[ModelTable[Any], Key[Any]]], *, retries: int = 0, jitter: Jitter = uniform
+    keys: Sequence[tuple[ModelTable[Any], Key[Any]]],
+    on_invalid: OnInvalid | None = None,
+    *,
+    retries: int = 0,
+    jitter: Jitter = uniform,
 ) -> Operation[tuple[Any, ...]]:
     """Read all items at one moment; None for a key without an item. A key that is given several times is read once."""
     wanted: dict[Hashable, AddedAction] = {}
-    order: list[tuple[ModelTable[Any], Hashable]] = []
+    order: list[AddedAction] = []
     for table, key in keys:
         named = yield from keyed_request(table, _encoder(table, "Get", key), None)
         action = yield from _added(table, "Get", key, named)
         wanted.setdefault(action.item, action)
-        order.append((table, action.item))
+        order.append(action)
     payload = {"TransactItems": [each.request for each in wanted.values()]}
     reply = yield from _send_actions("TransactGetItems", payload, list(wanted.values()), retries, jitter)
     found = {item: answer.get("Item") for item, answer in zip(wanted, reply["Responses"], strict=True)}
-    return tuple(decode_item(table.model, attributes) if (attributes := found[item]) else None for table, item in order)
+    return tuple(_read_item(each, found[each.item], on_invalid) for each in order)
+
+
+def _read_item(action: AddedAction, item: dict[str, AttributeValue] | None, on_invalid: OnInvalid | None) -> Any:
+    table, key = action.table, action.write.payload["Key"]
+    invalid = InvalidItems(table.model_name, table.table_name, "TransactGetItems", (*key,), key, on_invalid)
+    return table.reader.read(item, invalid.handle) if item else None
 
 
 def _send_actions(
@@ -217,6 +227,6 @@ def _reason(given: dict[str, Any], action: AddedAction) -> CancellationReason:
         code=code,
         message=(text := given.get("Message")) and text + path_remedy(text, action.write.actions),
         action=action.action,
-        item=existing_item(action.table.model, item) if action.returns_item else None,
+        item=existing_item(action.table, item) if action.returns_item else None,
         is_version_conflict=failed and expected is not None and expected.is_conflict(item, action.write.condition),
     )

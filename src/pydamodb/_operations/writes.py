@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar, cast
 
-import pydantic
 from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue, number_value
-from pydamodb._codec.items import decode_item, encode_item
+from pydamodb._codec.items import encode_item
 from pydamodb._core.exceptions import ConditionCheckFailedError, InvalidUpdateError, OperationError
 from pydamodb._core.results import ReturnValues
 from pydamodb._core.table_schema import TableSchema
@@ -226,13 +225,14 @@ def raise_failed_write(
     else:
         error = translate(failure)
     if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
-        error.item = existing_item(table.model, item)
+        error.item = existing_item(table, item)
     raise error from failure.original
 
 
-def existing_item(model: type[ModelT], item: Mapping[str, AttributeValue]) -> ModelT | None:
+def existing_item(table: ModelTable[Any], item: Mapping[str, AttributeValue]) -> Any:
     """Return the item of a failed condition. None if it does not fit the model: this must not hide the failure."""
-    try:
-        return decode_item(model, item) if item else None
-    except pydantic.ValidationError:
-        return None
+    return table.reader.read(item, _left_out) if item else None
+
+
+def _left_out(*_: object) -> None:
+    pass

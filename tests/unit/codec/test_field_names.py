@@ -51,15 +51,20 @@ def attributes_of(model: type[BaseModel]) -> dict[str, str]:
     return {name: names.attribute for name, names in model_names(model).items()}
 
 
+def raise_error(_: object, __: object, error: Exception) -> Any:
+    """Raise what is wrong with an item."""
+    raise error
+
+
 def read_by_page(model: type[BaseModel], item: Any) -> Any:
     """Read an item by the short way, straight from the bytes of a page, if the model has one."""
     body = pydantic.TypeAdapter(Any).dump_json({"Items": [item], "Count": 1, "ScannedCount": 1})
     reader = Reader(model)
     if reader.page_reader is None:
-        return reader.read(item)
+        return reader.read(item, raise_error)
     page = reader.page_reader(body)
     assert page is not None
-    return reader.items_of(page)[0]
+    return reader.items_of(page, raise_error)[0]
 
 
 FIELDS: list[tuple[Any, dict[str, Any]]] = [

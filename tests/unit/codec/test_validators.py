@@ -27,7 +27,7 @@ from pydamodb import PrimaryKeyModel, TimeToLive
 from pydamodb._codec.derived_schemas import Unread
 from pydamodb._codec.items import decode_item, encode_item
 from pydamodb._codec.pieces import pieces_of
-from pydamodb._codec.validators import _body_reader, batch_reader, page_reader
+from pydamodb._codec.validators import _body_reader, batch_reader, item_reader, page_reader
 from pydamodb._core.table_schema import KeySchema, TableSchema
 from pydamodb._operations.keys import identity
 
@@ -132,6 +132,14 @@ def read(model: type[BaseModel], item: dict[str, Any]) -> Any:
     assert reply is not None
     (found,) = reply["Models"]
     return found
+
+
+def read_if_possible(model: type[BaseModel], item: dict[str, Any]) -> Any:
+    """Do so; where a validator ends the reading of the whole page, all items are read one by one."""
+    reader = page_reader(model)
+    assert reader is not None
+    reply = reader(body_of([item]))
+    return Unread(item) if reply is None else reply["Models"][0]
 
 
 def parts_of(value: object) -> Iterator[Any]:
@@ -354,7 +362,7 @@ def test_what_asks_for_more_than_its_value_is_read_as_ever(annotation: Any, stor
         value: annotation = 7
 
     item = {"value": stored}
-    expected, found = outcome(decode_item, Asking, item), outcome(read, Asking, item)
+    expected, found = outcome(decode_item, Asking, item), outcome(read_if_possible, Asking, item)
     if isinstance(found, Unread):
         assert found == Unread(item)
     else:
@@ -378,6 +386,25 @@ def test_one_item_that_does_not_fit_leaves_the_others_alone() -> None:
     reply = reader(body_of([{"city": {"S": "Rome"}}, bad], LastEvaluatedKey={"city": {"S": "x"}}))
     last = {"city": {"S": "x"}}
     assert reply == {"Models": [Address(city="Rome"), Unread(bad)], "Count": 2, "LastEvaluatedKey": last}
+
+
+@pytest.mark.parametrize("error", [KeyError, RecursionError, ZeroDivisionError])
+def test_a_validator_that_raises_anything_leaves_the_page_to_be_read_item_by_item(error: type[Exception]) -> None:
+    """The error does not leave the reader: only the reading of one item can say which item it was."""
+
+    def refuse(_: Any) -> Any:
+        raise error
+
+    class Refusing(BaseModel):
+        value: Annotated[str, BeforeValidator(refuse)] = ""
+
+    items = [{}, {"value": {"S": "x"}}]
+    page, one, many = page_reader(Refusing), item_reader(Refusing), batch_reader(Refusing, (("value", "S"),))
+    assert page is not None
+    assert one is not None
+    assert many is not None
+    single, batch = compact({"Item": items[1]}), compact({"Responses": {"table": items}})
+    assert (None, None, None) == (page(body_of(items)), one(single), many(batch))
 
 
 def compact(reply: Mapping[str, Any]) -> bytes:

@@ -77,6 +77,7 @@ def filled(kind: type[PydamoError]) -> PydamoError:
         "deletes": [{"name": "x"}],
         "path": ("a", 0),
         "item": {"name": "x"},
+        "key": {"name": "x"},
         "operator": "And",
         "count": 1,
         "condition_type": int,

@@ -9,17 +9,18 @@ from base64 import b64decode
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import pydantic
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, Field, computed_field
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
 from pydamodb import (
     AsyncPrimaryKeyAndSortKeyModel,
     AsyncPrimaryKeyModel,
+    InvalidItemError,
     InvalidRequestError,
     PrimaryKeyAndSortKeyModel,
     PrimaryKeyModel,
@@ -250,11 +251,52 @@ def test_what_is_no_record_is_refused(given: Any, reason: str) -> None:
     ) == str(caught.value)
 
 
-def test_an_image_that_does_not_fit_the_model_is_pydantics_error() -> None:
-    """As an item that does not is, when it is read."""
-    with pytest.raises(pydantic.ValidationError) as caught:
-        Message.from_stream_record(record(NewImage={"Id": {"S": "x"}}))
-    assert [("Id",)] == [error["loc"] for error in caught.value.errors()]
+ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/messages/stream/2024-01-01T00:00:00.000"
+
+
+@pytest.mark.parametrize(
+    ("source", "table_name"),
+    [({}, None), ({"eventSourceARN": ARN}, "messages"), ({"tableName": "messages"}, "messages")],
+    ids=["boto3", "Lambda", "Kinesis"],
+)
+@pytest.mark.parametrize("name", ["OldImage", "NewImage"])
+def test_an_image_that_does_not_fit_the_model_is_an_error_of_ours(
+    source: dict[str, Any], table_name: str | None, name: str
+) -> None:
+    """It says which item, and of which table if the record does."""
+    image = {"Id": {"S": "x"}}
+    with pytest.raises(InvalidItemError) as caught:
+        Message.from_stream_record({**record("MODIFY", **{name: image}), **source})
+    error = caught.value
+    cause = cast("pydantic.ValidationError", error.__cause__)
+    assert ({"Id": 1}, image, "Message", table_name, "", [("Id",)]) == (
+        error.key,
+        error.item,
+        error.model_name,
+        error.table_name,
+        error.operation,
+        [problem["loc"] for problem in cause.errors()],
+    )
+
+
+def test_an_image_on_which_a_validator_fails_is_an_error_of_ours() -> None:
+    """Whatever the validator raises."""
+
+    class Failing(PrimaryKeyModel):
+        Id: int
+
+        @model_validator(mode="before")
+        @classmethod
+        def _fail(cls, data: dict[str, Any]) -> Any:
+            return data["no such attribute"]
+
+    with pytest.raises(InvalidItemError) as caught:
+        Failing.from_stream_record(record(NewImage=IMAGE))
+    expected = (
+        "from_stream_record of Failing: the item with the key {'Id': 1} does not fit the model: a validator raises "
+        "KeyError."
+    )
+    assert (expected, {"Id": 1}) == (str(caught.value), caught.value.key)
 
 
 class Colour(Enum):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from pydamodb._operations.batch_get import batch_get
-from pydamodb.exceptions import InvalidKeyValueError, InvalidRequestError, UnprocessedItemsError
+from pydamodb.exceptions import InvalidItemError, InvalidKeyValueError, InvalidRequestError, UnprocessedItemsError
 
 
 class Numbered(BaseModel):
@@ -179,7 +179,7 @@ def test_a_wrong_key_is_refused_before_anything_is_read(table: Any, drive: Any) 
     assert ([], InvalidKeyValueError) == (calls, type(error))
 
 
-def test_an_item_that_does_not_fit_the_model_is_pydantics_error(table: Any, drive: Any) -> None:
+def test_an_item_that_does_not_fit_the_model_is_an_error_of_ours(table: Any, drive: Any) -> None:
     """As in every read."""
     bad = {"Responses": {"table": [{"id": {"N": "1"}, "text": {"N": "1"}}]}}
-    assert ValidationError is type(drive(read(table, 1), bad)[2])
+    assert InvalidItemError is type(drive(read(table, 1), bad)[2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, computed_field, field_serializer, model_serializer
+from pydantic import BaseModel, ConfigDict, Field, computed_field, field_serializer, model_serializer
 
 from pydamodb._operations import items as single
 from pydamodb._operations.items import Update
@@ -14,6 +14,7 @@ from pydamodb._operations.requests import RequestFailed
 from pydamodb.exceptions import (
     EmptyUpdateError,
     InvalidConditionError,
+    InvalidItemError,
     InvalidKeyValueError,
     InvalidUpdateError,
     ItemEncodingError,
@@ -247,11 +248,11 @@ def test_a_delete_needs_nothing_but_the_key(table: Any, drive: Any, description:
     assert ({"name": {"S": "x"}}, None) == (calls[1][1]["Key"], result)
 
 
-def test_an_item_that_does_not_fit_the_model_is_pydantics_error(table: Any, drive: Any, description: Any) -> None:
-    """It passes through untouched."""
+def test_an_item_that_does_not_fit_the_model_is_an_error_of_ours(table: Any, drive: Any, description: Any) -> None:
+    """It says which item, and what is wrong with it."""
     flow = single.get_item(table, "Homer", MISSING, consistent_read=False)
     _, _, error = drive(flow, description("name"), {"Item": {"age": {"N": "1"}}})
-    assert ValidationError is type(error)
+    assert InvalidItemError is type(error)
 
 
 @pytest.mark.parametrize(("flow", "call", "reply", "result"), REQUESTS)

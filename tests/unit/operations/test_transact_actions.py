@@ -6,7 +6,7 @@ import dataclasses
 from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from pydamodb._operations import transact
 from pydamodb._operations.describe import invalidate_schemas
@@ -18,6 +18,7 @@ from pydamodb._operations.writes import Update
 from pydamodb.exceptions import (
     EmptyUpdateError,
     InvalidConditionError,
+    InvalidItemError,
     InvalidKeyValueError,
     InvalidRequestError,
     InvalidUpdateError,
@@ -365,8 +366,8 @@ def test_a_read_that_meets_a_write_has_reasons_too(table: Any, drive: Any) -> No
     ) == (str(error), error.reasons)
 
 
-def test_an_item_that_does_not_fit_its_model_is_pydantics_error(table: Any, drive: Any) -> None:
+def test_an_item_that_does_not_fit_its_model_is_an_error_of_ours(table: Any, drive: Any) -> None:
     """As for other reads."""
     wrong = {"Responses": [{"Item": {"id": {"S": "a"}, "balance": {"S": "lots"}}}]}
     _, _, error = drive(transact.read([(table, key())]), wrong)
-    assert ValidationError is type(error)
+    assert InvalidItemError is type(error)

@@ -71,7 +71,7 @@ class AsyncItemsByOneKey(OneKey[PK], Methods):
         Raises:
             InvalidKeyValueError: A value cannot be a key of the table.
             InvalidRequestError: The projection does not fit the model.
-            pydantic.ValidationError: The item does not fit the model.
+            InvalidItemError: The item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         key = (partition_key_value, MISSING)
@@ -212,7 +212,7 @@ class AsyncItemsByOneKey(OneKey[PK], Methods):
             InvalidUpdateError: The update changes a key, two paths overlap, or a new value does not fit its field.
             ItemEncodingError: A value cannot be stored exactly.
             InvalidKeyValueError: A value cannot be a key of the table.
-            pydantic.ValidationError: The returned item does not fit the model; the update was made.
+            InvalidItemError: The returned item does not fit the model; the update was made.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = Update(updates, condition, return_values, must_exist, return_item_on_failure)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, overload
 
 from pydantic import BaseModel
 from typing_extensions import Self
 
+from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.results import QueryResult
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._async.driver import execute, iterate
@@ -32,6 +33,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> QueryResult[Self]: ...
 
     @overload
@@ -48,6 +50,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> QueryResult[Self]: ...
 
     @overload
@@ -64,6 +67,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> QueryResult[ProjectionT]: ...
 
     @overload
@@ -80,6 +84,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> QueryResult[ProjectionT]: ...
 
     @classmethod
@@ -95,6 +100,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> QueryResult[Any]:
         """Read one page of the items with this partition key, in sort key order (DynamoDB's Query).
 
@@ -108,13 +114,14 @@ class AsyncQueries(QueriedBy[PK], Methods):
             scan_index_forward: Return items in ascending order of the sort key; False means descending order.
             exclusive_start_key: The `last_evaluated_key` or `cursor` of the previous page, for pagination.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None to leave it out.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidKeyValueError: The value cannot be the partition key of the table or index.
             InvalidConditionError: A condition is not allowed here, or an operand does not fit its field.
             InvalidRequestError: The options contradict each other, or a start key, index or projection does not fit.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         check_index_name(cls, "query", index_name)
@@ -128,6 +135,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
             scan_index_forward=scan_index_forward,
             exclusive_start_key=exclusive_start_key,
             projection=projection,
+            on_invalid=on_invalid,
         )
         return await execute(cls, query.query, wanted)
 
@@ -143,6 +151,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         consistent_read: bool = False,
         scan_index_forward: bool = True,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> list[Self]: ...
 
     @overload
@@ -157,6 +166,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         consistent_read: bool = False,
         scan_index_forward: bool = True,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> list[Self]: ...
 
     @overload
@@ -171,6 +181,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         consistent_read: bool = False,
         scan_index_forward: bool = True,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> list[ProjectionT]: ...
 
     @overload
@@ -185,6 +196,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         consistent_read: bool = False,
         scan_index_forward: bool = True,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> list[ProjectionT]: ...
 
     @classmethod
@@ -198,6 +210,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         consistent_read: bool = False,
         scan_index_forward: bool = True,
         projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> list[Any]:
         """Read all items with this partition key (DynamoDB's Query, with pagination).
 
@@ -209,11 +222,12 @@ class AsyncQueries(QueriedBy[PK], Methods):
             consistent_read: Return the latest confirmed data, at twice the cost; not possible on a GSI.
             scan_index_forward: Return items in ascending order of the sort key; False means descending order.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None to leave it out.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidKeyValueError, InvalidConditionError, InvalidRequestError: An argument does not fit, as for `query`.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         check_index_name(cls, "query_all", index_name)
@@ -225,6 +239,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
             consistent_read=consistent_read,
             scan_index_forward=scan_index_forward,
             projection=projection,
+            on_invalid=on_invalid,
         )
         return await execute(cls, query.query_all, wanted)
 
@@ -243,6 +258,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> AsyncIterator[Self]: ...
 
     @overload
@@ -260,6 +276,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> AsyncIterator[Self]: ...
 
     @overload
@@ -277,6 +294,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> AsyncIterator[ProjectionT]: ...
 
     @overload
@@ -294,6 +312,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> AsyncIterator[ProjectionT]: ...
 
     @classmethod
@@ -310,6 +329,7 @@ class AsyncQueries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> AsyncIterator[Any]:
         """Return an iterator over the items with this partition key (DynamoDB's Query, with pagination).
 
@@ -326,11 +346,12 @@ class AsyncQueries(QueriedBy[PK], Methods):
             scan_index_forward: Return items in ascending order of the sort key; False means descending order.
             exclusive_start_key: The `last_evaluated_key` or `cursor` of the previous page, for pagination.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None to leave it out.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidKeyValueError, InvalidConditionError, InvalidRequestError: An argument does not fit, as for `query`.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         check_index_name(cls, "query_iter", index_name)
@@ -345,5 +366,6 @@ class AsyncQueries(QueriedBy[PK], Methods):
             scan_index_forward=scan_index_forward,
             exclusive_start_key=exclusive_start_key,
             projection=projection,
+            on_invalid=on_invalid,
         )
         return iterate(cls, query.plan, wanted)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, overload
 
 from pydantic import BaseModel
 from typing_extensions import Self
 
+from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.results import QueryResult
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._async.driver import execute, iterate
@@ -32,6 +33,7 @@ class AsyncScans(Methods):
         total_segments: int | None = None,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> QueryResult[Self]: ...
 
     @overload
@@ -47,6 +49,7 @@ class AsyncScans(Methods):
         total_segments: int | None = None,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> QueryResult[ProjectionT]: ...
 
     @classmethod
@@ -61,6 +64,7 @@ class AsyncScans(Methods):
         total_segments: int | None = None,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> QueryResult[Any]:
         """Read one page of the items of the table, in no particular order (DynamoDB's Scan).
 
@@ -73,12 +77,13 @@ class AsyncScans(Methods):
             total_segments: The number of segments, 1,000,000 at most.
             exclusive_start_key: The `last_evaluated_key` or `cursor` of the previous page, for pagination.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None to leave it out.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidConditionError: An operand of the condition does not fit its field.
             InvalidRequestError: The options contradict each other, or a start key, index or projection does not fit.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = scan.Scan(
@@ -90,6 +95,7 @@ class AsyncScans(Methods):
             total_segments=total_segments,
             exclusive_start_key=exclusive_start_key,
             projection=projection,
+            on_invalid=on_invalid,
         )
         return await execute(cls, scan.scan, wanted)
 
@@ -103,6 +109,7 @@ class AsyncScans(Methods):
         consistent_read: bool = False,
         total_segments: int = 1,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> list[Self]: ...
 
     @overload
@@ -115,6 +122,7 @@ class AsyncScans(Methods):
         consistent_read: bool = False,
         total_segments: int = 1,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> list[ProjectionT]: ...
 
     @classmethod
@@ -126,6 +134,7 @@ class AsyncScans(Methods):
         consistent_read: bool = False,
         total_segments: int = 1,
         projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> list[Any]:
         """Read all items of the table (DynamoDB's Scan, with pagination).
 
@@ -135,11 +144,12 @@ class AsyncScans(Methods):
             consistent_read: Return the latest confirmed data, at twice the cost; not possible on a GSI.
             total_segments: The number of segments to read in parallel, 1,000,000 at most.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None to leave it out.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidConditionError, InvalidRequestError: An argument does not fit, as for `scan`.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = scan.Scan(
@@ -147,6 +157,7 @@ class AsyncScans(Methods):
             index_name=index_name,
             consistent_read=consistent_read,
             projection=projection,
+            on_invalid=on_invalid,
         )
         return await read_segments(cls, wanted, total_segments)
 
@@ -164,6 +175,7 @@ class AsyncScans(Methods):
         total_segments: int | None = None,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> AsyncIterator[Self]: ...
 
     @overload
@@ -180,6 +192,7 @@ class AsyncScans(Methods):
         total_segments: int | None = None,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> AsyncIterator[ProjectionT]: ...
 
     @classmethod
@@ -195,6 +208,7 @@ class AsyncScans(Methods):
         total_segments: int | None = None,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> AsyncIterator[Any]:
         """Return an iterator over the items of the table (DynamoDB's Scan, with pagination).
 
@@ -210,11 +224,12 @@ class AsyncScans(Methods):
             total_segments: The number of segments, 1,000,000 at most.
             exclusive_start_key: The `last_evaluated_key` or `cursor` of the previous page, for pagination.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None to leave it out.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidConditionError, InvalidRequestError: An argument does not fit, as for `scan`.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = scan.Scan(
@@ -227,5 +242,6 @@ class AsyncScans(Methods):
             total_segments=total_segments,
             exclusive_start_key=exclusive_start_key,
             projection=projection,
+            on_invalid=on_invalid,
         )
         return iterate(cls, scan.plan, wanted)

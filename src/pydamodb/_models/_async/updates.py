@@ -70,7 +70,7 @@ class AsyncUpdatable(Methods):
             InvalidUpdateError: The update changes a key, two paths overlap, or a new value does not fit its field.
             ItemEncodingError: A value cannot be stored exactly.
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
-            pydantic.ValidationError: The updated item does not fit the model; the update was made.
+            InvalidItemError: The updated item does not fit the model; the update was made.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = Update(updates, condition, return_item_on_failure=return_item_on_failure)

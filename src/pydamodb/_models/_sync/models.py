@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from inspect import iscoroutinefunction
 from typing import Any, ClassVar, NoReturn, overload
 
 from pydantic import BaseModel
 from typing_extensions import Self
 
+from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._sync.batch import BatchWriter
@@ -80,18 +81,33 @@ class _BatchGets(IdentifiedBy[KeyT], Methods):
     @overload
     @classmethod
     def batch_get(
-        cls, keys: Iterable[KeyT], *, consistent_read: bool = False, projection: None = None
+        cls,
+        keys: Iterable[KeyT],
+        *,
+        consistent_read: bool = False,
+        projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> list[Self | None]: ...
 
     @overload
     @classmethod
     def batch_get(
-        cls, keys: Iterable[KeyT], *, consistent_read: bool = False, projection: type[ProjectionT]
+        cls,
+        keys: Iterable[KeyT],
+        *,
+        consistent_read: bool = False,
+        projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> list[ProjectionT | None]: ...
 
     @classmethod
     def batch_get(
-        cls, keys: Iterable[KeyT], *, consistent_read: bool = False, projection: type[BaseModel] | None = None
+        cls,
+        keys: Iterable[KeyT],
+        *,
+        consistent_read: bool = False,
+        projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> list[Any]:
         """Read the items with these keys, in the same order, None for each missing item (DynamoDB's BatchGetItem).
 
@@ -102,15 +118,23 @@ class _BatchGets(IdentifiedBy[KeyT], Methods):
             keys: The partition keys, or tuples of a partition key and a sort key if the table has both.
             consistent_read: Return the latest confirmed data, at twice the cost.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None for the result.
 
         Raises:
             InvalidRequestError: The argument is not a list of keys, or the projection does not fit the model.
             InvalidKeyValueError: A value cannot be a key of the table.
             UnprocessedItemsError: Some items could not be read; the error holds those that were read.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
-        return execute(cls, batch_get.batch_get, keys, consistent_read=consistent_read, projection=projection)
+        return execute(
+            cls,
+            batch_get.batch_get,
+            keys,
+            consistent_read=consistent_read,
+            projection=projection,
+            on_invalid=on_invalid,
+        )
 
 
 class PrimaryKeyModel(

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, overload
 
 from pydantic import BaseModel
 from typing_extensions import Self
 
+from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.results import QueryResult
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._sync.driver import execute, iterate
@@ -33,6 +34,7 @@ class Queries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> QueryResult[Self]: ...
 
     @overload
@@ -49,6 +51,7 @@ class Queries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> QueryResult[Self]: ...
 
     @overload
@@ -65,6 +68,7 @@ class Queries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> QueryResult[ProjectionT]: ...
 
     @overload
@@ -81,6 +85,7 @@ class Queries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> QueryResult[ProjectionT]: ...
 
     @classmethod
@@ -96,6 +101,7 @@ class Queries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> QueryResult[Any]:
         """Read one page of the items with this partition key, in sort key order (DynamoDB's Query).
 
@@ -109,13 +115,14 @@ class Queries(QueriedBy[PK], Methods):
             scan_index_forward: Return items in ascending order of the sort key; False means descending order.
             exclusive_start_key: The `last_evaluated_key` or `cursor` of the previous page, for pagination.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None to leave it out.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidKeyValueError: The value cannot be the partition key of the table or index.
             InvalidConditionError: A condition is not allowed here, or an operand does not fit its field.
             InvalidRequestError: The options contradict each other, or a start key, index or projection does not fit.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         check_index_name(cls, "query", index_name)
@@ -129,6 +136,7 @@ class Queries(QueriedBy[PK], Methods):
             scan_index_forward=scan_index_forward,
             exclusive_start_key=exclusive_start_key,
             projection=projection,
+            on_invalid=on_invalid,
         )
         return execute(cls, query.query, wanted)
 
@@ -144,6 +152,7 @@ class Queries(QueriedBy[PK], Methods):
         consistent_read: bool = False,
         scan_index_forward: bool = True,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> list[Self]: ...
 
     @overload
@@ -158,6 +167,7 @@ class Queries(QueriedBy[PK], Methods):
         consistent_read: bool = False,
         scan_index_forward: bool = True,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> list[Self]: ...
 
     @overload
@@ -172,6 +182,7 @@ class Queries(QueriedBy[PK], Methods):
         consistent_read: bool = False,
         scan_index_forward: bool = True,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> list[ProjectionT]: ...
 
     @overload
@@ -186,6 +197,7 @@ class Queries(QueriedBy[PK], Methods):
         consistent_read: bool = False,
         scan_index_forward: bool = True,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> list[ProjectionT]: ...
 
     @classmethod
@@ -199,6 +211,7 @@ class Queries(QueriedBy[PK], Methods):
         consistent_read: bool = False,
         scan_index_forward: bool = True,
         projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> list[Any]:
         """Read all items with this partition key (DynamoDB's Query, with pagination).
 
@@ -210,11 +223,12 @@ class Queries(QueriedBy[PK], Methods):
             consistent_read: Return the latest confirmed data, at twice the cost; not possible on a GSI.
             scan_index_forward: Return items in ascending order of the sort key; False means descending order.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None to leave it out.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidKeyValueError, InvalidConditionError, InvalidRequestError: An argument does not fit, as for `query`.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         check_index_name(cls, "query_all", index_name)
@@ -226,6 +240,7 @@ class Queries(QueriedBy[PK], Methods):
             consistent_read=consistent_read,
             scan_index_forward=scan_index_forward,
             projection=projection,
+            on_invalid=on_invalid,
         )
         return execute(cls, query.query_all, wanted)
 
@@ -244,6 +259,7 @@ class Queries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> Iterator[Self]: ...
 
     @overload
@@ -261,6 +277,7 @@ class Queries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> Iterator[Self]: ...
 
     @overload
@@ -278,6 +295,7 @@ class Queries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> Iterator[ProjectionT]: ...
 
     @overload
@@ -295,6 +313,7 @@ class Queries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> Iterator[ProjectionT]: ...
 
     @classmethod
@@ -311,6 +330,7 @@ class Queries(QueriedBy[PK], Methods):
         scan_index_forward: bool = True,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> Iterator[Any]:
         """Return an iterator over the items with this partition key (DynamoDB's Query, with pagination).
 
@@ -327,11 +347,12 @@ class Queries(QueriedBy[PK], Methods):
             scan_index_forward: Return items in ascending order of the sort key; False means descending order.
             exclusive_start_key: The `last_evaluated_key` or `cursor` of the previous page, for pagination.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None to leave it out.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidKeyValueError, InvalidConditionError, InvalidRequestError: An argument does not fit, as for `query`.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         check_index_name(cls, "query_iter", index_name)
@@ -346,5 +367,6 @@ class Queries(QueriedBy[PK], Methods):
             scan_index_forward=scan_index_forward,
             exclusive_start_key=exclusive_start_key,
             projection=projection,
+            on_invalid=on_invalid,
         )
         return iterate(cls, query.plan, wanted)

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, overload
 
 from pydantic import BaseModel
 from typing_extensions import Self
 
+from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.results import QueryResult
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._sync.driver import execute, iterate
@@ -33,6 +34,7 @@ class Scans(Methods):
         total_segments: int | None = None,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> QueryResult[Self]: ...
 
     @overload
@@ -48,6 +50,7 @@ class Scans(Methods):
         total_segments: int | None = None,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> QueryResult[ProjectionT]: ...
 
     @classmethod
@@ -62,6 +65,7 @@ class Scans(Methods):
         total_segments: int | None = None,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> QueryResult[Any]:
         """Read one page of the items of the table, in no particular order (DynamoDB's Scan).
 
@@ -74,12 +78,13 @@ class Scans(Methods):
             total_segments: The number of segments, 1,000,000 at most.
             exclusive_start_key: The `last_evaluated_key` or `cursor` of the previous page, for pagination.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None to leave it out.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidConditionError: An operand of the condition does not fit its field.
             InvalidRequestError: The options contradict each other, or a start key, index or projection does not fit.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = scan.Scan(
@@ -91,6 +96,7 @@ class Scans(Methods):
             total_segments=total_segments,
             exclusive_start_key=exclusive_start_key,
             projection=projection,
+            on_invalid=on_invalid,
         )
         return execute(cls, scan.scan, wanted)
 
@@ -104,6 +110,7 @@ class Scans(Methods):
         consistent_read: bool = False,
         total_segments: int = 1,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> list[Self]: ...
 
     @overload
@@ -116,6 +123,7 @@ class Scans(Methods):
         consistent_read: bool = False,
         total_segments: int = 1,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> list[ProjectionT]: ...
 
     @classmethod
@@ -127,6 +135,7 @@ class Scans(Methods):
         consistent_read: bool = False,
         total_segments: int = 1,
         projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> list[Any]:
         """Read all items of the table (DynamoDB's Scan, with pagination).
 
@@ -136,11 +145,12 @@ class Scans(Methods):
             consistent_read: Return the latest confirmed data, at twice the cost; not possible on a GSI.
             total_segments: The number of segments to read in parallel, 1,000,000 at most.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None to leave it out.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidConditionError, InvalidRequestError: An argument does not fit, as for `scan`.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = scan.Scan(
@@ -148,6 +158,7 @@ class Scans(Methods):
             index_name=index_name,
             consistent_read=consistent_read,
             projection=projection,
+            on_invalid=on_invalid,
         )
         return read_segments(cls, wanted, total_segments)
 
@@ -165,6 +176,7 @@ class Scans(Methods):
         total_segments: int | None = None,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: None = None,
+        on_invalid: Callable[[InvalidItemError], Self | None] | None = None,
     ) -> Iterator[Self]: ...
 
     @overload
@@ -181,6 +193,7 @@ class Scans(Methods):
         total_segments: int | None = None,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
     ) -> Iterator[ProjectionT]: ...
 
     @classmethod
@@ -196,6 +209,7 @@ class Scans(Methods):
         total_segments: int | None = None,
         exclusive_start_key: Mapping[str, Any] | str | None = None,
         projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
     ) -> Iterator[Any]:
         """Return an iterator over the items of the table (DynamoDB's Scan, with pagination).
 
@@ -211,11 +225,12 @@ class Scans(Methods):
             total_segments: The number of segments, 1,000,000 at most.
             exclusive_start_key: The `last_evaluated_key` or `cursor` of the previous page, for pagination.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            on_invalid: A function of each item that does not fit: it returns a model to use, or None to leave it out.
 
         Raises:
             IndexNotFoundError: The table has no such index.
             InvalidConditionError, InvalidRequestError: An argument does not fit, as for `scan`.
-            pydantic.ValidationError: An item does not fit the model.
+            InvalidItemError: An item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = scan.Scan(
@@ -228,5 +243,6 @@ class Scans(Methods):
             total_segments=total_segments,
             exclusive_start_key=exclusive_start_key,
             projection=projection,
+            on_invalid=on_invalid,
         )
         return iterate(cls, scan.plan, wanted)

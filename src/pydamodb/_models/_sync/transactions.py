@@ -11,6 +11,7 @@ from typing import Any, Concatenate, TypeAlias, TypeVar, overload
 from typing_extensions import Self, deprecated
 
 from pydamodb._client.run import run
+from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
@@ -20,11 +21,13 @@ from pydamodb._models._sync.models import PrimaryKeyAndSortKeyModel, PrimaryKeyM
 from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, P, Scalar, T
 from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries, check_same_client
 from pydamodb._operations import transact
+from pydamodb._operations.invalid_items import check_on_invalid
 from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import Update
 
 Model: TypeAlias = PrimaryKeyModel[Any] | PrimaryKeyAndSortKeyModel[Any, Any]
+OnInvalid: TypeAlias = Callable[[InvalidItemError], DynamoModel | None]
 M1 = TypeVar("M1", bound=Model)
 M2 = TypeVar("M2", bound=Model)
 M3 = TypeVar("M3", bound=Model)
@@ -207,58 +210,87 @@ def transact_write(*, client_request_token: str | None = None, retries: int = 0)
 
 
 @overload
-def transact_get(key1: Key[M1], /, *, retries: int = 0) -> tuple[M1 | None]: ...
-
-
-@overload
-def transact_get(key1: Key[M1], key2: Key[M2], /, *, retries: int = 0) -> tuple[M1 | None, M2 | None]: ...
+def transact_get(key1: Key[M1], /, *, on_invalid: OnInvalid | None = None, retries: int = 0) -> tuple[M1 | None]: ...
 
 
 @overload
 def transact_get(
-    key1: Key[M1], key2: Key[M2], key3: Key[M3], /, *, retries: int = 0
+    key1: Key[M1], key2: Key[M2], /, *, on_invalid: OnInvalid | None = None, retries: int = 0
+) -> tuple[M1 | None, M2 | None]: ...
+
+
+@overload
+def transact_get(
+    key1: Key[M1], key2: Key[M2], key3: Key[M3], /, *, on_invalid: OnInvalid | None = None, retries: int = 0
 ) -> tuple[M1 | None, M2 | None, M3 | None]: ...
 
 
 @overload
 def transact_get(
-    key1: Key[M1], key2: Key[M2], key3: Key[M3], key4: Key[M4], /, *, retries: int = 0
+    key1: Key[M1],
+    key2: Key[M2],
+    key3: Key[M3],
+    key4: Key[M4],
+    /,
+    *,
+    on_invalid: OnInvalid | None = None,
+    retries: int = 0,
 ) -> tuple[M1 | None, M2 | None, M3 | None, M4 | None]: ...
 
 
 @overload
 def transact_get(
-    key1: Key[M1], key2: Key[M2], key3: Key[M3], key4: Key[M4], key5: Key[M5], /, *, retries: int = 0
+    key1: Key[M1],
+    key2: Key[M2],
+    key3: Key[M3],
+    key4: Key[M4],
+    key5: Key[M5],
+    /,
+    *,
+    on_invalid: OnInvalid | None = None,
+    retries: int = 0,
 ) -> tuple[M1 | None, M2 | None, M3 | None, M4 | None, M5 | None]: ...
 
 
 @overload
 def transact_get(
-    key1: Key[M1], key2: Key[M2], key3: Key[M3], key4: Key[M4], key5: Key[M5], key6: Key[M6], /, *, retries: int = 0
+    key1: Key[M1],
+    key2: Key[M2],
+    key3: Key[M3],
+    key4: Key[M4],
+    key5: Key[M5],
+    key6: Key[M6],
+    /,
+    *,
+    on_invalid: OnInvalid | None = None,
+    retries: int = 0,
 ) -> tuple[M1 | None, M2 | None, M3 | None, M4 | None, M5 | None, M6 | None]: ...
 
 
 @overload
-def transact_get(*keys: Key[M1], retries: int = 0) -> tuple[M1 | None, ...]: ...
+def transact_get(*keys: Key[M1], on_invalid: OnInvalid | None = None, retries: int = 0) -> tuple[M1 | None, ...]: ...
 
 
-def transact_get(*keys: Key[Any], retries: int = 0) -> tuple[Any, ...]:
+def transact_get(*keys: Key[Any], on_invalid: OnInvalid | None = None, retries: int = 0) -> tuple[Any, ...]:
     """Read items at one moment, in the order of their keys, None for each missing item (DynamoDB's TransactGetItems).
 
     Args:
         keys: 1 to 100 keys, `Model.key(...)`, of any models. Repeated keys are read once.
+        on_invalid: A function of each item that does not fit: it returns a model to use, or None for the result.
         retries: How often to read again, after a short pause, if others are writing one of the items.
 
     Raises:
         InvalidRequestError: There are no keys or too many, their models do not fit together, or `retries` is wrong.
         InvalidKeyValueError: A value cannot be a key of the table.
         TransactionCanceledError: Another request is writing one of the items.
-        pydantic.ValidationError: An item does not fit its model.
+        InvalidItemError: An item does not fit its model.
         OperationError: DynamoDB refused the request, or could not be reached.
     """
     check_retries(retries)
     check_keys(keys, asynchronous=iscoroutinefunction(run))
+    if on_invalid is not None:
+        check_on_invalid("transact_get", keys[0].model.__name__, on_invalid)
     connections = [connect(key.model) for key in keys]
     check_same_client(connections)
     tables = [connection.table for connection in connections]
-    return run(connections[0].client, transact.read(list(zip(tables, keys, strict=True)), retries=retries))
+    return run(connections[0].client, transact.read(list(zip(tables, keys, strict=True)), on_invalid, retries=retries))

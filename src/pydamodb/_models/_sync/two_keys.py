@@ -80,7 +80,7 @@ class ItemsByTwoKeys(TwoKeys[PK, SK], Methods):
             MissingSortKeyValueError: The call has no sort key.
             InvalidKeyValueError: A value cannot be a key of the table.
             InvalidRequestError: The projection does not fit the model.
-            pydantic.ValidationError: The item does not fit the model.
+            InvalidItemError: The item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         key = (partition_key_value, sort_key_value)
@@ -233,7 +233,7 @@ class ItemsByTwoKeys(TwoKeys[PK, SK], Methods):
             ItemEncodingError: A value cannot be stored exactly.
             MissingSortKeyValueError: The call has no sort key.
             InvalidKeyValueError: A value cannot be a key of the table.
-            pydantic.ValidationError: The returned item does not fit the model; the update was made.
+            InvalidItemError: The returned item does not fit the model; the update was made.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         wanted = Update(updates, condition, return_values, must_exist, return_item_on_failure)

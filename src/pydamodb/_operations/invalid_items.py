@@ -1,0 +1,93 @@
+"""Items that do not fit their model: the error of each one, and the caller's function that decides about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from inspect import isawaitable, iscoroutinefunction
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel
+from typing_extensions import NamedTuple
+
+from pydamodb._codec.attribute_values import AttributeValue, decode_key
+from pydamodb._codec.hidden_errors import summary, without_values
+from pydamodb._core.exceptions import InvalidItemError, InvalidRequestError
+
+OnInvalid: TypeAlias = Callable[[InvalidItemError], Any]
+
+
+class InvalidItems(NamedTuple):
+    """What a read does with items that do not fit: it calls `on_invalid`, or raises the error if that is None.
+
+    `key_attributes` are those of the table. `known` has attributes that are known from the request: a projection may
+    leave them out of the item. `operation` is empty for records of streams.
+    """
+
+    model_name: str
+    table_name: str | None
+    operation: str
+    key_attributes: tuple[str, ...]
+    known: Mapping[str, AttributeValue] = {}
+    on_invalid: OnInvalid | None = None
+
+    def handle(
+        self,
+        model: type[BaseModel],
+        item: Mapping[str, AttributeValue],
+        error: Exception,
+        path: tuple[str | int, ...] = (),
+    ) -> Any:
+        """Return what replaces the item, None to leave it out; or raise InvalidItemError.
+
+        Subclasses of InvalidItemError will be made here too, so that `on_invalid` receives all of them.
+        """
+        invalid = self._error(model, item, error, path)
+        if self.on_invalid is None:
+            raise invalid
+        replacement: object = self.on_invalid(invalid)
+        if replacement is None or isinstance(replacement, model):
+            return replacement
+        if isawaitable(replacement):
+            getattr(replacement, "close", lambda: None)()  # nobody awaits it
+        raise _wrong_function(self.operation, self.model_name, f"returned a value of type {type(replacement).__name__}")
+
+    def _error(
+        self, model: type[BaseModel], item: Mapping[str, AttributeValue], error: Exception, path: tuple[str | int, ...]
+    ) -> InvalidItemError:
+        key: dict[str, Any] = {}
+        for name in self.key_attributes:
+            with suppress(Exception):  # the value itself may be damaged
+                key[name] = decode_key(self.known.get(name) or item[name])
+        hidden = without_values(error, {name: value for name, value in item.items() if name not in key}, path)
+        where = "" if self.table_name is None else f" on table {self.table_name!r}"
+        which = f"the item with the key {key}" if key else "an item"
+        fitted = "the model" if model.__name__ == self.model_name else f"the projection {model.__name__}"
+        unread = ", ".join(repr(name) for name in self.key_attributes if name not in key)
+        remedy = f" To see the whole key, add {unread} to the projection." if unread and fitted != "the model" else ""
+        remedy += " The update was made." if self.operation == "UpdateItem" else ""
+        invalid = InvalidItemError(
+            f"{self.operation or 'from_stream_record'} of {self.model_name}{where}: {which} does not fit {fitted}: "
+            f"{summary(error, hidden)}.{remedy}",
+            operation=self.operation,
+            model_name=self.model_name,
+            table_name=self.table_name,
+        )
+        invalid.key, invalid.item, invalid.__cause__ = key, item, hidden
+        return invalid
+
+
+def check_on_invalid(operation: str, model_name: str, on_invalid: object) -> None:
+    """Refuse what is not a plain function, before anything is sent."""
+    if iscoroutinefunction(on_invalid):
+        raise _wrong_function(operation, model_name, "is an async function, and nobody would await it")
+    if not callable(on_invalid):
+        raise _wrong_function(operation, model_name, f"is a value of type {type(on_invalid).__name__}")
+
+
+def _wrong_function(operation: str, model_name: str, what: str) -> InvalidRequestError:
+    message = (
+        f"{operation} of {model_name}: on_invalid {what}; give a plain function that takes an InvalidItemError and "
+        f"returns an instance of the model that is read, or None to leave the item out"
+    )
+    return InvalidRequestError(message, model_name=model_name)
