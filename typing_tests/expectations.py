@@ -25,6 +25,8 @@ CASES = (
     FOLDER / "baseline.py",
     FOLDER / "marks.py",
     FOLDER / "transactions.py",
+    FOLDER / "raw.py",
+    FOLDER / "typed_dicts.py",
     FOLDER / "some.py",
     FOLDER / "async_baseline.py",
     FOLDER / "async_some.py",

@@ -50,7 +50,7 @@ from pydamodb.exceptions import (
     VersionConflictError,
 )
 from pydamodb.exceptions import ValidationError as ValidationError
-from pydamodb.fields import ExpressionField
+from pydamodb.fields import ExpressionField, raw_attribute
 from pydamodb.indexes import GlobalIndex, LocalIndex
 from pydamodb.keys import Key
 from pydamodb.markers import Attribute, PartitionKey, SortKey, TimeToLive, Version
@@ -84,8 +84,8 @@ __all__ += [
 ]
 __all__ += ["SortKey", "StreamRecord", "TableNotFoundError", "ThroughputExceededError", "TimeToLive"]
 __all__ += ["TransactionAction", "TransactionCanceledError", "UnknownConditionTypeError", "UnprocessedItemsError"]
-__all__ += ["Version", "VersionConflictError", "WriteTransaction", "transact_get", "transact_get_async"]
-__all__ += ["transact_write", "transact_write_async"]
+__all__ += ["Version", "VersionConflictError", "WriteTransaction", "raw_attribute", "transact_get"]
+__all__ += ["transact_get_async", "transact_write", "transact_write_async"]
 
 if not TYPE_CHECKING:
     # Loading asyncio takes half as long as loading all the rest, and most programs use neither it nor transactions.

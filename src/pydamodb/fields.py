@@ -3,10 +3,10 @@
 from pydamodb._core.facade import publish as _publish
 from pydamodb._expressions import fields as _fields
 from pydamodb._expressions import namespace as _namespace
-from pydamodb._expressions.fields import ExpressionField
+from pydamodb._expressions.fields import ExpressionField, raw_attribute
 from pydamodb._expressions.namespace import AttributePath
 
-__all__ = ["AttributePath", "ExpressionField"]
+__all__ = ["AttributePath", "ExpressionField", "raw_attribute"]
 
 _publish(__name__, _fields)
 _publish(__name__, _namespace)

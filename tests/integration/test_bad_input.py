@@ -497,7 +497,7 @@ def test_a_model_without_a_configuration_says_so(PrimaryKeyModel):
             call()
 
 
-@pytest.mark.parametrize("table", [None, 1, "", object(), PydamoConfig])
+@pytest.mark.parametrize("table", [1, "", object(), PydamoConfig])
 def test_a_configuration_without_a_table_is_refused(PrimaryKeyModel, table):
     """Give something that is no table."""
     if table is PydamoConfig:
@@ -596,7 +596,7 @@ def test_a_required_optional_index_key_is_not_stored_as_null(PrimaryKeyAndSortKe
 def test_a_condition_is_about_a_field(kind):
     """Refuse to build a condition class with something that is no field."""
     with pytest.raises(InvalidConditionError, match="field"):
-        kind("age", 1)
+        kind(3, 1)
 
 
 def test_an_alias_that_does_not_read_back_is_refused(PrimaryKeyModel):

@@ -19,6 +19,7 @@ from botocore.stub import Stubber
 
 from pydamodb import (
     ConditionCheckFailedError,
+    ConfigurationError,
     DynamoDBClientError,
     IndexNotFoundError,
     InvalidItemError,
@@ -523,3 +524,18 @@ def test_stubbed_unprocessed_items_are_sent_again(model_on, stubbed, no_pauses):
     with model.batch_writer() as writer:
         writer.put(model(family="f", name="n"))
     stubber.assert_no_pending_responses()
+
+
+def test_a_configuration_may_have_no_table_until_the_first_operation(PrimaryKeyModel, make_table):
+    """`PydamoConfig(table=None)` is a placeholder, as in upstream: an operation says what is missing."""
+
+    class Later(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table=None)
+
+        name: str
+
+    with pytest.raises(ConfigurationError, match=r"^Later has no table\. PydamoConfig\(table=None\) is a placeholder"):
+        Later(name="x").save()
+    Later.pydamo_config = PydamoConfig(table=make_table("name"))
+    Later(name="x").save()
+    assert Later(name="x") == Later.get_item("x")

@@ -4,6 +4,7 @@
 
 import functools
 import operator
+from typing import Any
 
 import pydantic
 import pytest
@@ -11,12 +12,15 @@ import pytest
 from pydamodb import (
     And,
     ConditionCheckFailedError,
+    DynamoDBClientError,
     InvalidConditionError,
     InvalidRequestError,
     InvalidUpdateError,
+    ItemEncodingError,
     Not,
     Or,
     PydamoConfig,
+    UnprocessedItemsError,
 )
 
 
@@ -152,3 +156,62 @@ def test_a_projection_has_at_most_4_kb(PrimaryKeyModel, table, requests_of):
     with requests_of(table) as sent, pytest.raises(InvalidRequestError, match=r"ProjectionExpression .*fewer fields"):
         many.get_item("many", projection=all_of_them)
     assert [] == sent
+
+
+def chain_of(count):
+    """Return a chain of model types, each with the next one in an optional field, outermost first."""
+    kinds = [pydantic.create_model("Last", level=(int, 0))]
+    for number in range(1, count):
+        kinds.append(pydantic.create_model(f"Level{number}", level=(int, number), below=(kinds[-1] | None, None)))
+    return kinds[::-1]
+
+
+@pytest.fixture(scope="module")
+def Deep(PrimaryKeyModel, table):
+    """Define a model with a chain of 200 types below it, and a value of any type."""
+    first, *_ = chain_of(200)
+    fields = {"name": (str, ...), "below": (first | None, None), "anything": (Any, None)}
+    model = pydantic.create_model("Deep", __base__=PrimaryKeyModel, **fields)
+    model.pydamo_config = PydamoConfig(table=table)
+    return model
+
+
+def test_a_chain_of_200_types_is_a_model(Deep):
+    """It is stored, read and updated to DynamoDB's 32 levels."""
+    data = None
+    for _ in range(31):
+        data = {"level": 3, "below": data}
+    deep = Deep(name="chain", below=data)
+    deep.save()
+    assert deep == Deep.get_item("chain")
+    path = Deep.attr(".".join(["below"] * 31 + ["level"]))
+    Deep.update_item("chain", updates={path: 7}, condition=path == 3)
+    assert 7 == functools.reduce(lambda value, _: value.below, range(31), Deep.get_item("chain")).level
+
+
+@pytest.mark.parametrize("make", [lambda count: {"below": chained(count)}, lambda count: {"anything": listed(count)}])
+def test_a_value_that_is_nested_too_deep_is_an_error_of_ours(Deep, make):
+    """DynamoDB refuses what it gets, and what cannot even be sent is refused before; a batch reports what is left."""
+    with pytest.raises((DynamoDBClientError, ItemEncodingError), match=r"Deep.*(nested too deep|Nesting Levels)"):
+        Deep(name="deep", **make(199)).save()
+    with pytest.raises((UnprocessedItemsError, ItemEncodingError)):
+        put_all([Deep(name="deep", **make(199)), Deep(name="flat")])
+    with pytest.raises((DynamoDBClientError, InvalidUpdateError, ItemEncodingError)):
+        Deep.update_item("deep", updates={Deep.attr.anything: listed(300)})
+
+
+def put_all(models):
+    """Put models in one batch."""
+    with type(models[0]).batch_writer() as writer:
+        for model in models:
+            writer.put(model)
+
+
+def chained(count):
+    """Return nested values for a chain of models."""
+    return functools.reduce(lambda below, _: {"below": below}, range(count - 1), {})
+
+
+def listed(count):
+    """Return nested lists."""
+    return functools.reduce(lambda inner, _: [inner], range(count), [])

@@ -382,5 +382,49 @@ def handing_out(client: Any, reasons: list[dict[str, Any]]) -> Iterator[None]:
         parsed["CancellationReasons"] = reasons
 
     client.meta.events.register("after-call.dynamodb.TransactWriteItems", put_in, unique_id="reasons")
-    yield
-    client.meta.events.unregister("after-call.dynamodb.TransactWriteItems", unique_id="reasons")
+    try:
+        yield
+    finally:
+        client.meta.events.unregister("after-call.dynamodb.TransactWriteItems", unique_id="reasons")
+
+
+@pytest.fixture
+def conflicting(Account, answered):
+    """Return a context manager in which the first transactions meet conflicts."""
+    body = {
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "message": "Transaction cancelled",
+        "CancellationReasons": [{"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}],
+    }
+
+    table = Account.pydamo_config.table
+
+    def make(operation: str, times: int) -> Any:
+        replies = iter([(400, body)] * times)
+        return answered(table, operation, lambda _: next(replies, None))
+
+    return make
+
+
+def test_a_conflict_is_waited_out(Account, conflicting, transact_write, transact_get, no_pauses):
+    """With `retries`, a transaction that met only conflicts is sent again, and without them it is an error."""
+    with conflicting("TransactWriteItems", 2), transact_write(retries=2) as tx:
+        tx.put(Account(name="conflict", balance=7))
+    assert 2 == len(no_pauses)
+    with conflicting("TransactGetItems", 2):
+        assert (Account(name="conflict", balance=7),) == transact_get(Account.key("conflict"), retries=2)
+    assert 4 == len(no_pauses)
+    with conflicting("TransactGetItems", 2), pytest.raises(TransactionCanceledError, match="TransactionConflict"):
+        transact_get(Account.key("conflict"), retries=1)
+    with conflicting("TransactGetItems", 1), pytest.raises(TransactionCanceledError):
+        transact_get(Account.key("conflict"))
+    assert 5 == len(no_pauses)
+
+
+@pytest.mark.parametrize("retries", [-1, 1.0, True, None, "2"], ids=repr)
+def test_retries_are_a_number(Account, transact_write, transact_get, retries):
+    """Anything but a number from 0 on is refused before anything is sent."""
+    with pytest.raises(InvalidRequestError, match="retries is how often a transaction is sent again, 0 or more; got"):
+        transact_write(retries=retries)
+    with pytest.raises(InvalidRequestError, match="retries is how often"):
+        transact_get(Account.key("x"), retries=retries)

@@ -183,7 +183,7 @@ PydamoConfig(AsyncTable(client, "characters"))
 Character.pydamo_config = PydamoConfig(table=make_table_later)
 reveal_type(AsyncTable(client, "characters").name)  # R: str
 PydamoConfig(table=3)  # E
-PydamoConfig(table=None)  # E
+PydamoConfig(table=None)
 PydamoConfig(table=AsyncTable)  # E
 PydamoConfig(table=make_number)  # E
 PydamoConfig(table=make_number_later)  # E

@@ -93,13 +93,16 @@ transact_get(one, two, three, four, one, two, three)
 first, second = transact_get(one, two)
 if first is not None and second is not None:
     reveal_type(first.age + second.age)  # R: int
+reveal_type(transact_get(one, two, retries=3))  # R: tuple[Character | None, Member | None]
+reveal_type(transact_get(one, one, one, one, one, one, one, retries=3))  # R: tuple[Character | None, ...]
+transact_get(one, retries="3")  # E
 transact_get("Homer")  # E
 transact_get(homer)  # E
 transact_get(AsyncCharacter.key("Homer"))  # E
 transact_get(one, AsyncCharacter.key("Homer"))  # E
 
 # Writing.
-with transact_write(client_request_token="once") as tx:
+with transact_write(client_request_token="once", retries=3) as tx:
     tx.put(homer)
     tx.put(homer, condition=Character.attr.age < 3, return_item_on_failure=True)
     tx.put(plain, condition=PlainCharacter.attr.age < 3)
@@ -137,6 +140,7 @@ with transact_write() as tx:
     tx.update(one, updates={Character.attr.age: "x", Character.attr.name: "x"})  # E: mypy+plugin
     tx.update(three, updates={PlainCharacter.attr.age: "x"})  # E: mypy+plugin
 transact_write(client_request_token=3)  # E
+transact_write(retries="3")  # E
 transact_write("once")  # E
 with transact_write_async():  # E
     pass

@@ -25,7 +25,7 @@ from botocore.exceptions import (
     HTTPClientError,
     ProxyConnectionError,
 )
-from pydantic_core import from_json, to_json
+from pydantic_core import PydanticSerializationError, from_json, to_json
 from typing_extensions import Self
 
 from pydamodb._client.parsed_replies import as_sent, reasons_as_sent
@@ -85,7 +85,7 @@ class InFlightRequest:
         self.request = request
         self.method, placeholder = _PLACEHOLDERS[request.operation]
         self.placeholder = placeholder(request)
-        self.body = to_json(request.payload)
+        self.body = _body_of(request)
         self.sent = False
         self.foreign = 0
         self.response: bytes | None = None
@@ -259,6 +259,14 @@ _PLACEHOLDERS: dict[str, tuple[str, Callable[[Request], dict[str, Any]]]] = {
     "TransactWriteItems": ("transact_write_items", _on_tables("Put", Item={})),
     "UpdateItem": ("update_item", _on_table(Key={})),
 }
+
+
+def _body_of(request: Request) -> bytes:
+    try:
+        return to_json(request.payload)
+    except PydanticSerializationError as error:
+        message = "a value is nested too deep: DynamoDB keeps 32 levels. Nothing was sent"
+        raise RequestFailed(request, None, message, error) from None
 
 
 def send(client: Any, request: Request) -> Any:

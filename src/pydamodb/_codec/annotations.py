@@ -39,7 +39,16 @@ from pydamodb._codec import attribute_values, encoders
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, NoForm
 from pydamodb._codec.core_checks import checks_of
 from pydamodb._codec.field_names import FieldNames, field_names, model_names, reading_names
-from pydamodb._codec.hints import has_names, hints_of, is_recursive, marks_of, options_of, unwrap, with_types
+from pydamodb._codec.hints import (
+    has_names,
+    hints_of,
+    is_recursive,
+    marks_of,
+    options_of,
+    unwrap,
+    with_types,
+    without_qualifiers,
+)
 from pydamodb._codec.round_trip import reads_back
 from pydamodb._codec.serializers import ALL_FIELDS, APPLIED, class_serialized_fields, dataclass_fields, decorators_of
 from pydamodb._codec.types import ANY, EMPTY_SET, UNKNOWN, Absence, Kind, RecordSchema, StorageType, StoredField
@@ -59,7 +68,6 @@ _MAP_TYPES: set[Any] = {dict, abc.Mapping, abc.MutableMapping, collections.Order
 _READABLE_KEYS: set[Any] = {str, int, float, Decimal, UUID, date, datetime}
 # As values: type checkers refuse `Annotated` with arguments that are known at run time only.
 _ANNOTATED: Any = Annotated
-_NOT_REQUIRED: set[Any] = {typing_extensions.NotRequired}
 _CUSTOM = StorageType(Any, attribute_values.encode, custom=True)
 
 
@@ -280,6 +288,7 @@ def _make_record_schema(record: type, fields: Mapping[str, StoredField], config:
         fills=frozenset(field.attribute for field in fields.values() if field.filled),
         required=frozenset() if class_serialized_fields(record) is ALL_FIELDS else needed,
         open=extra == "allow",
+        closed=extra == "forbid",
         ambiguous=extra == "allow" or _may_change_values(record),
         unsure=unsure,
         accepts=accepts,
@@ -321,14 +330,15 @@ def _plain_fields(record: type, config: ConfigDict) -> Iterator[StoredField]:
     defaults = {each.name: each.default for each in dataclass_fields(record)}
     required_keys: frozenset[str] = getattr(record, "__required_keys__", frozenset())
     # A dataclass has hints of an InitVar or a ClassVar, too.
-    hints = {name: hint for name, hint in hints_of(record).items() if not defaults or name in defaults}
+    found = {name: hint for name, hint in hints_of(record).items() if not defaults or name in defaults}
+    keys = {name: without_qualifiers(hint) for name, hint in found.items()}
+    hints = {name: hint for name, (hint, _) in keys.items()}
     infos = {name: _info_of(hint) for name, hint in hints.items()}
     names = field_names(record, infos, {name: marks_of(hint) for name, hint in hints.items()}, config)
     for name, hint in hints.items():
-        # Annotations as text put too many keys into the `__required_keys__` of a typed dict.
-        required = name in required_keys and get_origin(hint) not in _NOT_REQUIRED
-        if get_origin(hint) in _NOT_REQUIRED:
-            (hint,) = get_args(hint)  # noqa: PLW2901
+        # Annotations as text hide `Required` and `NotRequired` from the `__required_keys__` of a typed dict.
+        _, required = keys[name]
+        required = name in required_keys if required is None else required
         # A `Field()` is replaced by its own metadata: an alias has no meaning in the type of the value.
         inner, *beside = get_args(hint) if get_origin(hint) is _ANNOTATED else (hint,)
         metadata = [part for mark in beside for part in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]

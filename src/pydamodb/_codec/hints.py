@@ -17,6 +17,8 @@ from pydamodb._core.markers import Mark, marks_among
 
 _ALIASES: Any = (typing_extensions.TypeAliasType, getattr(typing, "TypeAliasType", typing_extensions.TypeAliasType))
 _UNION: Any = Union
+_ANNOTATED: Any = Annotated
+_QUALIFIERS: Any = {typing_extensions.Required, typing_extensions.NotRequired, typing_extensions.ReadOnly}
 
 
 def unwrap(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
@@ -26,8 +28,6 @@ def unwrap(annotation: Any, metadata: tuple[Any, ...]) -> tuple[Any, tuple[Any, 
         if origin is Annotated:
             annotation, *inner = get_args(annotation)
             metadata = (*inner, *metadata)
-        elif origin in {typing_extensions.Required, typing_extensions.NotRequired, typing_extensions.ReadOnly}:
-            (annotation,) = get_args(annotation)
         elif isinstance(annotation, _ALIASES):
             annotation = annotation.__value__
         elif supertype := getattr(annotation, "__supertype__", None):
@@ -61,6 +61,18 @@ def hints_of(record: Any) -> dict[str, Any]:
     except NameError:
         own = {each.name: each.type for each in dataclass_fields(record)} or record.__annotations__
         return {name: with_types(record, hint) for name, hint in own.items()}
+
+
+def without_qualifiers(hint: Any) -> tuple[Any, bool | None]:
+    """Return the type of a typed dict's key, and whether `Required` or `NotRequired` says that it is required."""
+    required: bool | None = None
+    metadata: tuple[Any, ...] = ()
+    while (origin := get_origin(hint)) is Annotated or origin in _QUALIFIERS:
+        hint, *inner = get_args(hint)
+        metadata = (*inner, *metadata)
+        if origin is typing_extensions.Required or origin is typing_extensions.NotRequired:
+            required = origin is typing_extensions.Required
+    return (getitem(_ANNOTATED, (hint, *metadata)) if metadata else hint), required
 
 
 def options_of(inner: Any) -> tuple[Any, ...]:

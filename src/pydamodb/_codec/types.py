@@ -148,8 +148,9 @@ class RecordSchema:
 
     Reading removes the attributes `strips`: computed fields that the type would not ignore. It adds an empty set for
     each absent attribute of `fills`. A record cannot be read without the `required` attributes. An `open` record
-    accepts attributes without a field. An `ambiguous` record may change its values on construction. If it is
-    `unsure`, its core schema may do so on reading. `accepts` checks the fields that have constraints, if there are any.
+    accepts attributes without a field, a `closed` one refuses them. An `ambiguous` record may change its values on
+    construction. If it is `unsure`, its core schema may do so on reading. `accepts` checks the fields that have
+    constraints, if there are any.
     """
 
     record: type
@@ -159,6 +160,7 @@ class RecordSchema:
     fills: frozenset[str] = frozenset()
     required: frozenset[str] = frozenset()
     open: bool = False
+    closed: bool = False
     ambiguous: bool = False
     unsure: bool = False
     accepts: Callable[[dict[str, Any]], bool] | None = None

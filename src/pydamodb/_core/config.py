@@ -68,6 +68,8 @@ class PydamoConfig:
     `table` of an asynchronous model is an `AsyncTable`, an aioboto3 Table, or a function that returns one of them. The
     function has no arguments and may be asynchronous. It is called once in each event loop.
 
+    None is a placeholder: assign another configuration before the first operation of the model.
+
     `indexes` declares secondary indexes by field names: `GlobalIndex(...)`, `LocalIndex(...)`. The model must declare
     the keys of its table (`PartitionKey`, `SortKey`). Indexes that are declared by marks are not repeated here.
 
@@ -75,11 +77,12 @@ class PydamoConfig:
         ConfigurationError: `table` has another type, or `indexes` is not a list of indexes.
     """
 
-    table: TableSource
+    table: TableSource | None
     indexes: Sequence[Index] = ()
 
     def __post_init__(self) -> None:
-        if not (is_table(self.table) or callable(self.table) or (isinstance(self.table, str) and self.table)):
+        is_name = isinstance(self.table, str) and self.table
+        if not (is_name or self.table is None or is_table(self.table) or callable(self.table)):
             raise not_a_table(self.table)
         given: object = self.indexes
         if not isinstance(given, Sequence) or not all(isinstance(each, (GlobalIndex, LocalIndex)) for each in given):  # pyright: ignore[reportUnknownVariableType]

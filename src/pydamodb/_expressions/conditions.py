@@ -1,7 +1,8 @@
 """Conditions: immutable values that can be compared with `==` and printed.
 
-The operators of a field make them: `Character.attr.age >= 18` is `Gte(Character.attr.age, 18)`. They do not know the
-syntax of DynamoDB: `render_conditions.py` renders them.
+The operators of a field make them: `Character.attr.age >= 18` is `Gte(Character.attr.age, 18)`. A text in place of a
+field is the path of an attribute: `Gte("age", 18)` is `raw_attribute("age") >= 18`. They do not know the syntax of
+DynamoDB: `render_conditions.py` renders them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any, ClassVar, NoReturn, TypeAlias
 
 from pydamodb._core.exceptions import InsufficientConditionsError, InvalidConditionError, UnknownConditionTypeError
 from pydamodb._core.lazy_dataclass import dataclass
-from pydamodb._expressions.paths import HasPath, Path, PathTo
+from pydamodb._expressions.paths import HasPath, Path, PathTo, raw_path_of
 
 
 class Condition:
@@ -73,8 +74,9 @@ class Size:
 
     __slots__ = ("_operand",)
 
-    def __init__(self, field: HasPath | Path) -> None:
-        self._operand = SizeOperand(field.__pydamo_path__ if isinstance(field, HasPath) else field)
+    def __init__(self, field: HasPath | Path | str) -> None:
+        operand = _operand_of(field)
+        self._operand = operand if isinstance(operand, SizeOperand) else SizeOperand(operand)
 
     def __repr__(self) -> str:
         return str(self._operand)
@@ -109,7 +111,12 @@ def _operand_of(field: object) -> Operand:
     if isinstance(field, (Path, SizeOperand)):
         return field
     message = f"A condition needs a field of a model, such as Model.attr.field; got {type(field).__name__}."
-    raise InvalidConditionError(message)
+    if isinstance(field, str):
+        try:
+            return raw_path_of(field)
+        except (AttributeError, IndexError):
+            message = f"{field!r} is not a path such as 'ttl' or 'address.city'; use raw_attribute({field!r})"
+    raise InvalidConditionError(message) from None
 
 
 def _path_or_value(value: Any) -> Any:
@@ -130,7 +137,7 @@ class Comparison(Condition):
     value: Any
     symbol: ClassVar[str]
 
-    def __init__(self, field: HasPath | Size | Operand, value: Any) -> None:
+    def __init__(self, field: HasPath | Size | Operand | str, value: Any) -> None:
         object.__setattr__(self, "field", _operand_of(field))
         object.__setattr__(self, "value", _path_or_value(value))
 
@@ -196,7 +203,7 @@ class Between(Condition):
     low: Any
     high: Any
 
-    def __init__(self, field: HasPath | Size | Operand, low: Any, high: Any) -> None:
+    def __init__(self, field: HasPath | Size | Operand | str, low: Any, high: Any) -> None:
         object.__setattr__(self, "field", _operand_of(field))
         object.__setattr__(self, "low", _path_or_value(low))
         object.__setattr__(self, "high", _path_or_value(high))
@@ -212,7 +219,7 @@ class In(Condition):
     field: Operand
     values: tuple[Any, ...]
 
-    def __init__(self, field: HasPath | Size | Operand, *values: Any) -> None:
+    def __init__(self, field: HasPath | Size | Operand | str, *values: Any) -> None:
         """Create the condition from the field and the values, given one by one.
 
         Raises:
@@ -224,7 +231,7 @@ class In(Condition):
             path = self.field.path if isinstance(self.field, SizeOperand) else self.field
             remedy = "combine several in_() with |" if values else "give at least one value"
             message = f"{path.described}.in_() takes 1 to {MOST_IN_VALUES} values, got {len(values)}: {remedy}"
-            raise InvalidConditionError(message, model_name=path.model.__name__)
+            raise InvalidConditionError(message, model_name=path.model_name)
 
     def __repr__(self) -> str:
         return f"{self.field} IN ({', '.join(map(_format_operand, self.values))})"
@@ -237,11 +244,11 @@ class _Existence(Condition):
     field: Path
     function: ClassVar[str]
 
-    def __init__(self, field: HasPath | Path) -> None:
+    def __init__(self, field: HasPath | Path | str) -> None:
         operand = _operand_of(field)
         if isinstance(operand, SizeOperand):
             message = f"{self.function} takes a field, not its size: use {operand.path.described} itself"
-            raise InvalidConditionError(message, model_name=operand.path.model.__name__)
+            raise InvalidConditionError(message, model_name=operand.path.model_name)
         object.__setattr__(self, "field", operand)
 
     def __repr__(self) -> str:

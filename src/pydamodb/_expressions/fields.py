@@ -18,7 +18,7 @@ from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
-from pydamodb._core.exceptions import InvalidConditionError
+from pydamodb._core.exceptions import InvalidConditionError, InvalidRequestError
 from pydamodb._expressions.conditions import (
     AttributeExists,
     AttributeNotExists,
@@ -43,7 +43,7 @@ from pydamodb._expressions.operand_types import (
     Operand,
     Unspecified,
 )
-from pydamodb._expressions.paths import HasPath, Path, PathTo, described, follow, no_field_at, parse
+from pydamodb._expressions.paths import HasPath, Path, PathTo, Step, described, follow, no_field_at, parse, raw_path
 from pydamodb._expressions.updates import Add, Delete, IfNotExists, ListAppend, Remove, Set, Term, UpdateValue, as_value
 
 T = TypeVar("T")
@@ -218,10 +218,11 @@ class ExpressionField(PathTo[T], Term[T]):
     @overload
     def __getitem__(self: PathTo[Mapping[str, V] | None], key: str, /) -> ExpressionField[V]: ...
     def __getitem__(self: Any, key: int | str, /) -> ExpressionField[Any]:
-        """Return the element at an index of a list (0 or more), or at a key of a map.
+        """Return the element at an index of a list (0 or more), or at a key of a map or a typed dict.
 
         Raises:
             TypeError: The field is not a list or a map, or the index or the key has the wrong type.
+            AttributeError: The typed dict does not have this key.
         """
         return field_at(self.__pydamo_path__.keyed(key), self._known)
 
@@ -243,7 +244,7 @@ class ExpressionField(PathTo[T], Term[T]):
             """Raise InvalidConditionError: Python reads `a == 1 & b == 2` as `a == (1 & b) == 2`."""
             path, remedy = self.__pydamo_path__, "Put each comparison in parentheses: (a == 1) & ~(b == 2)."
             message = f"{path.described} is next to & | or ~ without a comparison. {remedy}"
-            raise InvalidConditionError(message, model_name=path.model.__name__)
+            raise InvalidConditionError(message, model_name=path.model_name)
 
         __rand__ = __or__ = __ror__ = __invert__ = __and__
 
@@ -261,8 +262,11 @@ class ExpressionField(PathTo[T], Term[T]):
                 raise no_field_at(self.__pydamo_path__, name)
             return field_at(path, self._known)
 
-    def __reduce__(self) -> tuple[methodcaller, tuple[Any]]:
-        return methodcaller("__call__", str(self)), (cast("Any", self.__pydamo_path__.model).attr,)  # its one object
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any]]:
+        path = self.__pydamo_path__
+        if path.raw:
+            return _raw_field, (path.steps,)
+        return methodcaller("__call__", str(self)), (cast("Any", path.model).attr,)  # its one object
 
     def __str__(self) -> str:
         return self.__pydamo_path__.label
@@ -271,7 +275,7 @@ class ExpressionField(PathTo[T], Term[T]):
         """Raise InvalidConditionError: a field has no truth value."""
         path = self.__pydamo_path__
         message = f"{path.described} is a field in an expression and has no truth value; did you mean exists()?"
-        raise InvalidConditionError(message, model_name=path.model.__name__)
+        raise InvalidConditionError(message, model_name=path.model_name)
 
     def __dir__(self) -> list[str]:
         storage = self.__pydamo_path__.storage
@@ -310,3 +314,28 @@ if TYPE_CHECKING:
 
 else:
     PathField = ExpressionField
+
+
+_raw_fields: Known = WeakValueDictionary()
+
+
+def _raw_field(steps: tuple[Step, ...]) -> Any:
+    return field_at(raw_path(steps), _raw_fields)
+
+
+def raw_attribute(name: str) -> PathField[Any]:
+    """Return an attribute by its name in DynamoDB, for conditions and updates of any model.
+
+    Use it for an attribute that the model does not declare, such as the old attribute of a renamed field. Its values
+    are stored by their own types, as those of `Any`. If the model declares the attribute, the rules of its field hold.
+
+    Args:
+        name: The whole name of the attribute. A dot in it is part of the name; continue with `["key"]` or `[0]`.
+
+    Raises:
+        InvalidRequestError: The name is empty, or it is not a string.
+    """
+    if not isinstance(name, str) or not name:
+        given = type(name).__name__ if not isinstance(name, str) else "an empty one"
+        raise InvalidRequestError(f"raw_attribute takes the name of an attribute, got {given}")
+    return cast("PathField[Any]", _raw_field((name,)))

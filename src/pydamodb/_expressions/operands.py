@@ -113,7 +113,10 @@ def _encode_new(path: Path, storage: StorageType, value: Any, serialize: Callabl
         dumped = valid if type(valid) is storage.base else serialize(valid)
         if storage.ambiguity.needs_round_trip() or (may_change(storage) and not _is_written_by_class(path)):
             return encode_with_round_trip(storage, dumped, valid)
-        return storage.encode(dumped)
+        try:
+            return storage.encode(dumped)
+        except Mismatch:  # a default inside a model that does not have the type of its field
+            return encode_with_round_trip(storage, dumped, valid)
     except Unstorable as error:
         raise encoding_error(path.model, Unstorable(error.reason, (*path.steps, *error.path))) from None
     except PydanticSerializationError:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, Union
 
 from pydantic import BaseModel
+from typing_extensions import is_typeddict
 
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.types import ANY, UNKNOWN, RecordSchema, StorageType, StoredField
@@ -28,7 +29,8 @@ class Path:
     """The steps from an item to one of its values: attribute names, keys of maps, indexes of lists.
 
     `label` is the path as Python code. `field` is the field that the last step names; it is None for an index or a key.
-    A path is `fixed` if its value is an element of a tuple of fixed length.
+    A path is `fixed` if its value is an element of a tuple of fixed length. A path is `raw` if the model does not
+    declare it. Before it is used on a model, the `model` of a raw path is BaseModel.
     """
 
     model: type[BaseModel]
@@ -38,18 +40,26 @@ class Path:
     owner: type | None = dataclasses.field(default=None, compare=False, repr=False)
     field: StoredField | None = dataclasses.field(default=None, compare=False, repr=False)
     fixed: bool = dataclasses.field(default=False, compare=False, repr=False)
+    raw: bool = dataclasses.field(default=False, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.label
 
-    def __reduce__(self) -> tuple[Callable[[type[BaseModel], str], Path], tuple[type[BaseModel], str]]:
-        """Pickle the path as its text: encoders cannot be pickled."""
-        return parse, (self.model, self.label)
+    def __reduce__(self) -> tuple[Callable[..., Path], tuple[type[BaseModel], str | tuple[Step, ...]]]:
+        """Pickle the path as its text or its steps: encoders cannot be pickled."""
+        return (_attribute_at, (self.model, self.steps)) if self.raw else (parse, (self.model, self.label))
 
     @property
     def described(self) -> str:
         """The path with the name of its model, for messages."""
+        if self.raw:
+            return f"{self.label} of {self.model_name}" if self.model_name else self.label
         return f"{self.model.__name__}.{self.label}"
+
+    @property
+    def model_name(self) -> str:
+        """The name of the model, empty before a raw path is used on a model."""
+        return "" if self.model is BaseModel else self.model.__name__
 
     def named(self, name: str) -> Path | None:
         """Return the path of a field of the record at this path, None if the record has no such field.
@@ -57,6 +67,8 @@ class Path:
         Raises:
             AttributeError: In a union of records, the field has different attribute names or serializers.
         """
+        if self.raw:
+            return self.keyed(name)
         found = [(schema, schema.fields[name]) for schema in _schemas(self.storage) if name in schema.fields]
         if not found:
             return None
@@ -76,7 +88,16 @@ class Path:
         return _field_path(self.model, schema, field, self)
 
     def keyed(self, key: Step) -> Path:
-        """Return the path of the element at an index or a key; raise TypeError if the values do not support it."""
+        """Return the path of the element at an index or a key.
+
+        Raises:
+            TypeError: The values do not support it.
+            AttributeError: They are typed dicts without this key.
+        """
+        if type(key) is str and (schemas := list(_schemas(self.storage))) and all(map(_is_typed_dict, schemas)):
+            if (found := self.named(key)) is None:
+                raise no_field_at(self, key)
+            return found
         storage = _element_type(self.storage, key) if type(key) in {int, str} else None
         if storage is None:
             wanted = {
@@ -88,7 +109,7 @@ class Path:
             remedy = f"takes {wanted[self.storage.kind]}" if self.storage.kind in wanted else "has no elements"
             raise TypeError(f"{self.described} {remedy}, got {key!r}")
         label = f"{self.label}[{json.dumps(key, ensure_ascii=False)}]"
-        return Path(self.model, (*self.steps, key), label, storage, fixed=self.storage.kind == "tuple")
+        return Path(self.model, (*self.steps, key), label, storage, fixed=self.storage.kind == "tuple", raw=self.raw)
 
 
 def described(model: type[BaseModel], path: Path | None) -> str:
@@ -135,8 +156,60 @@ def _attribute_paths(model: type[BaseModel], schema: RecordSchema) -> dict[str, 
 
 
 def _field_path(model: type[BaseModel], schema: RecordSchema, field: StoredField, parent: Path | None) -> Path:
-    steps, label = (parent.steps, f"{parent.label}.{field.name}") if parent else ((), field.name)
+    steps, label = ((), field.name) if parent is None else (parent.steps, f"{parent.label}.{field.name}")
+    if parent is not None and not re.fullmatch(_NAME, field.name):  # a key of a typed dict may be any text
+        label = f"{parent.label}[{json.dumps(field.name, ensure_ascii=False)}]"
     return Path(model, (*steps, field.attribute), label, field.storage, schema.record, field)
+
+
+# --- raw paths: attributes by their names in DynamoDB, whether or not the model declares them ---
+
+
+def raw_path(steps: tuple[Step, ...]) -> Path:
+    """Return the path of an attribute, or of a value inside it, on any model."""
+    return _attribute_at(BaseModel, steps)
+
+
+def raw_path_of(text: str) -> Path:
+    """Return the path of a text such as `address.city`; raise AttributeError if it is not such a path."""
+    return raw_path(tuple(_step_of(step) for step in _steps_of(text, begun=False)))
+
+
+def accepts_other_names(path: Path) -> bool:
+    """Return False if a raw path leads to an attribute that the model, or a record inside it, forbids."""
+    first = next(each for each in trail(path) if each.raw)
+    return not record_schema_of(first.owner or first.model).closed
+
+
+def trail(path: Path) -> list[Path]:
+    """Return the paths of all values on the way to a value, the value itself last."""
+    return [_attribute_at(path.model, path.steps[:count]) for count in range(1, len(path.steps) + 1)]
+
+
+def _attribute_at(model: type[BaseModel], steps: tuple[Step, ...]) -> Path:
+    """Return the declared path of these steps as far as the model declares them, else a raw path.
+
+    Raises:
+        AttributeError: In a union of records, a field has different attribute names.
+        TypeError: A declared value has no such element.
+    """
+    name = str(steps[0])
+    path = None if model is BaseModel else attribute_path(model, name)
+    path = path or Path(model, (name,), f"raw_attribute({json.dumps(name, ensure_ascii=False)})", ANY, raw=True)
+    for step in steps[1:]:
+        path = _inside(path, step)
+    return path
+
+
+def _inside(path: Path, step: Step) -> Path:
+    schemas = list(_schemas(path.storage))
+    if not schemas or isinstance(step, int):
+        return path.keyed(step)
+    for schema in schemas:
+        if (field := schema.by_attribute.get(step)) is not None and (found := path.named(field.name)) is not None:
+            return found
+    label = f"{path.label}[{json.dumps(step, ensure_ascii=False)}]"
+    return Path(path.model, (*path.steps, step), label, ANY, schemas[0].record, raw=True)
 
 
 def _schemas(storage: StorageType) -> Iterator[RecordSchema]:
@@ -145,6 +218,10 @@ def _schemas(storage: StorageType) -> Iterator[RecordSchema]:
         yield storage.schema()
     for option in storage.options:
         yield from _schemas(option)
+
+
+def _is_typed_dict(schema: RecordSchema) -> bool:
+    return is_typeddict(schema.record)
 
 
 def _element_type(storage: StorageType, key: Step) -> StorageType | None:
@@ -181,8 +258,9 @@ def no_field_at(path: Path, name: str) -> AttributeError:
 
 # --- paths as text: `address.city`, `tags[0]`, `prices["net"]` ---
 
-_STEPS = r"""
-    (?P<dot>\.?) (?P<name>[^.\[\]"']+)              # a name, with a dot if it is not the first step
+_NAME = r"""[^.\[\]"']+"""
+_STEPS = rf"""
+    (?P<dot>\.?) (?P<name>{_NAME})                  # a name, with a dot if it is not the first step
     | \[ (?P<index>[0-9]+) \]                        # an index
     | \[ (?P<text>"(?:[^"\\]|\\.)*") \]              # a key in JSON
     | \[ '(?P<key>[^']*)' \]                         # a key without escapes
@@ -191,32 +269,45 @@ _STEPS = r"""
 
 def parse(model: type[BaseModel], text: str, start: Path | None = None) -> Path:
     """Parse a path such as `address.city` or `prices["net"]`; raise AttributeError if it is not a path of the model."""
-    steps = re.compile(_STEPS, re.VERBOSE)
     path = start
+    for step in _steps_of(text, begun=start is not None):
+        path = _take_step(model, path, step)
+    if path is None or not text:
+        raise AttributeError(f"An empty path does not name a field of {described(model, start)!r}.")
+    return path
+
+
+def _steps_of(text: str, *, begun: bool) -> Iterator[re.Match[str]]:
+    """Yield the steps of a path. A path that has not `begun` starts with a name."""
+    steps = re.compile(_STEPS, re.VERBOSE)
     position = 0
     while position < len(text):
         step = steps.match(text, position)
         is_name = step is not None and step["name"] is not None
         needs_dot = is_name and position > 0
-        if step is None or (path is None and not is_name) or bool(step["dot"]) != needs_dot:
+        if step is None or not (begun or is_name) or bool(step["dot"]) != needs_dot:
             raise AttributeError(f"{text!r} is not a path such as 'address.city', 'tags[0]' or 'prices[\"net\"]'")
-        path = _take_step(model, path, step)
-        position = step.end()
-    if path is None or not text:
-        raise AttributeError(f"An empty path does not name a field of {described(model, start)!r}.")
-    return path
+        yield step
+        position, begun = step.end(), True
+
+
+def _step_of(step: re.Match[str]) -> Step:
+    if step["index"] is not None:
+        return int(step["index"])
+    if step["text"] is not None:
+        return str(json.loads(step["text"], strict=False))
+    return step["name"] if step["key"] is None else step["key"]
 
 
 def _take_step(model: type[BaseModel], path: Path | None, step: re.Match[str]) -> Path:
     name = step["name"]
     if path is None:
         if (found := field_path(model, name)) is None and not record_schema_of(model).open:
-            raise no_field(model.__name__, name)
-        return found or Path(model, (name,), name, ANY)
-    if step["index"] is not None:
-        return path.keyed(int(step["index"]))
+            error = no_field(model.__name__, name)
+            raise AttributeError(f"{error}; an attribute that the model does not declare is raw_attribute({name!r})")
+        return found or attribute_path(model, name) or Path(model, (name,), name, ANY)
     if name is None:
-        return path.keyed(json.loads(step["text"], strict=False) if step["text"] is not None else step["key"])
+        return path.keyed(_step_of(step))
     if found := path.named(name):
         return found
     if path.storage.kind in {"map", "any"} and not path.storage.options:
@@ -225,9 +316,17 @@ def _take_step(model: type[BaseModel], path: Path | None, step: re.Match[str]) -
 
 
 def path_in(model: type[BaseModel], path: Path) -> Path | None:
-    """Return the same path on a subclass of its model, None if the model is not a subclass."""
+    """Return the same path on a subclass of its model, None if the model is not a subclass.
+
+    A raw path fits each model. If the model declares the attribute, this is the path of the field, with all its rules.
+    """
     if path.model is model:
         return path
+    if path.raw:
+        try:
+            return _attribute_at(model, path.steps) if issubclass(model, path.model) else None
+        except (AttributeError, TypeError):
+            return None
     # A subclass can have other aliases, but it has the same names of fields, which the label contains.
     return parse(model, path.label) if issubclass(model, path.model) else None
 

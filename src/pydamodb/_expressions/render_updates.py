@@ -12,7 +12,7 @@ from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._core.exceptions import InvalidUpdateError
 from pydamodb._expressions.operands import amount, element_operand, new_elements, new_value, takes_values_of
-from pydamodb._expressions.paths import Path
+from pydamodb._expressions.paths import Path, accepts_other_names
 from pydamodb._expressions.placeholders import MOST_BYTES
 from pydamodb._expressions.render_conditions import ConditionRenderer
 from pydamodb._expressions.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction
@@ -46,6 +46,8 @@ class ExpressionBuilder(ConditionRenderer):
 
     def _render_action(self, action: UpdateAction) -> str:
         path, rendered = action.path, self.path(action.path)
+        if path.raw and isinstance(action, (Set, Add)) and not accepts_other_names(path):
+            self._refuse_update(path, "the model forbids extra attributes, so the item could not be read with it")
         match action:
             case Set(value=value):
                 return f"{rendered} = {self._render_new_value(path, value)}"

@@ -68,4 +68,7 @@ def config_of(model: type[DynamoModel]) -> PydamoConfig:
         given = "has no pydamo_config" if config is None else f"has a pydamo_config of type {type(config).__name__}"
         message = f"{model.__name__} {given}: give the class `pydamo_config = PydamoConfig(table=...)` to use DynamoDB"
         raise ConfigurationError(message, model_name=model.__name__)
+    if config.table is None:
+        remedy = "PydamoConfig(table=None) is a placeholder: assign one with a table before the first operation"
+        raise ConfigurationError(f"{model.__name__} has no table. {remedy}", model_name=model.__name__)
     return config

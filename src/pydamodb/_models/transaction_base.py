@@ -20,13 +20,15 @@ class TransactionBase:
     _block: ClassVar[str]
     _asynchronous: ClassVar[bool]
 
-    def __init__(self, client_request_token: str | None) -> None:
+    def __init__(self, client_request_token: str | None, retries: int = 0) -> None:
         """Start with no actions."""
         if client_request_token is not None and not (
             isinstance(client_request_token, str) and 1 <= len(client_request_token) <= LONGEST_TOKEN
         ):
             raise InvalidRequestError(f"client_request_token must be a string of 1 to {LONGEST_TOKEN} characters")
+        check_retries(retries)
         self._token = client_request_token
+        self._retries = retries
         self._transaction = transact.Transaction()
         self._first: Connection[Any] | None = None
         self._state = "new"
@@ -80,6 +82,13 @@ def check_same_client(connections: Sequence[Connection[Any]]) -> None:
             remedy = "make their tables with one client or one boto3 resource, or give both by name"
             message = f"{one} and {two} use different clients, but a transaction needs one client: {remedy}"
             raise InvalidRequestError(message, model_name=two)
+
+
+def check_retries(retries: object) -> None:
+    """Raise InvalidRequestError unless this is a number of repetitions."""
+    if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
+        given = retries if isinstance(retries, int) else type(retries).__name__
+        raise InvalidRequestError(f"retries is how often a transaction is sent again, 0 or more; got {given}")
 
 
 def check_keys(keys: Sequence[Any], *, asynchronous: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydamodb._core.exceptions import InvalidKeySchemaError
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._operations.errors import CANCELED, INVALID, MISSING_TABLE
+from pydamodb._operations.errors import CANCELED, INVALID, MISSING_TABLE, has_invalid_path
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 
@@ -39,11 +39,12 @@ def table_schema(table: ModelTable[Any]) -> Operation[TableSchema]:
 def invalidate_schemas(failure: RequestFailed) -> None:
     """Drop the schemas of tables that may have been replaced: a table is missing, or a request or action is invalid.
 
-    If the message is about an invalid key, add that the model declares the keys.
+    An invalid path in an update is about the item. If the message is about an invalid key, add that the model declares
+    the keys.
     """
     reasons = failure.response.get("CancellationReasons") if failure.code == CANCELED else None
     is_invalid = any(reason.get("Code") == "ValidationError" for reason in reasons or ())
-    if is_invalid or failure.code in {MISSING_TABLE, INVALID}:
+    if is_invalid or (failure.code in {MISSING_TABLE, INVALID} and not has_invalid_path(failure)):
         for table in failure.request.tables:
             table.schemas.pop(table.table_name, None)
     if failure.code == INVALID and re.search(_ABOUT_KEYS, failure.message, re.IGNORECASE):

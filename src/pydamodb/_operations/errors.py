@@ -23,6 +23,7 @@ from pydamodb._operations.requests import Request, RequestFailed
 CANCELED = "TransactionCanceledException"
 DENIED = "AccessDeniedException"
 FAILED_CONDITION = "ConditionalCheckFailedException"
+IN_PROGRESS = "TransactionInProgressException"
 MISSING_TABLE = "ResourceNotFoundException"
 INVALID = "ValidationException"
 THROTTLED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
@@ -30,6 +31,7 @@ _HOW_TO_DECLARE = (
     " (DescribeTable is not needed if the model declares its keys and the queried index: use PartitionKey and SortKey "
     "on fields, or PydamoConfig(indexes=[...]))"
 )
+_INVALID_PATH = "document path provided in the update expression is invalid"
 _MISSING_INDEX = r"does not have the specified index: *(?P<name>\S+)"
 
 ErrorT = TypeVar("ErrorT", bound=OperationError)
@@ -119,9 +121,21 @@ def _meaning(failure: RequestFailed) -> OperationError:
     return other
 
 
+def has_only_conflicts(failure: RequestFailed) -> bool:
+    """Return True if a transaction failed only because others are busy with its items, or DynamoDB with itself."""
+    reasons = failure.response.get("CancellationReasons") if failure.code == CANCELED else None
+    codes = {reason.get("Code") for reason in reasons or ()} - {None, "None"}
+    return failure.code == IN_PROGRESS or codes == {"TransactionConflict"}
+
+
+def has_invalid_path(failure: RequestFailed) -> bool:
+    """Return True if DynamoDB refused an update of a value that no map or list of the item contains."""
+    return failure.code == INVALID and _INVALID_PATH in failure.message
+
+
 def path_remedy(message: str, actions: Sequence[UpdateAction]) -> str:
     """Return the paths and the remedy of an update that finds no map or list on its way, empty for other messages."""
-    if "document path" not in message:
+    if _INVALID_PATH not in message:
         return ""
     paths = ", ".join(action.path.described for action in actions if len(action.path.steps) > 1)
     return (

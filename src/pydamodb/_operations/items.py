@@ -13,11 +13,13 @@ from pydamodb._codec.items import decode_value, refresh
 from pydamodb._core.results import ReturnValues
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.render_updates import ExpressionBuilder
+from pydamodb._operations.absent_parents import send_with_whole_maps
 from pydamodb._operations.describe import table_schema
+from pydamodb._operations.errors import has_invalid_path
 from pydamodb._operations.invalid_items import InvalidItems
 from pydamodb._operations.keys import encode_key
 from pydamodb._operations.projections import projection_reader
-from pydamodb._operations.requests import Operation, Request
+from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import (
     ExpectedVersion,
@@ -99,7 +101,15 @@ def _change(
     if given != "NONE":
         payload = {**write.payload, "ReturnValues": given}
         write = write._replace(payload=payload, repeatable=write.repeatable and not given.endswith("OLD"))
-    reply = yield from send_write(table, "UpdateItem", write, return_item_on_failure=wanted.return_item_on_failure)
+    try:
+        reply = yield from send_write(table, "UpdateItem", write, return_item_on_failure=wanted.return_item_on_failure)
+    except RequestFailed as failure:
+        if not has_invalid_path(failure):
+            raise
+        refused = failure
+    else:
+        return _returned(table, write, given, reply.get("Attributes"))
+    reply = yield from send_with_whole_maps(table, key_in, wanted, write, refused)
     return _returned(table, write, given, reply.get("Attributes"))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import field, replace
 from functools import partial
-from typing import Any
+from random import uniform
+from typing import Any, NoReturn
+from uuid import uuid4
 
 from pydantic import BaseModel
 
@@ -14,8 +16,9 @@ from pydamodb._core.keys import Key
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import CancellationReason, TransactionAction, TransactionOperation
 from pydamodb._expressions.conditions import Condition
+from pydamodb._operations.backoff import Jitter, pause
 from pydamodb._operations.describe import table_schema
-from pydamodb._operations.errors import CANCELED, canceled, path_remedy
+from pydamodb._operations.errors import CANCELED, canceled, has_only_conflicts, path_remedy
 from pydamodb._operations.invalid_items import InvalidItems, OnInvalid
 from pydamodb._operations.keys import MISSING, encode_key, identity
 from pydamodb._operations.requests import Operation, Request, RequestFailed
@@ -141,22 +144,31 @@ def _encoder(table: ModelTable[Any], operation: TransactionOperation, key: Key[A
     return partial(encode_key, table, operation, (*key.values, MISSING)[:2])
 
 
-def write(transaction: Transaction, client_request_token: str | None) -> Operation[None]:
-    """Send all actions in one request; send nothing if there are no actions."""
+def write(
+    transaction: Transaction, client_request_token: str | None, *, retries: int = 0, jitter: Jitter = uniform
+) -> Operation[None]:
+    """Send all actions in one request; send nothing if there are no actions.
+
+    Each attempt has the same token: DynamoDB forgets a canceled transaction, but not one that it has done or is doing.
+    """
     actions = list(transaction.actions.values())
     if not actions:
         return
     payload: dict[str, Any] = {"TransactItems": [each.request for each in actions]}
-    if client_request_token is not None:
-        payload["ClientRequestToken"] = client_request_token
-    yield from _send_actions("TransactWriteItems", payload, actions)
+    if client_request_token is not None or retries:
+        payload["ClientRequestToken"] = client_request_token or str(uuid4())
+    yield from _send_actions("TransactWriteItems", payload, actions, retries, jitter)
     for each in actions:
         if each.write.expected is not None and each.instance is not None:
             each.write.expected.advance(each.instance)
 
 
 def read(
-    keys: Sequence[tuple[ModelTable[Any], Key[Any]]], on_invalid: OnInvalid | None = None
+    keys: Sequence[tuple[ModelTable[Any], Key[Any]]],
+    on_invalid: OnInvalid | None = None,
+    *,
+    retries: int = 0,
+    jitter: Jitter = uniform,
 ) -> Operation[tuple[Any, ...]]:
     """Read all items at one moment; None for a key without an item. A key that is given several times is read once."""
     wanted: dict[Hashable, AddedAction] = {}
@@ -167,7 +179,7 @@ def read(
         wanted.setdefault(action.item, action)
         order.append(action)
     payload = {"TransactItems": [each.request for each in wanted.values()]}
-    reply = yield from _send_actions("TransactGetItems", payload, list(wanted.values()))
+    reply = yield from _send_actions("TransactGetItems", payload, list(wanted.values()), retries, jitter)
     found = {item: answer.get("Item") for item, answer in zip(wanted, reply["Responses"], strict=True)}
     return tuple(_read_item(each, found[each.item], on_invalid) for each in order)
 
@@ -178,17 +190,31 @@ def _read_item(action: AddedAction, item: dict[str, AttributeValue] | None, on_i
     return table.reader.read(item, invalid.handle) if item else None
 
 
-def _send_actions(operation: str, payload: dict[str, Any], actions: list[AddedAction]) -> Operation[Any]:
+def _send_actions(
+    operation: str, payload: dict[str, Any], actions: list[AddedAction], retries: int, jitter: Jitter
+) -> Operation[Any]:
     tables = {(each.table.model, each.table.table_name): each.table for each in actions}
+    request = Request(operation, payload, (*tables.values(),))
+    for attempt in range(1, retries + 1):
+        try:
+            return (yield request)
+        except RequestFailed as failure:
+            if not has_only_conflicts(failure):
+                _raise_failed(failure, actions)
+        yield pause(attempt, jitter)
     try:
-        return (yield Request(operation, payload, (*tables.values(),)))
+        return (yield request)
     except RequestFailed as failure:
-        if failure.code != CANCELED:
-            failure.message += path_remedy(failure.message, [part for each in actions for part in each.write.actions])
-            raise
-        given: list[dict[str, Any]] = failure.response.get("CancellationReasons") or [{} for _ in actions]
-        reasons = tuple(_reason(reason, each) for reason, each in zip(given, actions, strict=False))
-        raise canceled(failure, reasons) from failure.original
+        _raise_failed(failure, actions)
+
+
+def _raise_failed(failure: RequestFailed, actions: list[AddedAction]) -> NoReturn:
+    if failure.code != CANCELED:
+        failure.message += path_remedy(failure.message, [part for each in actions for part in each.write.actions])
+        raise failure
+    given: list[dict[str, Any]] = failure.response.get("CancellationReasons") or [{} for _ in actions]
+    reasons = tuple(_reason(reason, each) for reason, each in zip(given, actions, strict=False))
+    raise canceled(failure, reasons) from failure.original
 
 
 def _reason(given: dict[str, Any], action: AddedAction) -> CancellationReason:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -91,11 +91,16 @@ def delete_request(table: ModelTable[Any], instance: BaseModel, condition: Condi
 
 
 def update_request(
-    table: ModelTable[Any], key_in: KeyIn, wanted: Update, expected: ExpectedVersion | None = None
+    table: ModelTable[Any],
+    key_in: KeyIn,
+    wanted: Update,
+    expected: ExpectedVersion | None = None,
+    actions: tuple[UpdateAction, ...] | None = None,
 ) -> Operation[WriteRequest]:
-    """Change some attributes of the item with a key."""
-    given = actions_of(wanted.updates, table.model)
-    actions = given if table.version is None else with_next_version(table, table.version, given, expected)
+    """Change some attributes of the item with a key. If the `actions` are given, they are complete."""
+    given = actions_of(wanted.updates, table.model) if actions is None else actions
+    if actions is None:
+        actions = given if table.version is None else with_next_version(table, table.version, given, expected)
     builder = ExpressionBuilder(table.model)
     changes = builder.update(actions)
     condition = wanted.condition if expected is None else expected.beside(wanted.condition)
@@ -204,17 +209,24 @@ def send_write(
     try:
         return (yield Request(operation, payload, (table,), write.condition, write.repeatable))
     except RequestFailed as failure:
-        if failure.code != FAILED_CONDITION or not (return_item_on_failure or write.expected):
-            failure.message += path_remedy(failure.message, write.actions)
-            raise
-        item: dict[str, AttributeValue] = failure.response.get("Item") or {}
-        if write.expected is not None and write.expected.is_conflict(item, write.condition):
-            error: OperationError = version_conflict(failure, write.expected.version, write.expected.stored(item))
-        else:
-            error = translate(failure)
-        if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
-            error.item = existing_item(table, item)
-        raise error from failure.original
+        raise_failed_write(table, write, failure, return_item_on_failure=return_item_on_failure)
+
+
+def raise_failed_write(
+    table: ModelTable[Any], write: WriteRequest, failure: RequestFailed, *, return_item_on_failure: bool
+) -> NoReturn:
+    """Raise the error of a write that failed, or the failure itself, with the remedy for a missing map."""
+    if failure.code != FAILED_CONDITION or not (return_item_on_failure or write.expected):
+        failure.message += path_remedy(failure.message, write.actions)
+        raise failure
+    item: dict[str, AttributeValue] = failure.response.get("Item") or {}
+    if write.expected is not None and write.expected.is_conflict(item, write.condition):
+        error: OperationError = version_conflict(failure, write.expected.version, write.expected.stored(item))
+    else:
+        error = translate(failure)
+    if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
+        error.item = existing_item(table, item)
+    raise error from failure.original
 
 
 def existing_item(table: ModelTable[Any], item: Mapping[str, AttributeValue]) -> Any:

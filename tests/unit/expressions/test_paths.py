@@ -7,10 +7,13 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, computed_field, field_serializer
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, Required, TypedDict
 
 from pydamodb._expressions.operands import new_value
 from pydamodb._expressions.paths import HasPath, Path, attribute_path, field_path, no_field_at
+from pydamodb.exceptions import InvalidUpdateError
+from pydamodb.expressions import ExpressionBuilder
+from pydamodb.fields import AttributePath
 
 
 class Address(BaseModel):
@@ -226,3 +229,75 @@ def test_a_serialiser_that_only_one_record_of_a_union_has_is_an_error():
     """Nobody knows in which form the value is stored."""
     with pytest.raises(AttributeError, match=r"Either\.part\.at has its own serializer"):
         field_path(Either, "part").named("at")
+
+
+class Spot(TypedDict):
+    name: str
+    area: NotRequired[Annotated[int, Field(ge=0)]]
+
+
+class Partial(TypedDict, total=False):
+    needed: Required[Annotated[str, Field(min_length=1)]]
+    other: Annotated[NotRequired[int], Field(ge=0)]
+
+
+Odd = TypedDict("Odd", {"a.b[0]": int, 'quo"te': str, "size": int})
+
+
+class Trip(BaseModel):
+    spot: Spot
+    spots: list[Spot] = []
+    maybe: Spot | None = None
+    either: Spot | Partial | None = None
+    partial: Partial
+    odd: Odd
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "label"),
+    [
+        (lambda trip: trip.spot["name"], lambda trip: trip.spot.name, "spot.name"),
+        (lambda trip: trip.spots[0]["area"], lambda trip: trip("spots[0].area"), "spots[0].area"),
+        (lambda trip: trip.maybe["name"], lambda trip: trip(lambda it: it.maybe["name"]), "maybe.name"),
+        (lambda trip: trip.either["needed"], lambda trip: trip("either['needed']"), "either.needed"),
+        (lambda trip: trip.odd["size"], lambda trip: trip("odd.size"), "odd.size"),
+        (lambda trip: trip.odd["a.b[0]"], lambda trip: trip("odd['a.b[0]']"), 'odd["a.b[0]"]'),
+        (lambda trip: trip.odd['quo"te'], lambda trip: trip.odd('["quo\\"te"]'), 'odd["quo\\"te"]'),
+    ],
+)
+def test_a_key_of_a_typed_dict_is_one_of_its_fields(one: Any, other: Any, label: str) -> None:
+    """Whichever way it is written, it is the same field, and its text leads to it again."""
+    fields: Any = AttributePath(Trip)
+    assert one(fields) is other(fields)
+    assert label == str(one(fields))
+    assert one(fields) is fields(label)
+
+
+@pytest.mark.parametrize("name", ["spot", "spots[0]", "either"])
+def test_a_key_that_a_typed_dict_does_not_have_is_an_attribute_error(name: str) -> None:
+    """The message names the typed dict."""
+    fields: Any = AttributePath(Trip)
+    with pytest.raises(AttributeError, match=r"Spot.*has no field 'nothing'"):
+        fields(name)["nothing"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda fields: fields.spot["area"].set(-1), "does not accept the new int"),
+        (lambda fields: fields.partial["needed"].set(""), "does not accept the new str"),
+        (lambda fields: fields.partial["needed"].remove(), "the item could not be read without it"),
+        (lambda fields: fields.spot["name"].remove(), "the item could not be read without it"),
+    ],
+)
+def test_a_key_of_a_typed_dict_keeps_its_rules(change: Any, reason: str) -> None:
+    """Constraints, and keys that are required, also where annotations are text."""
+    with pytest.raises(InvalidUpdateError, match=reason):
+        ExpressionBuilder(Trip).update([change(AttributePath(Trip))])
+
+
+def test_a_key_that_is_not_required_can_be_removed() -> None:
+    """`NotRequired` and `total=False` say so, also where annotations are text."""
+    fields: Any = AttributePath(Trip)
+    builder = ExpressionBuilder(Trip)
+    assert "REMOVE #n0.#n1, #n2.#n3" == builder.update([fields.spot["area"].remove(), fields.partial["other"].remove()])

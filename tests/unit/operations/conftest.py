@@ -39,7 +39,7 @@ def _description(
 def _drive(flow: Generator[Any, Any, Any], *replies: Any) -> tuple[list[tuple[str, Any]], list[float], Any]:
     """Answer a flow's calls one by one; return the calls, the pauses and the result, or the exception that ended it.
 
-    A reply that is an exception code (a str) is thrown as a failed call.
+    A reply that is an exception code (a str), or a code with a message and a response, is thrown as a failed call.
     """
     calls: list[tuple[str, Any]] = []
     pauses: list[float] = []
@@ -54,7 +54,7 @@ def _drive(flow: Generator[Any, Any, Any], *replies: Any) -> tuple[list[tuple[st
             calls.append((step.operation, step.payload))
             assert left, f"an answer to {step.operation} was not expected to be needed"
             reply = left.pop(0)
-            step = _thrown(flow, _failed(step, reply)) if isinstance(reply, str) else flow.send(reply)
+            step = _thrown(flow, _failed(step, reply)) if isinstance(reply, (str, tuple)) else flow.send(reply)
     except StopIteration as done:
         assert [] == left
         return calls, pauses, done.value
@@ -67,8 +67,9 @@ def _thrown(flow: Generator[Any, Any, Any], failure: RequestFailed) -> Any:
     return flow.throw(failure)
 
 
-def _failed(call: Request, code: str) -> RequestFailed:
-    return RequestFailed(call, code, f"refused with {code}", RuntimeError(code))
+def _failed(call: Request, reply: str | tuple[str, str, dict[str, Any]]) -> RequestFailed:
+    code, message, response = (reply, f"refused with {reply}", {}) if isinstance(reply, str) else reply
+    return RequestFailed(call, code, message, RuntimeError(code), response=response)
 
 
 @pytest.fixture

@@ -58,6 +58,12 @@ MEANINGS: list[tuple[str | None, type[OperationError], str, dict[str, Any]]] = [
     ),
     ("TransactionCanceledException", TransactionCanceledError, f"{WHAT} was not done: why", {"reasons": ()}),
     ("ValidationException", DynamoDBClientError, f"{WHAT} failed: ValidationException: why", {}),
+    (
+        "TransactionInProgressException",
+        DynamoDBClientError,
+        f"{WHAT} failed: TransactionInProgressException: why",
+        {"error_code": "TransactionInProgressException"},
+    ),
     ("AccessDeniedException", DynamoDBClientError, f"{WHAT} failed: AccessDeniedException: why", {}),
     ("InternalServerError", DynamoDBClientError, f"{WHAT} failed: InternalServerError: why", {}),
     (None, DynamoDBClientError, f"{WHAT} failed: why", {"error_code": None}),

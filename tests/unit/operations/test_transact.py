@@ -188,3 +188,82 @@ def test_items_are_read_once_and_answered_in_order(table: Any, drive: Any, descr
     calls, _, found = drive(flow, *replies)
     account = Account(name="x", balance=7)
     assert (2, (account, None, account)) == (len(calls[1][1]["TransactItems"]), found)
+
+
+def canceled(*codes: str | None) -> Any:
+    """Return the failure of a transaction with these reasons."""
+    reasons = [{"Code": code or "None"} for code in codes]
+    return "TransactionCanceledException", "canceled", {"CancellationReasons": reasons}
+
+
+CONFLICT = canceled("TransactionConflict", None)
+BUSY = "TransactionInProgressException"
+
+
+def longest(_: float, high: float) -> float:
+    """Return the longest pause."""
+    return high
+
+
+@pytest.fixture
+def two(table: Any, drive: Any, description: Any) -> Transaction:
+    """Return a transaction of two actions."""
+    return taken(table, drive, description, put(table, Account(name="x")), put(table, Account(name="y")))
+
+
+@pytest.mark.parametrize("token", [None, "mine"])
+def test_a_transaction_that_met_only_a_conflict_is_sent_again(two: Transaction, drive: Any, token: str | None) -> None:
+    """After growing pauses, with one token, so that it is never done twice."""
+    calls, pauses, result = drive(transact.write(two, token, retries=3, jitter=longest), CONFLICT, BUSY, CONFLICT, {})
+    assert result is None
+    assert [0.05, 0.1, 0.2] == pauses
+    first, *others = [payload for _, payload in calls]
+    assert [first] * 3 == others
+    assert len(token or "x" * 36) == len(first["ClientRequestToken"])
+
+
+@pytest.mark.parametrize("retries", [0, 1, 2])
+def test_a_conflict_that_stays_is_the_error(two: Transaction, drive: Any, retries: int) -> None:
+    """With the reasons of the last attempt."""
+    calls, pauses, error = drive(transact.write(two, None, retries=retries), *[CONFLICT] * (retries + 1))
+    assert isinstance(error, TransactionCanceledError)
+    assert ["TransactionConflict", None] == [reason.code for reason in error.reasons]
+    assert (retries + 1, retries) == (len(calls), len(pauses))
+    assert bool(retries) == ("ClientRequestToken" in calls[0][1])
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        canceled("TransactionConflict", "ConditionalCheckFailed"),
+        canceled("ThrottlingError", None),
+        canceled("ValidationError", "TransactionConflict"),
+        canceled(),
+        "TransactionCanceledException",
+        "ThrottlingException",
+        "IdempotentParameterMismatchException",
+    ],
+    ids=range(7),
+)
+def test_any_other_reason_is_an_error_at_once(two: Transaction, drive: Any, failure: Any) -> None:
+    """To send the transaction again would not help, or botocore has done so already."""
+    calls, pauses, error = drive(transact.write(two, None, retries=5), failure)
+    assert isinstance(error, (TransactionCanceledError, RequestFailed))
+    assert (1, []) == (len(calls), pauses)
+
+
+def test_a_version_advances_once(table_for: Any, drive: Any, description: Any) -> None:
+    """The model has its next version after the attempt that was done."""
+    table, counted = table_for(Counted), Counted(name="x", version=3)
+    transaction = taken(table, drive, description, put(table, counted))
+    drive(transact.write(transaction, None, retries=1), canceled("TransactionConflict"), {})
+    assert 4 == counted.version
+
+
+def test_items_that_others_are_writing_are_read_again(table: Any, drive: Any, description: Any) -> None:
+    """A read meets conflicts too. It has no token."""
+    flow = transact.read([(table, KEY)], retries=1, jitter=longest)
+    replies = [description("name"), canceled("TransactionConflict"), {"Responses": [{"Item": X}]}]
+    calls, pauses, found = drive(flow, *replies)
+    assert ([0.05], (Account(name="x"),)) == (pauses, found)
+    assert [{"TransactItems": [{"Get": {"TableName": "table", "Key": X}}]}] * 2 == [sent for _, sent in calls[1:]]

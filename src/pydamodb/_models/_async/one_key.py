@@ -193,6 +193,8 @@ class AsyncItemsByOneKey(OneKey[PK], Methods):
         """Change attributes of the item with this key, or create the item (upsert; DynamoDB's UpdateItem).
 
         Computed fields keep their stored values; to compute them again, save the whole item.
+        If a value is inside a map that is not stored, DynamoDB refuses the request and changes nothing. Then a second
+        request, and at most a third, sets the whole map, if it can be made from the given values and is still absent.
 
         Args:
             partition_key_value: The partition key, as a value of the model's field.

@@ -18,7 +18,7 @@ from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._async.driver import connect, execute_on
 from pydamodb._models._async.models import AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
 from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, P, Scalar, T
-from pydamodb._models.transaction_base import TransactionBase, check_keys, check_same_client
+from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries, check_same_client
 from pydamodb._operations import transact
 from pydamodb._operations.invalid_items import check_on_invalid
 from pydamodb._operations.requests import Operation
@@ -66,7 +66,7 @@ class AsyncWriteTransaction(TransactionBase):
         """
         connection = self._end(exception)
         if connection is not None:
-            await run(connection.client, transact.write(self._transaction, self._token))
+            await run(connection.client, transact.write(self._transaction, self._token, retries=self._retries))
 
     async def put(
         self, item: AsyncModel, *, condition: Condition | None = None, return_item_on_failure: bool = False
@@ -195,44 +195,63 @@ class AsyncWriteTransaction(TransactionBase):
         self._add(connection, await execute_on(connection, action, *args, **kwargs))
 
 
-def transact_write_async(*, client_request_token: str | None = None) -> AsyncWriteTransaction:
+def transact_write_async(*, client_request_token: str | None = None, retries: int = 0) -> AsyncWriteTransaction:
     """Begin a transaction that writes, for use in an `async with` block (DynamoDB's TransactWriteItems).
 
     Args:
         client_request_token: An idempotency token of 1 to 36 characters. DynamoDB does transactions with one token only
             once within ten minutes. By default each block has its own token, for botocore's retries.
+        retries: How often to send the transaction again, after a short pause, if its items are in use by others
+            (`TransactionConflict`) and nothing else is wrong.
 
     Raises:
-        InvalidRequestError: The token is too short or too long.
+        InvalidRequestError: The token is too short or too long, or `retries` is not a number from 0 on.
     """
-    return AsyncWriteTransaction(client_request_token)
-
-
-@overload
-async def transact_get_async(key1: Key[M1], /, *, on_invalid: OnInvalid | None = None) -> tuple[M1 | None]: ...
+    return AsyncWriteTransaction(client_request_token, retries)
 
 
 @overload
 async def transact_get_async(
-    key1: Key[M1], key2: Key[M2], /, *, on_invalid: OnInvalid | None = None
+    key1: Key[M1], /, *, on_invalid: OnInvalid | None = None, retries: int = 0
+) -> tuple[M1 | None]: ...
+
+
+@overload
+async def transact_get_async(
+    key1: Key[M1], key2: Key[M2], /, *, on_invalid: OnInvalid | None = None, retries: int = 0
 ) -> tuple[M1 | None, M2 | None]: ...
 
 
 @overload
 async def transact_get_async(
-    key1: Key[M1], key2: Key[M2], key3: Key[M3], /, *, on_invalid: OnInvalid | None = None
+    key1: Key[M1], key2: Key[M2], key3: Key[M3], /, *, on_invalid: OnInvalid | None = None, retries: int = 0
 ) -> tuple[M1 | None, M2 | None, M3 | None]: ...
 
 
 @overload
 async def transact_get_async(
-    key1: Key[M1], key2: Key[M2], key3: Key[M3], key4: Key[M4], /, *, on_invalid: OnInvalid | None = None
+    key1: Key[M1],
+    key2: Key[M2],
+    key3: Key[M3],
+    key4: Key[M4],
+    /,
+    *,
+    on_invalid: OnInvalid | None = None,
+    retries: int = 0,
 ) -> tuple[M1 | None, M2 | None, M3 | None, M4 | None]: ...
 
 
 @overload
 async def transact_get_async(
-    key1: Key[M1], key2: Key[M2], key3: Key[M3], key4: Key[M4], key5: Key[M5], /, *, on_invalid: OnInvalid | None = None
+    key1: Key[M1],
+    key2: Key[M2],
+    key3: Key[M3],
+    key4: Key[M4],
+    key5: Key[M5],
+    /,
+    *,
+    on_invalid: OnInvalid | None = None,
+    retries: int = 0,
 ) -> tuple[M1 | None, M2 | None, M3 | None, M4 | None, M5 | None]: ...
 
 
@@ -247,31 +266,38 @@ async def transact_get_async(
     /,
     *,
     on_invalid: OnInvalid | None = None,
+    retries: int = 0,
 ) -> tuple[M1 | None, M2 | None, M3 | None, M4 | None, M5 | None, M6 | None]: ...
 
 
 @overload
-async def transact_get_async(*keys: Key[M1], on_invalid: OnInvalid | None = None) -> tuple[M1 | None, ...]: ...
+async def transact_get_async(
+    *keys: Key[M1], on_invalid: OnInvalid | None = None, retries: int = 0
+) -> tuple[M1 | None, ...]: ...
 
 
-async def transact_get_async(*keys: Key[Any], on_invalid: OnInvalid | None = None) -> tuple[Any, ...]:
+async def transact_get_async(*keys: Key[Any], on_invalid: OnInvalid | None = None, retries: int = 0) -> tuple[Any, ...]:
     """Read items at one moment, in the order of their keys, None for each missing item (DynamoDB's TransactGetItems).
 
     Args:
         keys: 1 to 100 keys, `Model.key(...)`, of any models. Repeated keys are read once.
         on_invalid: A function of each item that does not fit: it returns a model to use, or None for the result.
+        retries: How often to read again, after a short pause, if others are writing one of the items.
 
     Raises:
-        InvalidRequestError: There are no keys or too many, or their models do not fit together.
+        InvalidRequestError: There are no keys or too many, their models do not fit together, or `retries` is wrong.
         InvalidKeyValueError: A value cannot be a key of the table.
         TransactionCanceledError: Another request is writing one of the items.
         InvalidItemError: An item does not fit its model.
         OperationError: DynamoDB refused the request, or could not be reached.
     """
+    check_retries(retries)
     check_keys(keys, asynchronous=iscoroutinefunction(run))
     if on_invalid is not None:
         check_on_invalid("transact_get", keys[0].model.__name__, on_invalid)
     connections = [await connect(key.model) for key in keys]
     check_same_client(connections)
     tables = [connection.table for connection in connections]
-    return await run(connections[0].client, transact.read(list(zip(tables, keys, strict=True)), on_invalid))
+    return await run(
+        connections[0].client, transact.read(list(zip(tables, keys, strict=True)), on_invalid, retries=retries)
+    )

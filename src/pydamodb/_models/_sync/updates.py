@@ -58,7 +58,7 @@ class Updatable(Methods):
         """Change attributes of the item of this model, and refresh the model (DynamoDB's UpdateItem).
 
         The item must exist. Afterwards all stored fields have the values of the item, including changes by others.
-        Values that were assigned but not saved are lost.
+        Values that were assigned but not saved are lost. An absent map is set as a whole, as by `update_item`.
 
         Args:
             updates: Actions or new values, as for `update_item`.
