@@ -22,6 +22,7 @@ from pydantic_core import SchemaValidator, core_schema
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
+from pydamodb._codec.key_values import plain
 from pydamodb._codec.types import Mismatch, RecordSchema, StorageType
 from pydamodb._core.markers import EPOCH, LAST_SECOND
 
@@ -30,7 +31,7 @@ def exactly(kind: type, encoder: Encoder) -> Encoder:
     """Encode instances of a class, but not of its subclasses."""
 
     def encode(value: Any) -> AttributeValue:
-        if type(value) is not kind:
+        if type(value) is not kind and type(value := plain(value)) is not kind:
             raise _wrong_type(kind.__name__, value)
         return encoder(value)
 
@@ -70,7 +71,7 @@ def _instances_of(kind: type) -> Encoder:
 
 def _datetime(*, aware: bool | None) -> Encoder:
     def encode(value: Any) -> AttributeValue:
-        if type(value) is not datetime:
+        if type(value) is not datetime and type(value := plain(value)) is not datetime:
             raise _wrong_type("datetime", value)
         if aware is not None and aware != (value.utcoffset() is not None):
             wanted, got = ("with", "without") if aware else ("without", "with")
@@ -93,7 +94,7 @@ def _timedelta(value: Any) -> AttributeValue:
 
 
 def _since_epoch(value: Any) -> timedelta:
-    if type(value) is not datetime:
+    if type(value) is not datetime and type(value := plain(value)) is not datetime:
         raise _wrong_type("datetime", value)
     if value.utcoffset() is None:
         raise Unstorable("a time to live without a time zone; make it with datetime.now(timezone.utc), for example")

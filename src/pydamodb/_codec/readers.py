@@ -13,6 +13,7 @@ from pydamodb._codec.annotations import reading_schema_of, record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue, decode
 from pydamodb._codec.derived_schemas import Unread
 from pydamodb._codec.items import decode_item, validate_item
+from pydamodb._codec.stored_keys import StoredKeys
 from pydamodb._codec.validators import BodyReader, batch_reader, item_reader, page_reader
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
@@ -28,13 +29,15 @@ class Reader:
     `sources` pairs attributes of the item with the names that a smaller model reads; None if the whole item is read.
     `fill_absent` adds to the data of a smaller model what absent attributes mean. A reader is not `whole` if its items
     come from an index that has some attributes only. The readers of a page, an item or a batch parse the bytes of a
-    reply. They are None for models that cannot be read in this way.
+    reply. They are None for models that cannot be read in this way. `keys` are None if the model writes each key as it
+    is stored.
     """
 
     model: type[BaseModel]
     sources: tuple[tuple[str, str], ...] | None = None
     whole: bool = True
     fill_absent: Callable[[dict[str, Any]], None] | None = None
+    keys: StoredKeys | None = None
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
@@ -51,7 +54,7 @@ class Reader:
 
     @cached_property
     def page_reader(self) -> BodyReader | None:
-        return page_reader(self.model) if self.sources is None else None
+        return page_reader(self.model, tuple(self.keys.several) if self.keys else ()) if self.sources is None else None
 
     @cached_property
     def item_reader(self) -> BodyReader | None:
@@ -66,6 +69,9 @@ class Reader:
         """Read the items of a page, `most` of them at the most. Those that `on_error` leaves out do not count."""
         items: list[Any] = reply["Models"] if "Models" in reply else [*map(Unread, reply["Items"])]
         wanted = items[:most]
+        if self.keys is not None and len(keys := reply.get("Keys", ())) == len(items):
+            for item, key in zip(items, keys, strict=True):
+                self.keys.remember(item, key)
         return [*islice(self._fitting(items, on_error), most)] if Unread in map(type, wanted) else wanted
 
     def _fitting(self, items: list[Any], on_error: OnError) -> Iterator[Any]:
@@ -73,9 +79,13 @@ class Reader:
             if (model := self.finished(item, on_error)) is not None:
                 yield model
 
-    def finished(self, item: Any, on_error: OnError) -> Any:
-        """Return a model unchanged, and read an `Unread` item."""
-        return self.read(item.item, on_error) if type(item) is Unread else item
+    def finished(self, item: Any, on_error: OnError, key: Mapping[str, AttributeValue] | None = None) -> Any:
+        """Return a model, which remembers a key that it would not write, and read an `Unread` item."""
+        if type(item) is Unread:
+            return self.read(item.item, on_error)
+        if self.keys is not None and key is not None:
+            self.keys.remember(item, key)
+        return item
 
     def read(self, item: Mapping[str, AttributeValue], on_error: OnError) -> Any:
         """Read an item. A validator of the user may raise anything, which is an error of this item."""
@@ -89,8 +99,14 @@ class Reader:
 
     def _decoded(self, item: Mapping[str, AttributeValue]) -> BaseModel:
         if self.sources is None:
-            return decode_item(self.model, item, whole=self.whole)
+            return self._remembering(decode_item(self.model, item, whole=self.whole), item)
         data = {own: decode(item[source]) for source, own in self.sources if source in item}
         if self.fill_absent is not None:
             self.fill_absent(data)
-        return validate_item(self.model, data, whole=self.whole, schema=reading_schema_of(self.model))
+        model = validate_item(self.model, data, whole=self.whole, schema=reading_schema_of(self.model))
+        return self._remembering(model, item)
+
+    def _remembering(self, model: BaseModel, item: Mapping[str, AttributeValue]) -> BaseModel:
+        if self.keys is not None:
+            self.keys.remember(model, item)
+        return model

@@ -35,7 +35,7 @@ def batch_get(
     jitter: Jitter = uniform,
 ) -> Operation[list[Any]]:
     """Read items; None for a key without an item. A key that is given several times is read once."""
-    reader = table.reader if projection is None else projection_reader(table, "batch_get", projection)
+    smaller = None if projection is None else projection_reader(table, "batch_get", projection)
     if not isinstance(keys, Iterable) or isinstance(keys, (str, bytes, bytearray, BaseModel)):
         raise table.invalid_request(f"batch_get of {table.model_name} takes a list of keys, got {type(keys).__name__}")
     if on_invalid is not None:
@@ -44,9 +44,11 @@ def batch_get(
     if not given:
         return []
     schema = yield from table_schema(table)
+    reader = table.reader(schema, smaller)
     encoded = _encoded_keys(table, schema, given)
     identities = [identity(schema, key) for key in encoded]
-    pending = dict(zip(identities, encoded, strict=True))
+    keys_of = dict(zip(identities, encoded, strict=True))
+    pending = keys_of.copy()
     found: dict[Hashable, Any] = {}
     # A key that is given several times needs a new model each time: its item is kept and read later.
     read = reader.batch_reader(schema) if len(pending) == len(given) else None
@@ -68,11 +70,11 @@ def batch_get(
                 del pending[key]
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
-            models = [reader.finished(item, invalid.handle) for item in found.values()]
+            models = [reader.finished(item, invalid.handle, keys_of[key]) for key, item in found.items()]
             raise _unread_keys(table, [model for model in models if model is not None], pending.values())
         if left:
             yield pause(attempts, jitter)
-    return [reader.finished(found[key], invalid.handle) if key in found else None for key in identities]
+    return [reader.finished(found[key], invalid.handle, keys_of[key]) if key in found else None for key in identities]
 
 
 def _answered(schema: TableSchema, reply: Mapping[str, Any]) -> Iterator[tuple[list[Hashable], list[Any]]]:

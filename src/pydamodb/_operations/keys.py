@@ -11,9 +11,11 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode, decode_key, encode
+from pydamodb._codec.field_rules import field_rules
+from pydamodb._codec.key_values import REMEMBERING, as_stored, plain, remembered
 from pydamodb._core.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._expressions.operands import operand
+from pydamodb._expressions.operands import key_operand
 from pydamodb._expressions.paths import attribute_path
 from pydamodb._operations.table import ModelTable
 
@@ -37,7 +39,10 @@ MISSING: Any = Missing()
 def encode_key(
     table: ModelTable[Any], operation: str, given: tuple[Any, Any], schema: TableSchema
 ) -> dict[str, AttributeValue]:
-    """Encode a partition key value and a sort key value as the key of an item."""
+    """Encode a partition key value and a sort key value as the key of an item.
+
+    A value that was read from an item knows the stored form of that item's key.
+    """
     keys = schema.keys
     if keys.sort_keys and given[1] is MISSING:
         message = (
@@ -48,10 +53,17 @@ def encode_key(
             message, operation=operation, model_name=table.model_name, table_name=table.table_name
         )
     values = given if keys.sort_keys else given[:1]
-    return fast_key_encoder(table, schema)(values) or {
-        attribute: key_value(table, schema, attribute, value)
+    if key := fast_key_encoder(table, schema)(values):
+        return key
+    key = {
+        attribute: key_value(table, schema, attribute, plain(value))
         for attribute, value in zip(keys.attributes, values, strict=True)
     }
+    for forms in filter(None, map(remembered, values)):
+        if forms.mean(key):
+            key |= forms.stored
+            break
+    return key
 
 
 def fast_key_encoder(table: ModelTable[Any], schema: TableSchema) -> FastKeyEncoder:
@@ -66,7 +78,8 @@ def _fast_key_encoder(model: type[BaseModel], schema: TableSchema) -> FastKeyEnc
         path, expected = attribute_path(model, attribute), schema.types.get(attribute)
         base = None if path is None else path.storage.base
         allowed = {expected} if expected else KEY_TYPES
-        if path is None or base not in _NEVER_EMPTY or not path.storage.data_types <= allowed:
+        is_plain = path is not None and field_rules(model, path.field, path.storage) is None
+        if path is None or not is_plain or base not in _NEVER_EMPTY or not path.storage.data_types <= allowed:
             return lambda _: None
         keys.append((attribute, base, path.storage.encode))
 
@@ -87,12 +100,14 @@ def _fast_key_encoder(model: type[BaseModel], schema: TableSchema) -> FastKeyEnc
 
 
 def key_value(table: ModelTable[Any], schema: TableSchema, attribute: str, value: Any) -> AttributeValue:
-    """Encode a key argument like the field with this attribute. Check that it can be a key."""
+    """Encode the value of a key attribute like its field, or as it was stored. Check that it can be a key."""
+    if type(value) in REMEMBERING:
+        return as_stored(value, (attribute,), key_value(table, schema, attribute, plain(value)))
     path = table.paths.get(attribute)
     if value is None:
         raise _invalid_key(table.model, attribute, "the value cannot be None")
     try:
-        encoded = encode(value) if path is None else operand(path, value)
+        encoded = encode(value) if path is None else key_operand(path, value)
     except Unstorable as error:
         raise _invalid_key(table.model, attribute, error.reason) from None
     _check_key_value(table, schema, attribute, encoded)
@@ -109,6 +124,32 @@ def identity(schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> H
 def readable(key: Mapping[str, AttributeValue]) -> dict[str, Any]:
     """Return a key as Python values."""
     return {name: decode(value) for name, value in key.items()}
+
+
+def in_stored_form(
+    table: ModelTable[Any],
+    schema: TableSchema,
+    instance: BaseModel,
+    attributes: dict[str, AttributeValue],
+    *,
+    is_delete: bool = False,
+) -> dict[str, AttributeValue]:
+    """Return attributes of an instance's item, with its key as it is stored.
+
+    A computed key is only deleted in an old form: the model would not find the item by the key that it computes.
+    """
+    keys = table.reader(schema).keys
+    forms = None if keys is None else keys.forms_of(instance)
+    if forms is None or not forms.mean(attributes):
+        return attributes
+    if forms.computed and not is_delete:
+        message = (
+            f"{table.model_name}: the item was read under the key {readable(forms.stored)}, but the model computes the "
+            f"key {readable(forms.written)}, which is another item. Call delete(), which deletes the stored item, and "
+            f"then save()."
+        )
+        raise InvalidKeyValueError(message, model_name=table.model_name)
+    return {**attributes, **forms.stored}
 
 
 def check_key_attributes(table: ModelTable[Any], schema: TableSchema, item: Mapping[str, AttributeValue]) -> None:
