@@ -182,7 +182,7 @@ def _container_type(origin: Any, arguments: tuple[Any, ...], config: ConfigDict 
     parts = tuple(storage_type_of(each, config=config) for each in arguments if each is not Ellipsis) or (ANY,)
     kind: Kind
     encode_parts: Callable[[tuple[StorageType, ...]], Encoder]
-    ambiguous, data_types = False, frozenset("L")
+    ambiguous, data_types, keys = False, frozenset("L"), None
     if kinds := _SEQUENCE_TYPES.get(origin):
         kind, encode_parts = "sequence", partial(encoders.sequence_of, kinds=kinds)
         ambiguous = origin is abc.Sequence
@@ -196,11 +196,14 @@ def _container_type(origin: Any, arguments: tuple[Any, ...], config: ConfigDict 
     elif origin in _MAP_TYPES:
         key = arguments[0] if arguments and arguments[0] in _READABLE_KEYS else None
         kind, encode_parts = "map", partial(encoders.map_of, key=key, ordered=origin is collections.OrderedDict)
+        keys = parts[0] if len(parts) > 1 else None
         data_types, parts, ambiguous = frozenset("M"), parts[-1:], key is None or origin is abc.Mapping
     else:
         return None
     encode = encode_parts(parts)
-    return StorageType(origin, encode, kind, data_types, elements=parts, ambiguous=ambiguous, encode_parts=encode_parts)
+    return StorageType(
+        origin, encode, kind, data_types, elements=parts, keys=keys, ambiguous=ambiguous, encode_parts=encode_parts
+    )
 
 
 def _by_class(inner: Any, config: ConfigDict | None) -> StorageType | None:

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from pydamodb._codec.encoders import SCALARS
 from pydamodb._codec.serializers import APPLIED
-from pydamodb._codec.types import StorageType
 from pydamodb._core.markers import TimeToLive
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -27,7 +26,8 @@ Accepts: TypeAlias = Callable[[dict[str, Any]], bool]
 # What reading may do to a value.
 NOTHING: Final = 0
 REFUSES: Final = 1
-CHANGES: Final = 2
+CHANGES_TEXT: Final = 2  # its case, or the spaces around it
+CHANGES: Final = 3
 
 _TEMPORAL = {"date", "time", "datetime", "timedelta"}
 _VALUES = _TEMPORAL | {
@@ -50,7 +50,8 @@ _HARMLESS = {
     *("mode", "custom_error_type", "custom_error_message", "generic_origin", "root_model", "allow_inf_nan"),
     *("microseconds_precision", "from_attributes", "name"),
 }
-_TEXT_SETTINGS = {"str_to_lower", "str_to_upper", "str_strip_whitespace", "str_min_length", "str_max_length"}
+_TEXT_CHANGES = ("to_lower", "to_upper", "strip_whitespace")
+_TEXT_SETTINGS = {*(f"str_{change}" for change in _TEXT_CHANGES), "str_min_length", "str_max_length"}
 _HARMLESS_SETTINGS = _TEXT_SETTINGS | {
     *("title", "extra_fields_behavior", "from_attributes", "loc_by_alias", "populate_by_name", "validate_by_name"),
     *("validate_by_alias", "serialize_by_alias", "revalidate_instances", "validate_default", "strict", "frozen"),
@@ -138,11 +139,6 @@ def risk_of(schema: Any, definitions: Mapping[str, Any], config: Schema) -> int:
     return found
 
 
-def may_change(storage: StorageType) -> bool:
-    """Return True if reading may change a value of a type, by its annotation alone. Ask this only for few values."""
-    return risk_of(storage.adapter.core_schema, {}, cast("Schema", storage.config or {})) == CHANGES
-
-
 def _own_risk(schema: Schema, config: Schema) -> int:
     kind, settings = schema["type"], schema.get("config", {})
     more = {
@@ -162,6 +158,8 @@ def _own_risk(schema: Schema, config: Schema) -> int:
     more -= {"tz_constraint"} if schema.get("tz_constraint") in {"aware", "naive"} else set()  # the encoder checks it
     if kind == "default" and "default" in schema and (schema.get("validate_default") or config.get("validate_default")):
         return CHANGES  # what an absent attribute is read as
+    if kind == "str" and any(schema.get(change, config.get(f"str_{change}")) for change in _TEXT_CHANGES):
+        return CHANGES_TEXT
     return REFUSES if more or (kind == "str" and any(map(config.get, _TEXT_SETTINGS))) else NOTHING
 
 

@@ -10,9 +10,10 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from pydamodb._codec.annotations import reading_schema_of, record_schema_of
-from pydamodb._codec.attribute_values import AttributeValue, decode
+from pydamodb._codec.attribute_values import AttributeValue, decode, encode
 from pydamodb._codec.derived_schemas import Unread
 from pydamodb._codec.items import decode_item, validate_item
+from pydamodb._codec.stored_keys import StoredKeys
 from pydamodb._codec.validators import BodyReader, batch_reader, item_reader, page_reader
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
@@ -28,13 +29,15 @@ class Reader:
     `sources` pairs attributes of the item with the names that a smaller model reads; None if the whole item is read.
     `fill_absent` adds to the data of a smaller model what absent attributes mean. A reader is not `whole` if its items
     come from an index that has some attributes only. The readers of a page, an item or a batch parse the bytes of a
-    reply. They are None for models that cannot be read in this way.
+    reply. They are None for models that cannot be read in this way, and read nothing of a reply that has an item whose
+    key the model would not write. `keys` are None if each key has one form only.
     """
 
     model: type[BaseModel]
     sources: tuple[tuple[str, str], ...] | None = None
     whole: bool = True
     fill_absent: Callable[[dict[str, Any]], None] | None = None
+    keys: StoredKeys | None = None
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
@@ -51,16 +54,45 @@ class Reader:
 
     @cached_property
     def page_reader(self) -> BodyReader | None:
-        return page_reader(self.model) if self.sources is None else None
+        if self.sources is not None:
+            return None
+        read = page_reader(self.model, tuple(self.keys.several) if self.keys else ())
+        return self._comparing_keys(read, lambda page: (page["Models"], page.pop("Keys")))
 
     @cached_property
     def item_reader(self) -> BodyReader | None:
-        return item_reader(self.model) if self.sources is None else None
+        if self.sources is not None:
+            return None
+        read = item_reader(self.model, tuple(self.keys.several) if self.keys else ())
+        return self._comparing_keys(
+            read, lambda reply: ([reply["Model"]], [reply.pop("Key")]) if "Model" in reply else ([], [])
+        )
 
     def batch_reader(self, schema: TableSchema) -> BodyReader | None:
         types = [(name, schema.types[name]) for name in schema.keys.attributes if name in schema.types]
         is_known = self.sources is None and len(types) == len(schema.keys.attributes)
-        return batch_reader(self.model, tuple(types)) if is_known else None
+        read = batch_reader(self.model, tuple(types)) if is_known else None
+        return self._comparing_keys(read, _models_and_keys)
+
+    def _comparing_keys(
+        self, read: BodyReader | None, pairs: Callable[[dict[str, Any]], tuple[list[Any], list[Any]]]
+    ) -> BodyReader | None:
+        """Let a reader read nothing if the model would write another key. `pairs` returns its models and their keys."""
+        keys = self.keys
+        if keys is None or read is None:
+            return read
+
+        def read_comparing(body: bytes) -> dict[str, Any] | None:
+            reply = read(body)
+            if reply is None:
+                return None
+            models, stored = pairs(reply)
+            is_fitting = len(models) == len(stored) and all(
+                type(model) is Unread or keys.accept(model, key) for model, key in zip(models, stored, strict=True)
+            )
+            return reply if is_fitting else None
+
+        return read_comparing
 
     def items_of(self, reply: Mapping[str, Any], on_error: OnError, most: int | None = None) -> list[Any]:
         """Read the items of a page, `most` of them at the most. Those that `on_error` leaves out do not count."""
@@ -89,8 +121,21 @@ class Reader:
 
     def _decoded(self, item: Mapping[str, AttributeValue]) -> BaseModel:
         if self.sources is None:
-            return decode_item(self.model, item, whole=self.whole)
+            return self._with_its_key(decode_item(self.model, item, whole=self.whole), item)
         data = {own: decode(item[source]) for source, own in self.sources if source in item}
         if self.fill_absent is not None:
             self.fill_absent(data)
-        return validate_item(self.model, data, whole=self.whole, schema=reading_schema_of(self.model))
+        model = validate_item(self.model, data, whole=self.whole, schema=reading_schema_of(self.model))
+        return self._with_its_key(model, item)
+
+    def _with_its_key(self, model: BaseModel, item: Mapping[str, AttributeValue]) -> BaseModel:
+        if self.keys is not None:
+            self.keys.check(model, item)
+        return model
+
+
+def _models_and_keys(reply: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Return the models of a batch and the attribute values of their keys."""
+    models = [model for each in reply["Models"].values() for model in each]
+    keys = [{name: encode(value) for name, value in key.items()} for each in reply["Keys"].values() for key in each]
+    return models, keys

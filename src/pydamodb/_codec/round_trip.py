@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias, cast
@@ -83,8 +83,12 @@ def _rename(renamed: Mapping[str, FieldNames], data: dict[str, Any]) -> None:
         place[last] = value
 
 
-def encode_with_round_trip(storage: StorageType, dumped: Any, original: Any) -> AttributeValue:
+def encode_with_round_trip(
+    storage: StorageType, dumped: Any, original: Any, read: Callable[[Any], Any] | None = None
+) -> AttributeValue:
     """Encode a value, read it back as from the table, and refuse it if the result is another value.
+
+    It is read by its annotation, or by `read` if the model has validators of its field.
 
     If the value is not of the annotated type (an int in a Decimal field), the result is stored instead. It is equal,
     and its type is the one that conditions use.
@@ -94,7 +98,8 @@ def encode_with_round_trip(storage: StorageType, dumped: Any, original: Any) -> 
     except Mismatch as error:
         encoded, mismatch = attribute_values.encode(dumped), error
     try:
-        back = storage.adapter.validate_python(restore(storage, attribute_values.decode(encoded)), strict=False)
+        stored = restore(storage, attribute_values.decode(encoded))
+        back = storage.adapter.validate_python(stored, strict=False) if read is None else read(stored)
     except Exception as error:  # noqa: BLE001 - a validator of the user may raise anything
         what = mismatch.reason if mismatch else f"a value of type {type(original).__name__}"
         raise Unstorable(f"{what}, which cannot be read back: {first_problem(error)}") from None
@@ -123,13 +128,13 @@ def record_difference(schema: RecordSchema, one: Any, other: Any) -> _Difference
     return _difference(StorageType(schema.record, attribute_values.encode, schema=lambda: schema), one, other)
 
 
-def first_problem(error: Exception) -> str:
+def first_problem(error: Exception, *, below: int = 0) -> str:
     """Return Pydantic's first message and its location, without the value: a validator's own text may show it."""
     if not isinstance(error, pydantic.ValidationError):
         return f"a validator raises {type(error).__name__}"
     problem = error.errors(include_url=False)[0]
     text = f"refused ({problem['type']})" if shows(problem["msg"], problem["input"]) else problem["msg"]
-    where = format_path(problem["loc"])
+    where = format_path(problem["loc"][below:])
     return f"{text} (at {where})" if where else text
 
 

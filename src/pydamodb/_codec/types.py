@@ -46,9 +46,9 @@ class StorageType:
     """How values of one type are stored.
 
     `data_types` are the DynamoDB data types of the stored values, empty if they depend on the value. `elements` are the
-    storage types of a container's elements, one for each place of a tuple. `options` are those of a union. `schema`
-    returns the record schema of a record: it is a function because a record may contain itself. `annotation` and
-    `config` are Pydantic's. `base` is the type of a scalar without its metadata.
+    storage types of a container's elements, one for each place of a tuple. `keys` is that of a map's keys. `options`
+    are those of a union. `schema` returns the record schema of a record: it is a function because a record may contain
+    itself. `annotation` and `config` are Pydantic's. `base` is the type of a scalar without its metadata.
 
     The stored form of an `ambiguous` type does not determine the value (`Any`, most unions). Such values need a round
     trip. A `custom` type has a serializer of the user, and nothing is known about its result. `encode_operand` encodes
@@ -61,6 +61,7 @@ class StorageType:
     kind: Kind = "any"
     data_types: frozenset[str] = frozenset()
     elements: tuple[StorageType, ...] = ()
+    keys: StorageType | None = None
     options: tuple[StorageType, ...] = ()
     schema: Callable[[], RecordSchema] | None = None
     ambiguous: bool = False
@@ -200,6 +201,11 @@ class RecordSchema:
     def completes(self) -> bool:
         """Whether reading removes or adds attributes, in this record or in a record inside of it."""
         return any(schema.strips or schema.fills for schema in self._with_records_inside())
+
+    @cached_property
+    def computes(self) -> bool:
+        """Whether the record has computed fields."""
+        return any(field.computed for field in self.fields.values())
 
     @cached_property
     def restores(self) -> bool:

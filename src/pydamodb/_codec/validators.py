@@ -20,21 +20,27 @@ from pydamodb._codec.pieces import pieces_of
 BodyReader: TypeAlias = Callable[[bytes], "dict[str, Any] | None"]
 
 
-def page_reader(model: type[BaseModel]) -> BodyReader | None:
+def page_reader(model: type[BaseModel], keys: tuple[str, ...] = ()) -> BodyReader | None:
     """Return the reader of a page of a query or scan, None for a model without a derived schema.
 
-    It returns the reply with `Models` in the place of `Items`, None if the reply is not as expected.
+    It returns the reply with `Models` in the place of `Items`, and with the attribute values of `keys` as `Keys`. It
+    returns None if the reply is not as expected.
     """
     return _cached_reader(
         model,
-        ("Items",),
+        ("Items", *keys),
         lambda item: {
             "Models": schema_field(core_schema.list_schema(item), "Items"),
             "Count": schema_field(core_schema.int_schema(), required=False),
             "LastEvaluatedKey": schema_field(ANY_SCHEMA, required=False),
+            **({"Keys": schema_field(core_schema.list_schema(_values_of(keys)), "Items")} if keys else {}),
         },
         _in_pieces,
     )
+
+
+def _values_of(attributes: tuple[str, ...]) -> Any:
+    return core_schema.typed_dict_schema({name: schema_field(ANY_SCHEMA) for name in attributes})
 
 
 def _in_pieces(read: BodyReader) -> BodyReader:
@@ -47,7 +53,8 @@ def _in_pieces(read: BodyReader) -> BodyReader:
             more = read(piece)
             if more is None:
                 return None
-            page["Models"] += more.pop("Models")
+            for name in {"Models", "Keys"} & more.keys():
+                page[name] += more.pop(name)
             page |= more
         # More models than `Count`: text after the items was read as items. Fewer models: a validator has left out an
         # item (PydanticOmit).
@@ -56,9 +63,16 @@ def _in_pieces(read: BodyReader) -> BodyReader:
     return read_pieces
 
 
-def item_reader(model: type[BaseModel]) -> BodyReader | None:
-    """Return the reader of a GetItem reply, with `Model` in the place of `Item`."""
-    return _cached_reader(model, ("Item",), lambda item: {"Model": schema_field(item, "Item", required=False)})
+def item_reader(model: type[BaseModel], keys: tuple[str, ...] = ()) -> BodyReader | None:
+    """Return the reader of a GetItem reply, with `Model` in the place of `Item`, and `keys` as `Key`."""
+    return _cached_reader(
+        model,
+        ("Item", *keys),
+        lambda item: {
+            "Model": schema_field(item, "Item", required=False),
+            **({"Key": schema_field(_values_of(keys), "Item", required=False)} if keys else {}),
+        },
+    )
 
 
 def batch_reader(model: type[BaseModel], key_types: tuple[tuple[str, str], ...]) -> BodyReader | None:

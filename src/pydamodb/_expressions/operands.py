@@ -1,15 +1,17 @@
 """Encoding of operands, keys and new values: each is encoded as its field would encode it.
 
-An operand is serialized without validation, because a comparison can use a value that the field does not allow. A new
-value is validated by the type and the constraints of its field, a new element by those of the elements. Validators of
-the class do not run, because they need a whole model.
+A comparison can use a value that the field does not allow: constraints do not apply to an operand. If validation may
+change the values of a field, an operand and a key are validated, and must have one stored form that reads back equal. A
+new value is validated by its field and the field's validators, a new element by the type of the elements.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 
 import pydantic
@@ -19,9 +21,9 @@ from typing_extensions import is_typeddict
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
-from pydamodb._codec.core_checks import may_change
+from pydamodb._codec.field_rules import FieldRules, field_rules
 from pydamodb._codec.items import encoding_error
-from pydamodb._codec.round_trip import encode_with_round_trip, first_problem
+from pydamodb._codec.round_trip import encode_with_round_trip, first_problem, restore
 from pydamodb._codec.serializers import ALL_FIELDS, class_serialized_fields
 from pydamodb._codec.types import Mismatch, StorageType, StoredField
 from pydamodb._core.exceptions import InvalidUpdateError
@@ -42,12 +44,92 @@ def operand(path: Path, value: Any) -> AttributeValue:
     """
     if path.storage.base in _NUMBERS and type(value) in _NUMBERS:
         return attribute_values.number(value)
+    if rules := _rules_of(path):
+        return _in_stored_form(path.storage, value, rules, partial(_serialized, path))
     return _encode_operand(path.storage, value, lambda: _serialized(path, value))
+
+
+def key_operand(path: Path, value: Any) -> AttributeValue:
+    """Encode a key as the field at the path would store it. It is validated if validation may change it.
+
+    Raises:
+        Unstorable: The value does not fit the field, or its stored form is not certain.
+    """
+    if rules := _rules_of(path):
+        return _in_stored_form(path.storage, value, rules, partial(_serialized, path), is_key=True)
+    return operand(path, value)
+
+
+def _rules_of(path: Path) -> FieldRules | None:
+    # Each field has a storage type of its own, which keeps its rules.
+    kept: dict[str, FieldRules | None] = vars(path.storage)
+    return kept["rules"] if "rules" in kept else field_rules(path.owner, path.field, path.storage)
 
 
 def element_operand(storage: StorageType, value: Any) -> AttributeValue:
     """Encode a value as an element of a container; raise Unstorable if it does not fit the elements."""
+    if rules := field_rules(None, None, storage):
+        return _in_stored_form(storage, value, rules, partial(_dumped, storage))
     return _encode_operand(storage, value, lambda: _dumped(storage, value))
+
+
+def _in_stored_form(
+    storage: StorageType, value: Any, rules: FieldRules, serialize: Callable[[Any], Any], *, is_key: bool = False
+) -> AttributeValue:
+    """Encode a value as it is and as validation changes it. If the two differ, only one may be what is stored."""
+    as_given = partial(_encode_operand, storage, value, lambda: serialize(value))
+    if storage.expires or (not is_key and storage.base is not str and type(value) is storage.base):
+        return as_given()
+    try:
+        valid = rules.validate(value, lenient=not is_key)
+    except Exception as error:  # noqa: BLE001 - a user's validator may raise anything
+        encoded = as_given()
+        if is_key and not _reads_as(storage, rules, encoded, value, lenient=False):
+            raise Unstorable(refusal(error, below=1)) from None
+        return encoded
+    if valid is value:
+        return as_given()
+    encoded = _encode_operand(storage, valid, lambda: serialize(valid))
+    try:
+        given = as_given()
+    except Unstorable:
+        if _reads_as(storage, rules, encoded, valid):
+            return encoded  # as it is given, the value has no form
+        raise
+    if given == encoded:
+        return encoded
+    forms = [form for form, of in ((given, value), (encoded, valid)) if _reads_as(storage, rules, form, of)]
+    if len(forms) != 1:
+        reason = "it may be a value of the field, or the input of one, which are stored in two forms"
+        raise Unstorable(reason if forms else "validation changes it each time: a validator must accept its own result")
+    return forms[0]
+
+
+def _reads_as(
+    storage: StorageType, rules: FieldRules, encoded: AttributeValue, value: Any, *, lenient: bool = True
+) -> bool:
+    try:
+        back = rules.validate(restore(storage, attribute_values.decode(encoded)), strict=False, lenient=lenient)
+        return type(back) is type(value) and bool(back == value)
+    except Exception:  # noqa: BLE001 - a user's validator, or `__eq__`, may raise anything
+        return False
+
+
+def refusal(error: Exception, *, below: int = 0) -> str:
+    """Return why a value was refused, without the value."""
+    if isinstance(error, pydantic.ValidationError):
+        return first_problem(error, below=below)
+    return f"its validator raised {type(error).__name__}; it may need values of other fields, which are not known here"
+
+
+def text_operand(path: Path, text: Any) -> Any:
+    """Return a part of a text in the case in which the field keeps its texts."""
+    rules = _rules_of(path)
+    if rules is not None and type(text) is str:
+        with suppress(Exception):  # a part of a text need not be valid
+            valid = rules.validate(text.strip(), lenient=True)
+            return text.replace(text.strip(), valid) if valid.lower() == text.strip().lower() else text
+    return text
 
 
 def _encode_operand(storage: StorageType, value: Any, serialize: Callable[[], Any]) -> AttributeValue:
@@ -78,14 +160,18 @@ def _check_records(storage: StorageType, value: Any) -> None:
         raise Mismatch("its values do not have the types of the field") from None
 
 
-def new_value(path: Path, value: Any) -> AttributeValue:
-    """Validate and encode a new value of an update; check the round trip if the storage type is ambiguous.
+def new_value(path: Path, value: Any, known: Callable[[], Mapping[str, Any]] | None = None) -> AttributeValue:
+    """Validate and encode a new value of an update; check the round trip if reading may change the value.
+
+    Validators of a field of the model see the values of other fields that `known` returns.
 
     Raises:
         InvalidUpdateError: The field does not accept the value.
         ItemEncodingError: The value has no exact stored form.
     """
-    return _encode_new(path, path.storage, value, lambda valid: _serialized(path, valid))
+    rules = _rules_of(path)
+    others = known() if known and rules and len(path.steps) == 1 else None
+    return _encode_new(path, path.storage, value, partial(_serialized, path), rules=rules, known=others)
 
 
 def new_elements(path: Path, values: Iterable[Any]) -> list[AttributeValue]:
@@ -100,18 +186,31 @@ def new_elements(path: Path, values: Iterable[Any]) -> list[AttributeValue]:
         reason = "has its own serializer: set the whole value" if storage.custom else "has no elements"
         raise InvalidUpdateError(f"{path.described} {reason}", model_name=path.model.__name__)
     element = storage.element
-    return [_encode_new(path, element, value, lambda valid: _dumped(element, valid)) for value in values]
+    rules = field_rules(None, None, element)
+    return [_encode_new(path, element, value, partial(_dumped, element), rules=rules) for value in values]
 
 
-def _encode_new(path: Path, storage: StorageType, value: Any, serialize: Callable[[Any], Any]) -> AttributeValue:
+def _encode_new(
+    path: Path,
+    storage: StorageType,
+    value: Any,
+    serialize: Callable[[Any], Any],
+    *,
+    rules: FieldRules | None,
+    known: Mapping[str, Any] | None = None,
+) -> AttributeValue:
+    validate = storage.adapter.validator.validate_python if rules is None else partial(rules.validate, known=known)
     try:
-        valid = storage.adapter.validator.validate_python(value)
-    except pydantic.ValidationError as error:
-        message = f"{path.described} does not accept the new {type(value).__name__}: {first_problem(error)}."
+        valid = validate(value)
+    except Exception as error:  # noqa: BLE001 - a user's validator may raise anything
+        reason = refusal(error, below=0 if rules is None else 1)
+        message = f"{path.described} does not accept the new {type(value).__name__}: {reason}."
         raise InvalidUpdateError(message, model_name=path.model.__name__) from None
     try:
         dumped = valid if type(valid) is storage.base else serialize(valid)
-        if storage.ambiguity.needs_round_trip() or (may_change(storage) and not _is_written_by_class(path)):
+        if rules is not None and not _is_written_by_class(path):
+            return encode_with_round_trip(storage, dumped, valid, partial(rules.validate, known=known, strict=False))
+        if storage.ambiguity.needs_round_trip():
             return encode_with_round_trip(storage, dumped, valid)
         try:
             return storage.encode(dumped)

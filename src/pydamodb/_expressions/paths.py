@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from typing_extensions import is_typeddict
 
 from pydamodb._codec.annotations import record_schema_of
+from pydamodb._codec.field_rules import map_key
 from pydamodb._codec.types import ANY, UNKNOWN, RecordSchema, StorageType, StoredField
 from pydamodb._core.lazy_dataclass import dataclass
 
@@ -108,6 +109,11 @@ class Path:
             }
             remedy = f"takes {wanted[self.storage.kind]}" if self.storage.kind in wanted else "has no elements"
             raise TypeError(f"{self.described} {remedy}, got {key!r}")
+        if self.storage.keys is not None:
+            stored = map_key(self.storage.keys, str(key))
+            if stored is None:
+                raise TypeError(f"{self.described} does not accept this key")
+            key = stored
         label = f"{self.label}[{json.dumps(key, ensure_ascii=False)}]"
         return Path(self.model, (*self.steps, key), label, storage, fixed=self.storage.kind == "tuple", raw=self.raw)
 

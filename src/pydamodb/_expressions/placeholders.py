@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable, string
 from pydamodb._core.exceptions import InvalidConditionError, InvalidRequestError, InvalidUpdateError
-from pydamodb._expressions.paths import Path
+from pydamodb._expressions.paths import Path, Step
 
 # DynamoDB's limits of one expression. The text has placeholders, so that nothing else looks like an operator.
 MOST_BYTES, MOST_OPERATORS = 4096, 300
@@ -28,7 +28,7 @@ _REMEDIES = {
 class Placeholders:
     """The placeholders of one request for the items of one model.
 
-    `assigned` contains the attributes that an update sets to a given value, so that keys can be checked.
+    `assigned` contains the values that an update gives, by the steps of their paths.
     """
 
     def __init__(self, model: type[BaseModel]) -> None:
@@ -36,7 +36,7 @@ class Placeholders:
         self.model = model
         self.names: dict[str, str] = {}
         self.values: dict[str, AttributeValue] = {}
-        self.assigned: dict[str, AttributeValue] = {}
+        self.assigned: dict[tuple[Step, ...], AttributeValue] = {}
 
     def arguments(self, **expressions: str | None) -> dict[str, Any]:
         """Return the expressions that are not None, with their names and values, as arguments of a request."""

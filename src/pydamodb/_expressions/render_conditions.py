@@ -37,7 +37,7 @@ from pydamodb._expressions.conditions import (
     as_condition,
     operands_of,
 )
-from pydamodb._expressions.operands import element_operand, operand
+from pydamodb._expressions.operands import element_operand, operand, text_operand
 from pydamodb._expressions.paths import Path, path_in
 from pydamodb._expressions.placeholders import Placeholders
 
@@ -176,17 +176,18 @@ class ConditionRenderer(Placeholders):
         return f"{first} AND {last}"
 
     def _render_prefix(self, field: Operand, prefix: Any) -> str:
-        data_types = self._supported_path(field, "begins_with", {"S", "B"}).storage.data_types
+        path = self._supported_path(field, "begins_with", {"S", "B"})
         wanted: dict[frozenset[str], type] = {frozenset("S"): str, frozenset("B"): bytes}
-        if not isinstance(prefix, wanted.get(data_types, (str, bytes))):
+        if not isinstance(prefix, wanted.get(path.storage.data_types, (str, bytes))):
             self._refuse_condition(field, f"begins_with takes text or bytes as stored; got {type(prefix).__name__}")
         try:
-            return self.value(attribute_values.encode(prefix))
+            return self.value(attribute_values.encode(text_operand(path, prefix)))
         except Unstorable as error:
             self._refuse_condition(field, error.reason)
 
     def _render_element(self, field: Operand, value: Any) -> str:
-        storage = self._supported_path(field, "contains", {"S", "B", "L", "SS", "NS", "BS"}).storage
+        path = self._supported_path(field, "contains", {"S", "B", "L", "SS", "NS", "BS"})
+        storage = path.storage
         if isinstance(value, (Path, SizeOperand)):
             return self._render_field(value)
         try:
@@ -194,7 +195,7 @@ class ConditionRenderer(Placeholders):
                 return self.value(element_operand(storage.element, value))
             if storage.data_types <= {"S", "B"} and storage.data_types and not isinstance(value, (str, bytes)):
                 self._refuse_condition(field, f"text can contain only text; got {type(value).__name__}")
-            return self.value(element_operand(ANY, value))
+            return self.value(element_operand(ANY, text_operand(path, value)))
         except Unstorable as error:
             self._refuse_condition(field, error.reason)
 

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn, TypeAlias
+
+from pydantic import BaseModel
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
@@ -15,7 +17,17 @@ from pydamodb._expressions.operands import amount, element_operand, new_elements
 from pydamodb._expressions.paths import Path, accepts_other_names
 from pydamodb._expressions.placeholders import MOST_BYTES
 from pydamodb._expressions.render_conditions import ConditionRenderer
-from pydamodb._expressions.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction
+from pydamodb._expressions.updates import (
+    Add,
+    Arithmetic,
+    Delete,
+    IfNotExists,
+    ListAppend,
+    Remove,
+    Set,
+    UpdateAction,
+    is_computed,
+)
 
 _Source: TypeAlias = Path | IfNotExists[Any]
 
@@ -23,14 +35,18 @@ _Source: TypeAlias = Path | IfNotExists[Any]
 class ExpressionBuilder(ConditionRenderer):
     """Renders the conditions and updates of one request and collects its placeholders."""
 
-    def update(self, actions: Iterable[UpdateAction]) -> str:
-        """Render update actions.
+    _actions: Sequence[UpdateAction] = ()
+    _instance: BaseModel | None = None
+
+    def update(self, actions: Sequence[UpdateAction], instance: BaseModel | None = None) -> str:
+        """Render update actions, of an instance if it is known.
 
         Raises:
             InvalidUpdateError: Two paths overlap, or a field does not accept its value.
             ItemEncodingError: A value has no exact stored form.
         """
         taken, size = list[Path](), 0
+        self._actions, self._instance = actions, instance
         clauses: dict[str, list[str]] = {}
         for action in actions:
             self._check_stored(action.path)
@@ -76,7 +92,7 @@ class ExpressionBuilder(ConditionRenderer):
                 parts = (existing, self.value({"L": new_elements(path, values)}))
                 return f"list_append({', '.join(parts if at_end else reversed(parts))})"
             case _:
-                return self._render_value(path, value)
+                return self._render_value(path, path, value)
 
     def _render_number(self, path: Path, term: Any, other: Any) -> str:
         """Render one operand of + or -; at least one of the two is a field."""
@@ -96,15 +112,15 @@ class ExpressionBuilder(ConditionRenderer):
             self._refuse_update(path, f"it cannot hold the values of {source.described}")
         if isinstance(term, Path):
             return self.path(term)
-        return f"if_not_exists({self.path(source)}, {self._render_default(source, term.value)})"
+        return f"if_not_exists({self.path(source)}, {self._render_default(path, source, term.value)})"
 
-    def _render_default(self, path: Path, value: Any) -> str:
+    def _render_default(self, target: Path, path: Path, value: Any) -> str:
         if isinstance(value, Path):
             return self._render_source(path, value)
         if path.field is not None and path.field.omits(value):
             reason = "the value of if_not_exists() is stored as an absent attribute; give another value"
             self._refuse_update(path, reason)
-        return self._render_value(path, value)
+        return self._render_value(target, path, value)
 
     def _as_set(self, path: Path, values: Any, encode: Callable[[Path, Any], list[AttributeValue]]) -> AttributeValue:
         if path.storage.kind not in {"set", "any"}:
@@ -117,11 +133,17 @@ class ExpressionBuilder(ConditionRenderer):
         except Unstorable as error:
             self._refuse_update(path, error.reason)
 
-    def _render_value(self, path: Path, value: Any) -> str:
-        encoded = new_value(path, value)
-        if len(path.steps) == 1:
-            self.assigned[str(path.steps[0])] = encoded
+    def _render_value(self, target: Path, path: Path, value: Any) -> str:
+        """Render a value of the field at `path`, which the update may write to `target`."""
+        encoded = new_value(path, value, self._known_values)
+        self.assigned[target.steps] = encoded
         return self.value(encoded)
+
+    def _known_values(self) -> dict[str, Any]:
+        """Return the values of fields that are known before the update is sent, for validators of other fields."""
+        sets = [each for each in self._actions if isinstance(each, Set) and not is_computed(each.value)]
+        old = {} if self._instance is None else vars(self._instance)
+        return old | {each.path.label: each.value for each in sets}
 
     def _refuse_update(self, path: Path, reason: str) -> NoReturn:
         message = f"The update of {path.described} cannot work: {reason}."

@@ -15,8 +15,10 @@ from pydantic import BaseModel
 from typing_extensions import TypeVar
 
 from pydamodb._codec import attribute_values
+from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import validate_item
+from pydamodb._codec.stored_keys import stored_keys
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.markers import EPOCH
@@ -89,9 +91,13 @@ def _image(model: type[ModelT], record: Mapping[str, Any], name: str) -> ModelT 
         return None
     data = _decoded_attributes(model, change, name, attribute_values.decode)
     try:
-        return validate_item(model, data)
+        image = validate_item(model, data)
+        if keys := stored_keys(model, tuple(change["Keys"]), record_schema_of(model)):
+            keys.check(image, change[name])
     except Exception as caught:  # noqa: BLE001 - a validator of the user may raise anything
         error = caught
+    else:
+        return image
     source = re.search(r":table/(?P<name>[^/]+)", str(record.get("eventSourceARN")))
     table_name = source["name"] if source else record.get("tableName")  # Kinesis has the name
     invalid = InvalidItems(model.__name__, table_name, "", (*change["Keys"],), change["Keys"])

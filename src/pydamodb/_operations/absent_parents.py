@@ -78,7 +78,7 @@ def _request(
     """Return the request of a plan. Its errors have the condition of the caller."""
     conditions = [*plan.conditions] if wanted.condition is None else [*plan.conditions, wanted.condition]
     again = wanted._replace(condition=And(*conditions) if len(conditions) > 1 else next(iter(conditions), None))
-    write = yield from update_request(table, key_in, again, refused.expected, plan.actions)
+    write = yield from update_request(table, key_in, again, refused.expected, actions=plan.actions)
     payload = {"TableName": table.table_name, **write.sent(return_item_on_failure=True)}
     if "ReturnValues" in refused.payload:
         payload["ReturnValues"] = refused.payload["ReturnValues"]

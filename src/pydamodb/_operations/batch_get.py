@@ -35,7 +35,7 @@ def batch_get(
     jitter: Jitter = uniform,
 ) -> Operation[list[Any]]:
     """Read items; None for a key without an item. A key that is given several times is read once."""
-    reader = table.reader if projection is None else projection_reader(table, "batch_get", projection)
+    smaller = None if projection is None else projection_reader(table, "batch_get", projection)
     if not isinstance(keys, Iterable) or isinstance(keys, (str, bytes, bytearray, BaseModel)):
         raise table.invalid_request(f"batch_get of {table.model_name} takes a list of keys, got {type(keys).__name__}")
     if on_invalid is not None:
@@ -44,6 +44,7 @@ def batch_get(
     if not given:
         return []
     schema = yield from table_schema(table)
+    reader = table.reader(schema, smaller)
     encoded = _encoded_keys(table, schema, given)
     identities = [identity(schema, key) for key in encoded]
     pending = dict(zip(identities, encoded, strict=True))

@@ -17,7 +17,7 @@ from pydamodb._core.table_schema import TableSchema
 from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import translate
-from pydamodb._operations.keys import check_key_attributes, encode_key, identity, readable
+from pydamodb._operations.keys import check_key_attributes, encode_key, identity, in_stored_form, readable
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import instance_key
@@ -68,13 +68,14 @@ def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None
     _check_model(table, instance)
     item = encode_item(instance)
     check_key_attributes(table, buffer.schema, item)
+    item = in_stored_form(table.model_name, instance, item)
     buffer.add(Pending({"PutRequest": {"Item": item}}, instance), item)
 
 
 def add_delete(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None:
     """Add the delete of a model's item."""
     _check_model(table, instance)
-    _add_delete(buffer, instance_key(table, instance, buffer.schema))
+    _add_delete(buffer, instance_key(table, instance, buffer.schema, is_delete=True))
 
 
 def add_delete_item(table: ModelTable[Any], buffer: Buffer, partition_key_value: Any, sort_key_value: Any) -> None:

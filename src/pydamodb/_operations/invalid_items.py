@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 from typing_extensions import NamedTuple
 
-from pydamodb._codec.attribute_values import AttributeValue, decode_key
+from pydamodb._codec.attribute_values import AttributeValue, Unstorable, decode_key
 from pydamodb._codec.hidden_errors import summary, without_values
 from pydamodb._core.exceptions import InvalidItemError, InvalidRequestError
 
@@ -59,7 +59,11 @@ class InvalidItems(NamedTuple):
         for name in self.key_attributes:
             with suppress(Exception):  # the value itself may be damaged
                 key[name] = decode_key(self.known.get(name) or item[name])
-        hidden = without_values(error, {name: value for name, value in item.items() if name not in key}, path)
+        if isinstance(error, Unstorable):  # a key that the model would not write
+            hidden, problem = None, error.reason
+        else:
+            hidden = without_values(error, {name: value for name, value in item.items() if name not in key}, path)
+            problem = summary(error, hidden)
         where = "" if self.table_name is None else f" on table {self.table_name!r}"
         which = f"the item with the key {key}" if key else "an item"
         fitted = "the model" if model.__name__ == self.model_name else f"the projection {model.__name__}"
@@ -68,7 +72,7 @@ class InvalidItems(NamedTuple):
         remedy += " The update was made." if self.operation == "UpdateItem" else ""
         invalid = InvalidItemError(
             f"{self.operation or 'from_stream_record'} of {self.model_name}{where}: {which} does not fit {fitted}: "
-            f"{summary(error, hidden)}.{remedy}",
+            f"{problem}.{remedy}",
             operation=self.operation,
             model_name=self.model_name,
             table_name=self.table_name,

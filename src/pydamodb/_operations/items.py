@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import decode_value, refresh
+from pydamodb._codec.stored_keys import forget_key
 from pydamodb._core.results import ReturnValues
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.render_updates import ExpressionBuilder
@@ -58,8 +59,9 @@ def get_item(
     projection: type[BaseModel] | None = None,
 ) -> Operation[Any]:
     """Read one item, as the table's model or as a smaller one."""
-    reader = table.reader if projection is None else projection_reader(table, "get_item", projection)
+    smaller = None if projection is None else projection_reader(table, "get_item", projection)
     schema = table.known_schema or (yield from table_schema(table))
+    reader = table.reader(schema, smaller)
     key = encode_key(table, "GetItem", (partition_key_value, sort_key_value), schema)
     payload: dict[str, Any] = {"TableName": table.table_name, "Key": key}
     if consistent_read:
@@ -86,18 +88,22 @@ def update(table: ModelTable[Any], instance: BaseModel, wanted: Update) -> Opera
     """Change some attributes of a model's item, which must exist. Then update the model."""
     expected = expected_version_of(table, instance)
     whole = wanted._replace(return_values="ALL_NEW", must_exist=True)
-    new = yield from _change(table, partial(instance_key, table, instance), whole, expected)
+    new = yield from _change(table, partial(instance_key, table, instance), whole, expected, instance)
     refresh(instance, new)
 
 
 def _change(
-    table: ModelTable[Any], key_in: KeyIn, wanted: Update, expected: ExpectedVersion | None = None
+    table: ModelTable[Any],
+    key_in: KeyIn,
+    wanted: Update,
+    expected: ExpectedVersion | None = None,
+    instance: BaseModel | None = None,
 ) -> Operation[Any]:
     given = wanted.return_values
     if given not in _RETURN_VALUES:
         known = ", ".join(map(repr, _RETURN_VALUES))
         raise table.invalid_request(f"update of {table.model_name}: return_values is one of {known}, got {given!r}")
-    write = yield from update_request(table, key_in, wanted, expected)
+    write = yield from update_request(table, key_in, wanted, expected, instance=instance)
     if given != "NONE":
         payload = {**write.payload, "ReturnValues": given}
         write = write._replace(payload=payload, repeatable=write.repeatable and not given.endswith("OLD"))
@@ -125,7 +131,7 @@ def _returned(
     key = write.payload["Key"]
     invalid = InvalidItems(table.model_name, table.table_name, "UpdateItem", (*key,), key)
     if return_values in {"ALL_NEW", "ALL_OLD"}:
-        return table.reader.read(attributes, invalid.handle) if attributes else None
+        return table.whole_reader.read(attributes, invalid.handle) if attributes else None
     fields = table.record.by_attribute
     whole = {action.path.steps[0] for action in write.actions if len(action.path.steps) == 1}
     changed: dict[str, Any] = {}
@@ -163,3 +169,4 @@ def delete(
     """Delete the item of a model. Only its key and its version are used."""
     write = yield from delete_request(table, instance, condition)
     yield from send_write(table, "DeleteItem", write, return_item_on_failure=return_item_on_failure)
+    forget_key(instance)

@@ -11,9 +11,11 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode, decode_key, encode
+from pydamodb._codec.field_rules import field_rules
+from pydamodb._codec.stored_keys import forms_of
 from pydamodb._core.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._expressions.operands import operand
+from pydamodb._expressions.operands import key_operand
 from pydamodb._expressions.paths import attribute_path
 from pydamodb._operations.table import ModelTable
 
@@ -66,7 +68,8 @@ def _fast_key_encoder(model: type[BaseModel], schema: TableSchema) -> FastKeyEnc
         path, expected = attribute_path(model, attribute), schema.types.get(attribute)
         base = None if path is None else path.storage.base
         allowed = {expected} if expected else KEY_TYPES
-        if path is None or base not in _NEVER_EMPTY or not path.storage.data_types <= allowed:
+        is_plain = path is not None and field_rules(model, path.field, path.storage) is None
+        if path is None or not is_plain or base not in _NEVER_EMPTY or not path.storage.data_types <= allowed:
             return lambda _: None
         keys.append((attribute, base, path.storage.encode))
 
@@ -87,12 +90,12 @@ def _fast_key_encoder(model: type[BaseModel], schema: TableSchema) -> FastKeyEnc
 
 
 def key_value(table: ModelTable[Any], schema: TableSchema, attribute: str, value: Any) -> AttributeValue:
-    """Encode a key argument like the field with this attribute. Check that it can be a key."""
+    """Encode the value of a key attribute like its field. Check that it can be a key."""
     path = table.paths.get(attribute)
     if value is None:
         raise _invalid_key(table.model, attribute, "the value cannot be None")
     try:
-        encoded = encode(value) if path is None else operand(path, value)
+        encoded = encode(value) if path is None else key_operand(path, value)
     except Unstorable as error:
         raise _invalid_key(table.model, attribute, error.reason) from None
     _check_key_value(table, schema, attribute, encoded)
@@ -109,6 +112,26 @@ def identity(schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> H
 def readable(key: Mapping[str, AttributeValue]) -> dict[str, Any]:
     """Return a key as Python values."""
     return {name: decode(value) for name, value in key.items()}
+
+
+def in_stored_form(
+    model_name: str, instance: BaseModel, attributes: dict[str, AttributeValue], *, is_delete: bool = False
+) -> dict[str, AttributeValue]:
+    """Return attributes of an instance's item, with its key as it is stored.
+
+    A computed key is only deleted in an old form: the model would not find the item by the key that it computes.
+    """
+    forms = forms_of(instance, attributes)
+    if forms is None:
+        return attributes
+    if not is_delete:
+        message = (
+            f"{model_name}: the item was read under the key {readable(forms.stored)}, but the model computes the key "
+            f"{readable(forms.written)}, which is another item. Call delete(), which deletes the stored item, and then "
+            f"save()."
+        )
+        raise InvalidKeyValueError(message, model_name=model_name)
+    return {**attributes, **forms.stored}
 
 
 def check_key_attributes(table: ModelTable[Any], schema: TableSchema, item: Mapping[str, AttributeValue]) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, time
+from enum import Enum
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -20,10 +23,12 @@ from pydamodb._operations.cursors import CursorScope, cursor_of, start_key_of
 from pydamodb._operations.describe import describe, table_schema
 from pydamodb._operations.errors import index_not_found
 from pydamodb._operations.invalid_items import InvalidItems, OnInvalid, check_on_invalid
-from pydamodb._operations.keys import KEY_TYPES
+from pydamodb._operations.keys import KEY_TYPES, key_value
 from pydamodb._operations.projections import check_index
 from pydamodb._operations.requests import Operation, Request
 from pydamodb._operations.table import ModelTable
+
+_VALUES_OF_FIELDS = (date, time, UUID, Enum)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +213,7 @@ def _start_key(
     """Encode the given start key. Check that it has the keys of the table and of the index, and the partition."""
     names = {*source.schema.keys.attributes, *source.keys.attributes}
     try:
-        encoded = _given_start_key(table, operation, wanted)
+        encoded = _given_start_key(table, operation, source.schema, wanted)
         reason = f"expected values for exactly {', '.join(sorted(names))}"
         if encoded.keys() == names and all(_has_key_type(source.schema, *each) for each in encoded.items()):
             if all(
@@ -225,7 +230,10 @@ def _start_key(
     )
 
 
-def _given_start_key(table: ModelTable[Any], operation: str, wanted: Reading) -> dict[str, AttributeValue]:
+def _given_start_key(
+    table: ModelTable[Any], operation: str, schema: TableSchema, wanted: Reading
+) -> dict[str, AttributeValue]:
+    """Encode a start key. Its texts, numbers and bytes are those that are stored, as a page has returned them."""
     given: object = wanted.exclusive_start_key
     if isinstance(given, str):
         start_key = start_key_of(CursorScope(operation, table.table_name, wanted.index_name), given)
@@ -235,7 +243,12 @@ def _given_start_key(table: ModelTable[Any], operation: str, wanted: Reading) ->
     if not isinstance(given, Mapping):
         raise Unstorable(f"a mapping or a cursor is expected, got {type(given).__name__}")
     values: Mapping[str, Any] = given  # pyright: ignore[reportUnknownVariableType] - values are encoded by their type
-    return {name: attribute_values.encode(value) for name, value in values.items()}
+    encoded = {name: attribute_values.encode(value) for name, value in values.items()}
+    # Other values (a time, a UUID, an enum member) are written as their fields write them.
+    for name, value in values.items():
+        if name in table.paths and isinstance(value, _VALUES_OF_FIELDS):
+            encoded[name] = key_value(table, schema, name, value)
+    return encoded
 
 
 def _has_key_type(schema: TableSchema, attribute: str, value: AttributeValue) -> bool:

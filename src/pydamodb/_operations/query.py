@@ -57,7 +57,7 @@ def query_count(table: ModelTable[Any], wanted: Query) -> Operation[int]:
 
 def plan(table: ModelTable[Any], wanted: Query) -> Operation[Plan]:
     """Return the plan of the first page."""
-    reader = table.reader if wanted.projection is None else projection_reader(table, "query", wanted.projection)
+    smaller = None if wanted.projection is None else projection_reader(table, "query", wanted.projection)
     source = yield from pages.source_of(table, "Query", wanted)
     if wanted.filter_condition is not None:
         _check_filter(table, source.keys, wanted.filter_condition)
@@ -73,7 +73,7 @@ def plan(table: ModelTable[Any], wanted: Query) -> Operation[Plan]:
         source,
         wanted,
         builder=builder,
-        reader=reader,
+        reader=table.reader(source.schema, smaller),
         partition=partition,
         KeyConditionExpression=key_condition,
         FilterExpression=None if wanted.filter_condition is None else builder.condition(wanted.filter_condition),

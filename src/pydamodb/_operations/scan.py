@@ -53,7 +53,7 @@ def scan_segments(table: ModelTable[Any], wanted: Scan, total_segments: int) -> 
 def plan(table: ModelTable[Any], wanted: Scan) -> Operation[Plan]:
     """Return the plan of the first page."""
     _check_segment(table, wanted)
-    reader = table.reader if wanted.projection is None else projection_reader(table, "scan", wanted.projection)
+    smaller = None if wanted.projection is None else projection_reader(table, "scan", wanted.projection)
     source = yield from pages.source_of(table, "Scan", wanted)
     builder = ExpressionBuilder(table.model)
     return pages.plan_of(
@@ -62,7 +62,7 @@ def plan(table: ModelTable[Any], wanted: Scan) -> Operation[Plan]:
         source,
         wanted,
         builder=builder,
-        reader=reader,
+        reader=table.reader(source.schema, smaller),
         FilterExpression=builder.condition(wanted.filter_condition),
         Segment=wanted.segment,
         TotalSegments=wanted.total_segments,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from pydamodb._codec.annotations import record_schema_of
+from pydamodb._codec.annotations import reading_schema_of, record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import item_encoder
 from pydamodb._codec.readers import Reader
+from pydamodb._codec.stored_keys import stored_keys
 from pydamodb._codec.types import RecordSchema
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
@@ -47,10 +48,23 @@ class ModelTable(Generic[ModelT]):
         """The fields of the model and their storage types."""
         return record_schema_of(self.model)
 
-    @cached_property
-    def reader(self) -> Reader:
-        """The reader of whole items."""
-        return self.record.cached(Reader, None, self.model)
+    def reader(self, schema: TableSchema, smaller: Reader | None = None) -> Reader:
+        """Return the reader of whole items of the table with these keys, or of a smaller model."""
+        if smaller is not None:
+            names = tuple(source for source, own in smaller.sources or () if source == own)
+            attributes = tuple(name for name in schema.keys.attributes if name in names)
+            return replace(smaller, keys=stored_keys(smaller.model, attributes, reading_schema_of(smaller.model)))
+        kept: tuple[TableSchema, Reader] | None = vars(self).get("_reader")
+        if kept is None or kept[0] is not schema:
+            kept = schema, Reader(self.model, keys=stored_keys(self.model, schema.keys.attributes, self.record))
+            vars(self)["_reader"] = kept
+        return kept[1]
+
+    @property
+    def whole_reader(self) -> Reader:
+        """The reader of whole items, after a request for which the keys of the table had to be known."""
+        schema = self.known_schema
+        return Reader(self.model) if schema is None else self.reader(schema)
 
     @cached_property
     def encode(self) -> Callable[[ModelT], dict[str, AttributeValue]]:

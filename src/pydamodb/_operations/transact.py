@@ -187,7 +187,7 @@ def read(
 def _read_item(action: AddedAction, item: dict[str, AttributeValue] | None, on_invalid: OnInvalid | None) -> Any:
     table, key = action.table, action.write.payload["Key"]
     invalid = InvalidItems(table.model_name, table.table_name, "TransactGetItems", (*key,), key, on_invalid)
-    return table.reader.read(item, invalid.handle) if item else None
+    return table.whole_reader.read(item, invalid.handle) if item else None
 
 
 def _send_actions(

@@ -22,11 +22,13 @@ from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotE
 from pydamodb._expressions.paths import Path
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._expressions.updates import Add, Set, UpdateAction, actions_of, is_repeatable
+from pydamodb._operations.computed_keys import computed_keys
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import FAILED_CONDITION, path_remedy, translate, version_conflict
-from pydamodb._operations.keys import check_attributes, check_key_attributes
+from pydamodb._operations.keys import check_attributes, check_key_attributes, in_stored_form
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
+from pydamodb._operations.updated_items import check_updated
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 KeyIn: TypeAlias = Callable[[TableSchema], dict[str, AttributeValue]]
@@ -70,6 +72,7 @@ def put_request(table: ModelTable[ModelT], instance: ModelT, condition: Conditio
     arguments = _condition_arguments(table, condition)
     schema = table.known_schema or (yield from table_schema(table))
     check_key_attributes(table, schema, item)
+    item = in_stored_form(table.model_name, instance, item)
     return WriteRequest({"Item": item, **arguments}, condition, expected)
 
 
@@ -87,7 +90,8 @@ def delete_request(table: ModelTable[Any], instance: BaseModel, condition: Condi
     expected = expected_version_of(table, instance)
     if expected is not None:
         condition = expected.beside(condition)
-    return (yield from keyed_request(table, partial(instance_key, table, instance), condition, expected))
+    key_in = partial(instance_key, table, instance, is_delete=True)
+    return (yield from keyed_request(table, key_in, condition, expected))
 
 
 def update_request(
@@ -95,26 +99,47 @@ def update_request(
     key_in: KeyIn,
     wanted: Update,
     expected: ExpectedVersion | None = None,
+    *,
+    instance: BaseModel | None = None,
     actions: tuple[UpdateAction, ...] | None = None,
 ) -> Operation[WriteRequest]:
-    """Change some attributes of the item with a key. If the `actions` are given, they are complete."""
+    """Change some attributes of the item with a key, of an instance if it is known.
+
+    If the `actions` are given, they are complete: those of another request, with what it computed.
+    """
+    is_complete = actions is not None
     given = actions_of(wanted.updates, table.model) if actions is None else actions
     if actions is None:
         actions = given if table.version is None else with_next_version(table, table.version, given, expected)
     builder = ExpressionBuilder(table.model)
-    changes = builder.update(actions)
+    changes = builder.update(actions, instance)
+    if instance is not None and table.record.needs_round_trip:
+        check_updated(table, instance, actions, builder.assigned)
     condition = wanted.condition if expected is None else expected.beside(wanted.condition)
     on_item = builder.condition(condition, joined=wanted.must_exist)
     schema = table.known_schema or (yield from table_schema(table))
     _refuse_key_updates(table, schema, actions)
-    check_attributes(table, schema, builder.assigned)
+    check_attributes(table, schema, _whole_attributes(builder))
     key = key_in(schema)
+    recomputed: tuple[UpdateAction, ...] = ()
+    if table.record.computes and not is_complete:
+        recomputed = computed_keys(table, schema, key, actions, given=builder.assigned, instance=instance)
+    if recomputed:
+        actions = (*actions, *recomputed)
+        builder = ExpressionBuilder(table.model)
+        changes = builder.update(actions, instance)
+        on_item = builder.condition(condition, joined=wanted.must_exist)
+        check_attributes(table, schema, _whole_attributes(builder))
     if wanted.must_exist:
         exists = AttributeExists(table.paths[schema.keys.partition_keys[0]])
         on_item = " AND ".join(filter(None, (builder.condition(exists), on_item)))
         condition = exists if condition is None else And(exists, condition)
     arguments = builder.arguments(UpdateExpression=changes, ConditionExpression=on_item)
     return WriteRequest({"Key": key, **arguments}, condition, expected, actions, all(map(is_repeatable, given)))
+
+
+def _whole_attributes(builder: ExpressionBuilder) -> dict[str, AttributeValue]:
+    return {str(steps[0]): value for steps, value in builder.assigned.items() if len(steps) == 1}
 
 
 def _condition_arguments(table: ModelTable[Any], condition: Condition | None) -> dict[str, Any]:
@@ -134,12 +159,14 @@ def _refuse_key_updates(table: ModelTable[Any], schema: TableSchema, actions: tu
             raise InvalidUpdateError(message, model_name=table.model_name)
 
 
-def instance_key(table: ModelTable[Any], instance: BaseModel, schema: TableSchema) -> dict[str, AttributeValue]:
-    """Return the key of a model's item."""
+def instance_key(
+    table: ModelTable[Any], instance: BaseModel, schema: TableSchema, *, is_delete: bool = False
+) -> dict[str, AttributeValue]:
+    """Return the key of a model's item, as it is stored."""
     fields = table.record.by_attribute
     key = encode_item(instance, only={fields[attribute].name for attribute in schema.keys.attributes})
     check_key_attributes(table, schema, key)
-    return key
+    return in_stored_form(table.model_name, instance, key, is_delete=is_delete)
 
 
 class ExpectedVersion(NamedTuple):
@@ -231,7 +258,7 @@ def raise_failed_write(
 
 def existing_item(table: ModelTable[Any], item: Mapping[str, AttributeValue]) -> Any:
     """Return the item of a failed condition. None if it does not fit the model: this must not hide the failure."""
-    return table.reader.read(item, _left_out) if item else None
+    return table.whole_reader.read(item, _left_out) if item else None
 
 
 def _left_out(*_: object) -> None:

@@ -35,7 +35,7 @@ from typing_extensions import TypedDict
 
 from pydamodb import ItemEncodingError, TimeToLive
 from pydamodb._codec.annotations import record_schema_of
-from pydamodb._codec.core_checks import CHANGES, NOTHING, REFUSES, risk_of
+from pydamodb._codec.core_checks import CHANGES, CHANGES_TEXT, NOTHING, REFUSES, risk_of
 from pydamodb._codec.items import decode_item, encode_item, exact_encoder
 
 IS_NEW = tuple(map(int, pydantic.VERSION.split(".")[:2])) >= (2, 12)  # exclude_if, val_temporal_unit
@@ -101,7 +101,7 @@ RISKS: list[tuple[Any, int]] = [
     (dict[Annotated[str, Field(min_length=1)], int], REFUSES),
     (Annotated[list[int], Field(max_length=1)], REFUSES),
     (Annotated[IPv4Address, Field(ge=IPv4Address(1))], REFUSES),
-    (Annotated[str, StringConstraints(to_lower=True)], REFUSES),
+    (Annotated[str, StringConstraints(to_lower=True)], CHANGES_TEXT),
     (Checked, CHANGES),
     (Movie, CHANGES),
     (Annotated[int, AfterValidator(abs)], CHANGES),

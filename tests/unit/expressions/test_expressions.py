@@ -551,11 +551,11 @@ def test_a_sum_of_a_users_own_making_has_a_field_in_it() -> None:
         ExpressionBuilder(Character).update(actions_of([attr.age.set(Arithmetic(1, "+", 2))], Character))
 
 
-def test_an_update_notes_the_whole_attributes_that_it_sets() -> None:
-    """Keys of indexes among them are checked."""
+def test_an_update_notes_the_values_that_it_sets() -> None:
+    """Keys of indexes among them are checked, and the updated item of an instance."""
     builder = ExpressionBuilder(Character)
     builder.update(actions_of({attr.age: 1, attr.occupation: "x", attr.address.city: "y"}, Character))
-    assert {"age": {"N": "1"}, "job.title": {"S": "x"}} == builder.assigned
+    assert {("age",): {"N": "1"}, ("job.title",): {"S": "x"}, ("address", "city"): {"S": "y"}} == builder.assigned
 
 
 # --- random trees: what is spelt is read by a small parser of DynamoDB's grammar, and must be the same tree ---

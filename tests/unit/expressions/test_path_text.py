@@ -207,7 +207,8 @@ def paths(draw: st.DrawFn) -> Path:
         for layout in [path.storage.schema()] if path.storage.schema else []:
             options += [step for name in layout.fields if (step := path.named(name))]
         if path.storage.kind in {"map", "any"} and not path.storage.options:
-            keys = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\"'"))
+            texts = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\"'"))
+            keys = st.integers().map(str) if path.label.endswith("by_number") else texts
             options.append(path.keyed(draw(keys)))
         if path.storage.kind in {"sequence", "any"} and not path.storage.options:
             options.append(path.keyed(draw(st.integers(0, 99))))
@@ -221,6 +222,12 @@ def paths(draw: st.DrawFn) -> Path:
 def test_a_path_spelt_by_its_label_parses_to_the_same_path(path: Path) -> None:
     """What is printed can be given back."""
     assert path == parse(Character, path.label)
+
+
+def test_a_key_that_a_map_cannot_have_is_refused() -> None:
+    """A map of numbers has no other keys."""
+    with pytest.raises(TypeError, match=r"^Character\.by_number does not accept this key$"):
+        parse(Character, 'by_number["x"]')
 
 
 @pytest.mark.parametrize("key", ['a"b', "a'b", "a'\"b", 'x"]["y', "a\nb"])

@@ -219,7 +219,7 @@ class ItemsByTwoKeys(TwoKeys[PK, SK], Methods):
             partition_key_value: The partition key, as a value of the model's field.
             sort_key_value: The sort key, as a value of the model's field.
             updates: Actions, `[FamilyMember.attr.age.set(40)]`, or new values by field, `{FamilyMember.attr.age: 40}`.
-                A new value must fit its field; class validators do not run. None removes a field with the default None.
+                A new value must fit its field; model validators do not run. None removes a field with the default None.
             condition: Update only if the stored item meets this condition.
             return_values: "ALL_NEW" returns the new item, "ALL_OLD" the previous item or None, both as models.
                 "UPDATED_NEW" and "UPDATED_OLD" return changed values by field name, or the changed part of a value.
