@@ -40,6 +40,7 @@ from pydamodb._expressions.paths import Path
 
 NULL: Final[AttributeValue] = {"NULL": True}
 _OPERATORS: dict[type[Comparison], Callable[[Any, Any], bool]] = {Eq: eq, Lt: lt, Lte: le, Gt: gt, Gte: ge}
+_TURNED: dict[type[Comparison], type[Comparison]] = {Eq: Eq, Ne: Ne, Lt: Gt, Lte: Gte, Gt: Lt, Gte: Lte}
 
 
 @dataclass(frozen=True)
@@ -77,18 +78,36 @@ def _present(path: Path, value: Any) -> bool:
 def _with_default(condition: Condition, field: Path | SizeOperand) -> Condition:
     """Add a check for existence if the condition holds for what an absent attribute stands for."""
     others = [each for each in operands_of(condition)[1:] if isinstance(each, (Path, SizeOperand))]
-    if unclear := [each for each in (field, *others) if others and _stands_for(each) is not UNKNOWN]:
-        path = _path(unclear[0])
-        reason = "it is compared with another attribute, but if it is absent, it stands for its default"
-        message = f"The condition on {path.described} does not fit: {reason}. Compare it with a value."
-        raise InvalidConditionError(message, model_name=path.model.__name__)
+    if others:
+        return _with_defaults(condition, field, others)
     default = _stands_for(field)
-    if others or default is UNKNOWN:
+    if default is UNKNOWN:
         return condition
     path, holds = _path(field), _holds(condition, field, default)
     if isinstance(condition, Ne):
         return condition if holds else And(AttributeExists(path), OfStored(condition))
     return Or(AttributeNotExists(path), OfStored(condition)) if holds else condition
+
+
+def _with_defaults(condition: Condition, field: Path | SizeOperand, others: list[Path | SizeOperand]) -> Condition:
+    """Compare two attributes, or the one that exists with what the other stands for."""
+    unclear = [each for each in (field, *others) if _stands_for(each) is not UNKNOWN]
+    if not unclear:
+        return condition
+    turned = _TURNED.get(cast("Any", type(condition)))
+    if turned is None:
+        path = _path(unclear[0])
+        reason = "if it is absent, it stands for its default, which is compared by ==, !=, <, <=, > and >= only"
+        message = f"The condition on {path.described} does not fit: {reason}. Use one of these operators."
+        raise InvalidConditionError(message, model_name=path.model.__name__)
+    other = others[0]
+    options: list[Condition] = [And(*(AttributeExists(_path(each)) for each in unclear), OfStored(condition))]
+    for absent, compared, kind in ((field, other, turned), (other, field, type(condition))):
+        if (default := _stands_for(absent)) is not UNKNOWN:
+            value = len(cast("Sized", default)) if isinstance(absent, SizeOperand) else default
+            make = cast("Callable[[Any, Any], Condition]", kind)
+            options.append(And(AttributeNotExists(_path(absent)), with_absences(make(compared, value))))
+    return Or(*options)
 
 
 def _path(field: Path | SizeOperand) -> Path:
