@@ -273,8 +273,12 @@ VERDICTS = {
 @pytest.mark.skipif(not NEW_ENOUGH, reason="this Pydantic has no exclude_if")
 @pytest.mark.parametrize("negated", [False, True])
 @pytest.mark.parametrize(("condition", "verdict"), VERDICTS.values(), ids=VERDICTS)
-def test_a_condition_holds_for_what_an_absent_attribute_stands_for(Stock, condition, verdict, negated):
+def test_a_condition_holds_for_what_an_absent_attribute_stands_for(
+    Stock, condition, verdict, negated, on_moto, request
+):
     """As Python's own comparison with the model does."""
+    if on_moto and {"two fields <", "two sizes"} & {*request.node.callspec.id.split("-")}:
+        pytest.skip("moto refuses the size of an absent attribute")
     items = Stock.scan_all()
     made = ~condition(Stock.attr) if negated else condition(Stock.attr)
     found = {item.id for item in Stock.scan_all(filter_condition=made)}
