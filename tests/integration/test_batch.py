@@ -1,7 +1,11 @@
 """The batch writer: 25 to a request, one write for a key, nothing lost and nothing sent twice."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
+from pydantic import Json
 
 from pydamodb import (
     BatchWriter,
@@ -373,3 +377,39 @@ def test_an_item_is_written_as_it_was_when_it_was_put(Member):
         writer.put(member)
         member.text = "changed"
     assert "as put" == Member.get_item("f", 1, consistent_read=True).text
+
+
+@pytest.mark.parametrize(
+    ("annotation", "bad"),
+    [
+        (Path | None, Path("a\ud800")),
+        (list[Path], [Path("a"), Path("\udfff")]),
+        (Json[Any], object()),
+        (Json[Any], "a\ud800"),
+        (Json[Any], b"\xff"),
+        (Json[Any], {"a": {1: object}}),
+    ],
+    ids=str,
+)
+def test_an_item_that_cannot_be_stored_loses_no_other_item(
+    annotation, bad, PrimaryKeyAndSortKeyModel, Member, transact_write
+):
+    """It is refused before anything is sent, alone, in a batch and in a transaction; the batch goes on."""
+
+    class WithValue(PrimaryKeyAndSortKeyModel):
+        pydamo_config = Member.pydamo_config
+        family: str = "f"
+        number: int
+        value: annotation = None
+
+    item = WithValue.model_construct(family="f", number=2, value=bad)
+    with pytest.raises(ItemEncodingError, match="WithValue"):
+        item.save()
+    with pytest.raises(ItemEncodingError), transact_write() as transaction:
+        transaction.put(item)
+    with WithValue.batch_writer() as writer:
+        writer.put(WithValue.model_construct(family="f", number=1, value=None))
+        with pytest.raises(ItemEncodingError):
+            writer.put(item)
+        writer.put(WithValue.model_construct(family="f", number=3, value=None))
+    assert [1, 3] == numbers(Member)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from pydamodb._client.exchange import InFlightRequest
+from pydamodb._client.exchange import InFlightRequest, method_name
 from pydamodb._operations.requests import Request, RequestFailed
 
 
@@ -50,7 +50,7 @@ async def send(client: Any, request: Request) -> Any:
 
 async def _send_in_flight(client: Any, request: Request) -> Any:
     with InFlightRequest(request, current_task) as in_flight:
-        parsed = await getattr(client, in_flight.method)(**in_flight.placeholder)
+        parsed = await getattr(client, method_name(request.operation))(**in_flight.told)
     return in_flight.reply(client, parsed)
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydamodb._client.async_exchange import send
 from pydamodb._client.run import Done, advance
-from pydamodb._operations.requests import Operation, RequestFailed, Sleep
+from pydamodb._operations.requests import Operation, Request, RequestFailed, Sleep
 
 T = TypeVar("T")
 
@@ -15,9 +15,10 @@ T = TypeVar("T")
 async def run(client: Any, operation: Operation[T]) -> T:
     """Run an operation to its end with an aiobotocore client and return its result."""
     answer: Any = None
+    step: Request | Sleep | Done[T] | None = None
     try:
         while True:
-            step = advance(operation, answer)
+            step = advance(operation, answer, step)
             answer = None
             if isinstance(step, Done):
                 result: T = step.result

@@ -1,21 +1,26 @@
 """Sends a request through a botocore client, without botocore's slow conversion of parameters and replies.
 
 Events of botocore make this possible. Credentials, signing, endpoints, retries and connections stay those of botocore.
+botocore gets the true parameters. `before-parameter-build` leaves the smallest ones for botocore's own conversion.
 `before-call` puts our body into the request before botocore signs it. `before-parse` takes the body of the response
 before botocore parses it. `needs-retry` sees each attempt, and stops the retry of a request that must not be repeated.
 A context variable distinguishes our requests from the user's own requests on the same client, which do not change.
 aiobotocore's clients have the same events. If botocore's serialization ever becomes fast, only `needs-retry` is needed.
+
+A client with another protocol than JSON converts parameters and replies itself, and so does each one for DescribeTable.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import cache
 from threading import get_ident
 from typing import Any, cast
 from weakref import WeakKeyDictionary, WeakSet
 from zlib import crc32
 
+from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]
 from botocore.exceptions import (
     BotoCoreError,
     ChecksumError,
@@ -25,18 +30,23 @@ from botocore.exceptions import (
     HTTPClientError,
     ProxyConnectionError,
 )
-from pydantic_core import PydanticSerializationError, from_json, to_json
+from pydantic_core import from_json
 from typing_extensions import Self
 
+from pydamodb._client.parameters import as_left, body_of, is_told, merged, smallest, told_of, with_bytes
 from pydamodb._client.parsed_replies import as_sent, reasons_as_sent
+from pydamodb._client.reply_forms import is_plain, is_well_formed
+from pydamodb._client.shown_replies import shown_reply
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._operations.requests import WRITES, Request, RequestFailed
 
-_GOOD, _SERVER_ERROR = 200, 500
+_FIRST_GOOD, _FIRST_BAD, _SERVER_ERROR = 200, 300, 500
+_SHORT = 1 << 12  # bytes: a reader may be wrong about a damaged reply, and DynamoDB's own have a checksum
 _NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 _schemas: WeakKeyDictionary[Any, dict[str, TableSchema]] = WeakKeyDictionary()
 _resource_clients: WeakSet[Any] = WeakSet()
+method_name: Callable[[str], str] = cache(cast("Callable[[str], str]", xform_name))
 clients_of_parent: list[Any] = []  # those that the library made before this process was forked
 
 
@@ -44,10 +54,15 @@ def prepare(client: Any, *, is_of_resource: bool) -> dict[str, TableSchema]:
     """Register our handlers once for each client, and return the schemas of the tables that it has used."""
     known = _schemas.get(client)
     if known is None:
-        events = client.meta.events
+        events, model = client.meta.events, client.meta.service_model
+        for operation in model.operation_names:
+            events.register_first(f"provide-client-params.dynamodb.{operation}", _claim)
+        events.register_first("before-parameter-build.dynamodb", _hide_items, unique_id="pydamodb-hide")
+        events.register_first("needs-retry.dynamodb", _see_attempt, unique_id="pydamodb-attempt")
+        if getattr(model, "resolved_protocol", model.protocol) != "json":  # old releases of botocore have one only
+            events.register_last("before-parameter-build.dynamodb", _show_items, unique_id="pydamodb-show")
         events.register("before-call.dynamodb", _send_ours, unique_id="pydamodb-send")
         events.register("before-parse.dynamodb", _take_theirs, unique_id="pydamodb-take")
-        events.register_first("needs-retry.dynamodb", _see_attempt, unique_id="pydamodb-attempt")
         events.register("after-call.dynamodb", _end_request, unique_id="pydamodb-end")
         events.register("after-call-error.dynamodb", _end_request, unique_id="pydamodb-end-error")
         known = _schemas.setdefault(client, {})
@@ -57,36 +72,42 @@ def prepare(client: Any, *, is_of_resource: bool) -> dict[str, TableSchema]:
 
 
 class InFlightRequest:
-    """One request of ours: botocore's placeholder parameters, the body that is sent instead, and the response.
+    """One request of ours: the parameters that botocore is told, the body that is sent, and the response.
 
     It is the current request in its `with` block, only for the thread or the task that made it. Other tasks may inherit
     the context variable.
     """
 
     __slots__ = (
-        "body",
         "caller",
+        "context",
         "damaged",
         "foreign",
-        "method",
+        "given",
+        "is_checked",
+        "is_converted",
+        "is_parsing",
         "outer",
         "owner",
-        "placeholder",
+        "parameters",
         "request",
         "response",
         "sent",
+        "told",
         "unknown",
     )
 
     def __init__(self, request: Request, caller: Callable[[], object] = get_ident) -> None:
-        """Make the body. `caller` returns the current thread or task."""
+        """Copy the parameters for botocore. `caller` returns the current thread or task."""
         self.caller, self.owner = caller, caller()
         self.outer: InFlightRequest | None = None
         self.request = request
-        self.method, placeholder = _PLACEHOLDERS[request.operation]
-        self.placeholder = placeholder(request)
-        self.body = _body_of(request)
+        self.told = told_of(request.payload)
+        self.context: Any = None
+        self.given = self.parameters = request.payload
         self.sent = False
+        self.is_checked = self.is_parsing = False
+        self.is_converted = request.operation == "DescribeTable"  # by botocore
         self.foreign = 0
         self.response: bytes | None = None
         self.damaged: dict[str, str] | None = None
@@ -101,6 +122,11 @@ class InFlightRequest:
         self._leave()
         if isinstance(error, (ClientError, BotoCoreError)):
             raise self._failed(error) from error
+        if self.is_parsing and isinstance(error, Exception):  # its text may have a part of the reply
+            raise self._damaged("botocore cannot parse the response") from None
+
+    def _damaged(self, problem: str) -> RequestFailed:
+        return RequestFailed(self.request, None, problem, None, unknown=True)
 
     def _failed(self, error: Exception) -> RequestFailed:
         if isinstance(error, ClientError):
@@ -108,7 +134,7 @@ class InFlightRequest:
             details: dict[str, str] = response.get("Error", {})
             if reasons := response.get("CancellationReasons"):
                 response = {**response, "CancellationReasons": reasons_as_sent(reasons)}
-            code, message = details.get("Code"), details.get("Message") or str(error)
+            code, message = str(details.get("Code", "")), str(details.get("Message") or error)
             return RequestFailed(self.request, code, message, error, response=response, unknown=self.unknown)
         hint = "; is the client still open?" if type(error) is HTTPClientError else ""
         return RequestFailed(self.request, None, f"{error}{hint}", error, unknown=self.unknown)
@@ -133,48 +159,77 @@ class InFlightRequest:
 
     def reply(self, client: Any, parsed: dict[str, Any]) -> Any:
         """Return the reply in DynamoDB's JSON, or the result of the request's own reader."""
-        if self.response is None:
-            is_translated = client in _resource_clients
-            return as_sent(client, self.request.operation, parsed) if is_translated else parsed
-        if self.request.reader is not None and (read := self.request.reader(self.response)) is not None:
-            return read
+        request = self.request
+        if self.response is not None:
+            reply = self._read(self.response)
+        else:
+            reply = as_sent(client, request.operation, parsed) if client in _resource_clients else parsed
+        if not is_well_formed(request.operation, reply, self.parameters):
+            raise self._damaged("the response does not have the parts that it must have")
+        return reply
+
+    def _read(self, response: bytes) -> dict[str, Any]:
+        if self.damaged is not None:  # after the last attempt, if botocore's retry mode ignores it
+            raise self._failed(ChecksumError(checksum_type="crc32", **self.damaged))
+        reader = self.request.reader
+        if reader is not None and (self.is_checked or len(response) > _SHORT or is_plain(response)):
+            read: dict[str, Any] | None = reader(response)
+            if read is not None:
+                return read
         try:
-            return from_json(self.response)
-        except ValueError as error:
-            raise RequestFailed(self.request, None, "the response is not valid JSON", error, unknown=True) from error
+            reply: object = from_json(response)
+        except ValueError:
+            raise self._damaged("the response is not valid JSON") from None
+        if not isinstance(reply, dict):
+            raise self._damaged("the response is no object")
+        return cast("dict[str, Any]", reply)
 
 
 _current: ContextVar[InFlightRequest | None] = ContextVar("pydamodb_in_flight", default=None)
 
 
-def _send_ours(model: Any, params: dict[str, Any], **_: Any) -> None:
-    """Replace the placeholder's body with our body.
+def _claim(params: dict[str, Any], context: Any, **_: Any) -> None:
+    """Note the context of our request: the user's own handlers may send requests on the same client meanwhile."""
+    in_flight = InFlightRequest.of_caller()
+    if in_flight is not None and in_flight.context is None and is_told(in_flight.told, params):
+        in_flight.context = context
 
-    The user's own handlers may add parameters or change the table's name: these changes are kept. Such a handler may
-    also send a request on the same client. It does not have the placeholder, so it is not ours. DescribeTable keeps
-    its own parameters: botocore sends it and parses its reply.
-    """
+
+def _hide_items(params: dict[str, Any], context: Any, **_: Any) -> None:
+    """Keep the parameters as the user's handlers left them, and leave the smallest that botocore accepts."""
+    in_flight = InFlightRequest.of_caller()
+    if in_flight is not None and context is in_flight.context:
+        in_flight.given, in_flight.parameters = params, as_left(params)
+        small = smallest(in_flight.request.operation, params)
+        params.clear()
+        params.update(small)
+
+
+def _show_items(params: dict[str, Any], context: Any, **_: Any) -> None:
+    """Put the parameters back for botocore's own conversion."""
+    in_flight = InFlightRequest.of_caller()
+    if in_flight is not None and context is in_flight.context:
+        in_flight.is_converted = True
+        in_flight.parameters = merged(in_flight.request.operation, in_flight.parameters, params)
+        params.clear()
+        params.update(with_bytes(in_flight.parameters))
+
+
+def _send_ours(params: dict[str, Any], context: Any, **_: Any) -> None:
+    """Put our body in the place of the smallest one. Handlers may have changed the latter too, except for items."""
     in_flight = InFlightRequest.of_caller()
     if in_flight is None:
         return
-    body = None
-    if not in_flight.sent and in_flight.request.operation == model.name != "DescribeTable":
-        body = _our_body(in_flight, from_json(params["body"]))
-    if body is None:
+    if context is not in_flight.context:
         in_flight.foreign += 1
-    else:
-        params["body"] = body
-        in_flight.sent = True
-
-
-def _our_body(in_flight: InFlightRequest, planned: dict[str, Any]) -> bytes | None:
-    placeholder = in_flight.placeholder
-    if planned == placeholder:
-        return in_flight.body
-    if any(planned.get(name) != given for name, given in placeholder.items() if name != "TableName"):
-        return None
-    added = {name: value for name, value in planned.items() if placeholder.get(name) != value}
-    return to_json({**in_flight.request.payload, **added})
+        return
+    if not in_flight.is_converted:
+        sent = merged(in_flight.request.operation, in_flight.parameters, from_json(params["body"]))
+        params["body"] = body_of(in_flight.request, sent)
+        in_flight.parameters = sent
+        in_flight.given.clear()
+        in_flight.given.update(sent)  # instruments around botocore's method read it afterwards
+    in_flight.sent = True
 
 
 def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
@@ -182,11 +237,16 @@ def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
     in_flight = InFlightRequest.of_caller()
     if in_flight is None or not in_flight.sent or in_flight.foreign:
         return
-    if response_dict["status_code"] == _GOOD:
-        body, response_dict["body"] = response_dict["body"], b"{}"
-        in_flight.response = body
-        if in_flight.request.operation in WRITES:
-            in_flight.damaged = _damage_of(body, response_dict["headers"].get("x-amz-crc32"))
+    in_flight.is_parsing = True
+    if _FIRST_GOOD <= response_dict["status_code"] < _FIRST_BAD and not in_flight.is_converted:
+        operation = in_flight.request.operation
+        in_flight.response = body = response_dict["body"]
+        response_dict["body"] = shown_reply(operation, in_flight.parameters, body)
+        expected = response_dict["headers"].get("x-amz-crc32")
+        in_flight.is_checked = expected is not None
+        retries: dict[str, Any] = in_flight.context["client_config"].retries or {}
+        if operation in WRITES or retries.get("mode") != "legacy":  # the legacy mode compares checksums itself
+            in_flight.damaged = _damage_of(body, expected)
 
 
 def _damage_of(body: bytes, expected: str | None) -> dict[str, str] | None:
@@ -205,6 +265,7 @@ def _see_attempt(
     in_flight = InFlightRequest.of_caller()
     if in_flight is None or in_flight.foreign or not in_flight.sent:
         return
+    in_flight.is_parsing = False
     failed = response is not None and response[0].status_code >= _SERVER_ERROR
     maybe_sent = caught_exception is not None and not isinstance(caught_exception, _NEVER_SENT)
     unknown = maybe_sent or failed or in_flight.damaged is not None
@@ -225,50 +286,6 @@ def _end_request(**_: Any) -> None:
         in_flight.foreign -= 1
 
 
-def _on_table(**parameters: Any) -> Callable[[Request], dict[str, Any]]:
-    return lambda request: {"TableName": request.payload["TableName"], **parameters}
-
-
-def _on_items(content: Callable[[], Any]) -> Callable[[Request], dict[str, Any]]:
-    return lambda request: {"RequestItems": {table: content() for table in request.payload["RequestItems"]}}
-
-
-def _on_tables(action: str, **parameters: Any) -> Callable[[Request], dict[str, Any]]:
-    """Name all tables, as endpoints may depend on them, and the caller's token, as botocore would make its own."""
-
-    def placeholder(request: Request) -> dict[str, Any]:
-        given: list[dict[str, dict[str, Any]]] = request.payload["TransactItems"]
-        tables = dict.fromkeys(content["TableName"] for each in given for content in each.values())
-        planned = {"TransactItems": [{action: {"TableName": table, **parameters}} for table in tables]}
-        return planned | {name: request.payload[name] for name in ("ClientRequestToken",) if name in request.payload}
-
-    return placeholder
-
-
-# The smallest parameters that botocore accepts. DynamoDB would refuse them.
-_PLACEHOLDERS: dict[str, tuple[str, Callable[[Request], dict[str, Any]]]] = {
-    "BatchGetItem": ("batch_get_item", _on_items(lambda: {"Keys": [dict[str, Any]()]})),
-    "BatchWriteItem": ("batch_write_item", _on_items(lambda: [{"PutRequest": {"Item": dict[str, Any]()}}])),
-    "DeleteItem": ("delete_item", _on_table(Key={})),
-    "DescribeTable": ("describe_table", _on_table()),
-    "GetItem": ("get_item", _on_table(Key={})),
-    "PutItem": ("put_item", _on_table(Item={})),
-    "Query": ("query", _on_table(KeyConditionExpression="#pydamodb")),
-    "Scan": ("scan", _on_table(FilterExpression="#pydamodb")),
-    "TransactGetItems": ("transact_get_items", _on_tables("Get", Key={})),
-    "TransactWriteItems": ("transact_write_items", _on_tables("Put", Item={})),
-    "UpdateItem": ("update_item", _on_table(Key={})),
-}
-
-
-def _body_of(request: Request) -> bytes:
-    try:
-        return to_json(request.payload)
-    except PydanticSerializationError as error:
-        message = "a value is nested too deep: DynamoDB keeps 32 levels. Nothing was sent"
-        raise RequestFailed(request, None, message, error) from None
-
-
 def send(client: Any, request: Request) -> Any:
     """Send a request and return the reply, with attribute values in DynamoDB's JSON."""
     if clients_of_parent and any(client is each for each in clients_of_parent):
@@ -278,5 +295,5 @@ def send(client: Any, request: Request) -> Any:
         )
         raise InvalidRequestError(message, model_name=request.model_name)
     with InFlightRequest(request) as in_flight:
-        parsed = getattr(client, in_flight.method)(**in_flight.placeholder)
+        parsed = getattr(client, method_name(request.operation))(**in_flight.told)
     return in_flight.reply(client, parsed)

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from typing_extensions import NamedTuple
 
 from pydamodb._client.exchange import send
+from pydamodb._codec.attribute_values import Malformed
 from pydamodb._operations.describe import invalidate_schemas
 from pydamodb._operations.errors import translate
 from pydamodb._operations.requests import Operation, Request, RequestFailed, Sleep
@@ -24,9 +25,10 @@ class Done(NamedTuple, Generic[T]):
 def run(client: Any, operation: Operation[T]) -> T:
     """Run an operation to its end with a botocore client and return its result."""
     answer: Any = None
+    step: Request | Sleep | Done[T] | None = None
     try:
         while True:
-            step = advance(operation, answer)
+            step = advance(operation, answer, step)
             answer = None
             if isinstance(step, Done):
                 result: T = step.result
@@ -42,8 +44,8 @@ def run(client: Any, operation: Operation[T]) -> T:
         operation.close()
 
 
-def advance(operation: Operation[T], answer: Any) -> Request | Sleep | Done[T]:
-    """Give an operation the answer to its last step (None at the start), and return its next step.
+def advance(operation: Operation[T], answer: Any, last: Any) -> Request | Sleep | Done[T]:
+    """Give an operation the answer to its last step (both None at the start), and return its next step.
 
     Raises:
         OperationError: A request failed and the operation did not handle it.
@@ -57,3 +59,6 @@ def advance(operation: Operation[T], answer: Any) -> Request | Sleep | Done[T]:
         return Done(done.value)
     except RequestFailed as failure:
         raise translate(failure) from failure.original
+    except Malformed as problem:  # a value in the reply to the last request
+        damage = f"the response has a value that is not valid: {problem}"
+        raise translate(RequestFailed(last, None, damage, None, unknown=True)) from None

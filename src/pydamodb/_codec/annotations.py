@@ -33,7 +33,7 @@ from pydantic import (
     SecretStr,
 )
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticSerializationError, to_json
+from pydantic_core import PydanticSerializationError
 
 from pydamodb._codec import attribute_values, encoders
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, NoForm
@@ -143,7 +143,7 @@ _TIMES: tuple[Any, ...] = (datetime, AwareDatetime)
 _TIME_TO_LIVE = StorageType(
     datetime, encoders.whole_seconds, "scalar", frozenset("N"), base=datetime, encode_operand=encoders.exact_seconds
 )
-_JSON = StorageType(Any, lambda value: {"S": to_json(value).decode()}, "scalar", frozenset("S"), ambiguous=True)
+_JSON = StorageType(Any, encoders.json_text, "scalar", frozenset("S"), ambiguous=True)
 
 
 def _by_type(inner: Any, config: ConfigDict | None) -> StorageType | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import re
 from base64 import b64decode, b64encode
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,10 +29,16 @@ MOST_LEVELS = 32
 LOWEST_EXPONENT, HIGHEST_EXPONENT = -130, 125
 FIRST_INT_TO_CHECK = 10**MOST_DIGITS
 _FLOATS_IN_RANGE = 1e-100, 1e100
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?"
+_BYTES, _LISTS = (bytes, bytearray, memoryview), (list, tuple)
 HIDDEN = (
     "a secret, whose text is only asterisks; to store its real text, give the field a serializer that returns "
     "the value of get_secret_value()"
 )
+
+
+class Malformed(ValueError):  # noqa: N818 - becomes an OperationError where the request is known
+    """A value in a reply that is not an attribute value of DynamoDB."""
 
 
 class Unstorable(Exception):  # noqa: N818 - becomes an ItemEncodingError where the model is known
@@ -270,53 +277,68 @@ def number_value(text: str) -> int | float | Decimal:
     if text.isdigit() or (text[:1] == "-" and text[1:].isdigit()):
         return int(text)
     as_float = float(text)
-    if repr(as_float) == text and as_float % 1:
+    if repr(as_float) == text and as_float % 1 > 0:  # it is not NaN or infinity
         return as_float
     exact = Decimal(text)
+    if not (re.fullmatch(_NUMBER, text) and (not exact or LOWEST_EXPONENT <= exact.adjusted() <= HIGHEST_EXPONENT)):
+        raise Malformed("a number that DynamoDB does not have")
     if exact == exact.to_integral_value():
         return int(exact)
     return as_float if math.isfinite(as_float) and Decimal(repr(as_float)) == exact else exact
 
 
-def key_number(text: str) -> int | Decimal:
-    """Read a number that is part of a key: an int if it is whole, else a Decimal."""
-    value = number_value(text)
-    return Decimal(text) if isinstance(value, float) else value
+def _checked(content: Any, kind: type | tuple[type, ...]) -> Any:
+    if not isinstance(content, kind):
+        raise Malformed(f"the content is of type {type(content).__name__}")
+    return content
 
 
 def _binary_value(value: str | bytes) -> bytes:
-    return b64decode(value) if isinstance(value, str) else bytes(value)  # botocore's parser returns bytes
+    # botocore's parser returns bytes
+    return b64decode(value, validate=True) if isinstance(value, str) else bytes(_checked(value, _BYTES))
 
 
 def _number_set(texts: list[str]) -> set[Any]:
     """Read a set of numbers. They are Decimals if two of them would be equal otherwise."""
-    numbers = set(map(number_value, texts))
+    numbers = set(map(number_value, _checked(texts, _LISTS)))
     return numbers if len(numbers) == len(texts) else set(map(Decimal, texts))
 
 
+def _null(value: Any) -> None:
+    if value is not True:
+        raise Malformed("a NULL that is not true")
+
+
 _DECODERS: dict[str, Callable[[Any], Any]] = {
-    "S": lambda value: value,
+    "S": lambda value: _checked(value, str),
     "N": number_value,
-    "BOOL": lambda value: value,
-    "NULL": lambda _: None,
+    "BOOL": lambda value: _checked(value, bool),
+    "NULL": _null,
     "B": _binary_value,
-    "L": lambda value: [decode(element) for element in value],
+    "L": lambda value: [decode(element) for element in _checked(value, _LISTS)],
     "M": lambda value: {key: decode(element) for key, element in value.items()},
-    "SS": set,
+    "SS": lambda value: {_checked(element, str) for element in _checked(value, _LISTS)},
     "NS": _number_set,
-    "BS": lambda value: set(map(_binary_value, value)),
+    "BS": lambda value: set(map(_binary_value, _checked(value, _LISTS))),
 }
 DATA_TYPES = frozenset(_DECODERS)
 
 
 def decode(value: AttributeValue) -> Any:
-    ((data_type, content),) = value.items()
-    return content if data_type == "S" else _DECODERS[data_type](content)
+    """Return the Python value of an attribute value, or raise `Malformed`."""
+    try:
+        ((data_type, content),) = value.items()
+        return content if data_type == "S" and type(content) is str else _DECODERS[data_type](content)
+    except Malformed:
+        raise
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        raise Malformed("it is not an attribute value of DynamoDB") from None
 
 
 def decode_key(value: AttributeValue) -> Any:
     """Decode a key or a compared value. Its number is never a float: one float is equal to several numbers."""
-    return key_number(value["N"]) if "N" in value else decode(value)
+    decoded = decode(value)
+    return Decimal(value["N"]) if type(decoded) is float else decoded
 
 
 def normalized_key(value: AttributeValue) -> AttributeValue:

@@ -37,7 +37,7 @@ class _NotDerivable(Exception):  # noqa: N818 - never leaves this module
 
 
 ANY_SCHEMA: Any = core_schema.any_schema()
-_UNREAD: Any = core_schema.no_info_after_validator_function(Unread, ANY_SCHEMA)
+_UNREAD: Any = core_schema.no_info_after_validator_function(Unread, core_schema.dict_schema())
 _NOT_READ = "items.py has to read it"
 
 

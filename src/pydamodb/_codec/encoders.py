@@ -18,7 +18,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import AwareDatetime, NaiveDatetime, ValidationError
-from pydantic_core import SchemaValidator, core_schema
+from pydantic_core import SchemaValidator, core_schema, to_json
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
@@ -63,9 +63,17 @@ def _instances_of(kind: type) -> Encoder:
     def encode(value: Any) -> AttributeValue:
         if not isinstance(value, kind):
             raise _wrong_type(kind.__name__, value)
-        return {"S": str(value)}
+        return attribute_values.string(str(value))
 
     return encode
+
+
+def json_text(value: Any) -> AttributeValue:
+    """Encode a value as a string of JSON."""
+    try:
+        return {"S": to_json(value).decode()}
+    except ValueError:  # its text may have the value
+        raise Unstorable("it has no form in JSON") from None
 
 
 def _datetime(*, aware: bool | None) -> Encoder:

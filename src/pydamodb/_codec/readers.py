@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 
 from pydamodb._codec.annotations import reading_schema_of, record_schema_of
-from pydamodb._codec.attribute_values import AttributeValue, decode, encode
+from pydamodb._codec.attribute_values import AttributeValue, Malformed, decode, encode
 from pydamodb._codec.derived_schemas import Unread
 from pydamodb._codec.items import decode_item, validate_item
 from pydamodb._codec.stored_keys import StoredKeys
@@ -113,7 +113,7 @@ class Reader:
         """Read an item. A validator of the user may raise anything, which is an error of this item."""
         try:
             return self._decoded(item)
-        except MemoryError:
+        except (MemoryError, Malformed):
             raise
         except Exception as caught:  # noqa: BLE001
             error = caught

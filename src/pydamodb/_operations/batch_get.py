@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from random import uniform
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from pydamodb._operations.describe import table_schema
 from pydamodb._operations.invalid_items import InvalidItems, OnInvalid, check_on_invalid
 from pydamodb._operations.keys import MISSING, encode_key, fast_key_encoder, identity, readable
 from pydamodb._operations.projections import projection_reader
-from pydamodb._operations.requests import Operation, Request
+from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 
 MOST_KEYS = 100
@@ -48,7 +49,7 @@ def batch_get(
     encoded = _encoded_keys(table, schema, given)
     identities = [identity(schema, key) for key in encoded]
     pending = dict(zip(identities, encoded, strict=True))
-    found: dict[Hashable, Any] = {}
+    asked, found = pending.copy(), dict[Hashable, Any]()
     # A key that is given several times needs a new model each time: its item is kept and read later.
     read = reader.batch_reader(schema) if len(pending) == len(given) else None
     options = _read_options(table, schema, reader, consistent_read=consistent_read)
@@ -59,14 +60,15 @@ def batch_get(
     while pending:
         chunk = list(pending)[:MOST_KEYS]
         wanted = {"Keys": [pending[key] for key in chunk], **options}
-        reply = yield Request("BatchGetItem", {"RequestItems": {table.table_name: wanted}}, (table,), reader=read)
+        request = Request("BatchGetItem", {"RequestItems": {table.table_name: wanted}}, (table,), reader=read)
+        reply = yield request
         for answered, items in _answered(schema, reply):
             found.update(zip(answered, items, strict=True))
-        unprocessed: dict[str, Any] = reply.get("UnprocessedKeys") or {}
-        left = {identity(schema, key) for each in unprocessed.values() for key in each["Keys"]}
+        left = _left(schema, reply)
         for key in chunk:
             if key not in left:
                 del pending[key]
+        _check_keys(request, asked, left if pending else found.keys() | left)
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
             models = [reader.finished(item, invalid.handle) for item in found.values()]
@@ -74,6 +76,17 @@ def batch_get(
         if left:
             yield pause(attempts, jitter)
     return [reader.finished(found[key], invalid.handle) if key in found else None for key in identities]
+
+
+def _check_keys(request: Request, asked: dict[Hashable, Any], answered: AbstractSet[Hashable]) -> None:
+    if not asked.keys() >= answered:
+        raise RequestFailed(request, None, "the response has a key that was not asked for", None)
+
+
+def _left(schema: TableSchema, reply: Mapping[str, Any]) -> set[Hashable]:
+    """Return the identities of the keys that were not processed."""
+    unprocessed: dict[str, Any] = reply.get("UnprocessedKeys") or {}
+    return {identity(schema, key) for each in unprocessed.values() for key in each["Keys"]}
 
 
 def _answered(schema: TableSchema, reply: Mapping[str, Any]) -> Iterator[tuple[list[Hashable], list[Any]]]:

@@ -115,6 +115,8 @@ def flush(table: ModelTable[Any], buffer: Buffer, *, jitter: Jitter = uniform) -
         unprocessed = yield from _send_chunk(table, buffer, [write.request for _, write in chunk])
         contents = [content for write in unprocessed for content in write.values()]
         left = {identity(buffer.schema, content.get("Item") or content["Key"]) for content in contents}
+        if not left <= {key for key, _ in chunk}:
+            _give_up(table, buffer, "the response has a write that was not sent", None)
         for key, write in chunk:
             if key not in left and buffer.pending.get(key) is write:
                 del buffer.pending[key]

@@ -143,6 +143,8 @@ def _returned(
         try:
             changed[field.name] = decode_value(field.storage, value)
             continue
+        except attribute_values.Malformed:
+            raise
         except Exception as caught:  # noqa: BLE001 - a validator of the user may raise anything
             error = caught
         invalid.handle(table.model, attributes or {}, error, (field.name,))

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode, decode_key, encode
+from pydamodb._codec.attribute_values import AttributeValue, Encoder, Malformed, Unstorable, decode, decode_key, encode
 from pydamodb._codec.field_rules import field_rules
 from pydamodb._codec.stored_keys import forms_of
 from pydamodb._core.exceptions import InvalidKeyValueError, MissingSortKeyValueError
@@ -103,10 +103,17 @@ def key_value(table: ModelTable[Any], schema: TableSchema, attribute: str, value
 
 
 def identity(schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> Hashable:
-    """Return what identifies an item: the values of its key attributes. 1 and 1.0 are the same key."""
-    return tuple(
-        [value["S"] if "S" in (value := attributes[name]) else decode_key(value) for name in schema.keys.attributes]
-    )
+    """Return what identifies an item: the values of its key attributes. 1 and 1.0 are the same key.
+
+    Raises:
+        Malformed: An item of a reply does not have them.
+    """
+    try:
+        return tuple(
+            [value["S"] if "S" in (value := attributes[name]) else decode_key(value) for name in schema.keys.attributes]
+        )
+    except (KeyError, TypeError):
+        raise Malformed("an item without its key") from None
 
 
 def readable(key: Mapping[str, AttributeValue]) -> dict[str, Any]:

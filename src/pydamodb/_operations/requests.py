@@ -55,8 +55,8 @@ class Sleep:
 class RequestFailed(Exception):  # noqa: N818 - only operations receive it, never users
     """A request without a successful reply.
 
-    `code` is DynamoDB's error code, None without a reply. `original` is botocore's exception. `unknown` means that the
-    request, or a previous attempt of it, may have succeeded.
+    `code` is DynamoDB's error code, None without a reply. `original` is botocore's exception, None if it has none.
+    `unknown` means that the request, or a previous attempt of it, may have succeeded.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class RequestFailed(Exception):  # noqa: N818 - only operations receive it, neve
         request: Request,
         code: str | None,
         message: str,
-        original: Exception,
+        original: Exception | None,
         *,
         response: Mapping[str, Any] | None = None,
         unknown: bool = False,

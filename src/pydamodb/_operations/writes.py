@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel
 
-from pydamodb._codec.attribute_values import AttributeValue, number_value
+from pydamodb._codec.attribute_values import AttributeValue, Malformed, decode
 from pydamodb._codec.items import encode_item
 from pydamodb._core.exceptions import ConditionCheckFailedError, InvalidUpdateError, OperationError
 from pydamodb._core.results import ReturnValues
@@ -199,7 +199,10 @@ class ExpectedVersion(NamedTuple):
     def stored(self, item: Mapping[str, AttributeValue]) -> int | None:
         """Return the version that an item has, None if it has none."""
         text = item.get(self.attribute, {}).get("N")
-        return None if text is None else cast("int", number_value(text))  # a foreign one may have a fraction
+        try:
+            return None if text is None else cast("int", decode({"N": text}))  # a foreign one may have a fraction
+        except Malformed:
+            return None
 
     def is_conflict(self, item: Mapping[str, AttributeValue], condition: Condition | None) -> bool:
         """Return True if the condition failed because of the version. Without an And, there is no other condition."""
@@ -258,7 +261,10 @@ def raise_failed_write(
 
 def existing_item(table: ModelTable[Any], item: Mapping[str, AttributeValue]) -> Any:
     """Return the item of a failed condition. None if it does not fit the model: this must not hide the failure."""
-    return table.whole_reader.read(item, _left_out) if item else None
+    try:
+        return table.whole_reader.read(item, _left_out) if item else None
+    except Malformed:
+        return None
 
 
 def _left_out(*_: object) -> None:

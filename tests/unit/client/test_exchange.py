@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError, HTTPClientError
 from botocore.stub import Stubber
 from moto import mock_aws
@@ -390,11 +391,11 @@ def test_a_stubbed_reply_reads_as_if_it_came_over_the_wire(value: Any, read: Any
     """Botocore's Stubber answers before our handlers; a resource's client has made Python values of it."""
     item = {"name": {"S": "x"}, "value": value}
     _add(stubber, "get_item", {"Item": item})
-    _add(stubber, "query", {"Items": [item], "LastEvaluatedKey": {"value": value}})
+    _add(stubber, "query", {"Items": [item], "LastEvaluatedKey": {"name": {"S": "x"}}})
     got = send(stubber.client, GET)["Item"]
     queried = send(stubber.client, OPERATIONS[4][0])
-    values = [got["value"], queried["Items"][0]["value"], queried["LastEvaluatedKey"]["value"]]
-    assert [read] * 3 == [decode(each) for each in values]
+    values = [got["value"], queried["Items"][0]["value"], queried["LastEvaluatedKey"]["name"]]
+    assert [read, read, "x"] == [decode(each) for each in values]
 
 
 def test_stubbed_unprocessed_items_read_as_if_they_came_over_the_wire(stubber: Stubber) -> None:
@@ -419,7 +420,7 @@ def test_a_stubbed_transaction_reads_as_if_it_came_over_the_wire(stubber: Stubbe
     """With nothing for an item that is missing."""
     reply = {"Responses": [{"Item": ITEM}, {}]}
     _add(stubber, "transact_get_items", reply)
-    gets = [{"Get": {"TableName": "characters", "Key": KEY}}]
+    gets = [{"Get": {"TableName": "characters", "Key": KEY}}] * 2
     got = send(stubber.client, Request("TransactGetItems", {"TransactItems": gets}, (model_table("characters", "C"),)))
     assert reply == {"Responses": got["Responses"]}
 
@@ -446,3 +447,274 @@ def test_a_stubbed_error_is_a_failed_call(stubber: Stubber) -> None:
 def test_a_thread_without_an_event_loop_has_no_task() -> None:
     """A handler of the user may call from there; what it sends is not ours."""
     assert None is current_task()
+
+
+# --- what botocore, its handlers and its stubs are told ---
+
+TRANSACTION = Request(
+    "TransactWriteItems",
+    {"TransactItems": [{"Put": {"TableName": "characters", "Item": ITEM}}, {"Delete": {"TableName": "b", "Key": KEY}}]},
+    (model_table("characters", "Character"), model_table("b", "B")),
+)
+READ_TOGETHER = Request(
+    "TransactGetItems",
+    {"TransactItems": [{"Get": {"TableName": "characters", "Key": KEY}}]},
+    (model_table("characters", "Character"),),
+)
+TABLE: dict[str, Any] = {"TableName": "characters", "KeySchema": [{"AttributeName": "name", "KeyType": "HASH"}]}
+TABLE["AttributeDefinitions"] = [{"AttributeName": "name", "AttributeType": "S"}]
+
+
+def good_reply(sent: Request, prefix: str = "") -> dict[str, Any]:
+    """Return the smallest reply that a request can have."""
+    return {
+        "BatchGetItem": {"Responses": {f"{prefix}characters": []}},
+        "DescribeTable": {"Table": TABLE},
+        "Query": {"Items": [], "Count": 0, "ScannedCount": 0},
+        "Scan": {"Items": [], "Count": 0, "ScannedCount": 0},
+        "TransactGetItems": {"Responses": [{}]},
+    }.get(sent.operation, {})
+
+
+def good_answer(sent: Request, prefix: str = "") -> tuple[int, bytes]:
+    """Return it as a response."""
+    return 200, json.dumps(good_reply(sent, prefix)).encode()
+
+
+RENAMED_CALLS: list[Request] = [each for each, _ in OPERATIONS] + [TRANSACTION, READ_TOGETHER, call("Scan", Limit=3)]
+
+
+def _prefixed(value: Any) -> Any:
+    """Return parameters with prefixed table names."""
+    if isinstance(value, list):
+        return [_prefixed(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    renamed = {name: _prefixed(each) for name, each in value.items()}
+    if "TableName" in value:
+        renamed["TableName"] = f"test-{value['TableName']}"
+    if "RequestItems" in value:
+        renamed["RequestItems"] = {f"test-{name}": each for name, each in value["RequestItems"].items()}
+    return renamed
+
+
+def _rename_by_copy(params: dict[str, Any], **_: Any) -> dict[str, Any]:
+    return _prefixed(params)  # type: ignore[no-any-return]
+
+
+def _rename_in_place(params: dict[str, Any], **_: Any) -> None:
+    if "TableName" in params:
+        params["TableName"] = f"test-{params['TableName']}"
+    for table in list(params.get("RequestItems", {})):
+        params["RequestItems"][f"test-{table}"] = params["RequestItems"].pop(table)
+    for action in params.get("TransactItems", []):
+        for content in action.values():
+            content["TableName"] = f"test-{content['TableName']}"
+
+
+def _rename_in_place_by_copy(params: dict[str, Any], **_: Any) -> None:
+    params.update(_prefixed(params))
+
+
+SESSION = boto3.session.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
+
+
+@pytest.fixture(params=["resource", "client"])
+def own_client(request: pytest.FixtureRequest) -> Any:
+    """Return a client of a Table, or the client of a table by name, which sends nothing."""
+    if request.param == "resource":
+        return opened(SESSION.resource("dynamodb").Table("characters")).client
+    client = SESSION.client("dynamodb")
+    _transport.prepare(client, is_of_resource=False)
+    return client
+
+
+@pytest.mark.parametrize("sent", RENAMED_CALLS, ids=lambda each: each.operation)
+@pytest.mark.parametrize(
+    ("event", "handler"),
+    [
+        ("provide-client-params.dynamodb", _rename_by_copy),
+        ("provide-client-params.*.*", _rename_by_copy),
+        ("provide-client-params.dynamodb", _rename_in_place),
+        ("provide-client-params.dynamodb", _rename_in_place_by_copy),
+        ("provide-client-params.dynamodb.*", _rename_in_place),
+        ("before-parameter-build.dynamodb.*", _rename_in_place),
+        ("before-parameter-build.*.*", _rename_in_place_by_copy),
+    ],
+)
+def test_a_handler_may_rename_tables(sent: Request, event: str, handler: Any, own_client: Any) -> None:
+    """In place or by copying: all of the request goes to the new table, and the next request is renamed once too.
+
+    The client of a resource has a handler of boto3 that copies parameters: what comes after it changes nothing.
+    """
+    expected = _prefixed(copy.deepcopy(sent.payload))
+    own_client.meta.events.register_first(event, handler)
+    bodies = answered(own_client, *[good_answer(sent, "test-")] * 2)
+    for _ in range(2):
+        send(own_client, sent._replace(payload=copy.deepcopy(sent.payload)))
+    tokens = [body.pop("ClientRequestToken", None) for body in bodies]
+    assert ([expected] * 2, tokens[0] is None or tokens[0] != tokens[1]) == (bodies, True)
+
+
+@pytest.mark.parametrize("sent", RENAMED_CALLS, ids=lambda each: each.operation)
+@pytest.mark.parametrize("event", ["before-parameter-build.dynamodb", "before-parameter-build"])
+def test_a_handler_that_is_too_late_is_kept_or_an_error(sent: Request, event: str, own_client: Any) -> None:
+    """After our own handler it sees no items: it can rename one table, and is refused in batches and transactions."""
+    own_client.meta.events.register(event, _rename_in_place)
+    bodies = answered(own_client, good_answer(sent))
+    if "TableName" in sent.payload:
+        send(own_client, sent)
+        assert [_prefixed(sent.payload)] == bodies
+    else:
+        with pytest.raises(RequestFailed, match="too late: register it for before-parameter-build") as caught:
+            send(own_client, sent._replace(payload=copy.deepcopy(sent.payload)))
+        assert ([], False) == (bodies, caught.value.unknown)
+
+
+def test_what_a_handler_adds_to_an_item_is_sent(own_client: Any) -> None:
+    """Such as the tenant. The model's own item stays as it was, also if the handler changes the parameters in place."""
+
+    def add(params: dict[str, Any], **_: Any) -> None:
+        params["Item"]["tenant"] = {"S": "x"}
+
+    own_client.meta.events.register("provide-client-params.dynamodb.PutItem", add)
+    bodies = answered(own_client, (200, b"{}"))
+    put = call("PutItem", Item={**ITEM})
+    send(own_client, put)
+    assert ([{**PUT.payload, "Item": {**ITEM, "tenant": {"S": "x"}}}], ITEM) == (bodies, put.payload["Item"])
+
+
+def test_an_item_is_never_replaced_by_a_handler_that_does_not_see_it(own_client: Any) -> None:
+    """A part of an item would be written over the whole one."""
+    own_client.meta.events.register(
+        "before-parameter-build.dynamodb", lambda params, **_: params.update(Item={"name": {"S": "x"}})
+    )
+    bodies = answered(own_client)
+    with pytest.raises(RequestFailed, match="changed Item too late"):
+        send(own_client, PUT)
+    assert [] == bodies
+
+
+FULL_QUERY = call(
+    "Query",
+    KeyConditionExpression="#n = :v",
+    ExpressionAttributeNames={"#n": "name"},
+    ExpressionAttributeValues={":v": ITEM["name"]},
+    IndexName="by-name",
+    Limit=3,
+    ScanIndexForward=False,
+    ConsistentRead=True,
+    Select="COUNT",
+)
+
+
+@pytest.mark.parametrize("sent", [*RENAMED_CALLS, FULL_QUERY], ids=lambda each: each.operation)
+def test_botocore_is_told_what_is_sent(sent: Request, own_client: Any) -> None:
+    """Handlers of its first events, and instruments around its clients, see the true parameters."""
+    seen: list[Any] = []
+    for event in ("provide-client-params.dynamodb", "before-parameter-build.*.*"):
+        own_client.meta.events.register_first(event, lambda params, **_: seen.append(copy.deepcopy(params)))
+    answered(own_client, good_answer(sent))
+    send(own_client, sent)
+    for params in seen:
+        params.pop("ClientRequestToken", None)
+    assert [sent.payload] * 2 == seen
+
+
+@pytest.mark.parametrize("sent", [*RENAMED_CALLS, FULL_QUERY], ids=lambda each: each.operation)
+def test_the_parameters_are_true_after_the_request_too(sent: Request, own_client: Any) -> None:
+    """Instruments such as X-Ray's read them then."""
+    seen: list[Any] = []
+    own_client.meta.events.register_first("before-parameter-build.*.*", lambda params, **_: seen.append(params))
+    answered(own_client, good_answer(sent))
+    send(own_client, sent)
+    seen[0].pop("ClientRequestToken", None)
+    assert [sent.payload] == seen
+
+
+PAGE = b'{"Count":12,"Items":[{"a":{"S":"\\"Count\\":5,"},"Count":{"N":"7"}}%s],"ScannedCount":40}'
+
+
+@pytest.mark.parametrize("body", [PAGE % b"", PAGE % (b',{"a":{"S":"x"}}' * 99), b'{"ScannedCount": 40, "Count": 12}'])
+def test_the_counts_of_a_page_are_handed_back(body: bytes, own_client: Any) -> None:
+    """To handlers of `after-call` and instruments. An item that has a count of its own is not one."""
+    seen: list[Any] = []
+    own_client.meta.events.register_first("after-call.dynamodb", lambda parsed, **_: seen.append(parsed))
+    answered(own_client, (200, body))
+    send(own_client, FULL_QUERY)
+    assert {"Count": 12, "ScannedCount": 40} == {name: seen[0][name] for name in seen[0] if name != "ResponseMetadata"}
+
+
+def test_consumed_capacity_is_handed_back(own_client: Any) -> None:
+    """To a handler that asks for it."""
+    seen: list[Any] = []
+    own_client.meta.events.register(
+        "provide-client-params.*.*", lambda params, **_: params.update(ReturnConsumedCapacity="TOTAL")
+    )
+    own_client.meta.events.register("after-call.dynamodb", lambda parsed, **_: seen.append(parsed["ConsumedCapacity"]))
+    answered(own_client, (200, b'{"ConsumedCapacity":{"TableName":"characters","CapacityUnits":1.5}}'))
+    send(own_client, PUT)
+    assert [{"TableName": "characters", "CapacityUnits": 1.5}] == seen
+
+
+SINGLE = [(each, asked) for each, _ in OPERATIONS if "TableName" in (asked := each.payload)]
+
+
+@pytest.mark.parametrize(("sent", "asked"), SINGLE, ids=[each.operation for each, _ in SINGLE])
+def test_a_stub_compares_what_is_asked_for(sent: Request, asked: Any, stubber: Stubber) -> None:
+    """With the parameters in DynamoDB's JSON; other parameters are an error."""
+    method = _transport.method_name(sent.operation)
+    stubber.add_response(method, good_reply(sent), asked)
+    stubber.add_response(method, good_reply(sent), {**asked, "TableName": "others"})
+    send(stubber.client, sent)
+    with pytest.raises(RequestFailed, match="others"):
+        send(stubber.client, sent)
+
+
+def test_a_parameter_without_a_form_in_json_is_an_error(own_client: Any) -> None:
+    """A handler adds it, and nothing is sent."""
+    own_client.meta.events.register(
+        "provide-client-params.dynamodb.PutItem", lambda params, **_: params["Item"].update(x=object())
+    )
+    bodies = answered(own_client)
+    with pytest.raises(RequestFailed, match="without a form in JSON"):
+        send(own_client, PUT)
+    assert [] == bodies
+
+
+# --- damaged replies ---
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"Table":{}}', b'{"Table":{"KeySchema":[{}],"AttributeDefinitions":[]}}'])
+def test_a_table_without_its_keys_is_a_failed_call(body: bytes, own_client: Any) -> None:
+    """A description of a table has its keys and their types."""
+    answered(own_client, (200, body))
+    with pytest.raises(RequestFailed, match="the response does not have the parts"):
+        send(own_client, call("DescribeTable"))
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b"7", b'"Item"', b"true"])
+@pytest.mark.parametrize("sent", [GET, PUT, FULL_QUERY, call("DescribeTable")], ids=lambda each: each.operation)
+def test_a_reply_of_another_form_is_a_failed_call(sent: Request, body: bytes, own_client: Any) -> None:
+    """A proxy may answer 200 with something else: it does not mean that there is no item."""
+    answered(own_client, (200, body))
+    with pytest.raises(RequestFailed, match="the response"):
+        send(own_client, sent)
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
+@pytest.mark.parametrize("sent", [GET, PUT, FULL_QUERY], ids=lambda each: each.operation)
+def test_a_wrong_checksum_is_a_failed_call(sent: Request, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In each retry mode of botocore, also after the last attempt."""
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    config = Config(retries={"mode": mode, "total_max_attempts": 2})
+    client = SESSION.client("dynamodb", config=config)
+    _transport.prepare(client, is_of_resource=False)
+
+    def answer(request: Any, **_: Any) -> AWSResponse:
+        return AWSResponse(request.url, 200, {"x-amz-crc32": "1"}, Raw(b"{}"))
+
+    client.meta.events.register_first("before-send.dynamodb", answer)
+    with pytest.raises(RequestFailed, match="Checksum crc32 failed") as caught:
+        send(client, sent)
+    assert (sent is PUT) == (caught.value.unknown and caught.value.maybe_written)

@@ -294,7 +294,7 @@ def test_each_tag_is_read_as_its_python_type(stored: AttributeValue, value: Any)
 )
 def test_a_number_in_a_key_is_never_a_float(text: str, value: Any) -> None:
     """A start key goes back as it came, so that fractions stay decimal."""
-    actual = _wire.key_number(text)
+    actual = _wire.decode_key({"N": text})
     assert (type(value), value) == (type(actual), actual)
 
 
