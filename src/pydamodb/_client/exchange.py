@@ -8,6 +8,9 @@ A context variable distinguishes our requests from the user's own requests on th
 aiobotocore's clients have the same events. If botocore's serialization ever becomes fast, only `needs-retry` is needed.
 
 A client with another protocol than JSON converts parameters and replies itself, and so does each one for DescribeTable.
+
+All that each request needs is here. What few requests need is in `late_changes`, `failures`, `shown_replies`,
+`reply_forms` and `parsed_replies`.
 """
 
 from __future__ import annotations
@@ -27,27 +30,64 @@ from botocore.exceptions import (
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
-    HTTPClientError,
     ProxyConnectionError,
 )
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from typing_extensions import Self
 
-from pydamodb._client.parameters import as_left, body_of, is_told, merged, smallest, told_of, with_bytes
-from pydamodb._client.parsed_replies import as_sent, reasons_as_sent
-from pydamodb._client.reply_forms import is_plain, is_well_formed
-from pydamodb._client.shown_replies import shown_reply
+from pydamodb._client.failures import damaged, failed, unsendable
+from pydamodb._client.late_changes import merged, with_bytes
+from pydamodb._client.parsed_replies import as_sent
+from pydamodb._client.reply_forms import CHECKS, ODD
+from pydamodb._client.shown_replies import COUNTS, EDGE, UNPROCESSED, visible_part
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._operations.requests import WRITES, Request, RequestFailed
+from pydamodb._operations.requests import WRITES, Request
 
-_FIRST_GOOD, _FIRST_BAD, _SERVER_ERROR = 200, 300, 500
+_GOOD, _SERVER_ERROR = 2, 500
+_SINGLE = frozenset({"DeleteItem", "GetItem", "PutItem", "TransactGetItems", "TransactWriteItems", "UpdateItem"})
 _SHORT = 1 << 12  # bytes: a reader may be wrong about a damaged reply, and DynamoDB's own have a checksum
 _NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
+_MAPS = frozenset(
+    {"ExclusiveStartKey", "ExpressionAttributeNames", "ExpressionAttributeValues", "Item", "Key", "RequestItems"}
+)
+_SERIALIZED_HERE = frozenset(
+    {
+        "AttributeUpdates",
+        "AttributesToGet",
+        "ConditionExpression",
+        "ConditionalOperator",
+        "ExclusiveStartKey",
+        "Expected",
+        "ExpressionAttributeNames",
+        "ExpressionAttributeValues",
+        "FilterExpression",
+        "KeyConditionExpression",
+        "KeyConditions",
+        "ProjectionExpression",
+        "QueryFilter",
+        "ScanFilter",
+        "UpdateExpression",
+    }
+)
 _schemas: WeakKeyDictionary[Any, dict[str, TableSchema]] = WeakKeyDictionary()
 _resource_clients: WeakSet[Any] = WeakSet()
 method_name: Callable[[str], str] = cache(cast("Callable[[str], str]", xform_name))
 clients_of_parent: list[Any] = []  # those that the library made before this process was forked
+
+
+class _Map(dict[str, Any]):
+    """A map that is not copied: the client of a boto3 resource copies all parameters, which would be slow."""
+
+    def __deepcopy__(self, _: Any) -> _Map:
+        return self
+
+
+class _List(list[Any]):
+    """A list that is not copied."""
+
+    def __deepcopy__(self, _: Any) -> _List:
+        return self
 
 
 def prepare(client: Any, *, is_of_resource: bool) -> dict[str, TableSchema]:
@@ -72,12 +112,13 @@ def prepare(client: Any, *, is_of_resource: bool) -> dict[str, TableSchema]:
 
 
 class InFlightRequest:
-    """One request of ours: the parameters that botocore is told, the body that is sent, and the response.
+    """One request of ours: the parameters that botocore is told, those that are sent, and the response.
 
     It is the current request in its `with` block, only for the thread or the task that made it. Other tasks may inherit
     the context variable.
     """
 
+    given: dict[str, Any]
     __slots__ = (
         "caller",
         "context",
@@ -102,9 +143,9 @@ class InFlightRequest:
         self.caller, self.owner = caller, caller()
         self.outer: InFlightRequest | None = None
         self.request = request
-        self.told = told_of(request.payload)
+        self.told = _told(request.payload)
         self.context: Any = None
-        self.given = self.parameters = request.payload
+        self.parameters = request.payload
         self.sent = False
         self.is_checked = self.is_parsing = False
         self.is_converted = request.operation == "DescribeTable"  # by botocore
@@ -121,23 +162,9 @@ class InFlightRequest:
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         self._leave()
         if isinstance(error, (ClientError, BotoCoreError)):
-            raise self._failed(error) from error
+            raise failed(self.request, error, unknown=self.unknown) from error
         if self.is_parsing and isinstance(error, Exception):  # its text may have a part of the reply
-            raise self._damaged("botocore cannot parse the response") from None
-
-    def _damaged(self, problem: str) -> RequestFailed:
-        return RequestFailed(self.request, None, problem, None, unknown=True)
-
-    def _failed(self, error: Exception) -> RequestFailed:
-        if isinstance(error, ClientError):
-            response = cast("dict[str, Any]", error.response)
-            details: dict[str, str] = response.get("Error", {})
-            if reasons := response.get("CancellationReasons"):
-                response = {**response, "CancellationReasons": reasons_as_sent(reasons)}
-            code, message = str(details.get("Code", "")), str(details.get("Message") or error)
-            return RequestFailed(self.request, code, message, error, response=response, unknown=self.unknown)
-        hint = "; is the client still open?" if type(error) is HTTPClientError else ""
-        return RequestFailed(self.request, None, f"{error}{hint}", error, unknown=self.unknown)
+            raise damaged(self.request, "botocore cannot parse the response") from None
 
     def _leave(self) -> None:
         """Leave the chain of requests. Tasks that share the context may have added others since."""
@@ -149,110 +176,171 @@ class InFlightRequest:
                 later.outer = self.outer
             later = later.outer
 
-    @classmethod
-    def of_caller(cls) -> InFlightRequest | None:
-        """Return the request of the running thread or task, None without one."""
-        in_flight = _current.get()
-        while in_flight is not None and in_flight.caller() != in_flight.owner:
-            in_flight = in_flight.outer
-        return in_flight
-
     def reply(self, client: Any, parsed: dict[str, Any]) -> Any:
         """Return the reply in DynamoDB's JSON, or the result of the request's own reader."""
-        request = self.request
-        if self.response is not None:
-            reply = self._read(self.response)
-        else:
+        request, response = self.request, self.response
+        reply: Any = None
+        if response is None:
             reply = as_sent(client, request.operation, parsed) if client in _resource_clients else parsed
-        if not is_well_formed(request.operation, reply, self.parameters):
-            raise self._damaged("the response does not have the parts that it must have")
+        elif self.damaged is not None:  # after the last attempt, if botocore's retry mode ignores it
+            error = ChecksumError(checksum_type="crc32", **self.damaged)
+            raise failed(request, error, unknown=self.unknown)
+        elif request.reader and (self.is_checked or len(response) > _SHORT or ODD.search(response) is None):
+            reply = request.reader(response)
+            if reply is not None and "Keys" not in reply and reply.get("LastEvaluatedKey") is None:
+                return reply  # the reader has checked all of it
+        if reply is None:
+            try:
+                reply = from_json(response or b"")
+            except ValueError:
+                raise damaged(request, "the response is not valid JSON") from None
+            if type(cast("object", reply)) is not dict:
+                raise damaged(request, "the response is no object")
+        check = CHECKS.get(request.operation)
+        if check is not None and not check(reply, self.parameters):
+            raise damaged(request, "the response does not have the parts that it must have")
         return reply
-
-    def _read(self, response: bytes) -> dict[str, Any]:
-        if self.damaged is not None:  # after the last attempt, if botocore's retry mode ignores it
-            raise self._failed(ChecksumError(checksum_type="crc32", **self.damaged))
-        reader = self.request.reader
-        if reader is not None and (self.is_checked or len(response) > _SHORT or is_plain(response)):
-            read: dict[str, Any] | None = reader(response)
-            if read is not None:
-                return read
-        try:
-            reply: object = from_json(response)
-        except ValueError:
-            raise self._damaged("the response is not valid JSON") from None
-        if not isinstance(reply, dict):
-            raise self._damaged("the response is no object")
-        return cast("dict[str, Any]", reply)
 
 
 _current: ContextVar[InFlightRequest | None] = ContextVar("pydamodb_in_flight", default=None)
 
 
+def _of_caller() -> InFlightRequest | None:
+    """Return the request of the running thread or task, None without one."""
+    in_flight = _current.get()
+    while in_flight is not None and in_flight.caller() != in_flight.owner:
+        in_flight = in_flight.outer
+    return in_flight
+
+
+def _told(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters for botocore: other objects than those of the payload, which handlers must not change."""
+    told = payload.copy()
+    for name in _MAPS.intersection(payload):
+        told[name] = _Map(payload[name])
+    if "TransactItems" in told:
+        told["TransactItems"] = _List(told["TransactItems"])
+    if "TableName" in told:
+        told["TableName"] = told["TableName"].encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass")
+    return told
+
+
+def _is_told(told: dict[str, Any], given: dict[str, Any]) -> bool:
+    """Return True if these parameters are the ones that we told, or a changed copy of them."""
+    return any(given.get(name) is value and isinstance(value, (_Map, _List)) for name, value in told.items())
+
+
+def _make_small(operation: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Take items, keys and expressions out of parameters. All tables stay, as endpoints may depend on them."""
+    for name in _SERIALIZED_HERE.intersection(given):
+        del given[name]
+    if "Key" in given:
+        given["Key"] = {}
+    elif "Item" in given:
+        given["Item"] = {}
+    elif "RequestItems" in given:
+        content = '{"Keys": [{}]}' if operation == "BatchGetItem" else '[{"PutRequest": {"Item": {}}}]'
+        given["RequestItems"] = {table: from_json(content) for table in map(str, given["RequestItems"])}
+    elif "TransactItems" in given:
+        action, part = ("Get", "Key") if operation == "TransactGetItems" else ("Put", "Item")
+        tables = dict.fromkeys(each["TableName"] for actions in given["TransactItems"] for each in actions.values())
+        given["TransactItems"] = [{action: {"TableName": table, part: {}}} for table in tables]
+    return given
+
+
+def _shown(operation: str, sent: dict[str, Any], body: bytes) -> bytes:
+    """Return the body that botocore parses. Whole replies are parsed for it only if the caller wants to know more."""
+    if operation in _SINGLE:
+        if b'"ConsumedCapacity"' not in body and b'"ItemCollectionMetrics"' not in body:
+            return b"{}"
+        if operation == "UpdateItem" and b'"Attributes"' not in body:  # some engines always send the capacity
+            return body
+    elif "ReturnConsumedCapacity" in sent or "ReturnItemCollectionMetrics" in sent:
+        return visible_part(operation, body)
+    elif nothing := UNPROCESSED.get(operation):
+        if body.endswith(nothing + b"}") or nothing in body:
+            return b"{" + nothing + b"}"
+    else:
+        counts = dict.fromkeys(COUNTS.findall(body[:EDGE] + b" " + body[-EDGE:]))
+        if len(counts) == 2:  # noqa: PLR2004
+            return b"{" + b",".join(counts) + b"}"
+    return visible_part(operation, body)
+
+
 def _claim(params: dict[str, Any], context: Any, **_: Any) -> None:
     """Note the context of our request: the user's own handlers may send requests on the same client meanwhile."""
-    in_flight = InFlightRequest.of_caller()
-    if in_flight is not None and in_flight.context is None and is_told(in_flight.told, params):
-        in_flight.context = context
+    in_flight = _of_caller()
+    if in_flight is not None and in_flight.context is None:
+        told = in_flight.told
+        if params.get("TableName") is told.get("TableName", in_flight) or _is_told(told, params):
+            in_flight.context = context
 
 
 def _hide_items(params: dict[str, Any], context: Any, **_: Any) -> None:
     """Keep the parameters as the user's handlers left them, and leave the smallest that botocore accepts."""
-    in_flight = InFlightRequest.of_caller()
+    in_flight = _of_caller()
     if in_flight is not None and context is in_flight.context:
-        in_flight.given, in_flight.parameters = params, as_left(params)
-        small = smallest(in_flight.request.operation, params)
-        params.clear()
-        params.update(small)
+        in_flight.given = params
+        if params != in_flight.parameters:
+            in_flight.parameters = params.copy()
+        _make_small(in_flight.request.operation, params)
 
 
 def _show_items(params: dict[str, Any], context: Any, **_: Any) -> None:
     """Put the parameters back for botocore's own conversion."""
-    in_flight = InFlightRequest.of_caller()
+    in_flight = _of_caller()
     if in_flight is not None and context is in_flight.context:
         in_flight.is_converted = True
-        in_flight.parameters = merged(in_flight.request.operation, in_flight.parameters, params)
+        small = _make_small(in_flight.request.operation, in_flight.parameters.copy())
+        in_flight.parameters = merged(in_flight.parameters, small, params)
         params.clear()
         params.update(with_bytes(in_flight.parameters))
 
 
 def _send_ours(params: dict[str, Any], context: Any, **_: Any) -> None:
     """Put our body in the place of the smallest one. Handlers may have changed the latter too, except for items."""
-    in_flight = InFlightRequest.of_caller()
+    in_flight = _of_caller()
     if in_flight is None:
         return
     if context is not in_flight.context:
         in_flight.foreign += 1
         return
     if not in_flight.is_converted:
-        sent = merged(in_flight.request.operation, in_flight.parameters, from_json(params["body"]))
-        params["body"] = body_of(in_flight.request, sent)
-        in_flight.parameters = sent
-        in_flight.given.clear()
+        sent = in_flight.parameters
+        small = _make_small(in_flight.request.operation, sent.copy())
+        try:
+            if (planned := from_json(params["body"])) != small:
+                in_flight.parameters = sent = merged(sent, small, planned)
+            params["body"] = to_json(sent, bytes_mode="base64")
+        except ValueError as error:
+            raise unsendable(in_flight.request, error) from None
         in_flight.given.update(sent)  # instruments around botocore's method read it afterwards
     in_flight.sent = True
 
 
 def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
     """Take the body of a successful response. botocore parses errors."""
-    in_flight = InFlightRequest.of_caller()
+    in_flight = _of_caller()
     if in_flight is None or not in_flight.sent or in_flight.foreign:
         return
     in_flight.is_parsing = True
-    if _FIRST_GOOD <= response_dict["status_code"] < _FIRST_BAD and not in_flight.is_converted:
+    if response_dict["status_code"] // 100 == _GOOD and not in_flight.is_converted:
         operation = in_flight.request.operation
         in_flight.response = body = response_dict["body"]
-        response_dict["body"] = shown_reply(operation, in_flight.parameters, body)
+        response_dict["body"] = _shown(operation, in_flight.parameters, body)
         expected = response_dict["headers"].get("x-amz-crc32")
         in_flight.is_checked = expected is not None
-        retries: dict[str, Any] = in_flight.context["client_config"].retries or {}
-        if operation in WRITES or retries.get("mode") != "legacy":  # the legacy mode compares checksums itself
-            in_flight.damaged = _damage_of(body, expected)
+        in_flight.damaged = None
+        if expected is not None:
+            retries = in_flight.context["client_config"].retries
+            if operation in WRITES or not retries or retries.get("mode") != "legacy":  # which compares it itself
+                in_flight.damaged = _damage_of(body, expected)
 
 
-def _damage_of(body: bytes, expected: str | None) -> dict[str, str] | None:
+def _damage_of(body: bytes, expected: str) -> dict[str, str] | None:
     """Return the checksums of a damaged body, None if it is intact. botocore compares them for its retries too."""
     actual = str(crc32(body))
-    return None if expected in {None, actual} else {"expected_checksum": str(expected), "actual_checksum": actual}
+    return None if expected == actual else {"expected_checksum": expected, "actual_checksum": actual}
 
 
 def _see_attempt(
@@ -262,26 +350,28 @@ def _see_attempt(
 
     Note an unknown outcome. A request that must not be repeated then ends here: a retry could apply it twice.
     """
-    in_flight = InFlightRequest.of_caller()
+    in_flight = _of_caller()
     if in_flight is None or in_flight.foreign or not in_flight.sent:
         return
     in_flight.is_parsing = False
-    failed = response is not None and response[0].status_code >= _SERVER_ERROR
+    is_failed = response is not None and response[0].status_code >= _SERVER_ERROR
+    if caught_exception is None and not is_failed and in_flight.damaged is None:
+        return
     maybe_sent = caught_exception is not None and not isinstance(caught_exception, _NEVER_SENT)
-    unknown = maybe_sent or failed or in_flight.damaged is not None
+    unknown = maybe_sent or is_failed or in_flight.damaged is not None
     in_flight.unknown |= unknown
     if not unknown or in_flight.request.repeatable:
         return
     if caught_exception is not None:
         raise caught_exception
-    if failed and response is not None:
+    if is_failed and response is not None:
         raise ClientError(cast("Any", response[1]), operation.name)
     raise ChecksumError(checksum_type="crc32", **in_flight.damaged or {})
 
 
 def _end_request(**_: Any) -> None:
     """See the end of a request. The innermost request ends first."""
-    in_flight = InFlightRequest.of_caller()
+    in_flight = _of_caller()
     if in_flight is not None and in_flight.foreign:
         in_flight.foreign -= 1
 

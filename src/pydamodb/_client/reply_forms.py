@@ -1,6 +1,7 @@
 """What a reply must be: a damaged one is an error, and never a missing item.
 
-Only the frame of a reply is checked here. `_codec` checks attribute values when it decodes them.
+Only the frame of a reply is checked here. `_codec` checks attribute values when it decodes them. `exchange` leaves out
+the checks that a reader has done.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from typing import Any, TypeAlias
 
 from pydamodb._core.table_schema import TableSchema
 
-_ODD = re.compile(
+# In a reply that may have a value that is not an attribute value, but that a reader would accept. An attribute with the
+# name of a data type is found too: `items.py` reads it.
+ODD = re.compile(
     rb',\s*"(?:[BLMNS]|[BNS]S|BOOL|NULL)"\s*:'  # a second data type
     rb'|"N"\s*:(?!\s*"[-+.\dEe]+")'
     rb'|"BOOL"\s*:(?!\s*(?:true|false))|"NULL"\s*:(?!\s*true)'
@@ -19,20 +22,6 @@ _ODD = re.compile(
 )
 _NOTHING: dict[str, Any] = {}
 _Check: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
-
-
-def is_well_formed(operation: str, reply: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
-    """Return True if a reply, in DynamoDB's JSON or from a reader, has what it must have after these parameters."""
-    check = _CHECKS.get(operation)
-    return check is None or check(reply, sent)
-
-
-def is_plain(body: bytes) -> bool:
-    """Return False if a reply may have a value that is not an attribute value, but that a reader would accept.
-
-    Attributes with the names of data types are a False too: `items.py` reads them.
-    """
-    return _ODD.search(body) is None
 
 
 def _is_map(value: Any) -> bool:
@@ -126,7 +115,8 @@ def _on_table(reply: Mapping[str, Any], _: Mapping[str, Any]) -> bool:
     return True
 
 
-_CHECKS: dict[str, _Check] = {
+# Each returns True if a reply, in DynamoDB's JSON or from a reader, has what it must have after these parameters.
+CHECKS: dict[str, _Check] = {
     "BatchGetItem": _on_batch_get,
     "BatchWriteItem": _on_batch_write,
     "DescribeTable": _on_table,

@@ -335,6 +335,13 @@ def decode(value: AttributeValue) -> Any:
         raise Malformed("it is not an attribute value of DynamoDB") from None
 
 
+def key_value_of(data_type: str, text: str) -> Any:
+    """Decode a key as `decode_key` does. Most numbers of keys are short and whole."""
+    if data_type == "N" and text.isdecimal() and len(text) <= MOST_DIGITS:
+        return int(text)
+    return decode_key({data_type: text})
+
+
 def decode_key(value: AttributeValue) -> Any:
     """Decode a key or a compared value. Its number is never a float: one float is equal to several numbers."""
     decoded = decode(value)

@@ -7,6 +7,7 @@ cannot validate. It is right in every case, and its errors name the problem.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any, TypeAlias, cast
 
 from pydantic import BaseModel
@@ -95,9 +96,7 @@ def batch_reader(model: type[BaseModel], key_types: tuple[tuple[str, str], ...])
 def _key_field(name: str, data_type: str) -> Any:
     text: Any = core_schema.str_schema()
     if data_type != "S":
-        text = core_schema.no_info_after_validator_function(
-            lambda text: attribute_values.decode_key({data_type: text}), text
-        )
+        text = core_schema.no_info_after_validator_function(partial(attribute_values.key_value_of, data_type), text)
     return schema_field(text, [name, data_type])
 
 

@@ -584,11 +584,16 @@ def test_what_a_handler_adds_to_an_item_is_sent(own_client: Any) -> None:
     assert ([{**PUT.payload, "Item": {**ITEM, "tenant": {"S": "x"}}}], ITEM) == (bodies, put.payload["Item"])
 
 
-def test_an_item_is_never_replaced_by_a_handler_that_does_not_see_it(own_client: Any) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda params, **_: params.update(Item={"name": {"S": "x"}}),
+        lambda params, **_: params["Item"].update(name={"S": "x"}),
+    ],
+)
+def test_an_item_is_never_replaced_by_a_handler_that_does_not_see_it(change: Any, own_client: Any) -> None:
     """A part of an item would be written over the whole one."""
-    own_client.meta.events.register(
-        "before-parameter-build.dynamodb", lambda params, **_: params.update(Item={"name": {"S": "x"}})
-    )
+    own_client.meta.events.register("before-parameter-build.dynamodb", change)
     bodies = answered(own_client)
     with pytest.raises(RequestFailed, match="changed Item too late"):
         send(own_client, PUT)
@@ -655,6 +660,27 @@ def test_consumed_capacity_is_handed_back(own_client: Any) -> None:
     answered(own_client, (200, b'{"ConsumedCapacity":{"TableName":"characters","CapacityUnits":1.5}}'))
     send(own_client, PUT)
     assert [{"TableName": "characters", "CapacityUnits": 1.5}] == seen
+
+
+CAPACITY = {"TableName": "characters", "CapacityUnits": 1.5}
+
+
+@pytest.mark.parametrize("attributes", [{}, {"Attributes": ITEM}])
+def test_capacity_that_nobody_asked_for_is_handed_back_without_the_item(attributes: Any, own_client: Any) -> None:
+    """Some engines send it with each update. It is the same as of boto3, but no attribute of the item is."""
+    seen: list[Any] = []
+    own_client.meta.events.register("after-call.dynamodb", lambda parsed, **_: seen.append(parsed))
+    answered(own_client, (200, json.dumps({**attributes, "ConsumedCapacity": CAPACITY}).encode()))
+    send(own_client, OPERATIONS[3][0])
+    assert {"ConsumedCapacity": CAPACITY} == {name: seen[0][name] for name in seen[0] if name != "ResponseMetadata"}
+
+
+def test_a_table_name_without_a_form_in_json_is_an_error(own_client: Any) -> None:
+    """A lone surrogate: nothing is sent."""
+    bodies = answered(own_client)
+    with pytest.raises(RequestFailed, match="without a form in JSON"):
+        send(own_client, GET._replace(payload={**GET.payload, "TableName": "x\ud800yz"}))
+    assert [] == bodies
 
 
 SINGLE = [(each, asked) for each, _ in OPERATIONS if "TableName" in (asked := each.payload)]
