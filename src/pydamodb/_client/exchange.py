@@ -220,8 +220,8 @@ def _told(payload: dict[str, Any]) -> dict[str, Any]:
         told[name] = _Map(payload[name])
     if "TransactItems" in told:
         told["TransactItems"] = _List(told["TransactItems"])
-    if "TableName" in told:
-        told["TableName"] = told["TableName"].encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass")
+    if table := payload.get("TableName"):
+        told["TableName"] = table[:1] + table[1:]  # another object
     return told
 
 

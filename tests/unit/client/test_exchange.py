@@ -662,6 +662,18 @@ def test_consumed_capacity_is_handed_back(own_client: Any) -> None:
     assert [{"TableName": "characters", "CapacityUnits": 1.5}] == seen
 
 
+@pytest.mark.parametrize("left", [{}, {"characters": [{"PutRequest": {"Item": ITEM}}]}])
+def test_the_number_of_unprocessed_writes_is_handed_back(left: dict[str, Any], own_client: Any) -> None:
+    """Without their attributes; DynamoDB writes JSON without spaces."""
+    seen: list[Any] = []
+    own_client.meta.events.register_first("after-call.dynamodb", lambda parsed, **_: seen.append(dict(parsed)))
+    answered(own_client, (200, json.dumps({"UnprocessedItems": left}, separators=(",", ":")).encode()))
+    send(own_client, OPERATIONS[-2][0])
+    assert {table: [{"PutRequest": {"Item": {}}} for _ in each] for table, each in left.items()} == seen[0][
+        "UnprocessedItems"
+    ]
+
+
 CAPACITY = {"TableName": "characters", "CapacityUnits": 1.5}
 
 
