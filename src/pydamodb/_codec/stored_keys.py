@@ -19,7 +19,7 @@ from pydamodb._codec.items import encode_item
 from pydamodb._codec.types import RecordSchema, StoredField
 
 # In the `__dict__` of an instance, from which Pydantic dumps, compares and prints only fields.
-_STORED_KEY = "__pydamodb_stored_key__"
+STORED_KEY = "__pydamodb_stored_key__"
 # Each key of these types has one form, or its forms are the same key.
 _ONE_FORM = {str, int, Decimal, bytes}
 
@@ -53,7 +53,7 @@ class StoredKeys(NamedTuple):
         if others:
             written = encode_item(instance.__copy__(), only=self.fields)
             stored = {name: item[name] if name in self.several else each for name, each in written.items()}
-            vars(instance)[_STORED_KEY] = KeyForms(written, stored)
+            vars(instance)[STORED_KEY] = KeyForms(written, stored)
 
     def accept(self, instance: BaseModel, item: Mapping[str, AttributeValue]) -> bool:
         """Return False if the model writes another key than that of the item."""
@@ -66,14 +66,14 @@ class StoredKeys(NamedTuple):
 
 def forms_of(instance: BaseModel, attributes: Mapping[str, AttributeValue]) -> KeyForms | None:
     """Return the forms of a computed key, None if the model computes the stored one, or if the key has changed."""
-    forms: KeyForms | None = vars(instance).get(_STORED_KEY)
+    forms: KeyForms | None = vars(instance).get(STORED_KEY)
     is_same = forms is not None and all(attributes.get(name) == value for name, value in forms.written.items())
     return forms if is_same else None
 
 
 def forget_key(instance: BaseModel) -> None:
     """Forget the stored key of an instance: its item is deleted."""
-    vars(instance).pop(_STORED_KEY, None)
+    vars(instance).pop(STORED_KEY, None)
 
 
 def stored_keys(model: type[BaseModel], attributes: tuple[str, ...], schema: RecordSchema) -> StoredKeys | None:

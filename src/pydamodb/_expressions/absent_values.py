@@ -33,7 +33,6 @@ from pydamodb._expressions.conditions import (
     Ne,
     Or,
     SizeOperand,
-    operands_of,
 )
 from pydamodb._expressions.operands import operand
 from pydamodb._expressions.paths import Path
@@ -65,8 +64,12 @@ def with_absences(condition: Condition) -> Condition:
             absences = [with_absences(Eq(path, value)) for value in values if not _present(path, value)]
             parts = [*([In(path, *present)] if present else []), *absences]
             return Or(*parts) if len(parts) > 1 else parts[0]
-        case Comparison(field=field) | In(field=field) | Between(field=field):
-            return _with_default(condition, field)
+        case Comparison(field=field, value=value):
+            return _with_default(condition, field, (value,))
+        case In(field=field, values=values):
+            return _with_default(condition, field, values)
+        case Between(field=field, low=low, high=high):
+            return _with_default(condition, field, (low, high))
         case _:
             return condition
 
@@ -75,9 +78,9 @@ def _present(path: Path, value: Any) -> bool:
     return value is not None and not (path.field is not None and path.field.omits(value))
 
 
-def _with_default(condition: Condition, field: Path | SizeOperand) -> Condition:
+def _with_default(condition: Condition, field: Path | SizeOperand, values: tuple[Any, ...]) -> Condition:
     """Add a check for existence if the condition holds for what an absent attribute stands for."""
-    others = [each for each in operands_of(condition)[1:] if isinstance(each, (Path, SizeOperand))]
+    others = [each for each in values if isinstance(each, (Path, SizeOperand))]
     if others:
         return _with_defaults(condition, field, others)
     default = _stands_for(field)

@@ -336,18 +336,3 @@ def _not_a_condition(thing: object, model_name: str = "") -> UnknownConditionTyp
     error = UnknownConditionTypeError(message, model_name=model_name)
     error.condition_type = type(thing)
     return error
-
-
-def operands_of(condition: Condition) -> tuple[Any, ...]:
-    """Return the field of a condition and what it is compared with, nothing for a combination of conditions."""
-    match condition:
-        case Comparison(field=field, value=value):
-            return (field, value)
-        case In(field=field, values=values):
-            return (field, *values)
-        case Between(field=field, low=low, high=high):
-            return (field, low, high)
-        case AttributeExists(field=path) | AttributeNotExists(field=path):
-            return (path,)
-        case _:
-            return ()

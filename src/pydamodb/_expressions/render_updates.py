@@ -54,11 +54,9 @@ class ExpressionBuilder(ConditionRenderer):
             taken.append(action.path)
             clauses.setdefault(action.word, []).append(rendered := self._render_action(action))
             size += len(rendered)
-            if size > MOST_BYTES:  # refused below
-                break
-        text = " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items())
-        self.check_size("UpdateExpression", text)
-        return text
+            if size > MOST_BYTES:
+                self.check_size("UpdateExpression", " " * size)
+        return " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items())
 
     def _render_action(self, action: UpdateAction) -> str:
         path, rendered = action.path, self.path(action.path)

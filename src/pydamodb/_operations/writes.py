@@ -109,33 +109,40 @@ def update_request(
     """
     is_complete = actions is not None
     given = actions_of(wanted.updates, table.model) if actions is None else actions
+    repeatable = all(map(is_repeatable, given))
     if actions is None:
         actions = given if table.version is None else with_next_version(table, table.version, given, expected)
-    builder = ExpressionBuilder(table.model)
-    changes = builder.update(actions, instance)
+    condition = wanted.condition if expected is None else expected.beside(wanted.condition)
+    builder, changes, on_item = _rendered(table, wanted, actions, condition, instance)
     if instance is not None and table.record.needs_round_trip:
         check_updated(table, instance, actions, builder.assigned)
-    condition = wanted.condition if expected is None else expected.beside(wanted.condition)
-    on_item = builder.condition(condition, joined=wanted.must_exist)
     schema = table.known_schema or (yield from table_schema(table))
     _refuse_key_updates(table, schema, actions)
-    check_attributes(table, schema, _whole_attributes(builder))
     key = key_in(schema)
-    recomputed: tuple[UpdateAction, ...] = ()
     if table.record.computes and not is_complete:
-        recomputed = computed_keys(table, schema, key, actions, given=builder.assigned, instance=instance)
-    if recomputed:
-        actions = (*actions, *recomputed)
-        builder = ExpressionBuilder(table.model)
-        changes = builder.update(actions, instance)
-        on_item = builder.condition(condition, joined=wanted.must_exist)
-        check_attributes(table, schema, _whole_attributes(builder))
+        computed = computed_keys(table, schema, key, actions, given=builder.assigned, instance=instance)
+        if computed:
+            actions = (*actions, *computed)
+            builder, changes, on_item = _rendered(table, wanted, actions, condition, instance)
+    check_attributes(table, schema, _whole_attributes(builder))
     if wanted.must_exist:
         exists = AttributeExists(table.paths[schema.keys.partition_keys[0]])
         on_item = " AND ".join(filter(None, (builder.condition(exists), on_item)))
         condition = exists if condition is None else And(exists, condition)
     arguments = builder.arguments(UpdateExpression=changes, ConditionExpression=on_item)
-    return WriteRequest({"Key": key, **arguments}, condition, expected, actions, all(map(is_repeatable, given)))
+    return WriteRequest({"Key": key, **arguments}, condition, expected, actions, repeatable)
+
+
+def _rendered(
+    table: ModelTable[Any],
+    wanted: Update,
+    actions: tuple[UpdateAction, ...],
+    condition: Condition | None,
+    instance: BaseModel | None,
+) -> tuple[ExpressionBuilder, str, str | None]:
+    """Render the actions and the condition of an update."""
+    builder = ExpressionBuilder(table.model)
+    return builder, builder.update(actions, instance), builder.condition(condition, joined=wanted.must_exist)
 
 
 def _whole_attributes(builder: ExpressionBuilder) -> dict[str, AttributeValue]:
