@@ -210,7 +210,7 @@ def _encode_new(
         dumped = valid if type(valid) is storage.base else serialize(valid)
         if rules is not None and not _is_written_by_class(path):
             return encode_with_round_trip(storage, dumped, valid, partial(rules.validate, known=known, strict=False))
-        if storage.ambiguity.needs_round_trip():
+        if storage.ambiguous or (storage.kind != "scalar" and storage.ambiguity.needs_round_trip()):
             return encode_with_round_trip(storage, dumped, valid)
         try:
             return storage.encode(dumped)

@@ -118,13 +118,14 @@ def update_request(
         check_updated(table, instance, actions, builder.assigned)
     schema = table.known_schema or (yield from table_schema(table))
     _refuse_key_updates(table, schema, actions)
+    check_attributes(table, schema, _whole_attributes(builder))
     key = key_in(schema)
     if table.record.computes and not is_complete:
         computed = computed_keys(table, schema, key, actions, given=builder.assigned, instance=instance)
         if computed:
             actions = (*actions, *computed)
             builder, changes, on_item = _rendered(table, wanted, actions, condition, instance)
-    check_attributes(table, schema, _whole_attributes(builder))
+            check_attributes(table, schema, _whole_attributes(builder))
     if wanted.must_exist:
         exists = AttributeExists(table.paths[schema.keys.partition_keys[0]])
         on_item = " AND ".join(filter(None, (builder.condition(exists), on_item)))
