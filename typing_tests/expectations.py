@@ -27,6 +27,7 @@ CASES = (
     FOLDER / "transactions.py",
     FOLDER / "raw.py",
     FOLDER / "typed_dicts.py",
+    FOLDER / "variables.py",
     FOLDER / "some.py",
     FOLDER / "async_baseline.py",
     FOLDER / "async_some.py",

@@ -267,9 +267,9 @@ condition(Character.attr.anything.begins_with("x"), Character.attr.anything[0] =
 condition(Character.attr.age.exists(), Character.attr.age.not_exists())
 condition(Character.attr.name.size() > 3, Character.attr.name.size() == Character.attr.age)
 condition(Character.attr.name.size() <= Character.attr.tags.size(), Character.attr.age >= Character.attr.tags.size())
-reveal_type(Character.attr.age == 3)  # R: Eq
-reveal_type(Character.attr.age < 3)  # R: Lt
-reveal_type(Character.attr.tags.contains("x"))  # R: Contains
+reveal_type(Character.attr.age == 3)  # R: Condition
+reveal_type(Character.attr.age < 3)  # R: Condition
+reveal_type(Character.attr.tags.contains("x"))  # R: Condition
 
 # topic: `begins_with` or `contains` where it does not fit
 condition(Character.attr.age.begins_with("x"))  # E
@@ -492,9 +492,9 @@ reveal_type(attr.age + 1)  # R: Arithmetic[int]
 reveal_type(attr.salary - 1)  # R: Arithmetic[Decimal]
 reveal_type(attr.age.if_not_exists(0))  # R: IfNotExists[int]
 reveal_type(attr.age.if_not_exists(0) + attr.age)  # R: Arithmetic[int]
-reveal_type(attr.tags.append("x"))  # R: Set
-reveal_type(attr.age.add(3))  # R: Add
-reveal_type(attr.names.delete({"x"}))  # R: Delete
+reveal_type(attr.tags.append("x"))  # R: UpdateAction
+reveal_type(attr.age.add(3))  # R: UpdateAction
+reveal_type(attr.names.delete({"x"}))  # R: UpdateAction
 
 # What an update returns.
 actions = [attr.age.add(1)]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, cast
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
@@ -15,7 +15,17 @@ from pydamodb._expressions.operands import amount, element_operand, new_elements
 from pydamodb._expressions.paths import Path, accepts_other_names
 from pydamodb._expressions.placeholders import MOST_BYTES
 from pydamodb._expressions.render_conditions import ConditionRenderer
-from pydamodb._expressions.updates import Add, Arithmetic, Delete, IfNotExists, ListAppend, Remove, Set, UpdateAction
+from pydamodb._expressions.updates import (
+    Action,
+    Add,
+    Arithmetic,
+    Delete,
+    IfNotExists,
+    ListAppend,
+    Remove,
+    Set,
+    UpdateAction,
+)
 
 _Source: TypeAlias = Path | IfNotExists[Any]
 
@@ -32,7 +42,7 @@ class ExpressionBuilder(ConditionRenderer):
         """
         taken, size = list[Path](), 0
         clauses: dict[str, list[str]] = {}
-        for action in actions:
+        for action in cast("Iterable[Action]", actions):
             self._check_stored(action.path)
             self._check_overlap(action.path, taken)
             taken.append(action.path)
@@ -44,7 +54,7 @@ class ExpressionBuilder(ConditionRenderer):
         self.check_size("UpdateExpression", text)
         return text
 
-    def _render_action(self, action: UpdateAction) -> str:
+    def _render_action(self, action: Action) -> str:
         path, rendered = action.path, self.path(action.path)
         if path.raw and isinstance(action, (Set, Add)) and not accepts_other_names(path):
             self._refuse_update(path, "the model forbids extra attributes, so the item could not be read with it")

@@ -21,7 +21,7 @@ from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, Or, as_condition
 from pydamodb._expressions.paths import Path
 from pydamodb._expressions.render_updates import ExpressionBuilder
-from pydamodb._expressions.updates import Add, Set, UpdateAction, actions_of, is_repeatable
+from pydamodb._expressions.updates import Action, Add, Set, UpdateAction, actions_of, is_repeatable
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import FAILED_CONDITION, path_remedy, translate, version_conflict
 from pydamodb._operations.keys import check_attributes, check_key_attributes
@@ -51,7 +51,7 @@ class WriteRequest(NamedTuple):
     payload: dict[str, Any]
     condition: Condition | None
     expected: ExpectedVersion | None = None
-    actions: tuple[UpdateAction, ...] = ()
+    actions: tuple[Action, ...] = ()
     repeatable: bool = True
 
     def sent(self, *, return_item_on_failure: bool) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def update_request(
     key_in: KeyIn,
     wanted: Update,
     expected: ExpectedVersion | None = None,
-    actions: tuple[UpdateAction, ...] | None = None,
+    actions: tuple[Action, ...] | None = None,
 ) -> Operation[WriteRequest]:
     """Change some attributes of the item with a key. If the `actions` are given, they are complete."""
     given = actions_of(wanted.updates, table.model) if actions is None else actions
@@ -124,7 +124,7 @@ def _condition_arguments(table: ModelTable[Any], condition: Condition | None) ->
     return builder.arguments(ConditionExpression=builder.condition(condition))
 
 
-def _refuse_key_updates(table: ModelTable[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
+def _refuse_key_updates(table: ModelTable[Any], schema: TableSchema, actions: tuple[Action, ...]) -> None:
     for action in actions:
         if action.path.steps[0] in schema.keys.attributes:
             message = (
@@ -192,8 +192,8 @@ def expected_version_of(table: ModelTable[Any], instance: BaseModel) -> Expected
 
 
 def with_next_version(
-    table: ModelTable[Any], path: Path, actions: tuple[UpdateAction, ...], expected: ExpectedVersion | None
-) -> tuple[UpdateAction, ...]:
+    table: ModelTable[Any], path: Path, actions: tuple[Action, ...], expected: ExpectedVersion | None
+) -> tuple[Action, ...]:
     """Return the actions of an update and one more, which increments the version."""
     if any(action.path.steps[0] == path.steps[0] for action in actions):
         message = f"{path.described} is the version of the item, which each write increments: leave it out"
