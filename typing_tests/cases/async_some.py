@@ -89,6 +89,16 @@ async def plain_updates() -> None:
     await PlainMember.update_item("x", 3, updates={PlainMember.attr.address.city: 3})  # E: mypy+plugin
 
 
+# topic: a condition or a field as True or False
+async def truth(test: Condition) -> None:
+    if test & (Character.attr.age > 3):  # E: pyright, basedpyright, ty
+        await homer.save()
+    if Member.attr.age:  # E: pyright, basedpyright, ty
+        await homer.save()
+    await homer.save(condition=test and Character.attr.age > 3)  # E: ty, zuban
+    assert PlainMember.attr.number.exists()  # E: pyright, basedpyright, ty
+
+
 # topic: a method of the model behind `attr`
 Character.attr.model_dump  # E: mypy+plugin
 Character.attr.save  # E: mypy+plugin

@@ -15,6 +15,10 @@ from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._expressions.paths import HasPath, Path, PathTo, raw_path_of
 
 
+class NoTruthValue:
+    """The type of `bool(condition)`, for type checkers: it is no bool, so that they report `if condition`."""
+
+
 class Condition:
     """Base of all conditions; combine them with `&`, `|` and `~`."""
 
@@ -41,7 +45,7 @@ class Condition:
 
         __ror__ = __rand__
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> NoTruthValue:
         """Raise InvalidConditionError: `and`, `or`, `not` and `if` would silently drop a condition."""
         raise InvalidConditionError(
             f"The condition {self!r} cannot be used as True or False. Use & | ~ instead of and, or, not. Put each "

@@ -33,6 +33,7 @@ from pydamodb._expressions.conditions import (
     Lt,
     Lte,
     Ne,
+    NoTruthValue,
     Size,
 )
 from pydamodb._expressions.operand_types import (
@@ -283,7 +284,7 @@ class ExpressionField(PathTo[T], Term[T]):
     def __str__(self) -> str:
         return self.__pydamo_path__.label
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> NoTruthValue:
         """Raise InvalidConditionError: a field has no truth value."""
         path = self.__pydamo_path__
         message = f"{path.described} is a field in an expression and has no truth value; did you mean exists()?"
