@@ -55,11 +55,11 @@ class Line(NamedTuple):
         return bool(self.text) and not self.text.startswith("#")
 
     def is_error_for(self, checker: str) -> bool:
-        """Tell whether this checker reports an error here; the plugin does so in any company."""
+        """Tell whether this checker reports an error here; mypy and the plugin do so in any company."""
         if self.reported_by is None:
             return True
         alone = "mypy+plugin" if "plugin" in checker else checker
-        return alone in self.reported_by
+        return alone in self.reported_by or (checker == "mypy+deprecated" and "mypy" in self.reported_by)
 
 
 def lines_of(text: str) -> Iterator[Line]:

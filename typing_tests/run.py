@@ -107,6 +107,8 @@ def jobs_for(versions: str, checkers: Iterable[str], pythons: Sequence[str]) -> 
     """Yield all that is to be compared with a set of versions; the documentation is read without Pydantic's plugin."""
     environment = environment_for(versions)
     for checker in checkers:
+        if "deprecated" in checker and versions == "oldest":
+            continue  # mypy 1.13 does not know this error code
         for python in pythons:
             yield partial(check_cases, checker, environment, python)
         for python in sorted({pythons[0], pythons[-1]}) if "pydantic" not in checker else ():

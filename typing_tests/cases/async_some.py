@@ -61,9 +61,9 @@ PlainMember.attr(lambda member: member.street)  # E: pyright, basedpyright, mypy
 
 # topic: a wrong value in `updates={field: value}`, fields of one type
 async def one_type() -> None:
-    await Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
-    await Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
-    await Member.update_item("x", 3, updates={Member.attr.age: "x"})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
+    await Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+    await Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+    await Member.update_item("x", 3, updates={Member.attr.age: "x"})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
 
 
 # topic: a wrong value in `updates={field: value}`, fields of several types

@@ -476,6 +476,35 @@ Character.update_item("Homer", updates={Character.attr.color: Color.RED})
 any_updates: dict[ExpressionField[Any], Any] = {Character.attr.age: 3}
 Character.update_item("Homer", updates=any_updates)
 
+
+# The same of text, which mypy can take for a `str` and for a literal one.
+def text_updates(text: str, maybe: str | None, mood: Literal["happy", "sad"]) -> None:
+    Character.update_item("Homer", updates={Character.attr.name: "x"})
+    Character.update_item("Homer", updates={Character.attr.name: text}, condition=Character.attr.name == "x")
+    Character.update_item("Homer", updates={Character.attr.name: f"{text}!"}, must_exist=True)
+    Character.update_item("Homer", updates={Character.attr.name: Character.attr.name.if_not_exists("x")})
+    Character.update_item("Homer", updates={Character.attr.catchphrase: "x"})
+    Character.update_item("Homer", updates={Character.attr.catchphrase: maybe})
+    Character.update_item("Homer", updates={Character.attr.catchphrase: Character.attr.name})
+    Character.update_item("Homer", updates={Character.attr.catchphrase: text, Character.attr.nickname: maybe})
+    Character.update_item("Homer", updates={Character.attr.mood: mood})
+    Character.update_item("Homer", updates={Character.attr.word: Word.YES})
+    Character.update_item("Homer", updates={Character.attr.tags[0]: text})
+    Character.update_item("Homer", updates={Character.attr.address(lambda address: address.city): "x"})
+    Character.update_item("Homer", updates={field: "x" for field in (Character.attr.name, Character.attr.tags[0])})
+    text_fields = {Character.attr.name: "x"}
+    Character.update_item("Homer", updates=text_fields)
+    PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.name: "x"})
+    PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.name: text, PlainCharacter.attr.score: None})
+    PlainCharacter.update_item("Homer", updates={PlainCharacter.attr(lambda c: c.name): "x"})
+    PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.address.city: text})
+    make(Address(city=""), datetime.min).update(updates={Character.attr.name: text})
+    make(Address(city=""), datetime.min).update(updates={Character.attr.catchphrase: maybe})
+    with transact_write() as tx:
+        tx.update(Character.key("Homer"), updates={Character.attr.name: text})
+        tx.update(Character.key("Homer"), updates={Character.attr.catchphrase: None})
+        tx.update(PlainCharacter.key("Homer"), updates={PlainCharacter.attr.name: "x"})
+
 # Actions and values that DynamoDB computes.
 attr = Character.attr
 Character.update_item("Homer", updates=[attr.age.set(attr.age + 1), attr.name.set(attr.name.if_not_exists("x"))])

@@ -46,14 +46,14 @@ PlainCharacter.attr(lambda character: character.street)  # E: pyright, basedpyri
 # No type of a mapping pairs keys with values: an overload for what does not fit is marked as deprecated, which mypy and
 # zuban report if asked to (`enable_error_code = deprecated`).
 # topic: a wrong value in `updates={field: value}`, fields of one type
-Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
-Character.update_item("Homer", updates={Character.attr.nickname: 3})  # E: pyright, basedpyright, mypy+plugin, pyrefly
-Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={Character.attr.nickname: 3})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, pyrefly
+Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
 
 # topic: a wrong computed value in `updates={field: value}`
 attr = Character.attr
-Character.update_item("Homer", updates={attr.age: attr.name})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
-Character.update_item("Homer", updates={attr.age: attr.salary + 1})  # E: pyright, basedpyright, mypy+plugin, pyrefly
+Character.update_item("Homer", updates={attr.age: attr.name})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={attr.age: attr.salary + 1})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, pyrefly
 
 # topic: a wrong value in `updates={field: value}`, fields of several types
 Character.update_item("Homer", updates={Character.attr.age: "x", Character.attr.name: "x"})  # E: mypy+plugin

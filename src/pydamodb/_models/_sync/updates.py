@@ -12,7 +12,7 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._sync.driver import execute
-from pydamodb._models.base import CheckedUpdates, LiteralText, Methods, Scalar, T
+from pydamodb._models.base import CheckedUpdates, LiteralText, Methods, Scalar, T, TextUpdates
 from pydamodb._operations import items
 from pydamodb._operations.writes import Update
 
@@ -25,6 +25,15 @@ class Updatable(Methods):
         self,
         *,
         updates: CheckedUpdates[T, LiteralText],
+        condition: Condition | None = None,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    @overload
+    def update(  # pyright: ignore[reportOverlappingOverload] - mypy needs it
+        self,
+        *,
+        updates: TextUpdates[LiteralText],
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
     ) -> None: ...
