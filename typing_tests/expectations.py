@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from checkers import Finding, spelled
 
-__all__ = ["CASES", "PLUGIN_CASES", "Line", "disagreements", "lines_of", "table"]
+__all__ = ["CASES", "NEWER_CASES", "PLUGIN_CASES", "Line", "disagreements", "lines_of", "table"]
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 CASES = (
@@ -28,10 +28,13 @@ CASES = (
     FOLDER / "raw.py",
     FOLDER / "typed_dicts.py",
     FOLDER / "variables.py",
+    FOLDER / "changes.py",
     FOLDER / "some.py",
     FOLDER / "async_baseline.py",
     FOLDER / "async_some.py",
 )
+# Type checkers know `__replace__`, and with it the parameters of `Model.changes`, where they check for Python 3.13.
+NEWER_CASES = (FOLDER / "changes_wrong.py",)
 PLUGIN_CASES = (FOLDER / "plugin.py", FOLDER / "async_plugin.py")
 
 EXPECTED = re.compile(r"  # (?P<kind>[EXMR])(?:: (?P<rest>.*))?$")
@@ -107,7 +110,7 @@ def disagreements(checker: str, lines: Iterable[Line], findings: Iterable[Findin
 def table() -> str:
     """Make the table of the README: what each checker catches, by the cases, which the runner proves."""
     topics: dict[str, list[Line]] = {}
-    for line in (line for case in CASES for line in lines_of(case.read_text(encoding="utf-8"))):
+    for line in (line for case in (*CASES, *NEWER_CASES) for line in lines_of(case.read_text(encoding="utf-8"))):
         if line.topic and not line.right:
             topics.setdefault(line.topic, []).append(line)
     rows = [("Mistake", *COLUMNS), tuple("---" for _ in ("", *COLUMNS))]

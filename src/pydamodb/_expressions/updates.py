@@ -187,7 +187,7 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[Action, ...]:
     """
     model_name = model.__name__
     if isinstance(updates, (dict, Mapping)):  # the check for a dict is much faster
-        actions = tuple([_assignment(model, field, value) for field, value in updates.items()])
+        actions = tuple([assignment(model, field, value) for field, value in updates.items()])
     elif isinstance(updates, Iterable) and not isinstance(updates, (str, bytes, bytearray, HasPath)):
         actions = tuple([_action_on_model(model, given) for given in updates])
     else:
@@ -221,7 +221,8 @@ def is_computed(value: object) -> bool:
     return isinstance(value, (Path, UpdateValue))
 
 
-def _assignment(model: type[BaseModel], field: object, value: object) -> Action:
+def assignment(model: type[BaseModel], field: object, value: object) -> Action:
+    """Return the action that gives a field its new value; raise InvalidUpdateError for what is no field."""
     model_name = model.__name__
     if isinstance(value, _ACTIONS):
         given = f"{value.word} {value.path}"
