@@ -112,7 +112,7 @@ class ListAppend(UpdateValue[T_co]):
         return f"list_append({', '.join(parts if self.at_end else reversed(parts))})"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class UpdateAction:
     """Base of all update actions: methods of a field make them, and `updates=[...]` takes them."""
 
