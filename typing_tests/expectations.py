@@ -29,6 +29,7 @@ CASES = (
     FOLDER / "typed_dicts.py",
     FOLDER / "variables.py",
     FOLDER / "changes.py",
+    FOLDER / "computed.py",
     FOLDER / "some.py",
     FOLDER / "async_baseline.py",
     FOLDER / "async_some.py",
