@@ -155,10 +155,11 @@ class PrimaryKeyModel(
 
     __pydamo_has_sort_key__ = False
 
-    if TYPE_CHECKING and sys.version_info >= (3, 13):
+    if TYPE_CHECKING:
+        if sys.version_info >= (3, 13):
 
-        def __replace__(self, **changes: Any) -> Self:
-            """Give `changes` its parameters where the model is not known: any."""
+            def __replace__(self, **changes: Any) -> Self:
+                """Give `changes` its parameters where the model is not known: any."""
 
     @classmethod
     def key(cls, partition_key_value: PK) -> Key[Self]:
@@ -193,10 +194,11 @@ class PrimaryKeyAndSortKeyModel(
 
     __pydamo_has_sort_key__ = True
 
-    if TYPE_CHECKING and sys.version_info >= (3, 13):
+    if TYPE_CHECKING:
+        if sys.version_info >= (3, 13):
 
-        def __replace__(self, **changes: Any) -> Self:
-            """Give `changes` its parameters where the model is not known: any."""
+            def __replace__(self, **changes: Any) -> Self:
+                """Give `changes` its parameters where the model is not known: any."""
 
     @classmethod
     def key(cls, partition_key_value: PK, sort_key_value: SK) -> Key[Self]:
