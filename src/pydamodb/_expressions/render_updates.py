@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, cast
 
 from pydantic import BaseModel
 
@@ -18,6 +18,7 @@ from pydamodb._expressions.paths import Path, accepts_other_names
 from pydamodb._expressions.placeholders import MOST_BYTES
 from pydamodb._expressions.render_conditions import ConditionRenderer
 from pydamodb._expressions.updates import (
+    Action,
     Add,
     Arithmetic,
     Delete,
@@ -25,7 +26,6 @@ from pydamodb._expressions.updates import (
     ListAppend,
     Remove,
     Set,
-    UpdateAction,
     is_computed,
 )
 
@@ -35,10 +35,10 @@ _Source: TypeAlias = Path | IfNotExists[Any]
 class ExpressionBuilder(ConditionRenderer):
     """Renders the conditions and updates of one request and collects its placeholders."""
 
-    _actions: Sequence[UpdateAction] = ()
+    _actions: Sequence[Action] = ()
     _instance: BaseModel | None = None
 
-    def update(self, actions: Sequence[UpdateAction], instance: BaseModel | None = None) -> str:
+    def update(self, actions: Sequence[Action], instance: BaseModel | None = None) -> str:
         """Render update actions, of an instance if it is known.
 
         Raises:
@@ -48,7 +48,7 @@ class ExpressionBuilder(ConditionRenderer):
         taken, size = list[Path](), 0
         self._actions, self._instance = actions, instance
         clauses: dict[str, list[str]] = {}
-        for action in actions:
+        for action in cast("Iterable[Action]", actions):
             self._check_stored(action.path)
             self._check_overlap(action.path, taken)
             taken.append(action.path)
@@ -58,7 +58,7 @@ class ExpressionBuilder(ConditionRenderer):
                 self.check_size("UpdateExpression", " " * size)
         return " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items())
 
-    def _render_action(self, action: UpdateAction) -> str:
+    def _render_action(self, action: Action) -> str:
         path, rendered = action.path, self.path(action.path)
         if path.raw and isinstance(action, (Set, Add)) and not accepts_other_names(path):
             self._refuse_update(path, "the model forbids extra attributes, so the item could not be read with it")

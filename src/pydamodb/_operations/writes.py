@@ -21,7 +21,7 @@ from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, Or, as_condition
 from pydamodb._expressions.paths import Path
 from pydamodb._expressions.render_updates import ExpressionBuilder
-from pydamodb._expressions.updates import Add, Set, UpdateAction, actions_of, is_repeatable
+from pydamodb._expressions.updates import Action, Add, Set, UpdateAction, actions_of, is_repeatable
 from pydamodb._operations.computed_keys import computed_keys
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import FAILED_CONDITION, path_remedy, translate, version_conflict
@@ -53,7 +53,7 @@ class WriteRequest(NamedTuple):
     payload: dict[str, Any]
     condition: Condition | None
     expected: ExpectedVersion | None = None
-    actions: tuple[UpdateAction, ...] = ()
+    actions: tuple[Action, ...] = ()
     repeatable: bool = True
 
     def sent(self, *, return_item_on_failure: bool) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def update_request(
     expected: ExpectedVersion | None = None,
     *,
     instance: BaseModel | None = None,
-    actions: tuple[UpdateAction, ...] | None = None,
+    actions: tuple[Action, ...] | None = None,
 ) -> Operation[WriteRequest]:
     """Change some attributes of the item with a key, of an instance if it is known.
 
@@ -137,7 +137,7 @@ def update_request(
 def _rendered(
     table: ModelTable[Any],
     wanted: Update,
-    actions: tuple[UpdateAction, ...],
+    actions: tuple[Action, ...],
     condition: Condition | None,
     instance: BaseModel | None,
 ) -> tuple[ExpressionBuilder, str, str | None]:
@@ -157,7 +157,7 @@ def _condition_arguments(table: ModelTable[Any], condition: Condition | None) ->
     return builder.arguments(ConditionExpression=builder.condition(condition))
 
 
-def _refuse_key_updates(table: ModelTable[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
+def _refuse_key_updates(table: ModelTable[Any], schema: TableSchema, actions: tuple[Action, ...]) -> None:
     for action in actions:
         if action.path.steps[0] in schema.keys.attributes:
             message = (
@@ -227,8 +227,8 @@ def expected_version_of(table: ModelTable[Any], instance: BaseModel) -> Expected
 
 
 def with_next_version(
-    table: ModelTable[Any], path: Path, actions: tuple[UpdateAction, ...], expected: ExpectedVersion | None
-) -> tuple[UpdateAction, ...]:
+    table: ModelTable[Any], path: Path, actions: tuple[Action, ...], expected: ExpectedVersion | None
+) -> tuple[Action, ...]:
     """Return the actions of an update and one more, which increments the version."""
     if any(action.path.steps[0] == path.steps[0] for action in actions):
         message = f"{path.described} is the version of the item, which each write increments: leave it out"
