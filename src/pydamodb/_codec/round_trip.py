@@ -216,7 +216,7 @@ def _paired_fields(schema: RecordSchema, one: Any, other: Any) -> list[_Part]:
     stored = [field for field in schema.fields.values() if field.stored and not field.computed]
     parts: list[_Part] = [(each.name, each.storage, mine.get(each.name), others.get(each.name)) for each in stored]
     if isinstance(one, dict):
-        parts += [(key, ANY, mine.get(key), others.get(key)) for key in mine.keys() ^ others.keys()]
+        parts += [(key, ANY, mine.get(key, ...), others.get(key, ...)) for key in mine.keys() ^ others.keys()]
     elif isinstance(one, BaseModel):
         parts += _paired_extras(one, other)
     return parts
