@@ -160,6 +160,8 @@ def _own_risk(schema: Schema, config: Schema) -> int:
         return CHANGES  # what an absent attribute is read as
     if kind == "str" and any(schema.get(change, config.get(f"str_{change}")) for change in _TEXT_CHANGES):
         return CHANGES_TEXT
+    if schema.get("serialization_exclude") and _is_validated(schema["schema"], config):
+        return CHANGES  # it is always absent
     if kind == "typed-dict":
         return CHANGES  # Pydantic does not serialize keys that it has no field for
     return REFUSES if more or (kind == "str" and any(map(config.get, _TEXT_SETTINGS))) else NOTHING

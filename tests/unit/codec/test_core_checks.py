@@ -264,6 +264,16 @@ def test_a_default_that_its_own_field_refuses_is_refused() -> None:
         encode_item(holder(int, default=-1, ge=0)())
 
 
+@pytest.mark.parametrize("config", [ConfigDict(), ConfigDict(validate_default=True)], ids=["field", "config"])
+@pytest.mark.parametrize("options", [{"default": -1}, {"default_factory": lambda: -1}], ids=["default", "factory"])
+def test_a_default_that_every_reading_would_refuse_is_refused(config: ConfigDict, options: dict[str, Any]) -> None:
+    """An excluded field is never stored, so that each reading validates its default."""
+    options = {**options, "ge": 0, "exclude": True, "validate_default": None if config else True}
+    with pytest.raises(ItemEncodingError, match=r"Holder\.x cannot be stored.*greater than or equal to 0"):
+        encode_item(holder(int, config, **options)(x=1))
+    assert {} == encode_item(holder(int, config, **{**options, "ge": -1})(x=1))
+
+
 @pytest.mark.parametrize("surplus", [1, None, {"a": 1}])
 @pytest.mark.parametrize(
     ("annotation", "value", "inner"),
