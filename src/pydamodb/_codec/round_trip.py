@@ -23,7 +23,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
-from pydamodb._codec.field_names import FieldNames
+from pydamodb._codec.field_names import FieldNames, Place
 from pydamodb._codec.types import ANY, Mismatch, RecordSchema, StorageType
 
 
@@ -61,12 +61,24 @@ def restore_record(schema: RecordSchema, data: dict[str, Any], *, whole: bool = 
     for attribute in schema.strips:
         data.pop(attribute, None)
     for attribute in schema.fills if whole else ():
-        data.setdefault(attribute, set())
+        if not any(_at(data, place) is not ... for place in schema.other_places.get(attribute, ())):
+            data.setdefault(attribute, set())
     for field in schema.fields.values():
-        if field.attribute in data and not field.computed:
-            restore(field.storage, data[field.attribute])
+        if not field.computed:
+            restore(field.storage, data.get(field.attribute))
+            for place in schema.other_places.get(field.attribute, ()):
+                restore(field.storage, _at(data, place))
     if schema.renamed:
         _rename(schema.renamed, data)
+
+
+def _at(data: Any, place: Place) -> Any:
+    for step in place:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return ...
+    return data
 
 
 def _rename(renamed: Mapping[str, FieldNames], data: dict[str, Any]) -> None:
