@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias, cast
@@ -73,12 +74,12 @@ def restore_record(schema: RecordSchema, data: dict[str, Any], *, whole: bool = 
 
 
 def _at(data: Any, place: Place) -> Any:
-    for step in place:
-        try:
+    """Return what is at a place, an ellipsis if nothing is."""
+    with suppress(KeyError, IndexError, TypeError):
+        for step in place:
             data = data[step]
-        except (KeyError, IndexError, TypeError):
-            return ...
-    return data
+        return data
+    return ...
 
 
 def _rename(renamed: Mapping[str, FieldNames], data: dict[str, Any]) -> None:
