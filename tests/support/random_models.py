@@ -267,7 +267,8 @@ def instance_of(made: type[BaseModel], kinds: Mapping[str, Kind], random: Random
     if made.model_config.get("extra") == "allow" and random.random() < 0.5:
         values["surplus"] = anything(random)
     if random.random() < 0.3:
-        return made.model_construct(**_by_alias(made, values) if random.random() < 0.5 else values)
+        by_alias = random.random() < 0.5 and made.model_config.get("extra") != "allow"  # they would be extra values
+        return made.model_construct(**_by_alias(made, values) if by_alias else values)
     try:
         instance = made.model_validate(_by_alias(made, values))
     except Exception:  # noqa: BLE001 - validators raise anything
