@@ -17,7 +17,7 @@ from typing_extensions import ParamSpec
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
-from pydamodb._codec.field_names import FieldNames
+from pydamodb._codec.field_names import FieldNames, Place
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.markers import Mark, Version
 
@@ -196,6 +196,15 @@ class RecordSchema:
     def renamed(self) -> Mapping[str, FieldNames]:
         """The attributes that validation looks for under another name."""
         return {field.attribute: field.names for field in self.fields.values() if not field.names.are_read_as_stored}
+
+    @cached_property
+    def other_places(self) -> Mapping[str, tuple[Place, ...]]:
+        """Where else validation looks for fields, by their attributes: older releases may have stored them there."""
+        found = {
+            field.attribute: tuple(place for place in field.names.places if place[0] not in self.by_attribute)
+            for field in self.fields.values()
+        }
+        return {attribute: places for attribute, places in found.items() if places}
 
     @cached_property
     def completes(self) -> bool:

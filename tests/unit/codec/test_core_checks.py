@@ -85,6 +85,10 @@ class Movie(TypedDict):
     title: Annotated[str, AfterValidator(lambda title: f"{title}!")]
 
 
+class Plain(TypedDict, total=False):
+    year: int
+
+
 RISKS: list[tuple[Any, int]] = [
     *(
         (kind, NOTHING)
@@ -104,6 +108,7 @@ RISKS: list[tuple[Any, int]] = [
     (Annotated[str, StringConstraints(to_lower=True)], CHANGES_TEXT),
     (Checked, CHANGES),
     (Movie, CHANGES),
+    (Plain, CHANGES),
     (Annotated[int, AfterValidator(abs)], CHANGES),
     (Annotated[str, AfterValidator(str.lower)], CHANGES),
     (list[Annotated[int, WrapValidator(lambda value, handler: handler(value))]], CHANGES),
@@ -257,6 +262,37 @@ def test_a_default_that_its_own_field_refuses_is_refused() -> None:
     """Pydantic does not validate defaults."""
     with pytest.raises(ItemEncodingError, match=r"Holder\.x cannot be stored"):
         encode_item(holder(int, default=-1, ge=0)())
+
+
+@pytest.mark.parametrize("config", [ConfigDict(), ConfigDict(validate_default=True)], ids=["field", "config"])
+@pytest.mark.parametrize("options", [{"default": -1}, {"default_factory": lambda: -1}], ids=["default", "factory"])
+def test_a_default_that_every_reading_would_refuse_is_refused(config: ConfigDict, options: dict[str, Any]) -> None:
+    """An excluded field is never stored, so that each reading validates its default."""
+    options = {**options, "ge": 0, "exclude": True, "validate_default": None if config else True}
+    with pytest.raises(ItemEncodingError, match=r"Holder\.x cannot be stored.*greater than or equal to 0"):
+        encode_item(holder(int, config, **options)(x=1))
+    assert {} == encode_item(holder(int, config, **{**options, "ge": -1})(x=1))
+
+
+@pytest.mark.parametrize("surplus", [1, None, {"a": 1}])
+@pytest.mark.parametrize(
+    ("annotation", "value", "inner"),
+    [
+        (Plain, {}, lambda value: value),
+        (list[Plain], [{}], lambda value: value[0]),
+        (dict[str, Plain], {"a": {}}, lambda value: value["a"]),
+    ],
+    ids=["bare", "list", "dict"],
+)
+def test_a_typed_dict_with_a_key_that_it_does_not_declare_is_refused(
+    annotation: Any, value: Any, inner: Any, surplus: Any
+) -> None:
+    """Pydantic drops such a key when it serializes, and would lose what was put into the dict."""
+    instance = holder(annotation)(x=value)
+    assert instance == decode_item(type(instance), encode_item(instance))
+    inner(instance.x)["more"] = surplus
+    with pytest.raises(ItemEncodingError, match=r"Holder\.x.*\.more cannot be stored"):
+        encode_item(instance)
 
 
 def test_a_rule_across_fields_is_checked() -> None:

@@ -180,6 +180,52 @@ def test_an_own_attribute_of_another_type_is_not_passed_over_for_an_old_one() ->
             read(model, {"x": {"S": "one"}, "old": {"N": "2"}})
 
 
+class Renamed(BaseModel):
+    width: int = Field(default=0, alias="w")
+    tags: set[str]
+    inner: Renamed | None = None
+
+
+OLD_NAMES = [
+    (AliasChoices("x", "old"), lambda value: {"old": value}),
+    (AliasChoices("old", "x"), lambda value: {"old": value}),
+    (AliasChoices("x", AliasPath("deep", "er")), lambda value: {"deep": {"M": {"er": value}}}),
+    (AliasChoices("x", AliasPath("row", 1)), lambda value: {"row": {"L": [{"N": "1"}, value]}}),
+]
+
+
+@pytest.mark.parametrize(("alias", "stored"), OLD_NAMES, ids=["last", "first", "path", "index"])
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (Renamed, Renamed(w=3, tags=set(), inner=Renamed(w=4, tags=set()))),
+        (list[Renamed], [Renamed(w=3, tags={"a"})]),
+        (dict[str, Renamed], {"a": Renamed(w=3, tags=set())}),
+        (set[str], {"a"}),
+    ],
+    ids=["model", "list", "dict", "set"],
+)
+def test_a_value_under_an_old_name_is_read_as_under_its_own(
+    alias: Any, stored: Any, annotation: Any, value: Any
+) -> None:
+    """Names inside of it and empty sets are restored, and no empty set is read in its place."""
+    old = create_model("Made", x=(annotation, Field(validation_alias=alias)))
+    instance = old.model_construct(x=value)
+    item = stored(encode_item(instance)["x"])
+    assert [value, value] == [decode_item(old, item).x, read_by_page(old, item).x]  # type: ignore[attr-defined]
+
+
+def test_values_with_names_of_their_own_may_be_under_exchanged_names() -> None:
+    """Each is restored once, as what it was stored as."""
+
+    class Moved(BaseModel):
+        one: Renamed | None = Field(default=None, alias="two")
+        two: dict[str, Any] | None = Field(default=None, alias="one")
+
+    moved = Moved(two=Renamed(w=1, tags=set()), one={"w": 1, "width": 2})
+    assert [moved, moved] == [decode_item(Moved, encode_item(moved)), read_by_page(Moved, encode_item(moved))]
+
+
 def test_fields_may_exchange_their_names() -> None:
     """Each is stored under its own name, and read from the other's alias; an absent one takes nothing."""
 
