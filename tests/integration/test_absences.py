@@ -231,12 +231,14 @@ def Stock(PrimaryKeyModel, make_table):
         note: str = Field(default="", exclude_if=lambda note: not note)
         since: date = Field(default=date(2000, 1, 1), exclude_if=lambda since: since == date(2000, 1, 1))
         tags: set[str] = set()
+        others: set[str] = set()
         level: int = 0
 
     with Stock.batch_writer() as writer:
         writer.put(Stock(id="none"))
         writer.put(Stock(id="some", amount=3, note="ab", since=date(2024, 1, 1), tags={"x"}))
-        writer.put(Stock(id="more", amount=-3, note="b", since=date(1990, 1, 1), tags={"x", "y"}))
+        writer.put(Stock(id="more", amount=-3, note="b", since=date(1990, 1, 1), tags={"b", "y"}))
+        writer.put(Stock(id="same", tags={"x"}, others={"x"}))
     return Stock
 
 
@@ -264,6 +266,9 @@ VERDICTS = {
     "two fields !=": (lambda attr: attr.amount != attr.note.size(), lambda it: it.amount != len(it.note)),
     "two fields <": (lambda attr: attr.amount < attr.note.size(), lambda it: it.amount < len(it.note)),
     "two fields >=": (lambda attr: attr.level >= attr.amount, lambda it: it.level >= it.amount),
+    "two sets": (lambda attr: attr.tags == attr.others, lambda it: it.tags == it.others),
+    "two sets !=": (lambda attr: attr.others != attr.tags, lambda it: it.tags != it.others),
+    "contains a field": (lambda attr: attr.tags.contains(attr.id), lambda it: it.id in it.tags),
     "two sizes": (lambda attr: attr.note.size() > attr.tags.size(), lambda it: len(it.note) > len(it.tags)),
     "two sizes ==": (lambda attr: attr.note.size() == attr.tags.size(), lambda it: len(it.note) == len(it.tags)),
     "and": (lambda attr: (attr.amount < 1) & (attr.note == ""), lambda it: it.amount < 1 and not it.note),

@@ -5,23 +5,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any
 
 import pytest
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     HttpUrl,
     PlainSerializer,
     StringConstraints,
     ValidationInfo,
     create_model,
+    field_serializer,
     field_validator,
     model_validator,
 )
 
-from pydamodb import InvalidConditionError, InvalidKeyValueError, InvalidUpdateError, PydamoConfig
+from pydamodb import (
+    InvalidConditionError,
+    InvalidKeyValueError,
+    InvalidUpdateError,
+    ItemEncodingError,
+    PydamoConfig,
+)
 
 Lower = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True)]
 Version = Annotated[
@@ -240,3 +250,49 @@ def test_an_update_of_an_instance_leaves_a_valid_item(Booking, booking) -> None:
     for updates in accepted:
         booking.update(updates=updates)
         assert booking == Booking.get_item("booking")
+
+
+class Point(BaseModel):
+    x: int = Field(ge=0)
+
+
+class Plane(BaseModel):
+    """A model whose fields are written by serializers of the class, or must not be empty."""
+
+    day: date | str = ""
+    point: Point | None = None
+    marks: Annotated[set[int], Field(min_length=1)]
+
+    @field_serializer("day", mode="wrap")
+    def _write_day(self, value: Any, handler: Any) -> Any:
+        return handler(value)
+
+    @field_serializer("point")
+    def _write_point(self, value: Any) -> Any:
+        return None if value is None else {"x": value.x}
+
+
+@pytest.mark.parametrize(
+    "make_update",
+    [
+        lambda attr: attr.day.set(date(2024, 1, 11)),
+        lambda attr: attr.point.set(Point.model_construct(x=-4)),
+        lambda attr: attr.marks.set(set()),
+        lambda attr: attr.marks.remove(),
+    ],
+)
+def test_an_update_never_leaves_what_its_field_cannot_read(PrimaryKeyModel, names, make_update) -> None:
+    """Also where a serializer of the class writes the value, or where the new value is an absent attribute."""
+
+    class Thing(PrimaryKeyModel, Plane):
+        pydamo_config = PydamoConfig(table=names)
+
+        name: str
+
+    thing = Thing(name="plane", day="today", point=Point(x=1), marks={1})
+    thing.save()
+    with pytest.raises((ItemEncodingError, InvalidUpdateError)):
+        Thing.update_item("plane", updates=[make_update(Thing.attr)])
+    Thing.update_item("plane", updates=[Thing.attr.day.set("tomorrow"), Thing.attr.point.set(Point(x=3))])
+    thing.day, thing.point = "tomorrow", Point(x=3)
+    assert thing == Thing.get_item("plane")

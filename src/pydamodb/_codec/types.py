@@ -266,9 +266,16 @@ class RecordSchema:
     def field_dumped_as(self, key: str) -> StoredField | None:
         """Return the field of a key in what Pydantic dumps, None for an extra value."""
         field = self.by_dumped.get(key) or self.by_attribute.get(key)
-        if field is not None and key != field.names.dumped and self.open:
-            raise Unstorable(f"an extra value has the name of the attribute of {field.name}; rename it")
+        if self.open and (field is None or key != field.names.dumped):
+            own = self._reads_from(key) if field is None else field.name
+            if own is not None:
+                raise Unstorable(f"the extra value {key!r} has a name from which {own} is read; rename it")
         return field
+
+    def _reads_from(self, name: str) -> str | None:
+        """Return the field that validation looks for under a name, None if there is none."""
+        fields = self.fields.values()
+        return next((field.name for field in fields if any(place[0] == name for place in field.names.places)), None)
 
 
 ANY: Final = StorageType(Any, attribute_values.encode, ambiguous=True)

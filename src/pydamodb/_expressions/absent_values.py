@@ -7,6 +7,7 @@ compares nothing with an absent attribute: all comparisons are false, but `<>` i
 from __future__ import annotations
 
 from collections.abc import Callable, Sized
+from functools import partial
 from operator import eq, ge, gt, le, lt
 from typing import Any, Final, cast
 
@@ -94,7 +95,8 @@ def _with_default(condition: Condition, field: Path | SizeOperand, values: tuple
 
 def _with_defaults(condition: Condition, field: Path | SizeOperand, others: list[Path | SizeOperand]) -> Condition:
     """Compare two attributes, or the one that exists with what the other stands for."""
-    unclear = [each for each in (field, *others) if _stands_for(each) is not UNKNOWN]
+    stands_for = partial(_stands_for, as_set=isinstance(condition, (Eq, Ne)))
+    unclear = [each for each in (field, *others) if stands_for(each) is not UNKNOWN]
     if not unclear:
         return condition
     turned = _TURNED.get(cast("Any", type(condition)))
@@ -106,7 +108,7 @@ def _with_defaults(condition: Condition, field: Path | SizeOperand, others: list
     other = others[0]
     options: list[Condition] = [And(*(AttributeExists(_path(each)) for each in unclear), OfStored(condition))]
     for absent, compared, kind in ((field, other, turned), (other, field, type(condition))):
-        if (default := _stands_for(absent)) is not UNKNOWN:
+        if (default := stands_for(absent)) is not UNKNOWN:
             value = len(cast("Sized", default)) if isinstance(absent, SizeOperand) else default
             make = cast("Callable[[Any, Any], Condition]", kind)
             options.append(And(AttributeNotExists(_path(absent)), with_absences(make(compared, value))))
@@ -117,12 +119,15 @@ def _path(field: Path | SizeOperand) -> Path:
     return field.path if isinstance(field, SizeOperand) else field
 
 
-def _stands_for(field: Path | SizeOperand) -> object:
-    """Return the value that an absent attribute stands for, UNKNOWN if there is none, or if it is compared as None."""
+def _stands_for(field: Path | SizeOperand, *, as_set: bool = False) -> object:
+    """Return the value that an absent attribute stands for, UNKNOWN if DynamoDB compares it as this value.
+
+    It does so with None. With an empty set it does so, unless the other operand is another attribute (`as_set`).
+    """
     stored = _path(field).field
     if stored is None:
         return UNKNOWN
-    is_set = isinstance(field, SizeOperand) and stored.absent is EMPTY_SET
+    is_set = (as_set or isinstance(field, SizeOperand)) and stored.absent is EMPTY_SET
     return cast("object", frozenset[Any]()) if is_set else stored.left_out
 
 

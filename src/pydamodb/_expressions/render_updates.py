@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._core.exceptions import InvalidUpdateError
-from pydamodb._expressions.operands import amount, element_operand, new_elements, new_value, takes_values_of
+from pydamodb._expressions.operands import accepts, amount, element_operand, new_elements, new_value, takes_values_of
 from pydamodb._expressions.paths import Path, accepts_other_names
 from pydamodb._expressions.placeholders import MOST_BYTES
 from pydamodb._expressions.render_conditions import ConditionRenderer
@@ -30,6 +30,12 @@ from pydamodb._expressions.updates import (
 )
 
 _Source: TypeAlias = Path | IfNotExists[Any]
+
+
+def _needs_value(path: Path) -> bool:
+    """Return True if an item cannot be read without a value at the path: an absent set is read as an empty one."""
+    field = path.field
+    return field is not None and field.required and not (field.filled and accepts(path, set[Any]()))
 
 
 class ExpressionBuilder(ConditionRenderer):
@@ -66,7 +72,7 @@ class ExpressionBuilder(ConditionRenderer):
             case Set(value=value):
                 return f"{rendered} = {self._render_new_value(path, value)}"
             case Remove():
-                if path.fixed or (path.field is not None and path.field.required and not path.field.filled):
+                if path.fixed or _needs_value(path):
                     reason = "the item could not be read without it; give the field a default, or set a value"
                     self._refuse_update(path, reason)
                 return rendered

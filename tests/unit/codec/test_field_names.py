@@ -266,7 +266,7 @@ def test_several_fields_are_read_from_inside_of_one_value() -> None:
 
 
 def test_an_extra_value_never_replaces_a_field() -> None:
-    """It would have the name of the field's attribute."""
+    """It would have the name of the field's attribute, or one from which the field is read."""
 
     class Open(BaseModel):
         model_config = ConfigDict(extra="allow")
@@ -275,8 +275,25 @@ def test_an_extra_value_never_replaces_a_field() -> None:
 
     item = encode_item(Open(x=1, y=2))  # type: ignore[call-arg]
     assert Open(x=1, y=2) == decode_item(Open, item)  # type: ignore[call-arg]
-    with pytest.raises(ItemEncodingError, match=r"Open\.pk.*an extra value has the name of the attribute of x"):
+    with pytest.raises(ItemEncodingError, match=r"Open\.pk.*the extra value 'pk' has a name from which x is read"):
         encode_item(Open(x=1, pk=2))  # type: ignore[call-arg]
+
+
+def test_an_extra_value_never_hides_what_a_field_is_read_from() -> None:
+    """Nor in a nested model."""
+
+    class Deep(BaseModel):
+        model_config = ConfigDict(extra="allow")
+
+        x: int | None = Field(default=None, validation_alias=AliasPath("deep", "x"))
+
+    class Outer(BaseModel):
+        inner: Deep
+
+    deep = Deep.model_construct(x=1, deep={"y": 2})
+    for instance in (deep, Outer(inner=deep)):
+        with pytest.raises(ItemEncodingError, match="the extra value 'deep' has a name from which x is read"):
+            encode_item(instance)
 
 
 def test_a_validator_of_the_whole_model_sees_the_names_of_validation() -> None:
