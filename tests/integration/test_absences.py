@@ -232,6 +232,7 @@ def Stock(PrimaryKeyModel, make_table):
         since: date = Field(default=date(2000, 1, 1), exclude_if=lambda since: since == date(2000, 1, 1))
         tags: set[str] = set()
         others: set[str] = set()
+        words: list[str] = []
         level: int = 0
 
     with Stock.batch_writer() as writer:
@@ -268,6 +269,8 @@ VERDICTS = {
     "two fields >=": (lambda attr: attr.level >= attr.amount, lambda it: it.level >= it.amount),
     "two sets": (lambda attr: attr.tags == attr.others, lambda it: it.tags == it.others),
     "two sets !=": (lambda attr: attr.others != attr.tags, lambda it: it.tags != it.others),
+    "a set and a list": (lambda attr: attr.tags == attr.words, lambda it: it.tags == it.words),
+    "a set and a list !=": (lambda attr: attr.tags != attr.words, lambda it: it.tags != it.words),
     "contains a field": (lambda attr: attr.tags.contains(attr.id), lambda it: it.id in it.tags),
     "two sizes": (lambda attr: attr.note.size() > attr.tags.size(), lambda it: len(it.note) > len(it.tags)),
     "two sizes ==": (lambda attr: attr.note.size() == attr.tags.size(), lambda it: len(it.note) == len(it.tags)),

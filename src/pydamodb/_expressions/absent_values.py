@@ -111,8 +111,12 @@ def _with_defaults(condition: Condition, field: Path | SizeOperand, others: list
         if (default := stands_for(absent)) is not UNKNOWN:
             value = len(cast("Sized", default)) if isinstance(absent, SizeOperand) else default
             make = cast("Callable[[Any, Any], Condition]", kind)
-            options.append(And(AttributeNotExists(_path(absent)), with_absences(make(compared, value))))
-    return Or(*options)
+            is_empty_set = isinstance(default, frozenset) and isinstance(absent, Path)
+            if not is_empty_set or (isinstance(compared, Path) and not _present(compared, default)):
+                options.append(And(AttributeNotExists(_path(absent)), with_absences(make(compared, value))))
+            elif isinstance(condition, Ne):  # no value that is stored is an empty set
+                options.append(AttributeNotExists(_path(absent)))
+    return Or(*options) if options[1:] else options[0]
 
 
 def _path(field: Path | SizeOperand) -> Path:
