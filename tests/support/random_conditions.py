@@ -23,6 +23,9 @@ from random_types import decimal, few, moment, number, real
 from pydamodb import Attribute, Condition, ConfigurationError, TimeToLive
 
 ABSENT: Any = type("Absent", (), {"__repr__": lambda _: "ABSENT"})()
+EMPTY: Any = type(
+    "Empty", (), {"__repr__": lambda _: "EMPTY"}
+)()  # an empty set, which is stored as an absent attribute
 NULL: Any = type("Null", (), {"__repr__": lambda _: "NULL"})()
 
 Verdict = Callable[[Any], bool]
@@ -182,7 +185,7 @@ def _places(random: Random, model: Any, sorts: dict[str, Sort], forms: dict[str,
 
 
 def _stored(value: Any) -> Any:
-    return ABSENT if _is_empty(value) else value
+    return EMPTY if _is_empty(value) else value
 
 
 def _inside(field: Any, sort: Sort, get: Get) -> list[Place]:
@@ -190,7 +193,7 @@ def _inside(field: Any, sort: Sort, get: Get) -> list[Place]:
         def inside(instance: Any) -> Any:
             value = get(instance)
             try:
-                found = ABSENT if value is ABSENT or value is NULL else of(value)
+                found = of(value) if _is_value(value) else ABSENT
             except (IndexError, KeyError):
                 return ABSENT
             return ABSENT if found is None else _stored(found)
@@ -216,8 +219,12 @@ def _inside(field: Any, sort: Sort, get: Get) -> list[Place]:
     return []
 
 
+def _is_absent(value: Any) -> bool:
+    return value is ABSENT or value is EMPTY
+
+
 def _is_value(value: Any) -> bool:
-    return value is not ABSENT and value is not NULL
+    return not _is_absent(value) and value is not NULL
 
 
 # --- conditions ---
@@ -262,8 +269,8 @@ def _exists(random: Random, place: Place, _: Callable[[], Operand]) -> Claim:
     field, get = place.field, place.get
     return random.choice(
         [
-            Claim(field.exists(), lambda item: get(item) is not ABSENT),
-            Claim(field.not_exists(), lambda item: get(item) is ABSENT),
+            Claim(field.exists(), lambda item: not _is_absent(get(item))),
+            Claim(field.not_exists(), lambda item: _is_absent(get(item))),
         ]
     )
 
@@ -284,8 +291,8 @@ def _equality(random: Random, place: Place, operand: Callable[[], Operand]) -> C
     def equal(item: Any) -> bool:
         found, other = place.get(item), value(item)
         if _is_empty(given):  # stored by leaving it out
-            return found is ABSENT
-        return found is not ABSENT and other is not ABSENT and found == other
+            return _is_absent(found)
+        return found is not ABSENT and other is not ABSENT and found == other  # also if both are EMPTY
 
     if random.random() < 0.5:
         return Claim(place.field == given, equal)
@@ -313,7 +320,7 @@ def _in(random: Random, place: Place, operand: Callable[[], Operand]) -> Claim:
     def holds(item: Any) -> bool:
         found = place.get(item)
         others = (value(item) for _, value in operands)
-        return found is not ABSENT and any(other is not ABSENT and found == other for other in others)
+        return not _is_absent(found) and any(not _is_absent(other) and found == other for other in others)
 
     return Claim(place.field.in_(*[given for given, _ in operands]), holds)
 
@@ -363,7 +370,7 @@ def _size(random: Random, place: Place, _: Callable[[], Operand]) -> Claim:
 
     def holds(item: Any) -> bool:
         value = place.get(item)
-        if value is ABSENT and place.has_empty and "set[" in str(place.sort.annotation):
+        if value is EMPTY:
             value = set()  # what the absent attribute stands for
         if not _is_value(value):
             return compare is operator.ne  # a size that is not there is another one

@@ -32,15 +32,16 @@ from pydamodb._expressions.conditions import (
     Lt,
     Lte,
     Ne,
+    Not,
     Or,
     SizeOperand,
 )
 from pydamodb._expressions.operands import operand
-from pydamodb._expressions.paths import Path
+from pydamodb._expressions.paths import Path, trail
 
 NULL: Final[AttributeValue] = {"NULL": True}
 _OPERATORS: dict[type[Comparison], Callable[[Any, Any], bool]] = {Eq: eq, Lt: lt, Lte: le, Gt: gt, Gte: ge}
-_TURNED: dict[type[Comparison], type[Comparison]] = {Eq: Eq, Ne: Ne, Lt: Gt, Lte: Gte, Gt: Lt, Gte: Lte}
+_TURNED: dict[type[Comparison], type[Comparison]] = {Eq: Eq, Lt: Gt, Lte: Gte, Gt: Lt, Gte: Lte}
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ def with_absences(condition: Condition) -> Condition:
             absences = [with_absences(Eq(path, value)) for value in values if not _present(path, value)]
             parts = [*([In(path, *present)] if present else []), *absences]
             return Or(*parts) if len(parts) > 1 else parts[0]
+        case Ne(field=field, value=value):
+            equal = Eq(field, value)
+            other = _with_default(equal, field, (value,))
+            return condition if other is equal else Not(other)
         case Comparison(field=field, value=value):
             return _with_default(condition, field, (value,))
         case In(field=field, values=values):
@@ -88,14 +93,12 @@ def _with_default(condition: Condition, field: Path | SizeOperand, values: tuple
     if default is UNKNOWN:
         return condition
     path, holds = _path(field), _holds(condition, field, default)
-    if isinstance(condition, Ne):
-        return condition if holds else And(AttributeExists(path), OfStored(condition))
-    return Or(AttributeNotExists(path), OfStored(condition)) if holds else condition
+    return Or(_is_absent(path), OfStored(condition)) if holds else condition
 
 
 def _with_defaults(condition: Condition, field: Path | SizeOperand, others: list[Path | SizeOperand]) -> Condition:
     """Compare two attributes, or the one that exists with what the other stands for."""
-    stands_for = partial(_stands_for, as_set=isinstance(condition, (Eq, Ne)))
+    stands_for = partial(_stands_for, as_set=isinstance(condition, Eq))
     unclear = [each for each in (field, *others) if stands_for(each) is not UNKNOWN]
     if not unclear:
         return condition
@@ -109,14 +112,29 @@ def _with_defaults(condition: Condition, field: Path | SizeOperand, others: list
     options: list[Condition] = [And(*(AttributeExists(_path(each)) for each in unclear), OfStored(condition))]
     for absent, compared, kind in ((field, other, turned), (other, field, type(condition))):
         if (default := stands_for(absent)) is not UNKNOWN:
-            value = len(cast("Sized", default)) if isinstance(absent, SizeOperand) else default
-            make = cast("Callable[[Any, Any], Condition]", kind)
-            is_empty_set = isinstance(default, frozenset) and isinstance(absent, Path)
-            if not is_empty_set or (isinstance(compared, Path) and not _present(compared, default)):
-                options.append(And(AttributeNotExists(_path(absent)), with_absences(make(compared, value))))
-            elif isinstance(condition, Ne):  # no value that is stored is an empty set
-                options.append(AttributeNotExists(_path(absent)))
+            options += _compared(kind, compared, absent, default)
     return Or(*options) if options[1:] else options[0]
+
+
+def _compared(
+    kind: type[Condition], compared: Path | SizeOperand, absent: Path | SizeOperand, default: object
+) -> list[Condition]:
+    """Return the condition that one attribute is absent and the other compares with what it stands for, if it can."""
+    is_absent = _is_absent(_path(absent))
+    if isinstance(absent, SizeOperand):
+        default = len(cast("Sized", default))
+    elif isinstance(default, frozenset):
+        # Nothing that is stored is an empty set.
+        can_be_empty = isinstance(compared, Path) and not _present(compared, default)
+        return [And(is_absent, _is_absent(_path(compared)))] if can_be_empty else []
+    make = cast("Callable[[Any, Any], Condition]", kind)
+    return [And(is_absent, with_absences(make(compared, default)))]
+
+
+def _is_absent(path: Path) -> Condition:
+    """Return the condition that a value is absent from what contains it, which is not absent itself."""
+    outer = trail(path)[-2:-1]
+    return And(AttributeNotExists(path), with_absences(Ne(outer[0], None))) if outer else AttributeNotExists(path)
 
 
 def _path(field: Path | SizeOperand) -> Path:
@@ -152,8 +170,6 @@ def _holds(condition: Condition, field: Path | SizeOperand, default: object) -> 
                 return bool(value.startswith(prefix))
             case Contains(value=part):
                 return part in value
-            case Ne(value=other):
-                return bool(stored(other) != value)
             case Comparison(value=other):
                 return _OPERATORS[type(condition)](value, stored(other))
             case _:
