@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from pydamodb._codec.attribute_values import AttributeValue, Unstorable, decode_key
+from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode_key
 from pydamodb._codec.field_rules import record_rules
 from pydamodb._codec.items import encode_item
 from pydamodb._codec.types import RecordSchema, StoredField
@@ -32,10 +32,14 @@ class KeyForms(NamedTuple):
 
 
 class StoredKeys(NamedTuple):
-    """The fields of a table's keys, and those among them that can have several forms, by their attributes."""
+    """The fields of a table's keys, and those among them that can have several forms, by their attributes.
+
+    `encoders` has an attribute, a name and an encoder for each of the latter; it is empty if they are not enough.
+    """
 
     fields: set[str]
     several: Mapping[str, StoredField]
+    encoders: tuple[tuple[str, str, Encoder], ...]
 
     def check(self, instance: BaseModel, item: Mapping[str, AttributeValue]) -> None:
         """Compare the key of an item with that of the instance that was read from it.
@@ -57,7 +61,14 @@ class StoredKeys(NamedTuple):
 
     def accept(self, instance: BaseModel, item: Mapping[str, AttributeValue]) -> bool:
         """Return False if the model writes another key than that of the item."""
+        values = instance.__dict__
         try:
+            for attribute, name, encode in self.encoders:
+                if encode(values[name]) != item[attribute]:
+                    break
+            else:
+                if self.encoders:
+                    return True
             self.check(instance, item)
         except Unstorable:
             return False
@@ -85,7 +96,11 @@ def stored_keys(model: type[BaseModel], attributes: tuple[str, ...], schema: Rec
         for each in fields
         if rules.checked or each.name in rules.fields or each.computed or each.storage.base not in _ONE_FORM
     }
-    return StoredKeys({each.name for each in fields}, several) if several else None
+    if not several:
+        return None
+    is_enough = not any(each.computed or each.storage.base is None for each in several.values())
+    encoders = tuple((name, each.name, each.storage.encode) for name, each in several.items() if is_enough)
+    return StoredKeys({each.name for each in fields}, several, encoders)
 
 
 def _differs(instance: BaseModel, field: StoredField, stored: AttributeValue) -> bool:
