@@ -306,3 +306,19 @@ def test_other_conditions_on_two_attributes_are_refused_if_an_absent_one_stands_
     """DynamoDB would compare nothing. The message has the operators that can be used."""
     with pytest.raises(InvalidConditionError, match=r"which is compared by ==, !=, <, <=, > and >= only"):
         Stock.scan_all(filter_condition=condition(Stock.attr))
+
+
+@pytest.mark.skipif(not NEW_ENOUGH, reason="this Pydantic has no exclude_if")
+@pytest.mark.parametrize(
+    "condition",
+    [
+        lambda attr: attr.amount == "x",
+        lambda attr: attr.amount.begins_with("3"),
+        lambda attr: attr.note < None,
+        lambda attr: attr.note.size() == "1",
+    ],
+)
+def test_a_condition_that_does_not_fit_is_refused_for_these_fields_too(Stock, condition):
+    """Whatever an absent attribute stands for."""
+    with pytest.raises(InvalidConditionError):
+        Stock.scan_all(filter_condition=condition(Stock.attr))

@@ -170,9 +170,7 @@ def _holds(condition: Condition, field: Path | SizeOperand, default: object) -> 
                 return bool(value.startswith(prefix))
             case Contains(value=part):
                 return part in value
-            case Comparison(value=other):
-                return _OPERATORS[type(condition)](value, stored(other))
             case _:
-                return False
+                return _OPERATORS[cast("Any", type(condition))](value, stored(cast("Comparison", condition).value))
     except (TypeError, AttributeError, Unstorable):
         return False  # values without an order; or the condition is refused, when it is rendered

@@ -107,11 +107,10 @@ def _computed(item: dict[str, AttributeValue], path: Path, value: Any) -> Attrib
         case Arithmetic(left=left, sign=sign, right=right):
             terms = [_computed(item, path, each) if is_computed(each) else amount(path, each) for each in (left, right)]
             return _sum(terms[0], sign, terms[1])
-        case ListAppend(values=values, at_end=at_end):
-            old, new = (_old_value(item, path) or {"L": []})["L"], new_elements(path, values)
-            return {"L": [*old, *new] if at_end else [*new, *old]}
         case _:
-            raise TypeError
+            append = cast("ListAppend[Any]", value)
+            old, new = (_old_value(item, path) or {"L": []})["L"], new_elements(path, append.values)
+            return {"L": [*old, *new] if append.at_end else [*new, *old]}
 
 
 def _sum(left: AttributeValue, sign: str, right: AttributeValue) -> AttributeValue:

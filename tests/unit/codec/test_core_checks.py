@@ -23,6 +23,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetPydanticSchema,
+    JsonValue,
     PlainSerializer,
     StringConstraints,
     TypeAdapter,
@@ -30,10 +31,11 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import core_schema
+from pydantic_core import SchemaError, core_schema
 from typing_extensions import TypedDict
 
 from pydamodb import ItemEncodingError, TimeToLive
+from pydamodb._codec import core_checks
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.core_checks import CHANGES, CHANGES_TEXT, NOTHING, REFUSES, risk_of
 from pydamodb._codec.items import decode_item, encode_item, exact_encoder
@@ -348,3 +350,23 @@ def test_flags_combine(value: Rights, wrap: Any) -> None:
     model = holder(list[Rights] if isinstance(wrap(value), list) else Rights)
     instance = model(x=wrap(value))
     assert instance == decode_item(model, encode_item(instance))
+
+
+def test_a_check_that_cannot_be_built_is_a_round_trip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later version of Pydantic may have constraints that only work where they were declared."""
+
+    def refuse(*_: Any) -> Any:
+        raise SchemaError("no")
+
+    class Late(BaseModel):
+        count: int = Field(ge=0)
+
+    monkeypatch.setattr(core_checks, "SchemaValidator", refuse)
+    assert (True, None) == core_checks.checks_of(Late)
+
+
+def test_definitions_inside_of_a_schema_are_followed() -> None:
+    """Pydantic's own JSON type refers to itself."""
+    adapter: TypeAdapter[Any] = TypeAdapter(JsonValue)
+    schema: Any = {"type": "list", "items_schema": adapter.core_schema}
+    assert NOTHING == risk_of(schema, {}, {})
