@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import pytest
 from pydantic import (
     AfterValidator,
+    Base64Bytes,
+    Base64Str,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -96,6 +98,35 @@ def test_the_configuration_of_a_model_changes_its_keys_too(model_of) -> None:
     Thing = model_of(str, str_to_upper=True)
     Thing(name="ann").save()
     assert Thing.get_item("Ann") == Thing(name="ANN")
+
+
+def test_a_type_of_pydantic_that_writes_another_text_is_found_and_updated(PrimaryKeyModel, make_table) -> None:
+    """A value of Base64Str is stored encoded, also as a key, as an operand and as a new value or element."""
+
+    class Coded(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table=make_table("name"))
+
+        name: Base64Str
+        data: Base64Bytes | None = None
+        parts: list[Base64Bytes] = Field(default=[])
+        by_code: dict[str, Base64Str] = Field(default={})
+
+    class Part(BaseModel):
+        name: Base64Str
+
+    coded = Coded(name="aGVsbG8=", data=b"eW8h", parts=[b"eW8h"])
+    coded.save()
+    assert coded == Coded.get_item("hello")
+    assert [coded] == Coded.batch_get(["hello"])
+    fields = Coded.attr
+    for condition in (fields.name == "hello", fields.data == b"yo!", fields.data > b"yo ", fields.parts[0] == b"yo!"):
+        assert [coded] == Coded.scan_all(filter_condition=condition)
+    assert [coded] == Coded.scan_all(filter_condition=fields.data.in_(b"yo!", b"?") & fields.parts.contains(b"yo!"))
+    coded.update(updates=[fields.data.set(b"Z28h"), fields.parts.append(b"Z28h"), fields.by_code["a"].set("Z28h")])
+    assert (b"go!", [b"yo!", b"go!"], {"a": "go!"}) == (coded.data, coded.parts, coded.by_code)
+    assert [Part(name="aGVsbG8=")] == Coded.scan_all(projection=Part)
+    coded.delete()
+    assert Coded.get_item("hello") is None
 
 
 def test_a_part_of_a_text_has_the_case_of_the_field(model_of) -> None:

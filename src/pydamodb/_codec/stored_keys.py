@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode_key
-from pydamodb._codec.field_rules import record_rules
+from pydamodb._codec.field_rules import field_rules, record_rules
 from pydamodb._codec.items import encode_item
 from pydamodb._codec.types import RecordSchema, StoredField
 
@@ -115,6 +115,8 @@ def _differs(instance: BaseModel, field: StoredField, stored: AttributeValue) ->
 
 def _written(instance: BaseModel, field: StoredField) -> AttributeValue:
     if not field.computed and field.storage.base is not None:
-        return field.storage.encode(vars(instance)[field.name])
+        value, storage = vars(instance)[field.name], field.storage
+        has_rules = field_rules(type(instance), field, storage) is not None  # `Base64Bytes` writes another value
+        return storage.encode(storage.adapter.dump_python(value, warnings=False) if has_rules else value)
     # A copy, because a computed field may cache its value.
     return encode_item(instance.__copy__(), only={field.name})[field.attribute]

@@ -77,7 +77,7 @@ def _in_stored_form(
     storage: StorageType, value: Any, rules: FieldRules, serialize: Callable[[Any], Any], *, is_key: bool = False
 ) -> AttributeValue:
     """Encode a value as it is and as validation changes it. If the two differ, only one may be what is stored."""
-    as_given = partial(_encode_operand, storage, value, lambda: serialize(value))
+    as_given = partial(_encode_operand, storage, value, lambda: serialize(value), has_rules=True)
     if storage.expires or (not is_key and storage.base is not str and type(value) is storage.base):
         return as_given()
     try:
@@ -89,7 +89,7 @@ def _in_stored_form(
         return encoded
     if valid is value:
         return as_given()
-    encoded = _encode_operand(storage, valid, lambda: serialize(valid))
+    encoded = _encode_operand(storage, valid, lambda: serialize(valid), has_rules=True)
     try:
         given = as_given()
     except Unstorable:
@@ -132,14 +132,16 @@ def text_operand(path: Path, text: Any) -> Any:
     return text
 
 
-def _encode_operand(storage: StorageType, value: Any, serialize: Callable[[], Any]) -> AttributeValue:
+def _encode_operand(
+    storage: StorageType, value: Any, serialize: Callable[[], Any], *, has_rules: bool = False
+) -> AttributeValue:
     try:
         if storage.schema is not None:
             record = storage.schema().record
             if not isinstance(value, dict if is_typeddict(record) else record):
                 raise Unstorable(f"expected {record.__name__}, got {type(value).__name__}")
-        # Serializers do not change a scalar of exactly the field's type.
-        serialized = value if type(value) is storage.base else serialize()
+        # Without rules, serializers do not change a scalar of exactly the field's type. `Base64Bytes` has rules.
+        serialized = value if type(value) is storage.base and not has_rules else serialize()
         encoded = (storage.encode_operand or storage.encode)(serialized)
         if storage.schema is None and storage.ambiguity.subclasses_of:
             _check_records(storage, value)
@@ -209,7 +211,7 @@ def _encode_new(
     if rules is None and _is_written_by_class(path):
         rules = _rules_of_serialized(path)
     try:
-        dumped = valid if type(valid) is storage.base else serialize(valid)
+        dumped = valid if type(valid) is storage.base and rules is None else serialize(valid)
         if rules is not None:
             return encode_with_round_trip(storage, dumped, valid, partial(rules.validate, known=known, strict=False))
         if storage.ambiguous or (storage.kind != "scalar" and storage.ambiguity.needs_round_trip()):
