@@ -6,7 +6,7 @@ storage types. Nothing here uses an annotation, a table or a request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast
@@ -244,6 +244,21 @@ class RecordSchema:
         if missing := self.required - found:
             raise Unstorable("it is required and has no value", (self.by_attribute[min(missing)].name,))
 
+    def check_extras(self, extras: Iterable[str], item: Mapping[str, AttributeValue]) -> None:
+        """Refuse extra values of an item that have the name of a field, or would be read as one, or not at all."""
+        for name in extras:
+            if (field := self._by_any_name.get(name)) is not None:
+                names = field.names
+                is_read = name in {names.attribute, names.dumped, *names.fed[:1], *names.hidden}
+                if is_read or names.attribute not in item:
+                    raise Unstorable(_misread(name, field), (name,))
+
+    @cached_property
+    def _by_any_name(self) -> Mapping[str, StoredField]:
+        """The fields by their attributes, by their names in what Pydantic dumps, and by where validation looks."""
+        found = {str(place[0]): field for field in self.fields.values() for place in field.names.places}
+        return {**found, **self.by_attribute, **{field.names.dumped: field for field in self.fields.values()}}
+
     def encode(self, data: Mapping[str, Any]) -> dict[str, AttributeValue]:
         """Encode the result of the record's serializer."""
         self.check_readable(data)
@@ -257,6 +272,8 @@ class RecordSchema:
                 encoded[field.attribute if field else key] = encode(value)
             except Unstorable as error:
                 raise error.with_prefix(field.name if field else key) from None
+        if self.open:
+            self.check_extras((key for key in data if key not in self.by_dumped), encoded)
         return encoded
 
     def is_dumped_as(self, data: Mapping[Any, Any]) -> bool:
@@ -266,16 +283,13 @@ class RecordSchema:
     def field_dumped_as(self, key: str) -> StoredField | None:
         """Return the field of a key in what Pydantic dumps, None for an extra value."""
         field = self.by_dumped.get(key) or self.by_attribute.get(key)
-        if self.open and (field is None or key != field.names.dumped):
-            own = self._reads_from(key) if field is None else field.name
-            if own is not None:
-                raise Unstorable(f"the extra value {key!r} has a name from which {own} is read; rename it")
+        if field is not None and key != field.names.dumped and self.open:
+            raise Unstorable(_misread(key, field))
         return field
 
-    def _reads_from(self, name: str) -> str | None:
-        """Return the field that validation looks for under a name, None if there is none."""
-        fields = self.fields.values()
-        return next((field.name for field in fields if any(place[0] == name for place in field.names.places)), None)
+
+def _misread(extra: str, field: StoredField) -> str:
+    return f"the extra value {extra!r} has a name from which {field.name} is read; rename it"
 
 
 ANY: Final = StorageType(Any, attribute_values.encode, ambiguous=True)

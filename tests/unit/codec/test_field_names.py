@@ -266,17 +266,36 @@ def test_several_fields_are_read_from_inside_of_one_value() -> None:
 
 
 def test_an_extra_value_never_replaces_a_field() -> None:
-    """It would have the name of the field's attribute, or one from which the field is read."""
+    """It would have the name of the field's attribute, or one that the field is read from."""
 
     class Open(BaseModel):
         model_config = ConfigDict(extra="allow")
 
         x: Annotated[int, Attribute("pk")]
+        first_name: str = Field(default="Ann", alias="firstName")
+        city: str | None = Field(default=None, validation_alias=AliasChoices("city", "town"))
 
-    item = encode_item(Open(x=1, y=2))  # type: ignore[call-arg]
-    assert Open(x=1, y=2) == decode_item(Open, item)  # type: ignore[call-arg]
-    with pytest.raises(ItemEncodingError, match=r"Open\.pk.*the extra value 'pk' has a name from which x is read"):
-        encode_item(Open(x=1, pk=2))  # type: ignore[call-arg]
+        @computed_field  # type: ignore[prop-decorator]
+        @property
+        def double(self) -> int:
+            return 2 * self.x
+
+    for kept in ({"y": 2}, {"city": "Oslo", "town": "Rome"}):
+        model = Open.model_validate({"x": 1, **kept})
+        assert model == decode_item(Open, encode_item(model))
+    for name in ("pk", "first_name", "double"):
+        with pytest.raises(ItemEncodingError, match=rf"Open\.{name}.*the extra value .* has a name from which") as caught:
+            encode_item(Open.model_validate({"x": 1, name: "2"}))
+        assert (name,) == caught.value.path
+    unnamed = Open(x=1, firstName="Eve", city="Oslo")
+    assert unnamed.model_extra is not None
+    unnamed.model_extra["firstName"] = "Bob"
+    with pytest.raises(ItemEncodingError, match="rename it"):
+        encode_item(unnamed)
+    moved = Open.model_validate({"x": 1, "city": "Oslo", "town": "Rome"})
+    moved.city = None
+    with pytest.raises(ItemEncodingError, match="from which city is read"):
+        encode_item(moved)
 
 
 def test_an_extra_value_never_hides_what_a_field_is_read_from() -> None:
