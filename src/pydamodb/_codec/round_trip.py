@@ -45,16 +45,23 @@ def restore(storage: StorageType, value: Any) -> Any:
 
 
 def _option_of(options: tuple[StorageType, ...], value: Any) -> StorageType:
-    """Return the first option of a union that may have been stored as the value, ANY if there is none."""
+    """Return the first option of a union that may have been stored as the value, ANY if there is none.
+
+    A record may have been stored with attributes that it does not know, by a newer release. If no option fits without
+    them, it is the record that knows the most of what is stored.
+    """
+    larger: list[tuple[int, StorageType]] = []
     for option in options:
         schema = None if option.schema is None else option.schema()
         if schema is None:
             is_fitting = option.kind == "map" if isinstance(value, dict) else option.kind in {"sequence", "tuple"}
         else:
             is_fitting = isinstance(value, dict) and schema.required <= value.keys() <= schema.by_attribute.keys()
+            if isinstance(value, dict) and schema.required <= value.keys() and not schema.closed:
+                larger.append((len(value.keys() & schema.by_attribute.keys()), option))
         if is_fitting:
             return option
-    return ANY
+    return max(larger, key=lambda found: found[0], default=(0, ANY))[1]
 
 
 def restore_record(schema: RecordSchema, data: dict[str, Any], *, whole: bool = True) -> None:
