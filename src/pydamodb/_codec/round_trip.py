@@ -69,18 +69,18 @@ def restore_record(schema: RecordSchema, data: dict[str, Any], *, whole: bool = 
     for attribute in schema.strips:
         data.pop(attribute, None)
     for attribute in schema.fills if whole else ():
-        if not any(_at(data, place) is not ... for place in schema.other_places.get(attribute, ())):
+        if not any(value_at(data, place) is not ... for place in schema.other_places.get(attribute, ())):
             data.setdefault(attribute, set())
     for field in schema.fields.values():
         if not field.computed:
             restore(field.storage, data.get(field.attribute))
             for place in schema.other_places.get(field.attribute, ()):
-                restore(field.storage, _at(data, place))
+                restore(field.storage, value_at(data, place))
     if schema.renamed:
         _rename(schema.renamed, data)
 
 
-def _at(data: Any, place: Place) -> Any:
+def value_at(data: Any, place: Place) -> Any:
     """Return what is at a place, an ellipsis if nothing is."""
     with suppress(KeyError, IndexError, TypeError):
         for step in place:
