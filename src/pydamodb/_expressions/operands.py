@@ -7,6 +7,7 @@ new value is validated by its field and the field's validators, a new element by
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -187,9 +188,28 @@ def new_elements(path: Path, values: Iterable[Any]) -> list[AttributeValue]:
     if storage.kind not in {"sequence", "set", "any"} or storage.custom:
         reason = "has its own serializer: set the whole value" if storage.custom else "has no elements"
         raise InvalidUpdateError(f"{path.described} {reason}", model_name=path.model.__name__)
+    given = [*values]
+    if storage.kind == "any":
+        _check_type(path, {*given} if isinstance(values, (set, frozenset)) else given)
     element = storage.element
     rules = field_rules(None, None, element)
-    return [_encode_new(path, element, value, partial(_dumped, element), rules=rules) for value in values]
+    return [_encode_new(path, element, value, partial(_dumped, element), rules=rules) for value in given]
+
+
+# The types of Pydantic's errors about the type of a value, not about the value.
+_ABOUT_TYPES = re.compile(r".*(_type|_parsing)|is_(instance|subclass)_of")
+
+
+def _check_type(path: Path, value: Any) -> None:
+    """Refuse a value that no value of the field can be: a list or a set for a URL, for example."""
+    try:
+        path.storage.adapter.validate_python(value)
+    except pydantic.ValidationError as error:
+        if all(_ABOUT_TYPES.fullmatch(problem["type"]) for problem in error.errors(include_input=False)):
+            reason = f"it is never a {type(value).__name__}: {first_problem(error)}"
+            raise InvalidUpdateError(f"{path.described}: {reason}", model_name=path.model.__name__) from None
+    except Exception:  # noqa: BLE001, S110 - a user's validator may raise anything, which says nothing of types
+        pass
 
 
 def _encode_new(
@@ -262,6 +282,8 @@ def amount(path: Path, value: Any) -> AttributeValue:
     """
     reason = f"a number cannot be added to a value stored as {', '.join(sorted(path.storage.data_types))}"
     if path.storage.data_types <= {"N"} and path.storage.kind in {"scalar", "any"}:
+        if path.storage.kind == "any":
+            _check_type(path, value)
         try:
             return _encode_amount(path.storage, value)
         except Unstorable as error:
