@@ -94,12 +94,13 @@ def mypy_settings(*lines: str) -> tuple[str, ...]:
     return ("[mypy]", "disable_error_code = prop-decorator", *lines, *without_stubs)
 
 
-def mypy(*plugins: str) -> Checker:
-    """Make the checker of mypy with some plugins."""
+def mypy(*plugins: str, deprecated: bool = False) -> Checker:
+    """Make the checker of mypy with some plugins; it reports deprecated overloads only if it is told to."""
 
     def check(run: Run, folder: Path) -> Iterator[Finding]:
         lines = [f"plugins = {', '.join(plugins)}", f"python_version = {run.python}"]
         lines += ["strict = true"] * run.strict
+        lines += ["enable_error_code = deprecated"] * deprecated
         write(folder / "mypy.ini", *mypy_settings(*lines), "[pydantic-mypy]", "init_typed = true")
         yield from like_mypy(run.output(folder, "mypy", "--no-pretty", "--cache-dir", "/dev/null", "."))
 
@@ -140,7 +141,9 @@ CHECKERS: Mapping[str, Checker] = {
     "pyright": pyright("pyright"),
     "basedpyright": pyright("basedpyright"),
     "mypy": mypy(),
+    "mypy+deprecated": mypy(deprecated=True),
     "mypy+plugin": mypy("pydamodb.mypy"),
+    "mypy+plugin+deprecated": mypy("pydamodb.mypy", deprecated=True),
     "mypy+plugin+pydantic": mypy("pydamodb.mypy", "pydantic.mypy"),
     "mypy+pydantic+plugin": mypy("pydantic.mypy", "pydamodb.mypy"),
     "ty": ty,

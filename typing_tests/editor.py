@@ -45,7 +45,7 @@ METHODS = (
     "remove",
 )
 
-# An expression; what is completed behind it, in this order and before anything else.
+# An expression; what is completed behind it, or inside its call, in this order and before anything else.
 COMPLETIONS = {
     "Character.attr.": ("name", "age", "tags"),
     "Character.attr.name.": METHODS,
@@ -53,24 +53,26 @@ COMPLETIONS = {
     "Member.attr.": ("family", "number"),
     "Member.attr.number.": METHODS,
     "Character(name='x').": ("name", "age", "tags"),
+    "Character.changes()": ("name=", "age=", "tags="),
+    "Plain.changes()": ("name=", "age="),
 }
 # An expression; how many signatures are shown for it, and a line of what is shown.
 HOVERS = {
     "Character.attr.age": (0, "(variable) age: ExpressionField[int]"),
     "Character.attr.tags": (0, "(variable) tags: ExpressionField[list[str]]"),
-    "Character.attr.name.begins_with": (1, "(method) def begins_with(prefix: Operand[str]) -> BeginsWith"),
+    "Character.attr.name.begins_with": (1, "(method) def begins_with(prefix: Operand[str]) -> Condition"),
     "Character.attr.age.between": (1, "    low: Operand[int],"),
-    "Character.attr.age.in_": (1, "(method) def in_(*values: Operand[int]) -> In"),
-    "Character.attr.age.set": (1, "(method) def set(value: NewValue[int]) -> Set"),
+    "Character.attr.age.in_": (1, "(method) def in_(*values: Operand[int]) -> Condition"),
+    "Character.attr.age.set": (1, "(method) def set(value: NewValue[int]) -> UpdateAction"),
     "Character.attr.tags.contains": (0, "(variable) contains: ElementTest[str]"),
     "Character.attr.age.add": (0, "(variable) add: Adding[int]"),
     "Character.attr.tags.append": (0, "(variable) append: Appending[str]"),
     "Character.get_item": (2, ") -> (Character | None): ..."),
-    "Character.update_item": (6, "    partition_key_value: str,"),
+    "Character.update_item": (7, "    partition_key_value: str,"),
     "Plain.query": (4, ") -> QueryResult[Plain]: ..."),
     "Member.attr.number": (0, "(variable) number: ExpressionField[int]"),
     "Member.get_item": (2, "    partition_key_value: str,"),
-    "Member.update_item": (6, "    sort_key_value: int = MISSING,"),
+    "Member.update_item": (7, "    sort_key_value: int = MISSING,"),
     "Member.query": (4, "    partition_key_value: str,"),
 }
 
@@ -78,10 +80,13 @@ HOVERS = {
 def wrong_answers(program: Path, python: Path) -> Iterator[str]:
     """Ask a language server, and yield what it should not have said."""
     lines = [*MODELS.splitlines(), *COMPLETIONS, *HOVERS]
-    with tempfile.TemporaryDirectory() as folder, language_server(program, Path(folder), python) as server:
-        server.open("\n".join(lines))
-        yield from _wrong(server, lines, _wrong_completion, [*COMPLETIONS])
-        yield from _wrong(server, lines, _wrong_hover, [*HOVERS])
+    with tempfile.TemporaryDirectory() as folder:
+        # from this version on, the parameters of `changes` are known
+        (Path(folder) / "pyrightconfig.json").write_text('{"pythonVersion": "3.13"}', encoding="utf-8")
+        with language_server(program, Path(folder), python) as server:
+            server.open("\n".join(lines))
+            yield from _wrong(server, lines, _wrong_completion, [*COMPLETIONS])
+            yield from _wrong(server, lines, _wrong_hover, [*HOVERS])
 
 
 def _wrong(
@@ -97,7 +102,7 @@ def _wrong(
 
 
 def _wrong_completion(server: LanguageServer, expression: str, line: int) -> str:
-    offered = [name for name in server.completions(line, len(expression)) if not name.startswith("_")]
+    offered = [name for name in server.completions(line, len(expression.removesuffix(")"))) if not name.startswith("_")]
     wanted = COMPLETIONS[expression]
     return "" if tuple(offered[: len(wanted)]) == wanted else f"offers {offered}"
 

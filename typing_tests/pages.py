@@ -1,7 +1,7 @@
 """The Python blocks of the README and of docs/, each as a module that imports from those before it what it uses.
 
 So a page may define a class anew, as the reader's own program would not. A line that is wrong on purpose says so, with
-`# type error` or `# type error with the mypy plugin`, which become the comments that the cases have.
+`# type error`, `# type error in ty` or `# type error with the mypy plugin`: these become the comments of the cases.
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-WRONG = {"  # type error with the mypy plugin\n": "  # E: mypy+plugin\n", "  # type error\n": "  # E\n"}
+WRONG = {
+    "  # type error with the mypy plugin\n": "  # E: mypy+plugin\n",
+    "  # type error in ty\n": "  # E: ty\n",
+    "  # type error\n": "  # E\n",
+}
 
 
 def modules_of(page: Path) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
-from pydamodb._models.attr import Attr, Field
+from pydamodb._models.attr import Attr, Field, computed_attr
 from pydamodb.batch import BatchWriter
 from pydamodb.conditions import (
     And,
@@ -84,7 +84,7 @@ __all__ += [
 ]
 __all__ += ["SortKey", "StreamRecord", "TableNotFoundError", "ThroughputExceededError", "TimeToLive"]
 __all__ += ["TransactionAction", "TransactionCanceledError", "UnknownConditionTypeError", "UnprocessedItemsError"]
-__all__ += ["Version", "VersionConflictError", "WriteTransaction", "raw_attribute", "transact_get"]
+__all__ += ["Version", "VersionConflictError", "WriteTransaction", "computed_attr", "raw_attribute", "transact_get"]
 __all__ += ["transact_get_async", "transact_write", "transact_write_async"]
 
 if not TYPE_CHECKING:

@@ -34,10 +34,12 @@ DESCRIPTOR = "pydamodb._models.attr.Attr"
 DYNAMO_MODEL = "pydamodb._models.base.DynamoModel"
 MODEL = "pydantic.main.BaseModel"
 COMPUTED_FIELD = "pydantic.fields.computed_field"
+COMPUTED_DESCRIPTOR = "pydamodb._models.attr.computed_attr"
 
 # The methods that return a nested field of a field or of the namespace.
 STEPS = {f"{owner}.{name}" for owner in (NAMESPACE, FIELD, PATH_FIELD) for name in ("__getitem__", "__call__")}
 
+COMPUTED = {COMPUTED_FIELD, COMPUTED_DESCRIPTOR}
 TRANSACTIONS = {f"{owner}.update" for owner in (TRANSACTION, ASYNC_TRANSACTION)}
 
 
@@ -139,14 +141,14 @@ def _value_type(model: types.Instance, name: str) -> types.Type | None:
         node = node.items[0]
     if isinstance(node, Decorator):
         names = [each.callee if isinstance(each, CallExpr) else each for each in node.original_decorators]
-        is_computed = any(isinstance(each, RefExpr) and each.fullname == COMPUTED_FIELD for each in names)
+        is_computed = any(isinstance(each, RefExpr) and each.fullname in COMPUTED for each in names)
         node = node.var if is_computed else None  # any other property is not stored
     if not isinstance(node, Var) or node.is_classvar or node.info.fullname == MODEL:
         return None
     declared = types.get_proper_type(node.type) if node.type else types.AnyType(types.TypeOfAny.unannotated)
     if node.is_property and isinstance(declared, types.CallableType):
         declared = types.get_proper_type(declared.ret_type)
-    if isinstance(declared, types.Instance) and declared.type.fullname == DESCRIPTOR:
+    if isinstance(declared, types.Instance) and declared.type.fullname in {DESCRIPTOR, COMPUTED_DESCRIPTOR}:
         (declared,) = map(types.get_proper_type, declared.args)
     return expand_type_by_instance(declared, map_instance_to_supertype(model, node.info))
 

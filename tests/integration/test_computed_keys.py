@@ -169,3 +169,75 @@ def test_a_computed_key_of_the_table_never_changes(PrimaryKeyAndSortKeyModel, ma
     with pytest.raises(InvalidUpdateError, match=message):
         Row.update_item("a", "00007", updates=changed)
     assert Row.scan_all() == [Row(pk="a", number=7, n=2)]
+
+
+def label_of(item: Any) -> str:
+    """Compute a key outside of the class."""
+    return f"L#{item.kind}"
+
+
+def test_a_key_that_a_function_computes_is_no_hindrance_to_other_updates(PrimaryKeyModel, make_table) -> None:
+    """Its function is tried: what it reads does not change."""
+
+    class Labeled(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table=make_table("id", global_indexes={"by-label": ("label",)}))
+
+        id: str
+        kind: str = "a"
+        note: str = ""
+
+        @computed_field
+        @property
+        def label(self) -> str:
+            """Pass the whole model on."""
+            return label_of(self)
+
+    Labeled(id="1").save()
+    Labeled.update_item("1", updates={Labeled.attr.note: "x"})
+    Labeled.update_item("1", updates={Labeled.attr.kind: "b"})
+    assert ["x"] == [each.note for each in Labeled.query_all("L#b", index_name="by-label")]
+
+
+def test_a_key_of_a_value_that_is_not_known_here_is_refused(PrimaryKeyModel, make_table) -> None:
+    """The instance has no such place, but its item may have one by now."""
+
+    class Placed(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table=make_table("id", global_indexes={"by-city": ("city",)}))
+
+        id: str
+        places: list[Place] = Field(default=[])
+
+        @computed_field
+        @property
+        def city(self) -> str | None:
+            """Compute the key from a nested value."""
+            return self.places[0].city if self.places else None
+
+    placed = Placed(id="1")
+    placed.save()
+    with pytest.raises(InvalidUpdateError, match=r"Placed\.city is a key of index 'by-city'.* reads places"):
+        placed.update(updates=[Placed.attr.places[0].city.set("Rome")])
+
+
+def test_a_key_of_the_table_never_changes_nor_goes(PrimaryKeyAndSortKeyModel, make_table) -> None:
+    """The update is refused if it would change what the key is computed from."""
+
+    class Sorted(PrimaryKeyAndSortKeyModel):
+        pydamo_config = PydamoConfig(table=make_table("id", "label"))
+
+        id: str
+        kind: str = "a"
+        note: str = ""
+
+        @computed_field
+        @property
+        def label(self) -> str:
+            """Compute a key of the table, which has no form for some values."""
+            return "\ud800" if self.kind == "none" else label_of(self)
+
+    item = Sorted(id="1")
+    item.save()
+    item.update(updates={Sorted.attr.note: "x"})
+    for kind in ("b", "none"):
+        with pytest.raises(InvalidUpdateError, match="the key of an item never changes"):
+            item.update(updates={Sorted.attr.kind: kind})

@@ -4,7 +4,7 @@ from datetime import date, datetime, timezone
 from typing import Annotated, Any
 
 import pytest
-from pydantic import AliasChoices, AliasGenerator, BaseModel, ConfigDict, Field, computed_field
+from pydantic import AliasChoices, AliasGenerator, AliasPath, BaseModel, ConfigDict, Field, computed_field
 from pydantic.alias_generators import to_pascal
 
 from pydamodb import (
@@ -440,3 +440,36 @@ def test_validation_aliases_read_what_older_releases_have_stored(PrimaryKeyModel
     Person.update_item("old", updates={Person.attr.full_name: "Bob"})
     after = [Person.get_item("old"), *Person.batch_get(["old"])]
     assert ("Ann", ["Bob", "Bob"]) == (before.full_name, [each.full_name for each in after])
+
+
+def test_a_projection_reads_what_older_releases_have_stored(PrimaryKeyModel, make_table):
+    """Where the attribute is absent, as the model does; an index that has only the new names is read all the same."""
+
+    class Person(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(
+            table=make_table("id", global_indexes={"keys": ("group",)}, includes={"keys": ["full_name"]})
+        )
+
+        id: str
+        group: str = "a"
+        full_name: str = Field(default="", validation_alias=AliasChoices("name", "full_name"))
+        tags: set[str] = Field(default=set(), validation_alias=AliasChoices("tags", AliasPath("meta", "tags")))
+
+    class Brief(BaseModel):
+        full_name: str
+        tags: set[str]
+
+    class Name(BaseModel):
+        full_name: str
+
+    table = Person.pydamo_config.table
+    table.put_item(Item={"id": "old", "group": "a", "name": "Ann", "meta": {"tags": {"x"}}})
+    expected = Brief(full_name="Ann", tags={"x"})
+    assert [expected] * 3 == [
+        Person.get_item("old", projection=Brief),
+        *Person.scan_all(projection=Brief),
+        *Person.batch_get(["old"], projection=Brief),
+    ]
+    Person.update_item("old", updates={Person.attr.full_name: "Bob", Person.attr.tags: {"y"}})
+    assert Brief(full_name="Bob", tags={"y"}) == Person.get_item("old", projection=Brief)
+    assert [Name(full_name="Bob")] == Person.query_all("a", index_name="keys", projection=Name)

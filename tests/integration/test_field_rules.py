@@ -5,23 +5,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any
 
 import pytest
 from pydantic import (
     AfterValidator,
+    Base64Bytes,
+    Base64Str,
+    BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     HttpUrl,
     PlainSerializer,
     StringConstraints,
     ValidationInfo,
     create_model,
+    field_serializer,
     field_validator,
     model_validator,
 )
 
-from pydamodb import InvalidConditionError, InvalidKeyValueError, InvalidUpdateError, PydamoConfig
+from pydamodb import (
+    InvalidConditionError,
+    InvalidKeyValueError,
+    InvalidUpdateError,
+    ItemEncodingError,
+    PydamoConfig,
+)
 
 Lower = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True)]
 Version = Annotated[
@@ -86,6 +98,35 @@ def test_the_configuration_of_a_model_changes_its_keys_too(model_of) -> None:
     Thing = model_of(str, str_to_upper=True)
     Thing(name="ann").save()
     assert Thing.get_item("Ann") == Thing(name="ANN")
+
+
+def test_a_type_of_pydantic_that_writes_another_text_is_found_and_updated(PrimaryKeyModel, make_table) -> None:
+    """A value of Base64Str is stored encoded, also as a key, as an operand and as a new value or element."""
+
+    class Coded(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table=make_table("name"))
+
+        name: Base64Str
+        data: Base64Bytes | None = None
+        parts: list[Base64Bytes] = Field(default=[])
+        by_code: dict[str, Base64Str] = Field(default={})
+
+    class Part(BaseModel):
+        name: Base64Str
+
+    coded = Coded(name="aGVsbG8=", data=b"eW8h", parts=[b"eW8h"])
+    coded.save()
+    assert coded == Coded.get_item("hello")
+    assert [coded] == Coded.batch_get(["hello"])
+    fields = Coded.attr
+    for condition in (fields.name == "hello", fields.data == b"yo!", fields.data > b"yo ", fields.parts[0] == b"yo!"):
+        assert [coded] == Coded.scan_all(filter_condition=condition)
+    assert [coded] == Coded.scan_all(filter_condition=fields.data.in_(b"yo!", b"?") & fields.parts.contains(b"yo!"))
+    coded.update(updates=[fields.data.set(b"Z28h"), fields.parts.append(b"Z28h"), fields.by_code["a"].set("Z28h")])
+    assert (b"go!", [b"yo!", b"go!"], {"a": "go!"}) == (coded.data, coded.parts, coded.by_code)
+    assert [Part(name="aGVsbG8=")] == Coded.scan_all(projection=Part)
+    coded.delete()
+    assert Coded.get_item("hello") is None
 
 
 def test_a_part_of_a_text_has_the_case_of_the_field(model_of) -> None:
@@ -240,3 +281,49 @@ def test_an_update_of_an_instance_leaves_a_valid_item(Booking, booking) -> None:
     for updates in accepted:
         booking.update(updates=updates)
         assert booking == Booking.get_item("booking")
+
+
+class Point(BaseModel):
+    x: int = Field(ge=0)
+
+
+class Plane(BaseModel):
+    """A model whose fields are written by serializers of the class, or must not be empty."""
+
+    day: date | str = ""
+    point: Point | None = None
+    marks: Annotated[set[int], Field(min_length=1)]
+
+    @field_serializer("day", mode="wrap")
+    def _write_day(self, value: Any, handler: Any) -> Any:
+        return handler(value)
+
+    @field_serializer("point")
+    def _write_point(self, value: Any) -> Any:
+        return None if value is None else {"x": value.x}
+
+
+@pytest.mark.parametrize(
+    "make_update",
+    [
+        lambda attr: attr.day.set(date(2024, 1, 11)),
+        lambda attr: attr.point.set(Point.model_construct(x=-4)),
+        lambda attr: attr.marks.set(set()),
+        lambda attr: attr.marks.remove(),
+    ],
+)
+def test_an_update_never_leaves_what_its_field_cannot_read(PrimaryKeyModel, names, make_update) -> None:
+    """Also where a serializer of the class writes the value, or where the new value is an absent attribute."""
+
+    class Thing(PrimaryKeyModel, Plane):
+        pydamo_config = PydamoConfig(table=names)
+
+        name: str
+
+    thing = Thing(name="plane", day="today", point=Point(x=1), marks={1})
+    thing.save()
+    with pytest.raises((ItemEncodingError, InvalidUpdateError)):
+        Thing.update_item("plane", updates=[make_update(Thing.attr)])
+    Thing.update_item("plane", updates=[Thing.attr.day.set("tomorrow"), Thing.attr.point.set(Point(x=3))])
+    thing.day, thing.point = "tomorrow", Point(x=3)
+    assert thing == Thing.get_item("plane")

@@ -71,6 +71,14 @@ def test_a_transaction_does_all_of_it(Account, Entry, transact_write):
     )
 
 
+def test_a_transaction_takes_changes(Account, transact_write):
+    """As each update does."""
+    Account(name="changed", balance=5).save()
+    with transact_write() as tx:
+        tx.update(Account.key("changed"), updates=Account.changes(balance=7), condition=Account.attr.balance == 5)
+    assert 7 == Account.get_item("changed").balance
+
+
 def test_a_transaction_that_is_canceled_says_which_actions_were_in_the_way(Account, Entry, transact_write):
     """With the items that were asked for, also bytes in them, and no items in the message."""
     there = Account(name="reason", balance=1, photo=b"\x00\xff")

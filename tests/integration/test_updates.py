@@ -113,6 +113,24 @@ ACTIONS: list[tuple[str, Any, dict[str, Any]]] = [
 ]
 
 
+def test_changes_update_an_item_and_an_instance(Account, account):
+    """By the names of fields, or by their aliases; None removes what is absent where it is None."""
+    Account.update_item(account.name, updates=Account.changes(title="Dr", optional=3, tags=["x"]))
+    account.update(updates=[*Account.changes(optional=None, price="1.5"), Account.attr.count.add(1)])
+    account.update(updates=Account.changes(**{"the.note": "x", "address": {"city": "Oslo"}}))
+    stored = Account.get_item(account.name, consistent_read=True)
+    assert ("Dr", None, ["x"], Decimal("1.5"), account.count) == (
+        stored.title,
+        stored.optional,
+        stored.tags,
+        stored.price,
+        stored.count,
+    )
+    assert ("x", Address(city="Oslo")) == (stored.note, stored.address)
+    with pytest.raises(InvalidUpdateError, match="is a key of"):
+        Account.update_item(account.name, updates=Account.changes(name="other"))
+
+
 @pytest.mark.parametrize(("action", "changes"), [each[1:] for each in ACTIONS], ids=[each[0] for each in ACTIONS])
 def test_an_action_changes_what_it_says_and_nothing_else(Account, account, action, changes):
     """What comes back is the item before, with this change."""

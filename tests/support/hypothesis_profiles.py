@@ -1,4 +1,4 @@
-"""How many examples a property is tried with: few while one works, many in CI."""
+"""How many examples a property is tried with: few while one works, many in CI, most of them for random models."""
 
 import os
 
@@ -6,6 +6,7 @@ from hypothesis import settings
 
 settings.register_profile("default", deadline=None, max_examples=20, print_blob=True)
 settings.register_profile("ci", settings.get_profile("default"), max_examples=300)
+settings.register_profile("models", settings.get_profile("default"), max_examples=2000)
 
 
 def load_profile() -> None:

@@ -478,6 +478,14 @@ async def update() -> None:
     await PlainMember.update_item("Simpson", 3, updates=[PlainMember.attr(lambda m: m.age).set(40)])
 
 
+async def text_updates(text: str, maybe: str | None) -> None:
+    await Character.update_item("Homer", updates={Character.attr.name: text}, condition=Character.attr.name == "x")
+    await Character.update_item("Homer", updates={Character.attr.catchphrase: maybe})
+    await homer.update(updates={Character.attr.name: "x"})
+    await homer.update(updates={Character.attr.catchphrase: maybe})
+    await PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.name: text})
+
+
 # topic: a wrong value in `updates=[field.set(value)]`
 async def wrong_actions() -> None:
     await Character.update_item("Homer", updates=[Character.attr.age.set("x")])  # E

@@ -61,9 +61,9 @@ PlainMember.attr(lambda member: member.street)  # E: pyright, basedpyright, mypy
 
 # topic: a wrong value in `updates={field: value}`, fields of one type
 async def one_type() -> None:
-    await Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
-    await Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
-    await Member.update_item("x", 3, updates={Member.attr.age: "x"})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
+    await Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+    await Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+    await Member.update_item("x", 3, updates={Member.attr.age: "x"})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
 
 
 # topic: a wrong value in `updates={field: value}`, fields of several types
@@ -87,6 +87,16 @@ async def plain_updates() -> None:
     await PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: "x"})  # E: mypy+plugin
     await PlainCharacter.update_item("Homer", updates=[PlainCharacter.attr.age.set("x")])  # E: mypy+plugin
     await PlainMember.update_item("x", 3, updates={PlainMember.attr.address.city: 3})  # E: mypy+plugin
+
+
+# topic: a condition or a field as True or False
+async def truth(test: Condition) -> None:
+    if test & (Character.attr.age > 3):  # E: pyright, basedpyright, ty
+        await homer.save()
+    if Member.attr.age:  # E: pyright, basedpyright, ty
+        await homer.save()
+    await homer.save(condition=test and Character.attr.age > 3)  # E: ty, zuban
+    assert PlainMember.attr.number.exists()  # E: pyright, basedpyright, ty
 
 
 # topic: a method of the model behind `attr`

@@ -267,9 +267,9 @@ condition(Character.attr.anything.begins_with("x"), Character.attr.anything[0] =
 condition(Character.attr.age.exists(), Character.attr.age.not_exists())
 condition(Character.attr.name.size() > 3, Character.attr.name.size() == Character.attr.age)
 condition(Character.attr.name.size() <= Character.attr.tags.size(), Character.attr.age >= Character.attr.tags.size())
-reveal_type(Character.attr.age == 3)  # R: Eq
-reveal_type(Character.attr.age < 3)  # R: Lt
-reveal_type(Character.attr.tags.contains("x"))  # R: Contains
+reveal_type(Character.attr.age == 3)  # R: Condition
+reveal_type(Character.attr.age < 3)  # R: Condition
+reveal_type(Character.attr.tags.contains("x"))  # R: Condition
 
 # topic: `begins_with` or `contains` where it does not fit
 condition(Character.attr.age.begins_with("x"))  # E
@@ -476,6 +476,35 @@ Character.update_item("Homer", updates={Character.attr.color: Color.RED})
 any_updates: dict[ExpressionField[Any], Any] = {Character.attr.age: 3}
 Character.update_item("Homer", updates=any_updates)
 
+
+# The same of text, which mypy can take for a `str` and for a literal one.
+def text_updates(text: str, maybe: str | None, mood: Literal["happy", "sad"]) -> None:
+    Character.update_item("Homer", updates={Character.attr.name: "x"})
+    Character.update_item("Homer", updates={Character.attr.name: text}, condition=Character.attr.name == "x")
+    Character.update_item("Homer", updates={Character.attr.name: f"{text}!"}, must_exist=True)
+    Character.update_item("Homer", updates={Character.attr.name: Character.attr.name.if_not_exists("x")})
+    Character.update_item("Homer", updates={Character.attr.catchphrase: "x"})
+    Character.update_item("Homer", updates={Character.attr.catchphrase: maybe})
+    Character.update_item("Homer", updates={Character.attr.catchphrase: Character.attr.name})
+    Character.update_item("Homer", updates={Character.attr.catchphrase: text, Character.attr.nickname: maybe})
+    Character.update_item("Homer", updates={Character.attr.mood: mood})
+    Character.update_item("Homer", updates={Character.attr.word: Word.YES})
+    Character.update_item("Homer", updates={Character.attr.tags[0]: text})
+    Character.update_item("Homer", updates={Character.attr.address(lambda address: address.city): "x"})
+    Character.update_item("Homer", updates={field: "x" for field in (Character.attr.name, Character.attr.tags[0])})
+    text_fields = {Character.attr.name: "x"}
+    Character.update_item("Homer", updates=text_fields)
+    PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.name: "x"})
+    PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.name: text, PlainCharacter.attr.score: None})
+    PlainCharacter.update_item("Homer", updates={PlainCharacter.attr(lambda c: c.name): "x"})
+    PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.address.city: text})
+    make(Address(city=""), datetime.min).update(updates={Character.attr.name: text})
+    make(Address(city=""), datetime.min).update(updates={Character.attr.catchphrase: maybe})
+    with transact_write() as tx:
+        tx.update(Character.key("Homer"), updates={Character.attr.name: text})
+        tx.update(Character.key("Homer"), updates={Character.attr.catchphrase: None})
+        tx.update(PlainCharacter.key("Homer"), updates={PlainCharacter.attr.name: "x"})
+
 # Actions and values that DynamoDB computes.
 attr = Character.attr
 Character.update_item("Homer", updates=[attr.age.set(attr.age + 1), attr.name.set(attr.name.if_not_exists("x"))])
@@ -492,9 +521,9 @@ reveal_type(attr.age + 1)  # R: Arithmetic[int]
 reveal_type(attr.salary - 1)  # R: Arithmetic[Decimal]
 reveal_type(attr.age.if_not_exists(0))  # R: IfNotExists[int]
 reveal_type(attr.age.if_not_exists(0) + attr.age)  # R: Arithmetic[int]
-reveal_type(attr.tags.append("x"))  # R: Set
-reveal_type(attr.age.add(3))  # R: Add
-reveal_type(attr.names.delete({"x"}))  # R: Delete
+reveal_type(attr.tags.append("x"))  # R: UpdateAction
+reveal_type(attr.age.add(3))  # R: UpdateAction
+reveal_type(attr.names.delete({"x"}))  # R: UpdateAction
 
 # What an update returns.
 actions = [attr.age.add(1)]

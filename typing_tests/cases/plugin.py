@@ -133,7 +133,7 @@ reveal_type(Character.attr.parcel.weight)  # R: ExpressionField[int]
 reveal_type(Character.attr.parcel.to.city)  # R: ExpressionField[str]
 condition(Character.attr.spot.name == "x", Character.attr.spot["name"] == "x")
 Character.attr.parcel.nothing  # M: "Parcel" has no field "nothing"
-reveal_type(Character.attr.address.city.exists())  # R: AttributeExists
+reveal_type(Character.attr.address.city.exists())  # R: Condition
 reveal_type(Character.attr("address.city"))  # R: ExpressionField[Any]
 reveal_type(Character.attr.address("city"))  # R: ExpressionField[Any]
 condition(Character.attr.address.size() > 3, Character.attr.address("size") > 3)

@@ -46,14 +46,14 @@ PlainCharacter.attr(lambda character: character.street)  # E: pyright, basedpyri
 # No type of a mapping pairs keys with values: an overload for what does not fit is marked as deprecated, which mypy and
 # zuban report if asked to (`enable_error_code = deprecated`).
 # topic: a wrong value in `updates={field: value}`, fields of one type
-Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
-Character.update_item("Homer", updates={Character.attr.nickname: 3})  # E: pyright, basedpyright, mypy+plugin, pyrefly
-Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={Character.attr.nickname: 3})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, pyrefly
+Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
 
 # topic: a wrong computed value in `updates={field: value}`
 attr = Character.attr
-Character.update_item("Homer", updates={attr.age: attr.name})  # E: pyright, basedpyright, mypy+plugin, ty, pyrefly
-Character.update_item("Homer", updates={attr.age: attr.salary + 1})  # E: pyright, basedpyright, mypy+plugin, pyrefly
+Character.update_item("Homer", updates={attr.age: attr.name})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={attr.age: attr.salary + 1})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, pyrefly
 
 # topic: a wrong value in `updates={field: value}`, fields of several types
 Character.update_item("Homer", updates={Character.attr.age: "x", Character.attr.name: "x"})  # E: mypy+plugin
@@ -74,6 +74,58 @@ PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: "x"})  # E
 PlainCharacter.update_item("Homer", updates=[PlainCharacter.attr.age.set("x")])  # E: mypy+plugin
 PlainCharacter.update_item("Homer", updates=[PlainCharacter.attr.age.add("x")])  # E: mypy+plugin
 PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: PlainCharacter.attr.name})  # E: mypy+plugin
+
+# `__bool__` returns something that is no bool. mypy, pyrefly and zuban do not look at what it returns, and pyright does
+# not beside `and` and `or`, nor in chains.
+# topic: a condition or a field as True or False
+def truth(test: Condition, other: Condition, maybe: Condition | None) -> Condition:
+    if test & other:  # E: pyright, basedpyright, ty
+        pass
+    if Character.attr.age > 3:  # E: pyright, basedpyright, ty
+        pass
+    if PlainCharacter.attr.age > 3:  # E: pyright, basedpyright, ty
+        pass
+    if Character.attr.age:  # E: pyright, basedpyright, ty
+        pass
+    if PlainCharacter.attr.age:  # E: pyright, basedpyright, ty
+        pass
+    while other:  # E: pyright, basedpyright, ty
+        pass
+    if maybe:  # E: pyright, basedpyright, ty
+        pass
+    print(not test)  # E: pyright, basedpyright, ty
+    print(not Character.attr.age)  # E: pyright, basedpyright, ty
+    print(not Character.attr.name.exists())  # E: pyright, basedpyright, ty
+    assert Character.attr.age > 3  # E: pyright, basedpyright, ty
+    assert Character.attr.age  # E: pyright, basedpyright, ty
+    print(3 if test else 4)  # E: pyright, basedpyright, ty
+    print(3 if PlainCharacter.attr.age else 4)  # E: pyright, basedpyright, ty
+    print([each for each in ("x", "y") if test])  # E: pyright, basedpyright, ty
+    print(1 < Character.attr.age < 3)  # E: ty
+    print(Character.attr.age > 3 and Character.attr.name == "x")  # E: ty
+    return test or other  # E: ty
+
+
+# Whatever a checker thinks of a condition as True or False, it checks what follows.
+def branches(test: Condition) -> None:
+    if test:  # E: pyright, basedpyright, ty
+        int("x").nothing  # E
+    else:
+        int("x").nothing  # E
+    int("x").nothing  # E
+
+
+def negated(test: Condition) -> None:
+    if not test:  # E: pyright, basedpyright, ty
+        int("x").nothing  # E
+        return
+    int("x").nothing  # E
+
+
+def asserted(test: Condition) -> None:
+    assert test  # E: pyright, basedpyright, ty
+    int("x").nothing  # E
+
 
 # For checkers, `attr` of the strict style is the class, which has methods too.
 # topic: a method of the model behind `attr`

@@ -156,11 +156,19 @@ def _own_risk(schema: Schema, config: Schema) -> int:
         is_constraint = is_partial and any(value is not None for value in function.keywords.values())
         return REFUSES * is_constraint if _is_own(function.func if is_partial else function) else CHANGES
     more -= {"tz_constraint"} if schema.get("tz_constraint") in {"aware", "naive"} else set()  # the encoder checks it
-    if kind == "default" and "default" in schema and (schema.get("validate_default") or config.get("validate_default")):
+    if kind == "default" and "default" in schema and _is_validated(schema, config):
         return CHANGES  # what an absent attribute is read as
     if kind == "str" and any(schema.get(change, config.get(f"str_{change}")) for change in _TEXT_CHANGES):
         return CHANGES_TEXT
+    if schema.get("serialization_exclude") and _is_validated(schema["schema"], config):
+        return CHANGES  # it is always absent
+    if kind == "typed-dict":
+        return CHANGES  # Pydantic does not serialize keys that it has no field for
     return REFUSES if more or (kind == "str" and any(map(config.get, _TEXT_SETTINGS))) else NOTHING
+
+
+def _is_validated(default: Schema, config: Schema) -> bool:
+    return bool(default.get("validate_default", config.get("validate_default")))
 
 
 def _is_usual(serialization: Any) -> bool:

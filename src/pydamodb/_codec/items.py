@@ -89,9 +89,20 @@ def _encode_carefully(instance: BaseModel, schema: RecordSchema, only: set[str] 
         except RecursionError:
             reason = "it is nested too deep; DynamoDB keeps 32 levels"
             raise encoding_error(type(instance), Unstorable(reason, (name,))) from None
+    if instance.model_extra:
+        _check_extras(instance, instance.model_extra, schema, item)
     if is_read_back:
         _check_round_trip(instance, schema, item)
     return item
+
+
+def _check_extras(
+    instance: BaseModel, extras: Mapping[str, Any], schema: RecordSchema, item: Mapping[str, AttributeValue]
+) -> None:
+    try:
+        schema.check_extras(extras, item)
+    except Unstorable as error:
+        raise encoding_error(type(instance), error) from None
 
 
 def exact_encoder(schema: RecordSchema, within: tuple[RecordSchema, ...] = ()) -> Plan | None:

@@ -12,7 +12,9 @@ from pydantic import BaseModel
 from pydamodb._codec.annotations import reading_schema_of, record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue, Malformed, decode, encode
 from pydamodb._codec.derived_schemas import Unread
+from pydamodb._codec.field_names import Place
 from pydamodb._codec.items import decode_item, validate_item
+from pydamodb._codec.round_trip import value_at
 from pydamodb._codec.stored_keys import StoredKeys
 from pydamodb._codec.validators import BodyReader, batch_reader, item_reader, page_reader
 from pydamodb._core.lazy_dataclass import dataclass
@@ -27,14 +29,16 @@ class Reader:
     """Makes models from items.
 
     `sources` pairs attributes of the item with the names that a smaller model reads; None if the whole item is read.
-    `fill_absent` adds to the data of a smaller model what absent attributes mean. A reader is not `whole` if its items
-    come from an index that has some attributes only. The readers of a page, an item or a batch parse the bytes of a
-    reply. They are None for models that cannot be read in this way, and read nothing of a reply that has an item whose
-    key the model would not write. `keys` are None if each key has one form only.
+    `older` pairs the places where older releases have stored values with these names. `fill_absent` adds to the data
+    of a smaller model what absent attributes mean. A reader is not `whole` if its items come from an index that has
+    some attributes only. The readers of a page, an item or a batch parse the bytes of a reply. They are None for models
+    that cannot be read in this way, and read nothing of a reply that has an item whose key the model would not write.
+    `keys` are None if each key has one form only.
     """
 
     model: type[BaseModel]
     sources: tuple[tuple[str, str], ...] | None = None
+    older: tuple[tuple[Place, str], ...] = ()
     whole: bool = True
     fill_absent: Callable[[dict[str, Any]], None] | None = None
     keys: StoredKeys | None = None
@@ -42,7 +46,8 @@ class Reader:
     @cached_property
     def attributes(self) -> tuple[str, ...]:
         """The attributes of the projection, empty for the whole item."""
-        return tuple(dict.fromkeys(source for source, _ in self.sources or ()))
+        older = (str(place[0]) for place, _ in self.older)
+        return tuple(dict.fromkeys((*(source for source, _ in self.sources or ()), *older)))
 
     @property
     def required(self) -> frozenset[str]:
@@ -123,6 +128,13 @@ class Reader:
         if self.sources is None:
             return self._with_its_key(decode_item(self.model, item, whole=self.whole), item)
         data = {own: decode(item[source]) for source, own in self.sources if source in item}
+        for (first, *inner), own in self.older:
+            if (
+                own not in data
+                and first in item
+                and (value := value_at(decode(item[str(first)]), (*inner,))) is not ...
+            ):
+                data[own] = value
         if self.fill_absent is not None:
             self.fill_absent(data)
         model = validate_item(self.model, data, whole=self.whole, schema=reading_schema_of(self.model))

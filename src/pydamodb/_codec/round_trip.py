@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias, cast
@@ -23,7 +24,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
-from pydamodb._codec.field_names import FieldNames
+from pydamodb._codec.field_names import FieldNames, Place
 from pydamodb._codec.types import ANY, Mismatch, RecordSchema, StorageType
 
 
@@ -44,16 +45,23 @@ def restore(storage: StorageType, value: Any) -> Any:
 
 
 def _option_of(options: tuple[StorageType, ...], value: Any) -> StorageType:
-    """Return the first option of a union that may have been stored as the value, ANY if there is none."""
+    """Return the first option of a union that may have been stored as the value, ANY if there is none.
+
+    A record may have been stored with attributes that it does not know, by a newer release. If no option fits without
+    them, it is the record that knows the most of what is stored.
+    """
+    larger: list[tuple[int, StorageType]] = []
     for option in options:
         schema = None if option.schema is None else option.schema()
         if schema is None:
             is_fitting = option.kind == "map" if isinstance(value, dict) else option.kind in {"sequence", "tuple"}
         else:
             is_fitting = isinstance(value, dict) and schema.required <= value.keys() <= schema.by_attribute.keys()
+            if isinstance(value, dict) and schema.required <= value.keys() and not schema.closed:
+                larger.append((len(value.keys() & schema.by_attribute.keys()), option))
         if is_fitting:
             return option
-    return ANY
+    return max(larger, key=lambda found: found[0], default=(0, ANY))[1]
 
 
 def restore_record(schema: RecordSchema, data: dict[str, Any], *, whole: bool = True) -> None:
@@ -61,12 +69,24 @@ def restore_record(schema: RecordSchema, data: dict[str, Any], *, whole: bool = 
     for attribute in schema.strips:
         data.pop(attribute, None)
     for attribute in schema.fills if whole else ():
-        data.setdefault(attribute, set())
+        if not any(value_at(data, place) is not ... for place in schema.other_places.get(attribute, ())):
+            data.setdefault(attribute, set())
     for field in schema.fields.values():
-        if field.attribute in data and not field.computed:
-            restore(field.storage, data[field.attribute])
+        if not field.computed:
+            restore(field.storage, data.get(field.attribute))
+            for place in schema.other_places.get(field.attribute, ()):
+                restore(field.storage, value_at(data, place))
     if schema.renamed:
         _rename(schema.renamed, data)
+
+
+def value_at(data: Any, place: Place) -> Any:
+    """Return what is at a place, an ellipsis if nothing is."""
+    with suppress(KeyError, IndexError, TypeError):
+        for step in place:
+            data = data[step]
+        return data
+    return ...
 
 
 def _rename(renamed: Mapping[str, FieldNames], data: dict[str, Any]) -> None:
@@ -216,7 +236,7 @@ def _paired_fields(schema: RecordSchema, one: Any, other: Any) -> list[_Part]:
     stored = [field for field in schema.fields.values() if field.stored and not field.computed]
     parts: list[_Part] = [(each.name, each.storage, mine.get(each.name), others.get(each.name)) for each in stored]
     if isinstance(one, dict):
-        parts += [(key, ANY, mine.get(key), others.get(key)) for key in mine.keys() ^ others.keys()]
+        parts += [(key, ANY, mine.get(key, ...), others.get(key, ...)) for key in mine.keys() ^ others.keys()]
     elif isinstance(one, BaseModel):
         parts += _paired_extras(one, other)
     return parts

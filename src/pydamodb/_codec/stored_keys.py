@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from pydantic import BaseModel
 
-from pydamodb._codec.attribute_values import AttributeValue, Unstorable, decode_key
-from pydamodb._codec.field_rules import record_rules
+from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode_key
+from pydamodb._codec.field_rules import field_rules, record_rules
 from pydamodb._codec.items import encode_item
 from pydamodb._codec.types import RecordSchema, StoredField
 
 # In the `__dict__` of an instance, from which Pydantic dumps, compares and prints only fields.
-_STORED_KEY = "__pydamodb_stored_key__"
+STORED_KEY = "__pydamodb_stored_key__"
 # Each key of these types has one form, or its forms are the same key.
 _ONE_FORM = {str, int, Decimal, bytes}
 
@@ -32,10 +32,14 @@ class KeyForms(NamedTuple):
 
 
 class StoredKeys(NamedTuple):
-    """The fields of a table's keys, and those among them that can have several forms, by their attributes."""
+    """The fields of a table's keys, and those among them that can have several forms, by their attributes.
+
+    `encoders` has an attribute, a name and an encoder for each of the latter; it is empty if they are not enough.
+    """
 
     fields: set[str]
     several: Mapping[str, StoredField]
+    encoders: tuple[tuple[str, str, Encoder], ...]
 
     def check(self, instance: BaseModel, item: Mapping[str, AttributeValue]) -> None:
         """Compare the key of an item with that of the instance that was read from it.
@@ -53,11 +57,18 @@ class StoredKeys(NamedTuple):
         if others:
             written = encode_item(instance.__copy__(), only=self.fields)
             stored = {name: item[name] if name in self.several else each for name, each in written.items()}
-            vars(instance)[_STORED_KEY] = KeyForms(written, stored)
+            vars(instance)[STORED_KEY] = KeyForms(written, stored)
 
     def accept(self, instance: BaseModel, item: Mapping[str, AttributeValue]) -> bool:
         """Return False if the model writes another key than that of the item."""
+        values = instance.__dict__
         try:
+            for attribute, name, encode in self.encoders:
+                if encode(values[name]) != item[attribute]:
+                    break
+            else:
+                if self.encoders:
+                    return True
             self.check(instance, item)
         except Unstorable:
             return False
@@ -66,14 +77,14 @@ class StoredKeys(NamedTuple):
 
 def forms_of(instance: BaseModel, attributes: Mapping[str, AttributeValue]) -> KeyForms | None:
     """Return the forms of a computed key, None if the model computes the stored one, or if the key has changed."""
-    forms: KeyForms | None = vars(instance).get(_STORED_KEY)
+    forms: KeyForms | None = vars(instance).get(STORED_KEY)
     is_same = forms is not None and all(attributes.get(name) == value for name, value in forms.written.items())
     return forms if is_same else None
 
 
 def forget_key(instance: BaseModel) -> None:
     """Forget the stored key of an instance: its item is deleted."""
-    vars(instance).pop(_STORED_KEY, None)
+    vars(instance).pop(STORED_KEY, None)
 
 
 def stored_keys(model: type[BaseModel], attributes: tuple[str, ...], schema: RecordSchema) -> StoredKeys | None:
@@ -85,7 +96,11 @@ def stored_keys(model: type[BaseModel], attributes: tuple[str, ...], schema: Rec
         for each in fields
         if rules.checked or each.name in rules.fields or each.computed or each.storage.base not in _ONE_FORM
     }
-    return StoredKeys({each.name for each in fields}, several) if several else None
+    if not several:
+        return None
+    is_enough = not any(each.computed or each.storage.base is None for each in several.values())
+    encoders = tuple((name, each.name, each.storage.encode) for name, each in several.items() if is_enough)
+    return StoredKeys({each.name for each in fields}, several, encoders)
 
 
 def _differs(instance: BaseModel, field: StoredField, stored: AttributeValue) -> bool:
@@ -100,6 +115,8 @@ def _differs(instance: BaseModel, field: StoredField, stored: AttributeValue) ->
 
 def _written(instance: BaseModel, field: StoredField) -> AttributeValue:
     if not field.computed and field.storage.base is not None:
-        return field.storage.encode(vars(instance)[field.name])
+        value, storage = vars(instance)[field.name], field.storage
+        has_rules = field_rules(type(instance), field, storage) is not None  # `Base64Bytes` writes another value
+        return storage.encode(storage.adapter.dump_python(value, warnings=False) if has_rules else value)
     # A copy, because a computed field may cache its value.
     return encode_item(instance.__copy__(), only={field.name})[field.attribute]

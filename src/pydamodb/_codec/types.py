@@ -6,7 +6,7 @@ storage types. Nothing here uses an annotation, a table or a request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast
@@ -17,7 +17,7 @@ from typing_extensions import ParamSpec
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
-from pydamodb._codec.field_names import FieldNames
+from pydamodb._codec.field_names import FieldNames, Place
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.markers import Mark, Version
 
@@ -198,6 +198,15 @@ class RecordSchema:
         return {field.attribute: field.names for field in self.fields.values() if not field.names.are_read_as_stored}
 
     @cached_property
+    def other_places(self) -> Mapping[str, tuple[Place, ...]]:
+        """Where else validation looks for fields, by their attributes: older releases may have stored them there."""
+        found = {
+            field.attribute: tuple(place for place in field.names.places if place[0] not in self.by_attribute)
+            for field in self.fields.values()
+        }
+        return {attribute: places for attribute, places in found.items() if places}
+
+    @cached_property
     def completes(self) -> bool:
         """Whether reading removes or adds attributes, in this record or in a record inside of it."""
         return any(schema.strips or schema.fills for schema in self._with_records_inside())
@@ -235,6 +244,21 @@ class RecordSchema:
         if missing := self.required - found:
             raise Unstorable("it is required and has no value", (self.by_attribute[min(missing)].name,))
 
+    def check_extras(self, extras: Iterable[str], item: Mapping[str, AttributeValue]) -> None:
+        """Refuse extra values of an item that have the name of a field, or would be read as one, or not at all."""
+        for name in extras:
+            if (field := self._by_any_name.get(name)) is not None:
+                names = field.names
+                is_read = name in {names.attribute, names.dumped, *names.fed[:1], *names.hidden}
+                if is_read or names.attribute not in item:
+                    raise Unstorable(_misread(name, field), (name,))
+
+    @cached_property
+    def _by_any_name(self) -> Mapping[str, StoredField]:
+        """The fields by their attributes, by their names in what Pydantic dumps, and by where validation looks."""
+        found = {str(place[0]): field for field in self.fields.values() for place in field.names.places}
+        return {**found, **self.by_attribute, **{field.names.dumped: field for field in self.fields.values()}}
+
     def encode(self, data: Mapping[str, Any]) -> dict[str, AttributeValue]:
         """Encode the result of the record's serializer."""
         self.check_readable(data)
@@ -248,6 +272,8 @@ class RecordSchema:
                 encoded[field.attribute if field else key] = encode(value)
             except Unstorable as error:
                 raise error.with_prefix(field.name if field else key) from None
+        if self.open:
+            self.check_extras((key for key in data if key not in self.by_dumped), encoded)
         return encoded
 
     def is_dumped_as(self, data: Mapping[Any, Any]) -> bool:
@@ -258,8 +284,12 @@ class RecordSchema:
         """Return the field of a key in what Pydantic dumps, None for an extra value."""
         field = self.by_dumped.get(key) or self.by_attribute.get(key)
         if field is not None and key != field.names.dumped and self.open:
-            raise Unstorable(f"an extra value has the name of the attribute of {field.name}; rename it")
+            raise Unstorable(_misread(key, field))
         return field
+
+
+def _misread(extra: str, field: StoredField) -> str:
+    return f"the extra value {extra!r} has a name from which {field.name} is read; rename it"
 
 
 ANY: Final = StorageType(Any, attribute_values.encode, ambiguous=True)

@@ -7,6 +7,7 @@ compares nothing with an absent attribute: all comparisons are false, but `<>` i
 from __future__ import annotations
 
 from collections.abc import Callable, Sized
+from functools import partial
 from operator import eq, ge, gt, le, lt
 from typing import Any, Final, cast
 
@@ -31,16 +32,16 @@ from pydamodb._expressions.conditions import (
     Lt,
     Lte,
     Ne,
+    Not,
     Or,
     SizeOperand,
-    operands_of,
 )
 from pydamodb._expressions.operands import operand
-from pydamodb._expressions.paths import Path
+from pydamodb._expressions.paths import Path, trail
 
 NULL: Final[AttributeValue] = {"NULL": True}
 _OPERATORS: dict[type[Comparison], Callable[[Any, Any], bool]] = {Eq: eq, Lt: lt, Lte: le, Gt: gt, Gte: ge}
-_TURNED: dict[type[Comparison], type[Comparison]] = {Eq: Eq, Ne: Ne, Lt: Gt, Lte: Gte, Gt: Lt, Gte: Lte}
+_TURNED: dict[type[Comparison], type[Comparison]] = {Eq: Eq, Lt: Gt, Lte: Gte, Gt: Lt, Gte: Lte}
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,16 @@ def with_absences(condition: Condition) -> Condition:
             absences = [with_absences(Eq(path, value)) for value in values if not _present(path, value)]
             parts = [*([In(path, *present)] if present else []), *absences]
             return Or(*parts) if len(parts) > 1 else parts[0]
-        case Comparison(field=field) | In(field=field) | Between(field=field):
-            return _with_default(condition, field)
+        case Ne(field=field, value=value):
+            equal = Eq(field, value)
+            other = _with_default(equal, field, (value,))
+            return condition if other is equal else Not(other)
+        case Comparison(field=field, value=value):
+            return _with_default(condition, field, (value,))
+        case In(field=field, values=values):
+            return _with_default(condition, field, values)
+        case Between(field=field, low=low, high=high):
+            return _with_default(condition, field, (low, high))
         case _:
             return condition
 
@@ -75,23 +84,22 @@ def _present(path: Path, value: Any) -> bool:
     return value is not None and not (path.field is not None and path.field.omits(value))
 
 
-def _with_default(condition: Condition, field: Path | SizeOperand) -> Condition:
+def _with_default(condition: Condition, field: Path | SizeOperand, values: tuple[Any, ...]) -> Condition:
     """Add a check for existence if the condition holds for what an absent attribute stands for."""
-    others = [each for each in operands_of(condition)[1:] if isinstance(each, (Path, SizeOperand))]
+    others = [each for each in values if isinstance(each, (Path, SizeOperand))]
     if others:
         return _with_defaults(condition, field, others)
     default = _stands_for(field)
     if default is UNKNOWN:
         return condition
     path, holds = _path(field), _holds(condition, field, default)
-    if isinstance(condition, Ne):
-        return condition if holds else And(AttributeExists(path), OfStored(condition))
-    return Or(AttributeNotExists(path), OfStored(condition)) if holds else condition
+    return Or(_is_absent(path), OfStored(condition)) if holds else condition
 
 
 def _with_defaults(condition: Condition, field: Path | SizeOperand, others: list[Path | SizeOperand]) -> Condition:
     """Compare two attributes, or the one that exists with what the other stands for."""
-    unclear = [each for each in (field, *others) if _stands_for(each) is not UNKNOWN]
+    stands_for = partial(_stands_for, as_set=isinstance(condition, Eq))
+    unclear = [each for each in (field, *others) if stands_for(each) is not UNKNOWN]
     if not unclear:
         return condition
     turned = _TURNED.get(cast("Any", type(condition)))
@@ -103,23 +111,45 @@ def _with_defaults(condition: Condition, field: Path | SizeOperand, others: list
     other = others[0]
     options: list[Condition] = [And(*(AttributeExists(_path(each)) for each in unclear), OfStored(condition))]
     for absent, compared, kind in ((field, other, turned), (other, field, type(condition))):
-        if (default := _stands_for(absent)) is not UNKNOWN:
-            value = len(cast("Sized", default)) if isinstance(absent, SizeOperand) else default
-            make = cast("Callable[[Any, Any], Condition]", kind)
-            options.append(And(AttributeNotExists(_path(absent)), with_absences(make(compared, value))))
-    return Or(*options)
+        if (default := stands_for(absent)) is not UNKNOWN:
+            options += _compared(kind, compared, absent, default)
+    return Or(*options) if options[1:] else options[0]
+
+
+def _compared(
+    kind: type[Condition], compared: Path | SizeOperand, absent: Path | SizeOperand, default: object
+) -> list[Condition]:
+    """Return the condition that one attribute is absent and the other compares with what it stands for, if it can."""
+    is_absent = _is_absent(_path(absent))
+    if isinstance(absent, SizeOperand):
+        default = len(cast("Sized", default))
+    elif isinstance(default, frozenset):
+        # Nothing that is stored is an empty set.
+        can_be_empty = isinstance(compared, Path) and not _present(compared, default)
+        return [And(is_absent, _is_absent(_path(compared)))] if can_be_empty else []
+    make = cast("Callable[[Any, Any], Condition]", kind)
+    return [And(is_absent, with_absences(make(compared, default)))]
+
+
+def _is_absent(path: Path) -> Condition:
+    """Return the condition that a value is absent from what contains it, which is not absent itself."""
+    outer = trail(path)[-2:-1]
+    return And(AttributeNotExists(path), with_absences(Ne(outer[0], None))) if outer else AttributeNotExists(path)
 
 
 def _path(field: Path | SizeOperand) -> Path:
     return field.path if isinstance(field, SizeOperand) else field
 
 
-def _stands_for(field: Path | SizeOperand) -> object:
-    """Return the value that an absent attribute stands for, UNKNOWN if there is none, or if it is compared as None."""
+def _stands_for(field: Path | SizeOperand, *, as_set: bool = False) -> object:
+    """Return the value that an absent attribute stands for, UNKNOWN if DynamoDB compares it as this value.
+
+    It does so with None. With an empty set it does so, unless the other operand is another attribute (`as_set`).
+    """
     stored = _path(field).field
     if stored is None:
         return UNKNOWN
-    is_set = isinstance(field, SizeOperand) and stored.absent is EMPTY_SET
+    is_set = (as_set or isinstance(field, SizeOperand)) and stored.absent is EMPTY_SET
     return cast("object", frozenset[Any]()) if is_set else stored.left_out
 
 
@@ -140,11 +170,7 @@ def _holds(condition: Condition, field: Path | SizeOperand, default: object) -> 
                 return bool(value.startswith(prefix))
             case Contains(value=part):
                 return part in value
-            case Ne(value=other):
-                return bool(stored(other) != value)
-            case Comparison(value=other):
-                return _OPERATORS[type(condition)](value, stored(other))
             case _:
-                return False
+                return _OPERATORS[cast("Any", type(condition))](value, stored(cast("Comparison", condition).value))
     except (TypeError, AttributeError, Unstorable):
         return False  # values without an order; or the condition is refused, when it is rendered

@@ -8,11 +8,15 @@ DynamoDB: `render_conditions.py` renders them.
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias
 
 from pydamodb._core.exceptions import InsufficientConditionsError, InvalidConditionError, UnknownConditionTypeError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._expressions.paths import HasPath, Path, PathTo, raw_path_of
+
+
+class NoTruthValue:
+    """The type of `bool(condition)`, for type checkers: it is no bool, so that they report `if condition`."""
 
 
 class Condition:
@@ -20,11 +24,11 @@ class Condition:
 
     __slots__ = ()
 
-    def __and__(self, other: Condition, /) -> And:
+    def __and__(self, other: Condition, /) -> Condition:
         """Return a condition that is true if both conditions are true."""
         return And(*_flattened(And, self), *_flattened(And, as_condition(other)))
 
-    def __or__(self, other: Condition, /) -> Or:
+    def __or__(self, other: Condition, /) -> Condition:
         """Return a condition that is true if at least one of the two conditions is true."""
         return Or(*_flattened(Or, self), *_flattened(Or, as_condition(other)))
 
@@ -32,13 +36,16 @@ class Condition:
         """Return a condition that is true if this condition is false."""
         return Not(self)
 
-    def __rand__(self, other: object, /) -> NoReturn:
-        """Raise UnknownConditionTypeError: Python reads `a == 1 & (b == 2)` as `a == (1 & (b == 2))`."""
-        raise _not_a_condition(other)
+    # Hidden from type checkers, so that they report these operators as errors.
+    if not TYPE_CHECKING:
 
-    __ror__ = __rand__
+        def __rand__(self, other: object, /) -> NoReturn:
+            """Raise UnknownConditionTypeError: Python reads `a == 1 & (b == 2)` as `a == (1 & (b == 2))`."""
+            raise _not_a_condition(other)
 
-    def __bool__(self) -> bool:
+        __ror__ = __rand__
+
+    def __bool__(self) -> NoTruthValue:
         """Raise InvalidConditionError: `and`, `or`, `not` and `if` would silently drop a condition."""
         raise InvalidConditionError(
             f"The condition {self!r} cannot be used as True or False. Use & | ~ instead of and, or, not. Put each "
@@ -84,22 +91,22 @@ class Size:
     def __hash__(self) -> int:
         return object.__hash__(self)  # by identity, because `==` builds a condition
 
-    def __eq__(self, other: int | Size | PathTo[int | None], /) -> Eq:  # type: ignore[override]
+    def __eq__(self, other: int | Size | PathTo[int | None], /) -> Condition:  # type: ignore[override]
         return Eq(self._operand, other)
 
-    def __ne__(self, other: int | Size | PathTo[int | None], /) -> Ne:  # type: ignore[override]
+    def __ne__(self, other: int | Size | PathTo[int | None], /) -> Condition:  # type: ignore[override]
         return Ne(self._operand, other)
 
-    def __lt__(self, other: int | Size | PathTo[int | None], /) -> Lt:
+    def __lt__(self, other: int | Size | PathTo[int | None], /) -> Condition:
         return Lt(self._operand, other)
 
-    def __le__(self, other: int | Size | PathTo[int | None], /) -> Lte:
+    def __le__(self, other: int | Size | PathTo[int | None], /) -> Condition:
         return Lte(self._operand, other)
 
-    def __gt__(self, other: int | Size | PathTo[int | None], /) -> Gt:
+    def __gt__(self, other: int | Size | PathTo[int | None], /) -> Condition:
         return Gt(self._operand, other)
 
-    def __ge__(self, other: int | Size | PathTo[int | None], /) -> Gte:
+    def __ge__(self, other: int | Size | PathTo[int | None], /) -> Condition:
         return Gte(self._operand, other)
 
 
@@ -336,18 +343,3 @@ def _not_a_condition(thing: object, model_name: str = "") -> UnknownConditionTyp
     error = UnknownConditionTypeError(message, model_name=model_name)
     error.condition_type = type(thing)
     return error
-
-
-def operands_of(condition: Condition) -> tuple[Any, ...]:
-    """Return the field of a condition and what it is compared with, nothing for a combination of conditions."""
-    match condition:
-        case Comparison(field=field, value=value):
-            return (field, value)
-        case In(field=field, values=values):
-            return (field, *values)
-        case Between(field=field, low=low, high=high):
-            return (field, low, high)
-        case AttributeExists(field=path) | AttributeNotExists(field=path):
-            return (path,)
-        case _:
-            return ()

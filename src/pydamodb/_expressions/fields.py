@@ -24,6 +24,7 @@ from pydamodb._expressions.conditions import (
     AttributeNotExists,
     BeginsWith,
     Between,
+    Condition,
     Contains,
     Eq,
     Gt,
@@ -32,6 +33,7 @@ from pydamodb._expressions.conditions import (
     Lt,
     Lte,
     Ne,
+    NoTruthValue,
     Size,
 )
 from pydamodb._expressions.operand_types import (
@@ -44,7 +46,18 @@ from pydamodb._expressions.operand_types import (
     Unspecified,
 )
 from pydamodb._expressions.paths import HasPath, Path, PathTo, Step, described, follow, no_field_at, parse, raw_path
-from pydamodb._expressions.updates import Add, Delete, IfNotExists, ListAppend, Remove, Set, Term, UpdateValue, as_value
+from pydamodb._expressions.updates import (
+    Add,
+    Delete,
+    IfNotExists,
+    ListAppend,
+    Remove,
+    Set,
+    Term,
+    UpdateAction,
+    UpdateValue,
+    as_value,
+)
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -82,75 +95,75 @@ class ExpressionField(PathTo[T], Term[T]):
 
     # Each comparison has an overload for Decimal, the one type whose fields accept operands of another type: int.
     @overload  # type: ignore[override]
-    def __eq__(self: PathTo[Decimal | None], other: WholeOrDecimal | None, /) -> Eq: ...
+    def __eq__(self: PathTo[Decimal | None], other: WholeOrDecimal | None, /) -> Condition: ...
     @overload
-    def __eq__(self, other: Operand[T] | None, /) -> Eq: ...
-    def __eq__(self, other: Any, /) -> Eq:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __eq__(self, other: Operand[T] | None, /) -> Condition: ...
+    def __eq__(self, other: Any, /) -> Condition:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return a condition: the field is equal to this value. `None` means absent or NULL."""
         return Eq(self, other)
 
     @overload  # type: ignore[override]
-    def __ne__(self: PathTo[Decimal | None], other: WholeOrDecimal | None, /) -> Ne: ...
+    def __ne__(self: PathTo[Decimal | None], other: WholeOrDecimal | None, /) -> Condition: ...
     @overload
-    def __ne__(self, other: Operand[T] | None, /) -> Ne: ...
-    def __ne__(self, other: Any, /) -> Ne:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __ne__(self, other: Operand[T] | None, /) -> Condition: ...
+    def __ne__(self, other: Any, /) -> Condition:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Return a condition: the field is not equal to this value. `None` means absent or NULL."""
         return Ne(self, other)
 
     @overload
-    def __lt__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Lt: ...
+    def __lt__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
     @overload
-    def __lt__(self, other: Operand[T], /) -> Lt: ...
-    def __lt__(self, other: Any, /) -> Lt:
+    def __lt__(self, other: Operand[T], /) -> Condition: ...
+    def __lt__(self, other: Any, /) -> Condition:
         """Return a condition: the field is less than this value."""
         return Lt(self, other)
 
     @overload
-    def __le__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Lte: ...
+    def __le__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
     @overload
-    def __le__(self, other: Operand[T], /) -> Lte: ...
-    def __le__(self, other: Any, /) -> Lte:
+    def __le__(self, other: Operand[T], /) -> Condition: ...
+    def __le__(self, other: Any, /) -> Condition:
         """Return a condition: the field is at most this value."""
         return Lte(self, other)
 
     @overload
-    def __gt__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Gt: ...
+    def __gt__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
     @overload
-    def __gt__(self, other: Operand[T], /) -> Gt: ...
-    def __gt__(self, other: Any, /) -> Gt:
+    def __gt__(self, other: Operand[T], /) -> Condition: ...
+    def __gt__(self, other: Any, /) -> Condition:
         """Return a condition: the field is greater than this value."""
         return Gt(self, other)
 
     @overload
-    def __ge__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Gte: ...
+    def __ge__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
     @overload
-    def __ge__(self, other: Operand[T], /) -> Gte: ...
-    def __ge__(self, other: Any, /) -> Gte:
+    def __ge__(self, other: Operand[T], /) -> Condition: ...
+    def __ge__(self, other: Any, /) -> Condition:
         """Return a condition: the field is at least this value."""
         return Gte(self, other)
 
     @overload
-    def between(self: PathTo[Decimal | None], low: WholeOrDecimal, high: WholeOrDecimal) -> Between: ...
+    def between(self: PathTo[Decimal | None], low: WholeOrDecimal, high: WholeOrDecimal) -> Condition: ...
     @overload
-    def between(self, low: Operand[T], high: Operand[T]) -> Between: ...
-    def between(self, low: Any, high: Any) -> Between:
+    def between(self, low: Operand[T], high: Operand[T]) -> Condition: ...
+    def between(self, low: Any, high: Any) -> Condition:
         """Return a condition: the field is at least `low` and at most `high`."""
         return Between(self, low, high)
 
     @overload
-    def in_(self: PathTo[Decimal | None], *values: WholeOrDecimal) -> In: ...
+    def in_(self: PathTo[Decimal | None], *values: WholeOrDecimal) -> Condition: ...
     @overload
-    def in_(self, *values: Operand[T]) -> In: ...
-    def in_(self, *values: Any) -> In:
+    def in_(self, *values: Operand[T]) -> Condition: ...
+    def in_(self, *values: Any) -> Condition:
         """Return a condition: the field is equal to one of 1 to 100 values, given one by one."""
         return In(self, *values)
 
     # Dates and times are stored as ISO 8601: a prefix is a year, a month or a day.
     @overload
-    def begins_with(self: PathTo[str | date | time | None], prefix: Operand[str]) -> BeginsWith: ...
+    def begins_with(self: PathTo[str | date | time | None], prefix: Operand[str]) -> Condition: ...
     @overload
-    def begins_with(self: PathTo[bytes | None], prefix: Operand[bytes]) -> BeginsWith: ...
-    def begins_with(self: PathTo[Any], prefix: Any) -> BeginsWith:
+    def begins_with(self: PathTo[bytes | None], prefix: Operand[bytes]) -> Condition: ...
+    def begins_with(self: PathTo[Any], prefix: Any) -> Condition:
         """Return a condition: the stored text or bytes of the field begin with this prefix."""
         return BeginsWith(self, prefix)
 
@@ -158,7 +171,7 @@ class ExpressionField(PathTo[T], Term[T]):
         contains: ElementTestByField = ElementTestByField()
     else:
 
-        def contains(self, value: Any) -> Contains:
+        def contains(self, value: Any) -> Condition:
             """Return a condition: the text contains this text, or the list or set contains this element."""
             return Contains(self, value)
 
@@ -166,15 +179,15 @@ class ExpressionField(PathTo[T], Term[T]):
         """Return the size of the field; compare it with an int."""
         return Size(self)
 
-    def exists(self) -> AttributeExists:
+    def exists(self) -> Condition:
         """Return a condition: the attribute exists."""
         return AttributeExists(self)
 
-    def not_exists(self) -> AttributeNotExists:
+    def not_exists(self) -> Condition:
         """Return a condition: the attribute does not exist."""
         return AttributeNotExists(self)
 
-    def set(self, value: NewValue[T]) -> Set:
+    def set(self, value: NewValue[T]) -> UpdateAction:
         """Return an update action that sets the field to this value (SET of UpdateItem).
 
         `update_item(..., updates=[field.set(value)])` is the same as `updates={field: value}`. The value can be another
@@ -186,7 +199,7 @@ class ExpressionField(PathTo[T], Term[T]):
         """Return a new value for an update: the value of the field, or this value if the attribute is absent."""
         return IfNotExists(self.__pydamo_path__, as_value(value))
 
-    def remove(self) -> Remove:
+    def remove(self) -> UpdateAction:
         """Return an update action that removes the attribute, or the element of a list or a map (REMOVE)."""
         return Remove(self.__pydamo_path__)
 
@@ -197,19 +210,19 @@ class ExpressionField(PathTo[T], Term[T]):
         delete: DeletingByField = DeletingByField()
     else:
 
-        def append(self, *values: Any) -> Set:
+        def append(self, *values: Any) -> UpdateAction:
             """Return an update action that adds these elements at the end of the list (SET with list_append)."""
             return Set(self.__pydamo_path__, ListAppend(self.__pydamo_path__, values, at_end=True))
 
-        def prepend(self, *values: Any) -> Set:
+        def prepend(self, *values: Any) -> UpdateAction:
             """Return an update action that adds these elements at the start of the list (SET with list_append)."""
             return Set(self.__pydamo_path__, ListAppend(self.__pydamo_path__, values, at_end=False))
 
-        def add(self, value: Any) -> Add:
+        def add(self, value: Any) -> UpdateAction:
             """Return an update action that adds to the number, or adds elements to the set (ADD)."""
             return Add(self.__pydamo_path__, value)
 
-        def delete(self, value: Any) -> Delete:
+        def delete(self, value: Any) -> UpdateAction:
             """Return an update action that deletes these elements from the set (DELETE)."""
             return Delete(self.__pydamo_path__, value)
 
@@ -271,7 +284,7 @@ class ExpressionField(PathTo[T], Term[T]):
     def __str__(self) -> str:
         return self.__pydamo_path__.label
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> NoTruthValue:
         """Raise InvalidConditionError: a field has no truth value."""
         path = self.__pydamo_path__
         message = f"{path.described} is a field in an expression and has no truth value; did you mean exists()?"

@@ -13,9 +13,9 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, overload
 
-from pydamodb._expressions.conditions import Contains
+from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.paths import PathTo
-from pydamodb._expressions.updates import Add, Delete, Set
+from pydamodb._expressions.updates import UpdateAction
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -40,7 +40,7 @@ class ElementTest(ABC, Generic[T]):
     """The type of `contains`."""
 
     @abstractmethod
-    def __call__(self, value: Operand[T]) -> Contains:
+    def __call__(self, value: Operand[T]) -> Condition:
         """Return a condition: the text contains this text, or the list or set contains this element."""
 
 
@@ -62,7 +62,7 @@ class Appending(ABC, Generic[T]):
     """The type of `append` and `prepend`."""
 
     @abstractmethod
-    def __call__(self, *values: T) -> Set:
+    def __call__(self, *values: T) -> UpdateAction:
         """Return an update action that adds these elements to the list."""
 
 
@@ -80,7 +80,7 @@ class Adding(ABC, Generic[T]):
     """The type of `add`."""
 
     @abstractmethod
-    def __call__(self, value: T) -> Add:
+    def __call__(self, value: T) -> UpdateAction:
         """Return an update action that adds to the number, or adds elements to the set."""
 
 
@@ -106,7 +106,7 @@ class Deleting(ABC, Generic[T]):
     """The type of `delete`."""
 
     @abstractmethod
-    def __call__(self, value: AbstractSet[T]) -> Delete:
+    def __call__(self, value: AbstractSet[T]) -> UpdateAction:
         """Return an update action that deletes these elements from the set."""
 
 

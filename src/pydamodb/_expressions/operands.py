@@ -7,6 +7,7 @@ new value is validated by its field and the field's validators, a new element by
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -21,7 +22,7 @@ from typing_extensions import is_typeddict
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
-from pydamodb._codec.field_rules import FieldRules, field_rules
+from pydamodb._codec.field_rules import FieldRules, field_rules, record_rules
 from pydamodb._codec.items import encoding_error
 from pydamodb._codec.round_trip import encode_with_round_trip, first_problem, restore
 from pydamodb._codec.serializers import ALL_FIELDS, class_serialized_fields
@@ -77,7 +78,7 @@ def _in_stored_form(
     storage: StorageType, value: Any, rules: FieldRules, serialize: Callable[[Any], Any], *, is_key: bool = False
 ) -> AttributeValue:
     """Encode a value as it is and as validation changes it. If the two differ, only one may be what is stored."""
-    as_given = partial(_encode_operand, storage, value, lambda: serialize(value))
+    as_given = partial(_encode_operand, storage, value, lambda: serialize(value), has_rules=True)
     if storage.expires or (not is_key and storage.base is not str and type(value) is storage.base):
         return as_given()
     try:
@@ -89,7 +90,7 @@ def _in_stored_form(
         return encoded
     if valid is value:
         return as_given()
-    encoded = _encode_operand(storage, valid, lambda: serialize(valid))
+    encoded = _encode_operand(storage, valid, lambda: serialize(valid), has_rules=True)
     try:
         given = as_given()
     except Unstorable:
@@ -132,14 +133,16 @@ def text_operand(path: Path, text: Any) -> Any:
     return text
 
 
-def _encode_operand(storage: StorageType, value: Any, serialize: Callable[[], Any]) -> AttributeValue:
+def _encode_operand(
+    storage: StorageType, value: Any, serialize: Callable[[], Any], *, has_rules: bool = False
+) -> AttributeValue:
     try:
         if storage.schema is not None:
             record = storage.schema().record
             if not isinstance(value, dict if is_typeddict(record) else record):
                 raise Unstorable(f"expected {record.__name__}, got {type(value).__name__}")
-        # Serializers do not change a scalar of exactly the field's type.
-        serialized = value if type(value) is storage.base else serialize()
+        # Without rules, serializers do not change a scalar of exactly the field's type. `Base64Bytes` has rules.
+        serialized = value if type(value) is storage.base and not has_rules else serialize()
         encoded = (storage.encode_operand or storage.encode)(serialized)
         if storage.schema is None and storage.ambiguity.subclasses_of:
             _check_records(storage, value)
@@ -185,9 +188,28 @@ def new_elements(path: Path, values: Iterable[Any]) -> list[AttributeValue]:
     if storage.kind not in {"sequence", "set", "any"} or storage.custom:
         reason = "has its own serializer: set the whole value" if storage.custom else "has no elements"
         raise InvalidUpdateError(f"{path.described} {reason}", model_name=path.model.__name__)
+    given = [*values]
+    if storage.kind == "any":
+        _check_type(path, {*given} if isinstance(values, (set, frozenset)) else given)
     element = storage.element
     rules = field_rules(None, None, element)
-    return [_encode_new(path, element, value, partial(_dumped, element), rules=rules) for value in values]
+    return [_encode_new(path, element, value, partial(_dumped, element), rules=rules) for value in given]
+
+
+# The types of Pydantic's errors about the type of a value, not about the value.
+_ABOUT_TYPES = re.compile(r".*(_type|_parsing)|is_(instance|subclass)_of")
+
+
+def _check_type(path: Path, value: Any) -> None:
+    """Refuse a value that no value of the field can be: a list or a set for a URL, for example."""
+    try:
+        path.storage.adapter.validate_python(value)
+    except pydantic.ValidationError as error:
+        if all(_ABOUT_TYPES.fullmatch(problem["type"]) for problem in error.errors(include_input=False)):
+            reason = f"it is never a {type(value).__name__}: {first_problem(error)}"
+            raise InvalidUpdateError(f"{path.described}: {reason}", model_name=path.model.__name__) from None
+    except Exception:  # noqa: BLE001, S110 - a user's validator may raise anything, which says nothing of types
+        pass
 
 
 def _encode_new(
@@ -206,11 +228,13 @@ def _encode_new(
         reason = refusal(error, below=0 if rules is None else 1)
         message = f"{path.described} does not accept the new {type(value).__name__}: {reason}."
         raise InvalidUpdateError(message, model_name=path.model.__name__) from None
+    if rules is None and _is_written_by_class(path):
+        rules = _rules_of_serialized(path)
     try:
-        dumped = valid if type(valid) is storage.base else serialize(valid)
-        if rules is not None and not _is_written_by_class(path):
+        dumped = valid if type(valid) is storage.base and rules is None else serialize(valid)
+        if rules is not None:
             return encode_with_round_trip(storage, dumped, valid, partial(rules.validate, known=known, strict=False))
-        if storage.ambiguity.needs_round_trip():
+        if storage.ambiguous or (storage.kind != "scalar" and storage.ambiguity.needs_round_trip()):
             return encode_with_round_trip(storage, dumped, valid)
         try:
             return storage.encode(dumped)
@@ -222,6 +246,24 @@ def _encode_new(
         raise encoding_error(path.model, Unstorable("the field's serializer refused it", path.steps)) from None
     except RecursionError:
         raise encoding_error(path.model, Unstorable("it is nested too deep", path.steps)) from None
+
+
+def _rules_of_serialized(path: Path) -> FieldRules | None:
+    """Return how a field is read that a serializer of the class writes; None if it writes all fields at once."""
+    owner, field = path.owner, path.field
+    if owner is None or field is None or class_serialized_fields(owner) is ALL_FIELDS:
+        return None
+    return record_rules(owner).every.get(field.name)
+
+
+def accepts(path: Path, value: Any) -> bool:
+    """Return True if the field at the path accepts a value."""
+    rules = _rules_of(path)
+    try:
+        path.storage.adapter.validate_python(value) if rules is None else rules.validate(value)
+    except Exception:  # noqa: BLE001 - a user's validator may raise anything
+        return False
+    return True
 
 
 def _is_written_by_class(path: Path) -> bool:
@@ -240,6 +282,8 @@ def amount(path: Path, value: Any) -> AttributeValue:
     """
     reason = f"a number cannot be added to a value stored as {', '.join(sorted(path.storage.data_types))}"
     if path.storage.data_types <= {"N"} and path.storage.kind in {"scalar", "any"}:
+        if path.storage.kind == "any":
+            _check_type(path, value)
         try:
             return _encode_amount(path.storage, value)
         except Unstorable as error:

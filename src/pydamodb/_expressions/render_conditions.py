@@ -35,7 +35,6 @@ from pydamodb._expressions.conditions import (
     Or,
     SizeOperand,
     as_condition,
-    operands_of,
 )
 from pydamodb._expressions.operands import element_operand, operand, text_operand
 from pydamodb._expressions.paths import Path, path_in
@@ -46,7 +45,7 @@ _COLLECTIONS = (list, tuple, set, frozenset)
 
 def on_model(model: type[BaseModel], condition: Condition) -> Condition:
     """Return a condition on fields of a base class as one on fields of the model; leave And, Or and Not unchanged."""
-    leaves = operands_of(condition)
+    leaves = _operands_of(condition)
     for leaf in leaves:
         path = _path_of_operand(leaf)
         if path is not None and path.model is not model:
@@ -82,8 +81,22 @@ def paths_in(condition: Condition, model: type[BaseModel]) -> Iterator[Path]:
             yield from paths_in(inner, model)
         case _:
             yield from (
-                path for path in map(_path_of_operand, operands_of(on_model(model, condition))) if path is not None
+                path for path in map(_path_of_operand, _operands_of(on_model(model, condition))) if path is not None
             )
+
+
+def _operands_of(condition: Condition) -> tuple[Any, ...]:
+    match condition:
+        case Comparison(field=field, value=value):
+            return (field, value)
+        case In(field=field, values=values):
+            return (field, *values)
+        case Between(field=field, low=low, high=high):
+            return (field, low, high)
+        case AttributeExists(field=path) | AttributeNotExists(field=path):
+            return (path,)
+        case _:
+            return ()
 
 
 class ConditionRenderer(Placeholders):
@@ -99,7 +112,7 @@ class ConditionRenderer(Placeholders):
         if condition is None:
             return None
         try:
-            given = as_condition(condition, self.model.__name__)
+            given = condition if isinstance(condition, Condition) else as_condition(condition, self.model.__name__)
             return self._render_part(given, Or) if joined else self._render(given)
         except RecursionError:
             message = f"{self.model.__name__}: the condition is nested too deep for Python and for DynamoDB"

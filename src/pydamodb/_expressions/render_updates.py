@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias, cast
 
 from pydantic import BaseModel
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._core.exceptions import InvalidUpdateError
-from pydamodb._expressions.operands import amount, element_operand, new_elements, new_value, takes_values_of
+from pydamodb._expressions.operands import accepts, amount, element_operand, new_elements, new_value, takes_values_of
 from pydamodb._expressions.paths import Path, accepts_other_names
 from pydamodb._expressions.placeholders import MOST_BYTES
 from pydamodb._expressions.render_conditions import ConditionRenderer
 from pydamodb._expressions.updates import (
+    Action,
     Add,
     Arithmetic,
     Delete,
@@ -25,20 +26,25 @@ from pydamodb._expressions.updates import (
     ListAppend,
     Remove,
     Set,
-    UpdateAction,
     is_computed,
 )
 
 _Source: TypeAlias = Path | IfNotExists[Any]
 
 
+def _needs_value(path: Path) -> bool:
+    """Return True if an item cannot be read without a value at the path: an absent set is read as an empty one."""
+    field = path.field
+    return field is not None and field.required and not (field.filled and accepts(path, set[Any]()))
+
+
 class ExpressionBuilder(ConditionRenderer):
     """Renders the conditions and updates of one request and collects its placeholders."""
 
-    _actions: Sequence[UpdateAction] = ()
+    _actions: Sequence[Action] = ()
     _instance: BaseModel | None = None
 
-    def update(self, actions: Sequence[UpdateAction], instance: BaseModel | None = None) -> str:
+    def update(self, actions: Sequence[Action], instance: BaseModel | None = None) -> str:
         """Render update actions, of an instance if it is known.
 
         Raises:
@@ -48,19 +54,17 @@ class ExpressionBuilder(ConditionRenderer):
         taken, size = list[Path](), 0
         self._actions, self._instance = actions, instance
         clauses: dict[str, list[str]] = {}
-        for action in actions:
+        for action in cast("Iterable[Action]", actions):
             self._check_stored(action.path)
             self._check_overlap(action.path, taken)
             taken.append(action.path)
             clauses.setdefault(action.word, []).append(rendered := self._render_action(action))
             size += len(rendered)
-            if size > MOST_BYTES:  # refused below
-                break
-        text = " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items())
-        self.check_size("UpdateExpression", text)
-        return text
+            if size > MOST_BYTES:
+                self.check_size("UpdateExpression", " " * size)
+        return " ".join(f"{word} {', '.join(parts)}" for word, parts in clauses.items())
 
-    def _render_action(self, action: UpdateAction) -> str:
+    def _render_action(self, action: Action) -> str:
         path, rendered = action.path, self.path(action.path)
         if path.raw and isinstance(action, (Set, Add)) and not accepts_other_names(path):
             self._refuse_update(path, "the model forbids extra attributes, so the item could not be read with it")
@@ -68,7 +72,7 @@ class ExpressionBuilder(ConditionRenderer):
             case Set(value=value):
                 return f"{rendered} = {self._render_new_value(path, value)}"
             case Remove():
-                if path.fixed or (path.field is not None and path.field.required and not path.field.filled):
+                if path.fixed or _needs_value(path):
                     reason = "the item could not be read without it; give the field a default, or set a value"
                     self._refuse_update(path, reason)
                 return rendered

@@ -112,11 +112,18 @@ class ListAppend(UpdateValue[T_co]):
         return f"list_append({', '.join(parts if self.at_end else reversed(parts))})"
 
 
-@dataclass(frozen=True, repr=False)
-class Set:
-    """The attribute gets this value."""
+@dataclass(frozen=True)
+class UpdateAction:
+    """Base of all update actions: methods of a field make them, and `updates=[...]` takes them."""
 
     path: Path
+    word: ClassVar[str]
+
+
+@dataclass(frozen=True, repr=False)
+class Set(UpdateAction):
+    """The attribute gets this value."""
+
     value: Any
     word: ClassVar[str] = "SET"
 
@@ -125,10 +132,9 @@ class Set:
 
 
 @dataclass(frozen=True, repr=False)
-class Remove:
+class Remove(UpdateAction):
     """The attribute, or the element of a list or a map, is removed."""
 
-    path: Path
     word: ClassVar[str] = "REMOVE"
 
     def __repr__(self) -> str:
@@ -136,10 +142,9 @@ class Remove:
 
 
 @dataclass(frozen=True, repr=False)
-class Add:
+class Add(UpdateAction):
     """This value is added to the number (0 if it does not exist), or these elements are added to the set."""
 
-    path: Path
     value: Any
     word: ClassVar[str] = "ADD"
 
@@ -148,10 +153,9 @@ class Add:
 
 
 @dataclass(frozen=True, repr=False)
-class Delete:
+class Delete(UpdateAction):
     """These elements are deleted from the set; missing elements are ignored."""
 
-    path: Path
     value: Any
     word: ClassVar[str] = "DELETE"
 
@@ -159,7 +163,7 @@ class Delete:
         return f"DELETE {self.path} {self.value!r}"
 
 
-UpdateAction: TypeAlias = Set | Remove | Add | Delete
+Action: TypeAlias = Set | Remove | Add | Delete
 _ACTIONS = (Set, Remove, Add, Delete)
 
 
@@ -172,7 +176,7 @@ def _format_new_value(value: object) -> str:
     return str(value) if isinstance(value, Path) else repr(value)
 
 
-def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]:
+def actions_of(updates: Any, model: type[BaseModel]) -> tuple[Action, ...]:
     """Return the actions of the `updates` of `update_item`: actions, or a mapping from fields to new values.
 
     A value that is stored as an absent attribute (None if that is the field's default) removes the attribute.
@@ -183,7 +187,7 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]
     """
     model_name = model.__name__
     if isinstance(updates, (dict, Mapping)):  # the check for a dict is much faster
-        actions = tuple([_assignment(model, field, value) for field, value in updates.items()])
+        actions = tuple([assignment(model, field, value) for field, value in updates.items()])
     elif isinstance(updates, Iterable) and not isinstance(updates, (str, bytes, bytearray, HasPath)):
         actions = tuple([_action_on_model(model, given) for given in updates])
     else:
@@ -198,7 +202,7 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[UpdateAction, ...]
     return actions
 
 
-def is_repeatable(action: UpdateAction) -> bool:
+def is_repeatable(action: Action) -> bool:
     """Return True if the action has the same effect when it runs twice as when it runs once."""
     if isinstance(action, Delete):
         return True
@@ -217,7 +221,8 @@ def is_computed(value: object) -> bool:
     return isinstance(value, (Path, UpdateValue))
 
 
-def _assignment(model: type[BaseModel], field: object, value: object) -> UpdateAction:
+def assignment(model: type[BaseModel], field: object, value: object) -> Action:
+    """Return the action that gives a field its new value; raise InvalidUpdateError for what is no field."""
     model_name = model.__name__
     if isinstance(value, _ACTIONS):
         given = f"{value.word} {value.path}"
@@ -230,7 +235,7 @@ def _assignment(model: type[BaseModel], field: object, value: object) -> UpdateA
     raise InvalidUpdateError(message, model_name=model_name)
 
 
-def _action_on_model(model: type[BaseModel], given: object) -> UpdateAction:
+def _action_on_model(model: type[BaseModel], given: object) -> Action:
     if isinstance(given, _ACTIONS) and isinstance(given.path, Path):
         if isinstance(given, Set):
             return _set_or_remove(model, given.path, given.value)

@@ -37,6 +37,20 @@ if TYPE_CHECKING:
         def __get__(self, instance: object, owner: Any) -> Any: ...
         def __set__(self, instance: Any, value: T) -> None: ...
 
+    class computed_attr(Generic[T]):  # noqa: N801 - a decorator, like `property`
+        """Make a computed field of a method: `@computed_attr` above `def label(self) -> str`.
+
+        It is Pydantic's `computed_field` of a property, with a type for the strict style: `Model.attr.label` is an
+        `ExpressionField[str]` in every type checker.
+        """
+
+        def __init__(self, function: Callable[[Any], T], /) -> None: ...
+        @overload
+        def __get__(self, instance: None, owner: Any) -> ExpressionField[T]: ...
+        @overload
+        def __get__(self, instance: object, owner: Any) -> T: ...
+        def __get__(self, instance: object, owner: Any) -> Any: ...
+
     _UNSET: Any = ...  # for the defaults, which Pydantic documents
 
     def Field(  # noqa: N802 - Pydantic's name
@@ -102,6 +116,10 @@ else:
         @classmethod
         def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> NoReturn:
             raise TypeError("Attr needs the type of the field, as in `name: Attr[str]`")
+
+    def computed_attr(function: Callable[[Any], Any], /) -> Any:
+        """Make a computed field of a method: Pydantic's `computed_field` of a property."""
+        return pydantic.computed_field(property(function))
 
     Field = pydantic.Field
     DeclaredModel = BaseModel

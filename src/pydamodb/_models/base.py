@@ -36,8 +36,9 @@ PlainT = TypeVar("PlainT", bound="OneKey[Unspecified] | TwoKeys[Unspecified, Uns
 
 # The overloads of `update_item`, in this order. No mapping type can pair each key with the type of its value.
 # 1. `CheckedUpdates`: actions and correct mappings. `LiteralText` is for pyright, where a string is not a `Literal`.
-# 2. Scalar fields of one type with a value of another type: deprecated, so that type checkers report it.
-# 3. Any other mapping, for example with fields of several types: only the mypy plugin checks it.
+# 2. `TextUpdates`: fields of text. It is for mypy, which cannot choose in 1. between `T` and `LiteralText`.
+# 3. Scalar fields of one type with a value of another type: deprecated, so that type checkers report it.
+# 4. Any other mapping, for example with fields of several types: only the mypy plugin checks it.
 # An update that returns a result has one overload for each kind of result; the plugin checks its mappings.
 LiteralText = TypeVar("LiteralText", bound=LiteralString | None)
 Scalar = TypeVar("Scalar", bound=str | int | float | bytes | Decimal | date | UUID | None)
@@ -47,6 +48,10 @@ CheckedUpdates: TypeAlias = (
     | Mapping[ExpressionField[LiteralText], str | PathTo[str | None] | UpdateValue[str | None] | None]
     | Mapping[PathField[Any], Any]
 )
+TextUpdates: TypeAlias = Mapping[
+    ExpressionField[LiteralText],
+    LiteralText | str | PathTo[LiteralText] | PathTo[str] | UpdateValue[LiteralText] | UpdateValue[str],
+]
 # Not Iterable: a dict is one too, and mypy could not choose between the two.
 AnyUpdates: TypeAlias = Sequence[UpdateAction] | Iterator[UpdateAction] | Mapping[ExpressionField[Any], Any]
 

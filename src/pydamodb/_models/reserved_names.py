@@ -1,7 +1,8 @@
-"""Fields with the name of a method: `key` is allowed and hides the method, the other names are refused.
+"""Fields with the name of a method: `key` and `changes` are allowed and hide the method, other names are refused.
 
 Where a class has an attribute with the name of a field, Pydantic takes it for the default of the field, and warns if
-it is inherited. `key` is too common a field name for that: a class has no `key` method while a subclass is made.
+it is inherited. `key` is too common a field name for that: a class has no `key` method while a subclass is made. The
+same holds for `changes`.
 """
 
 from __future__ import annotations

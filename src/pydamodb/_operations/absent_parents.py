@@ -24,7 +24,7 @@ from pydamodb._core.exceptions import InvalidUpdateError, ItemEncodingError
 from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq
 from pydamodb._expressions.operands import amount, new_elements, new_value
 from pydamodb._expressions.paths import Path, Step, trail
-from pydamodb._expressions.updates import Add, IfNotExists, ListAppend, Set, UpdateAction, is_computed
+from pydamodb._expressions.updates import Action, Add, IfNotExists, ListAppend, Set, is_computed
 from pydamodb._operations.errors import FAILED_CONDITION
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
@@ -40,7 +40,7 @@ class _Plan(NamedTuple):
     A plan `is_complete` if it sets all maps that were taken as absent.
     """
 
-    actions: tuple[UpdateAction, ...]
+    actions: tuple[Action, ...]
     conditions: tuple[Condition, ...]
     parents: frozenset[Path]
     is_complete: bool
@@ -85,26 +85,26 @@ def _request(
     return Request("UpdateItem", payload, (table,), refused.condition, refused.repeatable)
 
 
-def _plan_without_item(actions: tuple[UpdateAction, ...]) -> _Plan | None:
+def _plan_without_item(actions: tuple[Action, ...]) -> _Plan | None:
     """Take the outermost maps as absent, because the item is not known; None if none of them can be made."""
     plan = _plan(actions, _outermost_map)
     return plan if plan.parents else None
 
 
-def _plan_for(actions: tuple[UpdateAction, ...], item: Item) -> _Plan | None:
+def _plan_for(actions: tuple[Action, ...], item: Item) -> _Plan | None:
     """Take as absent what this item does not have; None if some of it cannot be made."""
     plan = _plan(actions, partial(_absent_parent, item))
     return plan if plan.is_complete else None
 
 
-def _plan(actions: tuple[UpdateAction, ...], locate: Callable[[Path], Path | None]) -> _Plan:
+def _plan(actions: tuple[Action, ...], locate: Callable[[Path], Path | None]) -> _Plan:
     """Replace the actions below each absent map, which `locate` finds, by one that sets the map, if it can be made."""
-    groups: dict[Path | None, list[UpdateAction]] = {}
+    groups: dict[Path | None, list[Action]] = {}
     for action in actions:
         groups.setdefault(locate(action.path), []).append(action)
     done = groups.pop(None, [])
     made: list[Path] = []
-    for parent, group in cast("dict[Path, list[UpdateAction]]", groups).items():
+    for parent, group in cast("dict[Path, list[Action]]", groups).items():
         whole = _whole(parent, group)
         done += group if whole is None else [whole]
         made += [parent] * (whole is not None)
@@ -160,7 +160,7 @@ def _may_be_map(storage: StorageType) -> bool:
     return _is_map(storage) or (storage.kind == "any" and not storage.custom)
 
 
-def _whole(parent: Path, actions: Sequence[UpdateAction]) -> Set | None:
+def _whole(parent: Path, actions: Sequence[Action]) -> Set | None:
     """Return the action that sets an absent map to what the actions below it make; None if that is not enough."""
     content: dict[str, AttributeValue] = {}
     for action in actions:

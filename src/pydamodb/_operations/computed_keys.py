@@ -17,7 +17,7 @@ from pydamodb._codec.types import RecordSchema, StoredField
 from pydamodb._core.exceptions import InvalidUpdateError
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.operands import operand
-from pydamodb._expressions.updates import Remove, Set, UpdateAction
+from pydamodb._expressions.updates import Action, Remove, Set
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.updated_items import Given, after, is_given
 
@@ -26,7 +26,7 @@ def computed_keys(
     table: ModelTable[Any],
     schema: TableSchema,
     key: Mapping[str, AttributeValue],
-    actions: Sequence[UpdateAction],
+    actions: Sequence[Action],
     *,
     given: Given,
     instance: BaseModel | None,
@@ -81,7 +81,7 @@ def _computed_key_fields(record: RecordSchema, schema: TableSchema) -> list[tupl
 def _known_values(
     record: RecordSchema,
     key: Mapping[str, AttributeValue],
-    actions: Sequence[UpdateAction],
+    actions: Sequence[Action],
     given: Given,
     instance: BaseModel | None,
 ) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _known_values(
 
 
 def _after(
-    record: RecordSchema, field: StoredField, actions: Sequence[UpdateAction], given: Given, instance: BaseModel | None
+    record: RecordSchema, field: StoredField, actions: Sequence[Action], given: Given, instance: BaseModel | None
 ) -> dict[str, Any]:
     """Return the new value of a field by its name; nothing if it is not known."""
     try:

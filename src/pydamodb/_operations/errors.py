@@ -17,7 +17,7 @@ from pydamodb._core.exceptions import (
     VersionConflictError,
 )
 from pydamodb._core.results import CancellationReason
-from pydamodb._expressions.updates import UpdateAction
+from pydamodb._expressions.updates import Action
 from pydamodb._operations.requests import Request, RequestFailed
 
 CANCELED = "TransactionCanceledException"
@@ -133,7 +133,7 @@ def has_invalid_path(failure: RequestFailed) -> bool:
     return failure.code == INVALID and _INVALID_PATH in failure.message
 
 
-def path_remedy(message: str, actions: Sequence[UpdateAction]) -> str:
+def path_remedy(message: str, actions: Sequence[Action]) -> str:
     """Return the paths and the remedy of an update that finds no map or list on its way, empty for other messages."""
     if _INVALID_PATH not in message:
         return ""

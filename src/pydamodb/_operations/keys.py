@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Malformed, Unstorable, decode, decode_key, encode
 from pydamodb._codec.field_rules import field_rules
-from pydamodb._codec.stored_keys import forms_of
+from pydamodb._codec.stored_keys import STORED_KEY, forms_of
 from pydamodb._core.exceptions import InvalidKeyValueError, MissingSortKeyValueError
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.operands import key_operand
@@ -128,7 +128,7 @@ def in_stored_form(
 
     A computed key is only deleted in an old form: the model would not find the item by the key that it computes.
     """
-    forms = forms_of(instance, attributes)
+    forms = forms_of(instance, attributes) if STORED_KEY in vars(instance) else None
     if forms is None:
         return attributes
     if not is_delete:

@@ -24,7 +24,7 @@ from pydamodb._operations.describe import describe, table_schema
 from pydamodb._operations.errors import index_not_found
 from pydamodb._operations.invalid_items import InvalidItems, OnInvalid, check_on_invalid
 from pydamodb._operations.keys import KEY_TYPES, key_value
-from pydamodb._operations.projections import check_index
+from pydamodb._operations.projections import check_index, index_reader
 from pydamodb._operations.requests import Operation, Request
 from pydamodb._operations.table import ModelTable
 
@@ -181,8 +181,8 @@ def plan_of(
     """Return the plan of the first page. `parts` are the parameters that only a query or only a scan has."""
     schema, keys, index = source
     if index is not None and not wanted.count:
+        reader = index_reader(index, schema.keys, reader)
         check_index(table, operation.lower(), index, schema.keys, reader)
-        reader = replace(reader, whole=index.whole or reader.sources is not None)
     projected = builder.projection(reader.attributes) if reader.attributes and not wanted.count else None
     expressions = {name: parts.pop(name) for name in [*parts] if name.endswith("Expression")}
     payload: dict[str, Any] = {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import AliasChoices, BaseModel
 
 from pydamodb._codec.absences import fill_absent
 from pydamodb._codec.annotations import reading_schema_of
+from pydamodb._codec.field_names import Place
 from pydamodb._codec.readers import Reader
 from pydamodb._codec.types import StoredField
 from pydamodb._core.table_schema import IndexSchema, KeySchema
@@ -32,7 +34,15 @@ def projection_reader(table: ModelTable[Any], operation: str, projection: type[B
     if not pairs:
         raise table.invalid_request(f"{subject}: the projection {given.__name__} has no fields to read")
     sources = tuple((source.attribute, field.attribute) for source, field in pairs)
-    return Reader(given, sources, fill_absent=partial(fill_absent, table.model, pairs))
+    older = tuple((place, field.attribute) for source, field in pairs for place in _older_places(table, source))
+    return Reader(given, sources, older=older, fill_absent=partial(fill_absent, table.model, pairs))
+
+
+def _older_places(table: ModelTable[Any], source: StoredField) -> tuple[Place, ...]:
+    """Return where an older release may have stored a field. A single alias is for other data, not for the table."""
+    info = table.model.model_fields.get(source.name)
+    has_choices = info is not None and isinstance(info.validation_alias, AliasChoices)
+    return table.record.other_places.get(source.attribute, ()) if has_choices else ()
 
 
 def _source(table: ModelTable[Any], subject: str, projection: type[BaseModel], wanted: StoredField) -> StoredField:
@@ -43,6 +53,14 @@ def _source(table: ModelTable[Any], subject: str, projection: type[BaseModel], w
     reason = "has no such field" if found is None else f"excludes {found.name} from serialization and never stores it"
     has = f"the projection {projection.__name__} has the field {wanted.name!r}"
     raise table.invalid_request(f"{subject}: {has}, but {table.model_name} {reason}")
+
+
+def index_reader(index: IndexSchema, table_keys: KeySchema, reader: Reader) -> Reader:
+    """Return the reader of an index: DynamoDB refuses a projection of what a global index does not have."""
+    if reader.older and index.is_global and not index.whole:
+        projected = {*table_keys.attributes, *index.keys.attributes, *(index.includes or ())}
+        reader = replace(reader, older=tuple(each for each in reader.older if each[0][0] in projected))
+    return replace(reader, whole=index.whole or reader.sources is not None)
 
 
 def check_index(

@@ -59,6 +59,7 @@ def plan(table: ModelTable[Any], wanted: Query) -> Operation[Plan]:
     """Return the plan of the first page."""
     smaller = None if wanted.projection is None else projection_reader(table, "query", wanted.projection)
     source = yield from pages.source_of(table, "Query", wanted)
+    reader = table.reader(source.schema, smaller)
     if wanted.filter_condition is not None:
         _check_filter(table, source.keys, wanted.filter_condition)
     builder = ExpressionBuilder(table.model)
@@ -73,7 +74,7 @@ def plan(table: ModelTable[Any], wanted: Query) -> Operation[Plan]:
         source,
         wanted,
         builder=builder,
-        reader=table.reader(source.schema, smaller),
+        reader=reader,
         partition=partition,
         KeyConditionExpression=key_condition,
         FilterExpression=None if wanted.filter_condition is None else builder.condition(wanted.filter_condition),

@@ -55,6 +55,7 @@ def plan(table: ModelTable[Any], wanted: Scan) -> Operation[Plan]:
     _check_segment(table, wanted)
     smaller = None if wanted.projection is None else projection_reader(table, "scan", wanted.projection)
     source = yield from pages.source_of(table, "Scan", wanted)
+    reader = table.reader(source.schema, smaller)
     builder = ExpressionBuilder(table.model)
     return pages.plan_of(
         table,
@@ -62,7 +63,7 @@ def plan(table: ModelTable[Any], wanted: Scan) -> Operation[Plan]:
         source,
         wanted,
         builder=builder,
-        reader=table.reader(source.schema, smaller),
+        reader=reader,
         FilterExpression=builder.condition(wanted.filter_condition),
         Segment=wanted.segment,
         TotalSegments=wanted.total_segments,

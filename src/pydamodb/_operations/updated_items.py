@@ -19,6 +19,7 @@ from pydamodb._core.exceptions import InvalidUpdateError, ItemEncodingError
 from pydamodb._expressions.operands import amount, new_elements, new_value, refusal
 from pydamodb._expressions.paths import Path, Step
 from pydamodb._expressions.updates import (
+    Action,
     Add,
     Arithmetic,
     Delete,
@@ -26,7 +27,6 @@ from pydamodb._expressions.updates import (
     ListAppend,
     Remove,
     Set,
-    UpdateAction,
     is_computed,
 )
 from pydamodb._operations.table import ModelTable
@@ -34,12 +34,12 @@ from pydamodb._operations.table import ModelTable
 Given = Mapping[tuple[Step, ...], AttributeValue]
 
 
-def is_given(action: UpdateAction) -> bool:
+def is_given(action: Action) -> bool:
     """Return True if the result of an action is known before the update is sent."""
     return isinstance(action, Remove) or (isinstance(action, Set) and not is_computed(action.value))
 
 
-def check_updated(table: ModelTable[Any], instance: BaseModel, actions: Sequence[UpdateAction], given: Given) -> None:
+def check_updated(table: ModelTable[Any], instance: BaseModel, actions: Sequence[Action], given: Given) -> None:
     """Refuse an update of an instance whose given values leave an item that the model cannot read."""
     computed = [action for action in actions if not is_given(action)]
     try:
@@ -61,7 +61,7 @@ def _problem(table: ModelTable[Any], item: Mapping[str, AttributeValue]) -> str 
     return None
 
 
-def after(item: dict[str, AttributeValue], actions: Sequence[UpdateAction], given: Given) -> dict[str, AttributeValue]:
+def after(item: dict[str, AttributeValue], actions: Sequence[Action], given: Given) -> dict[str, AttributeValue]:
     """Return the item after these actions. `given` has the encoded values, by the steps of their paths."""
     changed = deepcopy(item)
     for action in actions:
@@ -107,11 +107,10 @@ def _computed(item: dict[str, AttributeValue], path: Path, value: Any) -> Attrib
         case Arithmetic(left=left, sign=sign, right=right):
             terms = [_computed(item, path, each) if is_computed(each) else amount(path, each) for each in (left, right)]
             return _sum(terms[0], sign, terms[1])
-        case ListAppend(values=values, at_end=at_end):
-            old, new = (_old_value(item, path) or {"L": []})["L"], new_elements(path, values)
-            return {"L": [*old, *new] if at_end else [*new, *old]}
         case _:
-            raise TypeError
+            append = cast("ListAppend[Any]", value)
+            old, new = (_old_value(item, path) or {"L": []})["L"], new_elements(path, append.values)
+            return {"L": [*old, *new] if append.at_end else [*new, *old]}
 
 
 def _sum(left: AttributeValue, sign: str, right: AttributeValue) -> AttributeValue:

@@ -21,7 +21,7 @@ from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, Or, as_condition
 from pydamodb._expressions.paths import Path
 from pydamodb._expressions.render_updates import ExpressionBuilder
-from pydamodb._expressions.updates import Add, Set, UpdateAction, actions_of, is_repeatable
+from pydamodb._expressions.updates import Action, Add, Set, UpdateAction, actions_of, is_repeatable
 from pydamodb._operations.computed_keys import computed_keys
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import FAILED_CONDITION, path_remedy, translate, version_conflict
@@ -53,7 +53,7 @@ class WriteRequest(NamedTuple):
     payload: dict[str, Any]
     condition: Condition | None
     expected: ExpectedVersion | None = None
-    actions: tuple[UpdateAction, ...] = ()
+    actions: tuple[Action, ...] = ()
     repeatable: bool = True
 
     def sent(self, *, return_item_on_failure: bool) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def update_request(
     expected: ExpectedVersion | None = None,
     *,
     instance: BaseModel | None = None,
-    actions: tuple[UpdateAction, ...] | None = None,
+    actions: tuple[Action, ...] | None = None,
 ) -> Operation[WriteRequest]:
     """Change some attributes of the item with a key, of an instance if it is known.
 
@@ -109,33 +109,41 @@ def update_request(
     """
     is_complete = actions is not None
     given = actions_of(wanted.updates, table.model) if actions is None else actions
+    repeatable = all(map(is_repeatable, given))
     if actions is None:
         actions = given if table.version is None else with_next_version(table, table.version, given, expected)
-    builder = ExpressionBuilder(table.model)
-    changes = builder.update(actions, instance)
+    condition = wanted.condition if expected is None else expected.beside(wanted.condition)
+    builder, changes, on_item = _rendered(table, wanted, actions, condition, instance)
     if instance is not None and table.record.needs_round_trip:
         check_updated(table, instance, actions, builder.assigned)
-    condition = wanted.condition if expected is None else expected.beside(wanted.condition)
-    on_item = builder.condition(condition, joined=wanted.must_exist)
     schema = table.known_schema or (yield from table_schema(table))
     _refuse_key_updates(table, schema, actions)
     check_attributes(table, schema, _whole_attributes(builder))
     key = key_in(schema)
-    recomputed: tuple[UpdateAction, ...] = ()
     if table.record.computes and not is_complete:
-        recomputed = computed_keys(table, schema, key, actions, given=builder.assigned, instance=instance)
-    if recomputed:
-        actions = (*actions, *recomputed)
-        builder = ExpressionBuilder(table.model)
-        changes = builder.update(actions, instance)
-        on_item = builder.condition(condition, joined=wanted.must_exist)
-        check_attributes(table, schema, _whole_attributes(builder))
+        computed = computed_keys(table, schema, key, actions, given=builder.assigned, instance=instance)
+        if computed:
+            actions = (*actions, *computed)
+            builder, changes, on_item = _rendered(table, wanted, actions, condition, instance)
+            check_attributes(table, schema, _whole_attributes(builder))
     if wanted.must_exist:
         exists = AttributeExists(table.paths[schema.keys.partition_keys[0]])
         on_item = " AND ".join(filter(None, (builder.condition(exists), on_item)))
         condition = exists if condition is None else And(exists, condition)
     arguments = builder.arguments(UpdateExpression=changes, ConditionExpression=on_item)
-    return WriteRequest({"Key": key, **arguments}, condition, expected, actions, all(map(is_repeatable, given)))
+    return WriteRequest({"Key": key, **arguments}, condition, expected, actions, repeatable)
+
+
+def _rendered(
+    table: ModelTable[Any],
+    wanted: Update,
+    actions: tuple[Action, ...],
+    condition: Condition | None,
+    instance: BaseModel | None,
+) -> tuple[ExpressionBuilder, str, str | None]:
+    """Render the actions and the condition of an update."""
+    builder = ExpressionBuilder(table.model)
+    return builder, builder.update(actions, instance), builder.condition(condition, joined=wanted.must_exist)
 
 
 def _whole_attributes(builder: ExpressionBuilder) -> dict[str, AttributeValue]:
@@ -149,7 +157,7 @@ def _condition_arguments(table: ModelTable[Any], condition: Condition | None) ->
     return builder.arguments(ConditionExpression=builder.condition(condition))
 
 
-def _refuse_key_updates(table: ModelTable[Any], schema: TableSchema, actions: tuple[UpdateAction, ...]) -> None:
+def _refuse_key_updates(table: ModelTable[Any], schema: TableSchema, actions: tuple[Action, ...]) -> None:
     for action in actions:
         if action.path.steps[0] in schema.keys.attributes:
             message = (
@@ -222,8 +230,8 @@ def expected_version_of(table: ModelTable[Any], instance: BaseModel) -> Expected
 
 
 def with_next_version(
-    table: ModelTable[Any], path: Path, actions: tuple[UpdateAction, ...], expected: ExpectedVersion | None
-) -> tuple[UpdateAction, ...]:
+    table: ModelTable[Any], path: Path, actions: tuple[Action, ...], expected: ExpectedVersion | None
+) -> tuple[Action, ...]:
     """Return the actions of an update and one more, which increments the version."""
     if any(action.path.steps[0] == path.steps[0] for action in actions):
         message = f"{path.described} is the version of the item, which each write increments: leave it out"

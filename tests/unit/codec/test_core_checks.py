@@ -23,6 +23,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetPydanticSchema,
+    JsonValue,
     PlainSerializer,
     StringConstraints,
     TypeAdapter,
@@ -30,10 +31,11 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import core_schema
+from pydantic_core import SchemaError, core_schema
 from typing_extensions import TypedDict
 
 from pydamodb import ItemEncodingError, TimeToLive
+from pydamodb._codec import core_checks
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.core_checks import CHANGES, CHANGES_TEXT, NOTHING, REFUSES, risk_of
 from pydamodb._codec.items import decode_item, encode_item, exact_encoder
@@ -85,6 +87,10 @@ class Movie(TypedDict):
     title: Annotated[str, AfterValidator(lambda title: f"{title}!")]
 
 
+class Plain(TypedDict, total=False):
+    year: int
+
+
 RISKS: list[tuple[Any, int]] = [
     *(
         (kind, NOTHING)
@@ -104,6 +110,7 @@ RISKS: list[tuple[Any, int]] = [
     (Annotated[str, StringConstraints(to_lower=True)], CHANGES_TEXT),
     (Checked, CHANGES),
     (Movie, CHANGES),
+    (Plain, CHANGES),
     (Annotated[int, AfterValidator(abs)], CHANGES),
     (Annotated[str, AfterValidator(str.lower)], CHANGES),
     (list[Annotated[int, WrapValidator(lambda value, handler: handler(value))]], CHANGES),
@@ -259,6 +266,37 @@ def test_a_default_that_its_own_field_refuses_is_refused() -> None:
         encode_item(holder(int, default=-1, ge=0)())
 
 
+@pytest.mark.parametrize("config", [ConfigDict(), ConfigDict(validate_default=True)], ids=["field", "config"])
+@pytest.mark.parametrize("options", [{"default": -1}, {"default_factory": lambda: -1}], ids=["default", "factory"])
+def test_a_default_that_every_reading_would_refuse_is_refused(config: ConfigDict, options: dict[str, Any]) -> None:
+    """An excluded field is never stored, so that each reading validates its default."""
+    options = {**options, "ge": 0, "exclude": True, "validate_default": None if config else True}
+    with pytest.raises(ItemEncodingError, match=r"Holder\.x cannot be stored.*greater than or equal to 0"):
+        encode_item(holder(int, config, **options)(x=1))
+    assert {} == encode_item(holder(int, config, **{**options, "ge": -1})(x=1))
+
+
+@pytest.mark.parametrize("surplus", [1, None, {"a": 1}])
+@pytest.mark.parametrize(
+    ("annotation", "value", "inner"),
+    [
+        (Plain, {}, lambda value: value),
+        (list[Plain], [{}], lambda value: value[0]),
+        (dict[str, Plain], {"a": {}}, lambda value: value["a"]),
+    ],
+    ids=["bare", "list", "dict"],
+)
+def test_a_typed_dict_with_a_key_that_it_does_not_declare_is_refused(
+    annotation: Any, value: Any, inner: Any, surplus: Any
+) -> None:
+    """Pydantic drops such a key when it serializes, and would lose what was put into the dict."""
+    instance = holder(annotation)(x=value)
+    assert instance == decode_item(type(instance), encode_item(instance))
+    inner(instance.x)["more"] = surplus
+    with pytest.raises(ItemEncodingError, match=r"Holder\.x.*\.more cannot be stored"):
+        encode_item(instance)
+
+
 def test_a_rule_across_fields_is_checked() -> None:
     """A model validator that refuses the stored values makes the item unreadable."""
 
@@ -312,3 +350,23 @@ def test_flags_combine(value: Rights, wrap: Any) -> None:
     model = holder(list[Rights] if isinstance(wrap(value), list) else Rights)
     instance = model(x=wrap(value))
     assert instance == decode_item(model, encode_item(instance))
+
+
+def test_a_check_that_cannot_be_built_is_a_round_trip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later version of Pydantic may have constraints that only work where they were declared."""
+
+    def refuse(*_: Any) -> Any:
+        raise SchemaError("no")
+
+    class Late(BaseModel):
+        count: int = Field(ge=0)
+
+    monkeypatch.setattr(core_checks, "SchemaValidator", refuse)
+    assert (True, None) == core_checks.checks_of(Late)
+
+
+def test_definitions_inside_of_a_schema_are_followed() -> None:
+    """Pydantic's own JSON type refers to itself."""
+    adapter: TypeAdapter[Any] = TypeAdapter(JsonValue)
+    schema: Any = {"type": "list", "items_schema": adapter.core_schema}
+    assert NOTHING == risk_of(schema, {}, {})

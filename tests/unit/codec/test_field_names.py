@@ -180,6 +180,52 @@ def test_an_own_attribute_of_another_type_is_not_passed_over_for_an_old_one() ->
             read(model, {"x": {"S": "one"}, "old": {"N": "2"}})
 
 
+class Renamed(BaseModel):
+    width: int = Field(default=0, alias="w")
+    tags: set[str]
+    inner: Renamed | None = None
+
+
+OLD_NAMES = [
+    (AliasChoices("x", "old"), lambda value: {"old": value}),
+    (AliasChoices("old", "x"), lambda value: {"old": value}),
+    (AliasChoices("x", AliasPath("deep", "er")), lambda value: {"deep": {"M": {"er": value}}}),
+    (AliasChoices("x", AliasPath("row", 1)), lambda value: {"row": {"L": [{"N": "1"}, value]}}),
+]
+
+
+@pytest.mark.parametrize(("alias", "stored"), OLD_NAMES, ids=["last", "first", "path", "index"])
+@pytest.mark.parametrize(
+    ("annotation", "value"),
+    [
+        (Renamed, Renamed(w=3, tags=set(), inner=Renamed(w=4, tags=set()))),
+        (list[Renamed], [Renamed(w=3, tags={"a"})]),
+        (dict[str, Renamed], {"a": Renamed(w=3, tags=set())}),
+        (set[str], {"a"}),
+    ],
+    ids=["model", "list", "dict", "set"],
+)
+def test_a_value_under_an_old_name_is_read_as_under_its_own(
+    alias: Any, stored: Any, annotation: Any, value: Any
+) -> None:
+    """Names inside of it and empty sets are restored, and no empty set is read in its place."""
+    old = create_model("Made", x=(annotation, Field(validation_alias=alias)))
+    instance = old.model_construct(x=value)
+    item = stored(encode_item(instance)["x"])
+    assert [value, value] == [decode_item(old, item).x, read_by_page(old, item).x]  # type: ignore[attr-defined]
+
+
+def test_values_with_names_of_their_own_may_be_under_exchanged_names() -> None:
+    """Each is restored once, as what it was stored as."""
+
+    class Moved(BaseModel):
+        one: Renamed | None = Field(default=None, alias="two")
+        two: dict[str, Any] | None = Field(default=None, alias="one")
+
+    moved = Moved(two=Renamed(w=1, tags=set()), one={"w": 1, "width": 2})
+    assert [moved, moved] == [decode_item(Moved, encode_item(moved)), read_by_page(Moved, encode_item(moved))]
+
+
 def test_fields_may_exchange_their_names() -> None:
     """Each is stored under its own name, and read from the other's alias; an absent one takes nothing."""
 
@@ -220,17 +266,79 @@ def test_several_fields_are_read_from_inside_of_one_value() -> None:
 
 
 def test_an_extra_value_never_replaces_a_field() -> None:
-    """It would have the name of the field's attribute."""
+    """It would have the name of the field's attribute, or one that the field is read from."""
 
     class Open(BaseModel):
         model_config = ConfigDict(extra="allow")
 
         x: Annotated[int, Attribute("pk")]
+        first_name: str = Field(default="Ann", alias="firstName")
+        city: str | None = Field(default=None, validation_alias=AliasChoices("city", "town"))
 
-    item = encode_item(Open(x=1, y=2))  # type: ignore[call-arg]
-    assert Open(x=1, y=2) == decode_item(Open, item)  # type: ignore[call-arg]
-    with pytest.raises(ItemEncodingError, match=r"Open\.pk.*an extra value has the name of the attribute of x"):
-        encode_item(Open(x=1, pk=2))  # type: ignore[call-arg]
+        @computed_field  # type: ignore[prop-decorator]
+        @property
+        def double(self) -> int:
+            return 2 * self.x
+
+    for kept in ({"y": 2}, {"city": "Oslo", "town": "Rome"}):
+        model = Open.model_validate({"x": 1, **kept})
+        assert model == decode_item(Open, encode_item(model))
+    for name in ("pk", "first_name", "double"):
+        with pytest.raises(ItemEncodingError, match=rf"Open\.{name} .*: the extra value '{name}' has") as caught:
+            encode_item(Open.model_validate({"x": 1, name: "2"}))
+        assert (name,) == caught.value.path
+    unnamed = Open(x=1, firstName="Eve", city="Oslo")
+    assert unnamed.model_extra is not None
+    unnamed.model_extra["firstName"] = "Bob"
+    with pytest.raises(ItemEncodingError, match="rename it"):
+        encode_item(unnamed)
+    moved = Open.model_validate({"x": 1, "city": "Oslo", "town": "Rome"})
+    moved.city = None
+    with pytest.raises(ItemEncodingError, match="from which city is read"):
+        encode_item(moved)
+
+
+def test_an_extra_value_never_hides_what_a_field_is_read_from() -> None:
+    """Nor in a nested model."""
+
+    class Deep(BaseModel):
+        model_config = ConfigDict(extra="allow")
+
+        x: int | None = Field(default=None, validation_alias=AliasPath("deep", "x"))
+
+    class Outer(BaseModel):
+        inner: Deep
+
+    deep = Deep.model_construct(x=1, deep={"y": 2})
+    for instance in (deep, Outer(inner=deep)):
+        with pytest.raises(ItemEncodingError, match="the extra value 'deep' has a name from which x is read"):
+            encode_item(instance)
+
+
+def test_a_record_of_a_union_is_read_with_attributes_of_a_newer_release() -> None:
+    """Its fields are found under their names of validation all the same, and also its extra values are kept."""
+
+    class Person(BaseModel):
+        model_config = CAMEL
+
+        first_name: str = ""
+        tags: set[str] = set()
+
+    class Thing(BaseModel):
+        model_config = ConfigDict(alias_generator=to_camel, extra="allow")
+
+        thing_id: int
+
+    class Owner(BaseModel):
+        owner: Thing | Person | int
+        others: list[Person | Thing] = []
+
+    stored = {"M": {"first_name": {"S": "Ada"}, "age": {"N": "36"}}}
+    others = {"L": [{"M": {"thing_id": {"N": "1"}, "size": {"N": "2"}}}]}
+    owner = decode_item(Owner, {"owner": stored, "others": others})
+    person, thing = Person.model_validate({"firstName": "Ada"}), Thing.model_validate({"thingId": 1, "size": 2})
+    assert (person, [thing]) == (owner.owner, owner.others)
+    assert Owner(owner=thing) == decode_item(Owner, encode_item(Owner(owner=thing)))
 
 
 def test_a_validator_of_the_whole_model_sees_the_names_of_validation() -> None:

@@ -331,7 +331,7 @@ UPDATES: list[tuple[dict[Any, Any], str, list[str], list[Any]]] = [
     ({attr.children[0]: "x"}, "SET #n0[0] = :v0", ["children"], [{"S": "x"}]),
     ({attr.prices["net"]: 1}, "SET #n0.#n1 = :v0", ["prices", "net"], [{"N": "1"}]),
     ({attr.colour: "red"}, "SET #n0 = :v0", ["colour"], [{"S": "red"}]),
-    ({attr.whispered: "LOUD"}, "SET #n0 = :v0", ["whispered"], [{"S": "loud"}]),
+    ({attr.whispered: "quiet"}, "SET #n0 = :v0", ["whispered"], [{"S": "quiet"}]),
     (
         {attr.children[0]: "x", attr.children[1]: "y"},
         "SET #n0[0] = :v0, #n0[1] = :v1",

@@ -15,11 +15,14 @@ from uuid import UUID
 import pydantic.dataclasses
 import pytest
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
+    ByteSize,
     ConfigDict,
     Field,
+    HttpUrl,
     PlainSerializer,
     SecretStr,
     computed_field,
@@ -32,7 +35,7 @@ from typing_extensions import TypedDict
 from pydamodb import InvalidUpdateError, ItemEncodingError, TimeToLive
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._codec.items import encode_item
-from pydamodb._expressions.operands import element_operand, new_value, operand
+from pydamodb._expressions.operands import amount, element_operand, new_elements, new_value, operand
 from pydamodb._expressions.paths import parse
 
 SOME_UUID = UUID("12345678-1234-5678-1234-567812345678")
@@ -177,6 +180,12 @@ def test_an_operand_that_the_fields_serialiser_refuses_is_refused(serialiser: Ca
         operand(parse(Model, "x"), value)
 
 
+def test_a_new_value_that_a_serializer_on_the_class_writes_must_read_back() -> None:
+    """As when the whole model is saved."""
+    with pytest.raises(ItemEncodingError, match=r"Event\.cents cannot be stored: .* would be read back as another"):
+        new_value(parse(Event, "cents"), "1.23")
+
+
 def test_an_operand_that_a_serialiser_on_the_class_refuses_is_refused() -> None:
     """It is refused with a reason of ours, not with an error from inside the serialiser."""
     with pytest.raises(Unstorable):
@@ -225,7 +234,7 @@ def test_a_list_of_elements_has_operands_of_its_elements_type() -> None:
         ("address", {"city": "x", "zip": "1"}, {"M": {"city": {"S": "x"}, "zip": {"S": "1"}}}),
         ("tags", ["a"], {"SS": ["a"]}),
         ("shouted", "X", {"S": "X"}),
-        ("cents", "1.23", {"N": "123"}),
+        ("cents", "0", {"N": "0"}),
         ("names[0]", "a", {"S": "a"}),
     ],
     ids=str,
@@ -714,3 +723,46 @@ def test_a_time_to_live_is_compared_with_nothing_else(value: Any) -> None:
 def test_a_new_time_to_live_is_whole_seconds() -> None:
     """As it is validated by the field."""
     assert {"N": "1714564800"} == new_value(EXPIRY, LATER)
+
+
+class Loose(BaseModel):
+    url: HttpUrl
+    either: int | str = 0
+    many: list[int] | str = ""
+    some: Any = None
+    size: ByteSize = ByteSize(0)
+    odd: Annotated[int | str, AfterValidator(lambda value: {}[value])] = 0
+
+
+@pytest.mark.parametrize(
+    ("text", "encode"),
+    [
+        ("url", lambda path: new_elements(path, ["q"])),
+        ("url", lambda path: new_elements(path, {"x"})),
+        ("url", lambda path: amount(path, 5)),
+        ("either", lambda path: new_elements(path, {"x"})),
+        ("many", lambda path: new_elements(path, {"x": 1}.keys())),
+    ],
+)
+def test_an_action_that_no_value_of_the_field_can_have_is_refused(text: str, encode: Callable[[Any], Any]) -> None:
+    """The item could not be read."""
+    with pytest.raises(InvalidUpdateError, match=rf"^Loose\.{text}: it is never a \w+: "):
+        encode(parse(Loose, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "encode", "expected"),
+    [
+        ("either", lambda path: amount(path, 5), {"N": "5"}),
+        ("many", lambda path: new_elements(path, [1]), [{"N": "1"}]),
+        ("some", lambda path: new_elements(path, {"x"}), [{"S": "x"}]),
+        ("some", lambda path: amount(path, 5), {"N": "5"}),
+        ("size", lambda path: amount(path, 5), {"N": "5"}),
+        ("odd", lambda path: amount(path, 5), {"N": "5"}),
+    ],
+)
+def test_an_action_that_some_value_of_the_field_can_have_is_encoded(
+    text: str, encode: Callable[[Any], Any], expected: Any
+) -> None:
+    """Only DynamoDB knows what is stored."""
+    assert expected == encode(parse(Loose, text))

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pydamodb.exceptions import EmptyUpdateError, InvalidUpdateError
 from pydamodb.fields import AttributePath
-from pydamodb.updates import Arithmetic, IfNotExists, Remove, Set, actions_of, is_repeatable
+from pydamodb.updates import Arithmetic, IfNotExists, Remove, Set, UpdateAction, actions_of, is_repeatable
 
 
 class Character(BaseModel):
@@ -157,6 +157,10 @@ def test_an_empty_update_is_refused(updates: Any) -> None:
             [Set("age", 1)],
             "Character: a list of updates holds actions, such as Character.attr.field.set(value); got Set",
         ),  # type: ignore[arg-type]
+        (
+            [UpdateAction(attr.age.__pydamo_path__)],
+            "Character: a list of updates holds actions, such as Character.attr.field.set(value); got UpdateAction",
+        ),
         ([1], "Character: a list of updates holds actions, such as Character.attr.field.set(value); got int"),
         (
             [attr.age],
@@ -228,6 +232,17 @@ def test_an_action_never_changes(action: Any) -> None:
     """It is a frozen value."""
     with pytest.raises(dataclasses.FrozenInstanceError):
         action.path = None
+
+
+@pytest.mark.parametrize(
+    "action",
+    [attr.age.set(1), attr.age.remove(), attr.age.add(1), attr.tags.delete({"a"}), attr.nicks.append("a")],
+    ids=str,
+)
+def test_each_action_has_the_public_base(action: Any) -> None:
+    """Programs annotate lists of actions with it, and ask any action for its path and its word."""
+    assert isinstance(action, UpdateAction)
+    assert str(action).split()[:2] == [action.word, str(action.path)]
 
 
 class Parent(BaseModel):

@@ -17,7 +17,7 @@ import pytest
 from fastapi import FastAPI
 from pydantic import BaseModel, TypeAdapter, ValidationError, computed_field, field_serializer, field_validator
 
-from pydamodb import Attr, Field, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
+from pydamodb import Attr, Field, PartitionKey, PrimaryKeyAndSortKeyModel, PrimaryKeyModel, SortKey, computed_attr
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._models import attr as _declare
 
@@ -294,3 +294,34 @@ def test_type_checkers_see_all_parameters_of_pydantics_field() -> None:
     """An older Pydantic has fewer, and none in another order."""
     theirs = [name for name in inspect.signature(pydantic.Field).parameters if name != "extra"]
     assert theirs == [name for name in declared_parameters() if name in theirs]
+
+
+def test_computed_attr_makes_a_computed_field() -> None:
+    """It is Pydantic's computed field of a property, with its docstring, its marks and its place in subclasses."""
+
+    class Order(PrimaryKeyAndSortKeyModel[str, str]):
+        number: Attr[int]
+
+        @computed_attr
+        def pk(self) -> Annotated[str, PartitionKey]:
+            """Be the partition key."""
+            return "ORDERS"
+
+        @computed_attr
+        def sk(self) -> Annotated[str, SortKey]:
+            """Be the sort key."""
+            return f"ORDER#{self.number:03}"
+
+    class Invoice(Order):
+        @computed_attr
+        def sk(self) -> Annotated[str, SortKey]:
+            """Be another sort key."""
+            return f"INVOICE#{self.number:03}"
+
+    order = Order(number=1)
+    assert {"number": 1, "pk": "ORDERS", "sk": "ORDER#001"} == order.model_dump()
+    assert ("ORDER#001", "INVOICE#001") == (order.sk, Invoice(number=1).sk)
+    assert "Be the partition key." == Order.model_computed_fields["pk"].description
+    assert 'begins_with(sk, "ORDER#")' == repr(Order.attr.sk.begins_with("ORDER#"))
+    with pytest.raises(AttributeError):
+        order.sk = "x"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]

@@ -24,6 +24,7 @@ from pydamodb._models.base import (
     ProjectionT,
     Scalar,
     T,
+    TextUpdates,
 )
 from pydamodb._operations import items
 from pydamodb._operations.keys import MISSING
@@ -107,6 +108,19 @@ class AsyncItemsByOneKey(OneKey[PK], Methods):
         partition_key_value: PK,
         *,
         updates: CheckedUpdates[T, LiteralText],
+        condition: Condition | None = None,
+        return_values: Literal["NONE"] = "NONE",
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    @overload
+    @classmethod
+    async def update_item(  # pyright: ignore[reportOverlappingOverload] - mypy needs it
+        cls,
+        partition_key_value: PK,
+        *,
+        updates: TextUpdates[LiteralText],
         condition: Condition | None = None,
         return_values: Literal["NONE"] = "NONE",
         must_exist: bool = False,

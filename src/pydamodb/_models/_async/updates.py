@@ -1,9 +1,9 @@
-"""The methods of asynchronous models that change attributes of items: `update_item`, and `update` of an instance."""
+"""The methods of asynchronous models for changes of items: `changes` of a class, and `update` of an instance."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from typing_extensions import deprecated
 
@@ -11,19 +11,50 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._async.driver import execute
-from pydamodb._models.base import CheckedUpdates, LiteralText, Methods, Scalar, T
+from pydamodb._models.base import CheckedUpdates, LiteralText, Methods, Scalar, T, TextUpdates
+from pydamodb._models.changes import Changes, changes_of
+from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import items
 from pydamodb._operations.writes import Update
 
 
 class AsyncUpdatable(Methods):
-    """The update of an instance."""
+    """The changes of a model, and the update of an instance."""
+
+    if TYPE_CHECKING:
+        changes: ClassVar[Changes] = Changes()
+        """The fields of the model as optional arguments, for updates: `updates=Character.changes(age=40)`."""
+    else:
+
+        @classmethod
+        def changes(cls, /, **values: Any) -> list[UpdateAction]:
+            """Return update actions that give these fields their new values: `updates=Character.changes(age=40)`.
+
+            Args:
+                values: New values by field, or by alias as in the constructor. Each value must fit its field;
+                    class validators do not run. None removes a field with the default None.
+
+            Raises:
+                InvalidUpdateError: The model has no such field, the field is a key, computed or excluded, or it does
+                    not accept the value.
+                ItemEncodingError: A value cannot be stored exactly.
+            """
+            return changes_of(cls, values)
 
     @overload
     async def update(
         self,
         *,
         updates: CheckedUpdates[T, LiteralText],
+        condition: Condition | None = None,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    @overload
+    async def update(  # pyright: ignore[reportOverlappingOverload] - mypy needs it
+        self,
+        *,
+        updates: TextUpdates[LiteralText],
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
     ) -> None: ...
@@ -75,3 +106,6 @@ class AsyncUpdatable(Methods):
         """
         wanted = Update(updates, condition, return_item_on_failure=return_item_on_failure)
         await execute(type(self), items.update, self, wanted)
+
+
+hide_for_field(AsyncUpdatable, "changes")

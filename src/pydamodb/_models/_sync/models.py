@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from inspect import iscoroutinefunction
-from typing import Any, ClassVar, NoReturn, overload
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, overload
 
 from pydantic import BaseModel
 from typing_extensions import Self
@@ -154,6 +155,12 @@ class PrimaryKeyModel(
 
     __pydamo_has_sort_key__ = False
 
+    if TYPE_CHECKING:
+        if sys.version_info >= (3, 13):
+
+            def __replace__(self, **changes: Any) -> Self:
+                """Give `changes` its parameters where the model is not known: any."""
+
     @classmethod
     def key(cls, partition_key_value: PK) -> Key[Self]:
         """Return the key of an item, for transactions.
@@ -186,6 +193,12 @@ class PrimaryKeyAndSortKeyModel(
     """
 
     __pydamo_has_sort_key__ = True
+
+    if TYPE_CHECKING:
+        if sys.version_info >= (3, 13):
+
+            def __replace__(self, **changes: Any) -> Self:
+                """Give `changes` its parameters where the model is not known: any."""
 
     @classmethod
     def key(cls, partition_key_value: PK, sort_key_value: SK) -> Key[Self]:

@@ -18,7 +18,7 @@ from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._sync.driver import connect, execute_on
 from pydamodb._models._sync.models import PrimaryKeyAndSortKeyModel, PrimaryKeyModel
-from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, P, Scalar, T
+from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, P, Scalar, T, TextUpdates
 from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries, check_same_client
 from pydamodb._operations import transact
 from pydamodb._operations.invalid_items import check_on_invalid
@@ -91,6 +91,17 @@ class WriteTransaction(TransactionBase):
         key: Key[Model],
         *,
         updates: CheckedUpdates[T, LiteralText],
+        condition: Condition | None = None,
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    @overload
+    def update(  # pyright: ignore[reportOverlappingOverload] - mypy needs it
+        self,
+        key: Key[Model],
+        *,
+        updates: TextUpdates[LiteralText],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,

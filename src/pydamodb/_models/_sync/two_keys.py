@@ -27,6 +27,7 @@ from pydamodb._models.base import (
     ProjectionT,
     Scalar,
     T,
+    TextUpdates,
     TwoKeys,
 )
 from pydamodb._operations import items
@@ -120,6 +121,20 @@ class ItemsByTwoKeys(TwoKeys[PK, SK], Methods):
         sort_key_value: SK = MISSING,
         *,
         updates: CheckedUpdates[T, LiteralText],
+        condition: Condition | None = None,
+        return_values: Literal["NONE"] = "NONE",
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    @overload
+    @classmethod
+    def update_item(  # pyright: ignore[reportOverlappingOverload] - mypy needs it
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        updates: TextUpdates[LiteralText],
         condition: Condition | None = None,
         return_values: Literal["NONE"] = "NONE",
         must_exist: bool = False,
