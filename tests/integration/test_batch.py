@@ -389,7 +389,6 @@ def test_an_item_is_written_as_it_was_when_it_was_put(Member):
         (Json[Any], b"\xff"),
         (Json[Any], {"a": {1: object}}),
     ],
-    ids=str,
 )
 def test_an_item_that_cannot_be_stored_loses_no_other_item(
     annotation, bad, PrimaryKeyAndSortKeyModel, Member, transact_write
