@@ -308,3 +308,18 @@ def test_a_pickled_instance_remembers_its_key(Computed, monkeypatch) -> None:
     again = pickle.loads(pickle.dumps(item))  # noqa: S301 - its own bytes
     with pytest.raises(InvalidKeyValueError, match=OLD_FORM):
         again.save()
+
+
+def test_a_start_key_may_have_values_of_the_fields(PrimaryKeyAndSortKeyModel, items) -> None:
+    """They are written as the fields write them."""
+
+    class Event(PrimaryKeyAndSortKeyModel):
+        pydamo_config = PydamoConfig(table=items)
+
+        pk: str
+        at: datetime
+
+    events = [Event(pk="a", at=datetime(2024, 1, day)) for day in (1, 2, 3)]  # noqa: DTZ001 - naive times are kept
+    for event in events:
+        event.save()
+    assert events[1:] == Event.query("a", exclusive_start_key={"pk": "a", "at": events[0].at}).items

@@ -62,13 +62,9 @@ def _without_constraints(schema: Schema) -> Schema:
 
 
 class RecordRules(NamedTuple):
-    """The rules of the fields of a record, by name: of those that may change a value, and of all of them.
-
-    A `checked` record has validators of its own.
-    """
+    """The rules of the fields of a record, by name. A `checked` record has validators of its own."""
 
     fields: Mapping[str, FieldRules]
-    every: Mapping[str, FieldRules]
     checked: bool
 
 
@@ -93,10 +89,10 @@ def _record_rules(record: type) -> RecordRules:
         config = schema.get("config", config)
         schema = definitions[schema["schema_ref"]] if "schema_ref" in schema else schema.get("schema")
     if schema is None:
-        return RecordRules({}, {}, checked)
+        return RecordRules({}, checked)
     fields = schema["fields"] if schema["type"] == "model-fields" else {each["name"]: each for each in schema["fields"]}
     rules = {name: FieldRules(name, each["schema"], definitions, config) for name, each in fields.items()}
-    return RecordRules({name: each for name, each in rules.items() if each.may_change}, rules, checked)
+    return RecordRules({name: each for name, each in rules.items() if each.may_change}, checked)
 
 
 def field_rules(owner: type | None, field: StoredField | None, storage: StorageType) -> FieldRules | None:

@@ -22,7 +22,7 @@ from typing_extensions import is_typeddict
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
-from pydamodb._codec.field_rules import FieldRules, field_rules, record_rules
+from pydamodb._codec.field_rules import FieldRules, field_rules
 from pydamodb._codec.items import encoding_error
 from pydamodb._codec.round_trip import encode_with_round_trip, first_problem, restore
 from pydamodb._codec.serializers import ALL_FIELDS, class_serialized_fields
@@ -228,8 +228,6 @@ def _encode_new(
         reason = refusal(error, below=0 if rules is None else 1)
         message = f"{path.described} does not accept the new {type(value).__name__}: {reason}."
         raise InvalidUpdateError(message, model_name=path.model.__name__) from None
-    if rules is None and _is_written_by_class(path):
-        rules = _rules_of_serialized(path)
     try:
         dumped = valid if type(valid) is storage.base and rules is None else serialize(valid)
         if rules is not None:
@@ -246,14 +244,6 @@ def _encode_new(
         raise encoding_error(path.model, Unstorable("the field's serializer refused it", path.steps)) from None
     except RecursionError:
         raise encoding_error(path.model, Unstorable("it is nested too deep", path.steps)) from None
-
-
-def _rules_of_serialized(path: Path) -> FieldRules | None:
-    """Return how a field is read that a serializer of the class writes; None if it writes all fields at once."""
-    owner, field = path.owner, path.field
-    if owner is None or field is None or class_serialized_fields(owner) is ALL_FIELDS:
-        return None
-    return record_rules(owner).every.get(field.name)
 
 
 def accepts(path: Path, value: Any) -> bool:

@@ -35,7 +35,7 @@ from typing_extensions import TypedDict
 from pydamodb import InvalidUpdateError, ItemEncodingError, TimeToLive
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._codec.items import encode_item
-from pydamodb._expressions.operands import amount, element_operand, new_elements, new_value, operand
+from pydamodb._expressions.operands import accepts, amount, element_operand, new_elements, new_value, operand
 from pydamodb._expressions.paths import parse
 
 SOME_UUID = UUID("12345678-1234-5678-1234-567812345678")
@@ -766,3 +766,41 @@ def test_an_action_that_some_value_of_the_field_can_have_is_encoded(
 ) -> None:
     """Only DynamoDB knows what is stored."""
     assert expected == encode(parse(Loose, text))
+
+
+class Named:
+    """A thing without a form of its own."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Coded(BaseModel):
+    code: Annotated[str, BeforeValidator(lambda value: getattr(value, "name", value))] = ""
+    grown: Annotated[str, BeforeValidator(lambda value: f"{getattr(value, 'name', value)}!")] = ""
+
+
+def test_an_operand_without_a_form_is_what_validation_makes_of_it() -> None:
+    """If the field reads this form as the same value."""
+    assert {"S": "x"} == operand(parse(Coded, "code"), Named("x"))
+    with pytest.raises(Unstorable):
+        operand(parse(Coded, "grown"), Named("x"))
+
+
+class Whole(BaseModel):
+    count: int = 0
+    tags: set[str]
+
+    @model_serializer(mode="wrap")
+    def _write(self, handler: Any) -> Any:
+        return handler(self)
+
+
+def test_a_new_value_that_a_serializer_of_the_whole_class_writes_is_not_read_back() -> None:
+    """Only the whole model could be."""
+    assert {"N": "3"} == new_value(parse(Whole, "count"), 3)
+
+
+def test_a_set_that_may_be_empty_accepts_it() -> None:
+    """It is what a required set is read as, where its attribute is absent."""
+    assert (True, False) == (accepts(parse(Whole, "tags"), set()), accepts(parse(Whole, "count"), set()))
