@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 import pydantic
 from pydantic import ConfigDict, PydanticUserError
-from typing_extensions import ParamSpec
+from typing_extensions import ParamSpec, TypeAliasType
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
@@ -77,8 +77,13 @@ class StorageType:
         """Pydantic's adapter of the type."""
         try:
             return pydantic.TypeAdapter(self.annotation, config=self.config)
-        except PydanticUserError:  # models, dataclasses and typed dicts have a configuration of their own
-            return pydantic.TypeAdapter(self.annotation)
+        except PydanticUserError:
+            # Models have a configuration of their own. A dataclass or a typed dict may inherit it from what is around
+            # it, such as an alias.
+            if self.schema is None or issubclass(self.schema().record, pydantic.BaseModel):
+                return pydantic.TypeAdapter(self.annotation)
+            alias: Any = TypeAliasType
+            return pydantic.TypeAdapter(alias("Inner", self.annotation), config=self.config)
 
     @property
     def expires(self) -> bool:

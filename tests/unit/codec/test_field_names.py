@@ -331,7 +331,7 @@ def test_a_record_of_a_union_is_read_with_attributes_of_a_newer_release() -> Non
 
     class Owner(BaseModel):
         owner: Thing | Person | int
-        others: list[Person | Thing] = []
+        others: list[Thing | Person] = []
 
     stored = {"M": {"first_name": {"S": "Ada"}, "age": {"N": "36"}}}
     others = {"L": [{"M": {"thing_id": {"N": "1"}, "size": {"N": "2"}}}]}

@@ -238,7 +238,7 @@ class Spot(TypedDict):
 
 class Partial(TypedDict, total=False):
     needed: Required[Annotated[str, Field(min_length=1)]]
-    other: Annotated[NotRequired[int], Field(ge=0)]
+    other: Annotated[int, Field(ge=0)]
 
 
 Odd = TypedDict("Odd", {"a.b[0]": int, 'quo"te': str, "size": int})
