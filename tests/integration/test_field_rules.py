@@ -67,7 +67,7 @@ def model_of(PrimaryKeyModel, names) -> Callable[..., Any]:
 KEYS = {
     "lower": (Lower, "Ann@Example.com", ["Ann@Example.com", "ann@example.com", " ANN@example.com "]),
     "function": (Annotated[str, AfterValidator(str.casefold)], "Straße", ["STRASSE", "straße"]),
-    "before": (Annotated[str, BeforeValidator(str.strip)], " x ", ["x", " x"]),
+    "before": (Annotated[str, BeforeValidator(lambda text: text.strip())], " x ", ["x", " x"]),
     "prefix": (
         Annotated[str, AfterValidator(lambda value: value if value.startswith("U#") else f"U#{value}")],
         "1",

@@ -169,7 +169,10 @@ def chain_of(count):
 @pytest.fixture(scope="module")
 def Deep(PrimaryKeyModel, table):
     """Define a model with a chain of 200 types below it, and a value of any type."""
-    first, *_ = chain_of(200)
+    try:
+        first, *_ = chain_of(200)
+    except RecursionError:
+        pytest.skip("this Pydantic cannot make models of so many types")
     fields = {"name": (str, ...), "below": (first | None, None), "anything": (Any, None)}
     model = pydantic.create_model("Deep", __base__=PrimaryKeyModel, **fields)
     model.pydamo_config = PydamoConfig(table=table)
