@@ -6,6 +6,7 @@ import dataclasses
 from enum import Enum
 from typing import Any, Final, Literal
 
+import pydantic
 from pydantic import BaseModel
 
 APPLIED = {"always", "unless-none"}
@@ -33,6 +34,14 @@ def decorators_of(record: type) -> Any:
     return getattr(record, "__pydantic_decorators__", object())
 
 
+def _with_serializers(record: type) -> set[str]:
+    """Return the names of the fields whose annotations have serializers that are used."""
+    infos: Any = getattr(record, "__pydantic_fields__", None) or getattr(record, "model_fields", {})
+    kinds: Any = (pydantic.PlainSerializer, pydantic.WrapSerializer)  # Pydantic loads them when they are first used
+    marks = ((name, mark) for name, info in infos.items() for mark in info.metadata)
+    return {name for name, mark in marks if isinstance(mark, kinds) and mark.when_used in APPLIED}
+
+
 def class_serialized_fields(record: type) -> frozenset[str] | Literal[_AllFields.ALL_FIELDS]:
     """Return the names of the fields that a serializer on the class writes.
 
@@ -46,6 +55,9 @@ def class_serialized_fields(record: type) -> frozenset[str] | Literal[_AllFields
             return ALL_FIELDS
         serializers = [each.info for each in decorators.field_serializers.values()]
         named = {name for info in serializers if info.when_used in APPLIED for name in info.fields}
+        unused = {name for info in serializers if info.when_used not in APPLIED for name in info.fields}
+        if unused:  # one for JSON only may replace the serializer of an annotation
+            named |= {name for name in _with_serializers(record) if unused & {name, "*"}}
     except AttributeError:
         return ALL_FIELDS
     if "*" not in named:

@@ -804,3 +804,17 @@ def test_a_new_value_that_a_serializer_of_the_whole_class_writes_is_not_read_bac
 def test_a_set_that_may_be_empty_accepts_it() -> None:
     """It is what a required set is read as, where its attribute is absent."""
     assert (True, False) == (accepts(parse(Whole, "tags"), set()), accepts(parse(Whole, "count"), set()))
+
+
+class ForJson(BaseModel):
+    count: Annotated[int, PlainSerializer(lambda count: count + 1)] = 0
+
+    @field_serializer("*", when_used="json")
+    def _write(self, value: Any) -> str:
+        return str(value)
+
+
+def test_a_value_is_written_as_the_class_writes_it_where_a_serializer_for_json_replaces_another() -> None:
+    """Whichever of the two Pydantic uses."""
+    expected = {"N": str(ForJson(count=3).model_dump()["count"])}
+    assert expected == operand(parse(ForJson, "count"), 3)
