@@ -219,7 +219,11 @@ def test_a_random_model_is_read_as_it_was_saved_or_refused(base, stored_by, pyte
         model: Any = kind.annotation
         instances = numbered([kind.value(random) for _ in range(4)], seed)
         with named(seed):
-            if saved := save(random, instances):
+            try:
+                saved = save(random, instances)
+            except ConfigurationError:
+                continue  # a model that is refused at its first use
+            if saved:
                 items = stored_by(seed).items()
                 check_reading(model, saved, seed, items)
                 for number, item in items.items():
