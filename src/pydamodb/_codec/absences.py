@@ -10,17 +10,14 @@ It counts only if its field does not accept what the stored model would have.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-
 from pydamodb._codec.attribute_values import decode
 from pydamodb._codec.round_trip import restore
-from pydamodb._codec.serializers import dataclass_fields
+from pydamodb._codec.serializers import dataclass_fields, field_infos
 from pydamodb._codec.types import UNKNOWN, StorageType, StoredField
 
 _SEQUENCES = {"sequence", "tuple"}
@@ -52,7 +49,7 @@ def _fill_inside(source: StorageType, wanted: StorageType, value: Any) -> None:
         return
     if isinstance(value, list) and source.kind in _SEQUENCES and wanted.kind in _SEQUENCES:
         for index, element in enumerate(value):
-            _fill_inside(_place(source, index), _place(wanted, index), element)
+            _fill_inside(source.element_at(index), wanted.element_at(index), element)
     elif isinstance(value, dict) and source.kind == wanted.kind == "map":
         for element in value.values():
             _fill_inside(source.element, wanted.element, element)
@@ -64,11 +61,6 @@ def _fill_inside(source: StorageType, wanted: StorageType, value: Any) -> None:
             fill_absent(stored.record, [(by_attribute[each.attribute], each) for each in fields], value)
 
 
-def _place(storage: StorageType, index: int) -> StorageType:
-    """Return the type of an element. The last one is that of all further elements."""
-    return storage.elements[min(index, len(storage.elements) - 1)]
-
-
 def _meaning(record: type, field: StoredField) -> object:
     """Return what the stored record reads an absent attribute as, UNKNOWN if it needs the attribute."""
     if not field.stored:
@@ -77,10 +69,7 @@ def _meaning(record: type, field: StoredField) -> object:
         return None
     if field.filled:
         return set[Any]()
-    infos: Mapping[str, FieldInfo] = getattr(record, "__pydantic_fields__", {})
-    if issubclass(record, BaseModel):
-        infos = record.model_fields
-    if (info := infos.get(field.name)) is not None:
+    if (info := field_infos(record).get(field.name)) is not None:
         try:
             value: object = UNKNOWN if info.is_required() else info.get_default(call_default_factory=True)
         except (TypeError, ValueError):  # a factory that takes the values of other fields

@@ -22,16 +22,7 @@ from uuid import UUID
 
 import pydantic
 import typing_extensions
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Json,
-    NaiveDatetime,
-    PydanticSchemaGenerationError,
-    SecretBytes,
-    SecretStr,
-)
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Json, NaiveDatetime, SecretBytes, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticSerializationError
 
@@ -50,7 +41,14 @@ from pydamodb._codec.hints import (
     without_qualifiers,
 )
 from pydamodb._codec.round_trip import reads_back
-from pydamodb._codec.serializers import ALL_FIELDS, APPLIED, class_serialized_fields, dataclass_fields, decorators_of
+from pydamodb._codec.serializers import (
+    ALL_FIELDS,
+    APPLIED,
+    class_serialized_fields,
+    dataclass_fields,
+    decorators_of,
+    field_infos,
+)
 from pydamodb._codec.types import ANY, EMPTY_SET, UNKNOWN, Absence, Kind, RecordSchema, StorageType, StoredField
 from pydamodb._core.markers import TimeToLive, marks_among
 
@@ -100,7 +98,7 @@ def _or_as_text(storage: StorageType, inner: Any) -> Encoder:
             return encoded
         try:
             form = storage.adapter.dump_python(value, mode="json", warnings="error")
-        except (PydanticSerializationError, PydanticSchemaGenerationError):
+        except (PydanticSerializationError, pydantic.PydanticSchemaGenerationError):
             form = None
         if isinstance(form, str):
             return attribute_values.string(form)
@@ -316,7 +314,7 @@ def _stored_fields(record: type) -> Iterator[StoredField]:
         for name, info in record.model_computed_fields.items():
             storage = _field_storage(record, name, info.return_type, ())
             yield StoredField(name, names[name], storage, computed=True, marks=marks_of(info.return_type))
-    elif infos := getattr(record, "__pydantic_fields__", None):
+    elif infos := field_infos(record):
         marks = {name: marks_of(info.annotation, info.metadata) for name, info in infos.items()}
         yield from _pydantic_fields(record, infos, field_names(record, infos, marks, _config(record)))
     else:

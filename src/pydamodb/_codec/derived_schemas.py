@@ -19,7 +19,7 @@ from pydantic_core import PydanticOmit, PydanticUseDefault, SchemaError, SchemaV
 from pydamodb._codec import attribute_values
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.round_trip import restore
-from pydamodb._codec.types import StorageType, StoredField
+from pydamodb._codec.types import RecordSchema, StorageType
 
 Schema: TypeAlias = dict[str, Any]
 # A schema, and the data types of the attribute values that it is applied inside of; none if it takes whole ones.
@@ -97,11 +97,11 @@ class _Derivation:
         if any(record is outer for outer, _ in self._stack):
             raise _NotDerivable
         self._stack.append((record, config))
-        stored_fields = record_schema_of(record).fields
+        stored = record_schema_of(record)
         derived: dict[str, Schema] = {}
         for name, field in fields["fields"].items():
-            attributes = _attributes_read(stored_fields, name)
-            value, data_types = self._field_place(field["schema"], stored_fields[name].storage)
+            attributes = _attributes_read(stored, name)
+            value, data_types = self._field_place(field["schema"], stored.fields[name].storage)
             paths: list[list[str]] = []
             for attribute in attributes:
                 paths += [[attribute, data_type] for data_type in data_types] or [[attribute]]
@@ -204,14 +204,12 @@ class _Derivation:
 _BY_PATHS = {"validate_by_alias": True, "validate_by_name": False, "populate_by_name": False}
 
 
-def _attributes_read(fields: Mapping[str, StoredField], name: str) -> list[str]:
+def _attributes_read(record: RecordSchema, name: str) -> list[str]:
     """Return the attributes that a field is read from: its own one first, then the names that older items may have."""
-    field = fields.get(name)
+    field = record.fields.get(name)
     if field is None or any(place[1:] for place in field.names.places):
         raise _NotDerivable
-    others = {other.attribute for other in fields.values() if other is not field}
-    older = [str(place[0]) for place in field.names.places if place[0] not in others]
-    return list(dict.fromkeys([field.attribute, *older]))
+    return [field.attribute, *(str(place[0]) for place in record.other_places.get(field.attribute, ()))]
 
 
 def _anonymous(schema: Schema) -> Schema:

@@ -19,6 +19,7 @@ from pydamodb._core.markers import Attribute, Mark
 
 # Where validation looks for a value: a name, and the steps from there into the value (of an `AliasPath`).
 Place: TypeAlias = "tuple[str | int, ...]"
+_ByRoot: TypeAlias = "dict[str | int, list[tuple[str, Place]]]"
 # Older versions of Pydantic do not know these settings: they dump by names, and validate by aliases.
 _HAS_SETTINGS = {"serialize_by_alias", "validate_by_alias"} <= ConfigDict.__annotations__.keys()
 
@@ -62,11 +63,12 @@ def field_names(
     """Return the names of a record's fields, and of those that are computed, or raise ConfigurationError."""
     infos = {name: _with_generated_alias(name, info, config) for name, info in infos.items()}
     places = {name: _places(name, info, config) for name, info in infos.items()}
+    by_root = _by_root(places)
     names: dict[str, FieldNames] = {}
     for name, info in infos.items():
         alias = info.serialization_alias or info.alias or name
         attribute, dumped = _outward_names(name, alias, marks[name], config)
-        fed, hidden = () if info.exclude else _fed(record, name, attribute, places), frozenset[str]()
+        fed, hidden = () if info.exclude else _fed(record, name, attribute, places[name], by_root), frozenset[str]()
         if fed:
             before = places[name][: places[name].index(fed)]
             hidden = frozenset(str(place[0]) for place in before if place[0] != fed[0])
@@ -82,11 +84,12 @@ def reading_names(model: type[BaseModel]) -> dict[str, FieldNames]:
     A field that is only read from the inside of another value (an `AliasPath`) is left out.
     """
     places = {name: _places(name, info, model.model_config) for name, info in model.model_fields.items()}
+    by_root = _by_root(places)
     names: dict[str, FieldNames] = {}
     for name, own in places.items():
         whole = [place for place in own if not place[1:]]
         if whole:
-            if other := _other_at(name, whole[0], places):
+            if other := _other_at(name, whole[0], by_root):
                 _refuse_shared_place(model, name, other, whole[0])
             names[name] = FieldNames(str(whole[0][0]), name, whole[0], places=own)
     return names
@@ -126,19 +129,27 @@ def _places(name: str, info: FieldInfo, config: ConfigDict) -> tuple[Place, ...]
     return tuple(places)
 
 
-def _fed(record: type, name: str, attribute: str, places: Mapping[str, tuple[Place, ...]]) -> Place:
+def _by_root(places: Mapping[str, tuple[Place, ...]]) -> _ByRoot:
+    """Return the fields that are looked for below each name, and where."""
+    found: _ByRoot = {}
+    for name, own in places.items():
+        for place in own:
+            found.setdefault(place[0], []).append((name, place))
+    return found
+
+
+def _fed(record: type, name: str, attribute: str, places: tuple[Place, ...], by_root: _ByRoot) -> Place:
     """Return a place where only this field is looked for: the one of its attribute, else the first."""
-    alone = [place for place in places[name] if _other_at(name, place, places) is None]
+    alone = [place for place in places if _other_at(name, place, by_root) is None]
     if not alone:
-        place = places[name][0]
-        _refuse_shared_place(record, name, _other_at(name, place, places), place)
+        _refuse_shared_place(record, name, _other_at(name, places[0], by_root), places[0])
     return (attribute,) if (attribute,) in alone else alone[0]
 
 
-def _other_at(name: str, place: Place, places: Mapping[str, tuple[Place, ...]]) -> str | None:
+def _other_at(name: str, place: Place, by_root: _ByRoot) -> str | None:
     """Return another field that is looked for at the place, inside of it or around it."""
-    others = ((other, each) for other, each in places.items() if other != name)
-    return next((other for other, each in others for at in each if all(a == b for a, b in zip(at, place))), None)  # noqa: B905
+    others = ((other, at) for other, at in by_root[place[0]] if other != name)
+    return next((other for other, at in others if all(a == b for a, b in zip(at, place))), None)  # noqa: B905
 
 
 def _refuse_shared_place(record: type, name: str, other: str | None, place: Place) -> NoReturn:

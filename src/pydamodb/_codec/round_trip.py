@@ -40,7 +40,7 @@ def restore(storage: StorageType, value: Any) -> Any:
                 restore(storage.elements[0], element)
     elif isinstance(value, list) and storage.kind in {"sequence", "tuple"}:
         for index, element in enumerate(value):
-            restore(storage.elements[min(index, len(storage.elements) - 1)], element)
+            restore(storage.element_at(index), element)
     return value
 
 
@@ -216,9 +216,8 @@ def _paired_parts(storage: StorageType, one: Any, other: Any) -> list[_Part] | N
         element = storage.elements[0] if storage.kind == "map" else ANY
         return [(str(key), element, value, other[key]) for key, value in one.items()]
     if any(isinstance(one, kind) and isinstance(other, kind) for kind in _SEQUENCES) and len(one) == len(other):
-        places = storage.elements if storage.kind in {"sequence", "tuple"} else (ANY,)
-        pairs = enumerate(zip(one, other, strict=True))
-        return [(index, places[min(index, len(places) - 1)], *pair) for index, pair in pairs]
+        known = storage if storage.kind in {"sequence", "tuple"} else ANY
+        return [(index, known.element_at(index), *pair) for index, pair in enumerate(zip(one, other, strict=True))]
     if type(one) is not type(other) or not (isinstance(one, dict) or hasattr(one, "__dict__")):
         return None
     if storage.schema is not None:

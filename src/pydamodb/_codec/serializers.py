@@ -1,13 +1,15 @@
-"""Serializers that a class declares: which fields they write."""
+"""What a class declares: its fields, and which of them its serializers write."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final, Literal
 
 import pydantic
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 APPLIED = {"always", "unless-none"}
 
@@ -23,6 +25,11 @@ def dataclass_fields(record: Any) -> tuple[dataclasses.Field[Any], ...]:
     return dataclasses.fields(record) if dataclasses.is_dataclass(record) else ()
 
 
+def field_infos(record: Any) -> Mapping[str, FieldInfo]:
+    """Return what Pydantic knows of the fields of a class; nothing if the class is not Pydantic's."""
+    return record.model_fields if issubclass(record, BaseModel) else getattr(record, "__pydantic_fields__", {})
+
+
 def decorators_of(record: type) -> Any:
     """Return Pydantic's decorators of a class, None if the class is not Pydantic's.
 
@@ -36,9 +43,8 @@ def decorators_of(record: type) -> Any:
 
 def _with_serializers(record: type) -> set[str]:
     """Return the names of the fields whose annotations have serializers that are used."""
-    infos: Any = getattr(record, "__pydantic_fields__", None) or getattr(record, "model_fields", {})
     kinds: Any = (pydantic.PlainSerializer, pydantic.WrapSerializer)  # Pydantic loads them when they are first used
-    marks = ((name, mark) for name, info in infos.items() for mark in info.metadata)
+    marks = ((name, mark) for name, info in field_infos(record).items() for mark in info.metadata)
     return {name for name, mark in marks if isinstance(mark, kinds) and mark.when_used in APPLIED}
 
 

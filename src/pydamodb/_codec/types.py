@@ -95,6 +95,10 @@ class StorageType:
         """The storage type of the elements of a list, a set or a map; `ANY` if it is not known."""
         return self.elements[0] if self.elements else ANY
 
+    def element_at(self, index: int) -> StorageType:
+        """Return the storage type at a place of a list or a tuple. The last one is that of all further elements."""
+        return self.elements[min(index, len(self.elements) - 1)] if self.elements else ANY
+
     @cached_property
     def ambiguity(self) -> Ambiguity:
         """Why a value may read back as another value, with all that the type contains."""

@@ -112,12 +112,12 @@ class Version:
 
 Mark: TypeAlias = PartitionKey | SortKey | Attribute | TimeToLive | Version
 _MARKS = (PartitionKey, SortKey, Attribute, TimeToLive, Version)
+_CLASSES = frozenset[Any](_MARKS)
 
 
 def marks_among(metadata: tuple[Any, ...]) -> tuple[Mark, ...]:
     """Return the marks in the metadata of a field, all as instances."""
     if any(each is Attribute for each in metadata):
         raise ConfigurationError('Attribute takes the name of the attribute: Annotated[str, Attribute("pk")]')
-    classes: dict[Any, Any] = {mark: mark for mark in _MARKS}
-    given = (classes[each]() if isinstance(each, type) and each in classes else each for each in metadata)
+    given = (each() if isinstance(each, type) and each in _CLASSES else each for each in metadata)
     return tuple(each for each in given if isinstance(each, _MARKS))

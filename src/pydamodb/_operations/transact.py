@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import field, replace
 from functools import partial
+from itertools import count
 from random import uniform
 from typing import Any, NoReturn
 from uuid import uuid4
@@ -195,17 +196,13 @@ def _send_actions(
 ) -> Operation[Any]:
     tables = {(each.table.model, each.table.table_name): each.table for each in actions}
     request = Request(operation, payload, (*tables.values(),))
-    for attempt in range(1, retries + 1):
+    for attempt in count(1):
         try:
             return (yield request)
         except RequestFailed as failure:
-            if not has_only_conflicts(failure):
+            if attempt > retries or not has_only_conflicts(failure):
                 _raise_failed(failure, actions)
         yield pause(attempt, jitter)
-    try:
-        return (yield request)
-    except RequestFailed as failure:
-        _raise_failed(failure, actions)
 
 
 def _raise_failed(failure: RequestFailed, actions: list[AddedAction]) -> NoReturn:
