@@ -29,7 +29,7 @@ from pydantic_core import PydanticSerializationError
 from pydamodb._codec import attribute_values, encoders
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, NoForm
 from pydamodb._codec.core_checks import checks_of
-from pydamodb._codec.field_names import FieldNames, field_names, model_names, reading_names
+from pydamodb._codec.field_names import FieldNames, field_names, model_names, reading_names, refuse_inner_place
 from pydamodb._codec.hints import (
     has_names,
     hints_of,
@@ -46,8 +46,8 @@ from pydamodb._codec.serializers import (
     APPLIED,
     class_serialized_fields,
     dataclass_fields,
-    decorators_of,
     field_infos,
+    may_change_values,
 )
 from pydamodb._codec.types import ANY, EMPTY_SET, UNKNOWN, Absence, Kind, RecordSchema, StorageType, StoredField
 from pydamodb._core.markers import TimeToLive, marks_among
@@ -276,6 +276,9 @@ def _schema_within(record: type, config: ConfigDict) -> RecordSchema:
 
 
 def _make_record_schema(record: type, fields: Mapping[str, StoredField], config: ConfigDict) -> RecordSchema:
+    for field in fields.values():
+        if (inner := field.names.inner_place) and field.storage.may_have_parts:
+            refuse_inner_place(record, field.name, field.names.fed, inner)
     extra = config.get("extra", "ignore")
     computed = frozenset(field.attribute for field in fields.values() if field.computed)
     looked_for = {place[0] for field in fields.values() for place in field.names.places}
@@ -290,17 +293,10 @@ def _make_record_schema(record: type, fields: Mapping[str, StoredField], config:
         required=frozenset() if class_serialized_fields(record) is ALL_FIELDS else needed,
         open=extra == "allow",
         closed=extra == "forbid",
-        ambiguous=extra == "allow" or _may_change_values(record),
+        ambiguous=extra == "allow" or may_change_values(record),
         unsure=unsure,
         accepts=accepts,
     )
-
-
-def _may_change_values(record: type) -> bool:
-    """Return True if a dataclass may change its values on construction, or stores more than its fields."""
-    hooks = hasattr(record, "__post_init__") or any(not each.init for each in dataclass_fields(record))
-    has_computed = bool(getattr(decorators_of(record), "computed_fields", None))
-    return dataclasses.is_dataclass(record) and (hooks or has_computed)
 
 
 def _config(record: type) -> ConfigDict:

@@ -42,6 +42,12 @@ class FieldNames(NamedTuple):
         """Whether validation finds the value under the name of the attribute."""
         return not self.fed or (self.fed == (self.attribute,) and not self.hidden)
 
+    @property
+    def inner_place(self) -> Place | None:
+        """A place inside of the value where validation looks before it takes the value, if there is one."""
+        before = self.places[: self.places.index(self.fed)] if self.fed else ()
+        return next((place for place in before if place[: len(self.fed)] == self.fed), None)
+
 
 def model_names(model: type[BaseModel]) -> dict[str, FieldNames]:
     """Return the names of a model's fields and computed fields, or raise ConfigurationError."""
@@ -74,7 +80,10 @@ def field_names(
             hidden = frozenset(str(place[0]) for place in before if place[0] != fed[0])
         names[name] = FieldNames(attribute, dumped, fed, hidden, places[name])
     names |= computed or {}
-    _refuse_shared_attributes(record, names)
+    attributes = {name: each.attribute for name, each in names.items()}
+    _refuse_shared(record, attributes, "stored", "Name one of them otherwise, with the mark Attribute(...)")
+    outward = {name: each.dumped for name, each in names.items() if name not in infos or not infos[name].exclude}
+    _refuse_shared(record, outward, "serialized", "Give one of them another serialization alias")
     return names
 
 
@@ -90,7 +99,7 @@ def reading_names(model: type[BaseModel]) -> dict[str, FieldNames]:
         whole = [place for place in own if not place[1:]]
         if whole:
             if other := _other_at(name, whole[0], by_root):
-                _refuse_shared_place(model, name, other, whole[0])
+                _refuse_shared_place(model, name, whole[0], other)
             names[name] = FieldNames(str(whole[0][0]), name, whole[0], places=own)
     return names
 
@@ -139,11 +148,19 @@ def _by_root(places: Mapping[str, tuple[Place, ...]]) -> _ByRoot:
 
 
 def _fed(record: type, name: str, attribute: str, places: tuple[Place, ...], by_root: _ByRoot) -> Place:
-    """Return a place where only this field is looked for: the one of its attribute, else the first."""
-    alone = [place for place in places if _other_at(name, place, by_root) is None]
+    """Return a place where only this field is looked for: the one of its attribute, else the first.
+
+    A place inside of one before it would never be looked at.
+    """
+    alone = [place for place in places if _other_at(name, place, by_root) is None and not _is_hidden(place, places)]
     if not alone:
-        _refuse_shared_place(record, name, _other_at(name, places[0], by_root), places[0])
+        shared = ((place, _other_at(name, place, by_root)) for place in places)
+        _refuse_shared_place(record, name, *next((place, other) for place, other in shared if other))
     return (attribute,) if (attribute,) in alone else alone[0]
+
+
+def _is_hidden(place: Place, places: tuple[Place, ...]) -> bool:
+    return any(place[: len(before)] == before for before in places[: places.index(place)])
 
 
 def _other_at(name: str, place: Place, by_root: _ByRoot) -> str | None:
@@ -152,7 +169,20 @@ def _other_at(name: str, place: Place, by_root: _ByRoot) -> str | None:
     return next((other for other, at in others if all(a == b for a, b in zip(at, place))), None)  # noqa: B905
 
 
-def _refuse_shared_place(record: type, name: str, other: str | None, place: Place) -> NoReturn:
+def refuse_inner_place(record: type, name: str, fed: Place, inner: Place) -> NoReturn:
+    """Refuse a field whose values may be mappings or lists with a value at the inner place."""
+    message = (
+        f"{record.__name__}.{name} is looked for inside of its own value (at {_path(inner)}) before the value itself "
+        f"(at {_path(fed)}), so that a part could be read in place of the whole. Put the whole first in AliasChoices."
+    )
+    raise ConfigurationError(message, model_name=record.__name__)
+
+
+def _path(place: Place) -> str:
+    return repr(place[0]) if not place[1:] else f"AliasPath({', '.join(map(repr, place))})"
+
+
+def _refuse_shared_place(record: type, name: str, place: Place, other: str | None) -> NoReturn:
     message = (
         f"{record.__name__}.{name} and {record.__name__}.{other} are both read from {place[0]!r}, so that one would "
         f"take the other's value when an item is read. Give one of them another validation alias (for example "
@@ -161,12 +191,12 @@ def _refuse_shared_place(record: type, name: str, other: str | None, place: Plac
     raise ConfigurationError(message, model_name=record.__name__)
 
 
-def _refuse_shared_attributes(record: type, names: Mapping[str, FieldNames]) -> None:
+def _refuse_shared(record: type, names: Mapping[str, str], how: str, remedy: str) -> None:
     owners: dict[str, str] = {}
-    for name, each in names.items():
-        if (other := owners.setdefault(each.attribute, name)) != name:
+    for name, outward in names.items():
+        if (other := owners.setdefault(outward, name)) != name:
             message = (
-                f"{record.__name__}.{other} and {record.__name__}.{name} are both stored as {each.attribute!r}, so "
-                f"that one would overwrite the other. Name one of them otherwise, with the mark Attribute(...)."
+                f"{record.__name__}.{other} and {record.__name__}.{name} are both {how} as {outward!r}, so that one "
+                f"would overwrite the other. {remedy}."
             )
             raise ConfigurationError(message, model_name=record.__name__)

@@ -30,6 +30,13 @@ def field_infos(record: Any) -> Mapping[str, FieldInfo]:
     return record.model_fields if issubclass(record, BaseModel) else getattr(record, "__pydantic_fields__", {})
 
 
+def may_change_values(record: type) -> bool:
+    """Return True if a dataclass may change its values on construction, or stores more than its fields."""
+    hooks = hasattr(record, "__post_init__") or any(not each.init for each in dataclass_fields(record))
+    has_computed = bool(getattr(decorators_of(record), "computed_fields", None))
+    return dataclasses.is_dataclass(record) and (hooks or has_computed)
+
+
 def decorators_of(record: type) -> Any:
     """Return Pydantic's decorators of a class, None if the class is not Pydantic's.
 

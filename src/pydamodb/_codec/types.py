@@ -85,6 +85,19 @@ class StorageType:
             alias: Any = TypeAliasType
             return pydantic.TypeAdapter(alias("Inner", self.annotation), config=self.config)
 
+    @cached_property
+    def possible_types(self) -> frozenset[str]:
+        """The data types that values may be stored as, none if they are not all known."""
+        if not self.options:
+            return self.data_types
+        known = [option.possible_types for option in self.options]
+        return frozenset[str]().union(*known) if all(known) else frozenset()
+
+    @property
+    def may_have_parts(self) -> bool:
+        """Whether a value may be stored as a map or a list."""
+        return not self.possible_types or not self.possible_types.isdisjoint({"M", "L"})
+
     @property
     def expires(self) -> bool:
         """Whether the values are stored as times to live."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.hints import is_marked
-from pydamodb._codec.types import RecordSchema, StorageType, StoredField
+from pydamodb._codec.types import RecordSchema, StoredField
 from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.indexes import GlobalIndex, Index, Projection
 from pydamodb._core.markers import PartitionKey, SortKey, TimeToLive, Version
@@ -84,7 +84,7 @@ def _declared_schema(
             _refuse_model(model, f"marks and pydamo_config give the index {index.name!r} different keys")
         indexes[index.name] = declared
         fields += keys.fields
-    data_types = {field.attribute: _data_types(field.storage) & KEY_TYPES for field in fields}
+    data_types = {field.attribute: field.storage.possible_types & KEY_TYPES for field in fields}
     known_types = {attribute: min(options) for attribute, options in data_types.items() if len(options) == 1}
     return TableSchema(table.schema(), indexes, known_types)
 
@@ -129,14 +129,6 @@ def _index_schema(model: type[BaseModel], table: _Keys, name: str, keys: _Keys, 
     return IndexSchema(name, local.schema(), is_global=False, whole=whole, includes=includes)
 
 
-def _data_types(storage: StorageType) -> frozenset[str]:
-    """Return the data types that values may be stored as, none if they are not all known."""
-    if not storage.options:
-        return storage.data_types
-    options = [_data_types(option) for option in storage.options]
-    return frozenset[str]().union(*options) if all(options) else frozenset()
-
-
 def _check_keys(model: type[BaseModel], index: str | None, keys: _Keys) -> None:
     where, most = ("the table", 1) if index is None else (f"index {index!r}", MOST_PARTS)
     for kind, fields in (("partition key", keys.partition_keys), ("sort key", keys.sort_keys)):
@@ -150,7 +142,7 @@ def _check_keys(model: type[BaseModel], index: str | None, keys: _Keys) -> None:
 
 
 def _check_key(model: type[BaseModel], where: str, field: StoredField, *, of_table: bool) -> None:
-    data_types = _data_types(field.storage)
+    data_types = field.storage.possible_types
     if field.storage.kind not in {"scalar", "any"} or (data_types and not data_types & KEY_TYPES):
         reason = "its type cannot be a key: keys are stored as a string, a number or bytes"
     elif not field.stored:

@@ -33,6 +33,7 @@ CAMEL = ConfigDict(alias_generator=to_camel)
 BY_NAME = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 # Older versions of Pydantic do not have the setting; we read it in all versions.
 BY_ALIAS = ConfigDict(serialize_by_alias=True)
+HAS_SETTINGS = "serialize_by_alias" in ConfigDict.__annotations__
 
 
 def model_with(field: Any, **config: Any) -> type[BaseModel]:
@@ -478,12 +479,48 @@ def test_fields_that_validation_cannot_tell_apart_are_refused(one: Any, two: Any
         model_names(model)
 
 
+@pytest.mark.parametrize("annotation", [Any, dict[str, int], list[int] | int, int | Any, Renamed])
+def test_a_field_that_is_looked_for_inside_of_its_own_value_is_refused(annotation: Any) -> None:
+    """If its values may have something there, which would be read in place of the whole."""
+    alias = AliasChoices(AliasPath("x", "value"), "x")
+    with pytest.raises(ConfigurationError, match=r"inside of its own value \(at AliasPath\('x', 'value'\)\)"):
+        record_schema_of(create_model("Made", x=(annotation, Field(validation_alias=alias))))
+
+
+def test_a_field_that_was_stored_inside_of_a_map_is_read() -> None:
+    """Its values are no maps, so that both forms are told apart."""
+    model: Any = create_model("Made", x=(int | None, Field(validation_alias=AliasChoices(AliasPath("x", "v"), "x"))))
+    for item in ({"x": {"N": "3"}}, {"x": {"M": {"v": {"N": "3"}}}}):
+        assert [3, 3] == [decode_item(model, item).x, read_by_page(model, item).x]
+
+
+def test_a_place_behind_its_own_whole_is_never_looked_at() -> None:
+    """Validation takes the whole. So nothing may be fed there."""
+    shared = Field(validation_alias=AliasChoices("one", AliasPath("two", "b")))
+    behind = Field(validation_alias=AliasChoices("two", AliasPath("two", "c")))
+    with pytest.raises(ConfigurationError, match=r"^Made\.two and Made\.one are both read from 'two'"):
+        model_names(create_model("Made", one=(int, shared), two=(int, behind)))
+
+
 def test_two_fields_of_one_attribute_are_refused() -> None:
     """One would overwrite the other."""
     model = create_model("Made", one=(int, ...), two=(Annotated[int, Attribute("one")], ...))
     with pytest.raises(ConfigurationError, match=r"Made\.one and Made\.two are both stored as 'one'") as caught:
         model_names(model)
     assert "Made" == caught.value.model_name
+
+
+def test_two_fields_that_pydantic_dumps_under_one_name_are_refused() -> None:
+    """Pydantic dumps one of them only. Marks do not help: they name attributes."""
+    fields: Any = {
+        "one": (Annotated[int, Attribute("x")], ...),
+        "two": (Annotated[int, Attribute("y")], Field(serialization_alias="one")),
+    }
+    if HAS_SETTINGS:
+        with pytest.raises(ConfigurationError, match=r"one and Made\.two are both serialized as 'one'.*another"):
+            model_names(create_model("Made", __config__=BY_ALIAS, **fields))
+    made = create_model("Made", **fields)(one=1, two=2)
+    assert {"x": {"N": "1"}, "y": {"N": "2"}} == encode_item(made)
 
 
 def test_a_computed_field_shares_no_attribute_with_a_field() -> None:
