@@ -30,6 +30,7 @@ CASES = (
     FOLDER / "variables.py",
     FOLDER / "changes.py",
     FOLDER / "computed.py",
+    FOLDER / "fields.py",
     FOLDER / "some.py",
     FOLDER / "async_baseline.py",
     FOLDER / "async_some.py",

@@ -11,7 +11,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Set as AbstractSet
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar, overload
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from pathlib import PurePath
+from re import Pattern
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, Union, overload
+from uuid import UUID
+
+from pydantic import SecretStr
 
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.paths import PathTo
@@ -26,6 +32,25 @@ Operand: TypeAlias = T | PathTo[T | None]
 
 class Unspecified:
     """A type without values: only Any matches an overload with it, for models without annotated types."""
+
+
+class Url(Protocol):
+    """The types of Pydantic for URLs and for addresses of databases."""
+
+    def unicode_string(self) -> str: ...
+
+
+# Dates and times are stored as ISO 8601: a prefix is a year, a month or a day.
+StoredAsText: TypeAlias = Union[  # noqa: UP007 - a line for each kind
+    str,
+    date | time,
+    UUID,
+    PurePath,
+    Url,
+    IPv4Address | IPv6Address | IPv4Network | IPv6Network,
+    SecretStr,
+    Pattern[str],
+]
 
 
 class Elements(Protocol[V_co]):
@@ -50,7 +75,7 @@ class ElementTestByField:
     @overload
     def __get__(self, instance: PathTo[Unspecified], owner: Any) -> ElementTest[Any]: ...
     @overload
-    def __get__(self, instance: PathTo[str | date | time | None], owner: Any) -> ElementTest[str]: ...
+    def __get__(self, instance: PathTo[StoredAsText | None], owner: Any) -> ElementTest[str]: ...
     @overload
     def __get__(self, instance: PathTo[bytes | None], owner: Any) -> ElementTest[bytes]: ...
     @overload

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, overload
 from uuid import UUID
 
@@ -73,12 +75,17 @@ if TYPE_CHECKING:
 else:
 
     class _Parametrize:
-        """At run time `PrimaryKeyModel[str]` is `PrimaryKeyModel`. Pydantic must see who parametrizes another model."""
+        """At run time `PrimaryKeyModel[str]` stands for `PrimaryKeyModel` as a base; `key_types` finds the `str` there.
+
+        Pydantic must see who parametrizes another model.
+        """
 
         def __get__(self, _: None, owner: type) -> Any:
             is_own = any(base in {OneKey, TwoKeys, QueriedBy, IdentifiedBy} for base in owner.__bases__)
-            if is_own or not issubclass(owner, BaseModel):
+            if not issubclass(owner, BaseModel):
                 return lambda _: owner
+            if is_own:
+                return partial(GenericAlias, owner)
             return super(_KeyTyped, owner).__class_getitem__
 
     class _KeyTyped:
