@@ -74,7 +74,7 @@ def test_the_sort_key_has_a_type_too() -> None:
         (PrimaryKeyModel[Name], str),
         (PrimaryKeyModel[Color], Color),
         (PrimaryKeyModel[str], Literal["a", "b"]),
-        (PrimaryKeyModel[str], Annotated[int, PlainSerializer(lambda value: str(value))]),
+        (PrimaryKeyModel[str], Annotated[int, PlainSerializer("{}".format)]),
         (PrimaryKeyModel[Decimal], int),
         (PrimaryKeyModel["Unknown"], int),
         (PrimaryKeyModel[K], str),
