@@ -32,6 +32,11 @@ class Color(Enum):
     RED = "red"
 
 
+def as_text(value: int) -> str:
+    """Serialize a number as text."""
+    return str(value)
+
+
 @pytest.mark.parametrize(
     ("base", "annotation", "reason"),
     [
@@ -74,7 +79,7 @@ def test_the_sort_key_has_a_type_too() -> None:
         (PrimaryKeyModel[Name], str),
         (PrimaryKeyModel[Color], Color),
         (PrimaryKeyModel[str], Literal["a", "b"]),
-        (PrimaryKeyModel[str], Annotated[int, PlainSerializer("{}".format)]),
+        (PrimaryKeyModel[str], Annotated[int, PlainSerializer(as_text)]),
         (PrimaryKeyModel[Decimal], int),
         (PrimaryKeyModel["Unknown"], int),
         (PrimaryKeyModel[K], str),
