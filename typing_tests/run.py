@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from checkers import CHECKERS, Run
-from editor import COMPLETIONS, HOVERS, SERVERS, wrong_answers
+from editor import QUESTIONS, SERVERS, wrong_answers
 from expectations import CASES, NEWER_CASES, PLUGIN_CASES, disagreements, lines_of, table
 from pages import PAGES, modules_of
 
@@ -79,8 +79,8 @@ def _compared(title: str, checker: str, run: Run, modules: Mapping[str, str]) ->
 
 def check_editor(server: str, environment: Path) -> Report:
     """Ask a language server what it completes and shows."""
-    wrong = list(wrong_answers(environment / "bin" / server, environment / "bin" / "python"))
-    return Report(server, len(COMPLETIONS) + len(HOVERS) - len(wrong), wrong)
+    wrong = list(wrong_answers(server, environment / "bin"))
+    return Report(f"{server}, language server", QUESTIONS - len(wrong), wrong)
 
 
 def check_completeness(environment: Path) -> Report:

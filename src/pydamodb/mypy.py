@@ -25,7 +25,7 @@ __all__ = ["PydamoPlugin", "plugin"]
 # A test checks that each of these names exists.
 NAMESPACE = "pydamodb._expressions.namespace.AttributePath"
 FIELD = "pydamodb._expressions.fields.ExpressionField"
-PATH = "pydamodb._expressions.paths.PathTo"
+PATH = "pydamodb._expressions.paths.FieldOf"
 COMPUTED_VALUE = "pydamodb._expressions.updates.UpdateValue"
 TRANSACTION = "pydamodb._models._sync.transactions.WriteTransaction"
 ASYNC_TRANSACTION = "pydamodb._models._async.transactions.AsyncWriteTransaction"

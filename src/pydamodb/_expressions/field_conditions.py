@@ -1,7 +1,7 @@
 """Conditions on a field: `field >= 18`, `field.begins_with("A")`.
 
 Type checkers know the type of a field's values. The `self` of a method names the types that support the method.
-`PathTo` is covariant: one signature covers `str`, `str | None` and each enum of strings.
+`FieldOf` is covariant: one signature covers `str`, `str | None` and each enum of strings.
 """
 
 # Operands have the type of the field, and the class is covariant. It is sound for conditions: they compare what is
@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, overload
 
 from pydamodb._core.exceptions import InvalidConditionError
+from pydamodb._expressions import operand_types, paths
 from pydamodb._expressions.conditions import (
     AttributeExists,
     AttributeNotExists,
@@ -32,15 +33,14 @@ from pydamodb._expressions.conditions import (
     NoTruthValue,
     Size,
 )
-from pydamodb._expressions.operand_types import ElementTestByField, Operand, StoredAsText
-from pydamodb._expressions.paths import PathTo
+from pydamodb._expressions.operand_types import Operand, StoredAsText
 
 T_co = TypeVar("T_co", covariant=True)
 
-WholeOrDecimal: TypeAlias = int | Decimal | PathTo[int | Decimal | None]
+WholeOrDecimal: TypeAlias = int | Decimal | paths.FieldOf[int | Decimal | None]
 
 
-class FieldOf(PathTo[T_co]):
+class FieldOf(paths.FieldOf[T_co]):
     """A field whose values have this type, as a parameter of functions that make conditions.
 
     `def older(field: FieldOf[datetime]) -> Condition` takes `Character.attr.born`, and a field of any narrower type.
@@ -60,7 +60,7 @@ class FieldOf(PathTo[T_co]):
 
     # Each comparison has an overload for Decimal, the one type whose fields accept operands of another type: int.
     @overload  # type: ignore[override]
-    def __eq__(self: PathTo[Decimal | None], other: WholeOrDecimal | None, /) -> Condition: ...
+    def __eq__(self: FieldOf[Decimal | None], other: WholeOrDecimal | None, /) -> Condition: ...
     @overload
     def __eq__(self, other: Operand[T_co] | None, /) -> Condition: ...
     def __eq__(self, other: Any, /) -> Condition:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -68,7 +68,7 @@ class FieldOf(PathTo[T_co]):
         return Eq(self, other)
 
     @overload  # type: ignore[override]
-    def __ne__(self: PathTo[Decimal | None], other: WholeOrDecimal | None, /) -> Condition: ...
+    def __ne__(self: FieldOf[Decimal | None], other: WholeOrDecimal | None, /) -> Condition: ...
     @overload
     def __ne__(self, other: Operand[T_co] | None, /) -> Condition: ...
     def __ne__(self, other: Any, /) -> Condition:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -76,7 +76,7 @@ class FieldOf(PathTo[T_co]):
         return Ne(self, other)
 
     @overload
-    def __lt__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
+    def __lt__(self: FieldOf[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
     @overload
     def __lt__(self, other: Operand[T_co], /) -> Condition: ...
     def __lt__(self, other: Any, /) -> Condition:
@@ -84,7 +84,7 @@ class FieldOf(PathTo[T_co]):
         return Lt(self, other)
 
     @overload
-    def __le__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
+    def __le__(self: FieldOf[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
     @overload
     def __le__(self, other: Operand[T_co], /) -> Condition: ...
     def __le__(self, other: Any, /) -> Condition:
@@ -92,7 +92,7 @@ class FieldOf(PathTo[T_co]):
         return Lte(self, other)
 
     @overload
-    def __gt__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
+    def __gt__(self: FieldOf[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
     @overload
     def __gt__(self, other: Operand[T_co], /) -> Condition: ...
     def __gt__(self, other: Any, /) -> Condition:
@@ -100,7 +100,7 @@ class FieldOf(PathTo[T_co]):
         return Gt(self, other)
 
     @overload
-    def __ge__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
+    def __ge__(self: FieldOf[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
     @overload
     def __ge__(self, other: Operand[T_co], /) -> Condition: ...
     def __ge__(self, other: Any, /) -> Condition:
@@ -108,7 +108,7 @@ class FieldOf(PathTo[T_co]):
         return Gte(self, other)
 
     @overload
-    def between(self: PathTo[Decimal | None], low: WholeOrDecimal, high: WholeOrDecimal) -> Condition: ...
+    def between(self: FieldOf[Decimal | None], low: WholeOrDecimal, high: WholeOrDecimal) -> Condition: ...
     @overload
     def between(self, low: Operand[T_co], high: Operand[T_co]) -> Condition: ...
     def between(self, low: Any, high: Any) -> Condition:
@@ -116,7 +116,7 @@ class FieldOf(PathTo[T_co]):
         return Between(self, low, high)
 
     @overload
-    def in_(self: PathTo[Decimal | None], *values: WholeOrDecimal) -> Condition: ...
+    def in_(self: FieldOf[Decimal | None], *values: WholeOrDecimal) -> Condition: ...
     @overload
     def in_(self, *values: Operand[T_co]) -> Condition: ...
     def in_(self, *values: Any) -> Condition:
@@ -124,15 +124,15 @@ class FieldOf(PathTo[T_co]):
         return In(self, *values)
 
     @overload
-    def begins_with(self: PathTo[StoredAsText | None], prefix: Operand[str]) -> Condition: ...
+    def begins_with(self: FieldOf[StoredAsText | None], prefix: Operand[str]) -> Condition: ...
     @overload
-    def begins_with(self: PathTo[bytes | None], prefix: Operand[bytes]) -> Condition: ...
-    def begins_with(self: PathTo[Any], prefix: Any) -> Condition:
+    def begins_with(self: FieldOf[bytes | None], prefix: Operand[bytes]) -> Condition: ...
+    def begins_with(self: FieldOf[Any], prefix: Any) -> Condition:
         """Return a condition: the stored text or bytes of the field begin with this prefix."""
         return BeginsWith(self, prefix)
 
     if TYPE_CHECKING:
-        contains: ElementTestByField = ElementTestByField()
+        contains: operand_types.contains = operand_types.contains()
     else:
 
         def contains(self, value: Any) -> Condition:

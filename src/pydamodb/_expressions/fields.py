@@ -14,9 +14,10 @@ from weakref import WeakValueDictionary
 from pydantic import BaseModel
 
 from pydamodb._core.exceptions import InvalidRequestError
+from pydamodb._expressions import operand_types
 from pydamodb._expressions.field_conditions import FieldOf
-from pydamodb._expressions.operand_types import AddingByField, AppendingByField, DeletingByField, Elements, Unspecified
-from pydamodb._expressions.paths import HasPath, Path, PathTo, Step, described, follow, no_field_at, parse, raw_path
+from pydamodb._expressions.operand_types import Elements, Unspecified
+from pydamodb._expressions.paths import HasPath, Path, Step, described, follow, no_field_at, parse, raw_path
 from pydamodb._expressions.updates import (
     Add,
     Delete,
@@ -35,7 +36,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 R = TypeVar("R")
 
-NewValue: TypeAlias = T | PathTo[T] | UpdateValue[T]
+NewValue: TypeAlias = T | FieldOf[T] | UpdateValue[T]
 Known: TypeAlias = "WeakValueDictionary[Path, ExpressionField[Any]]"
 
 
@@ -63,7 +64,7 @@ class ExpressionField(FieldOf[T], Term[T]):
         """
         return Set(self.__pydamo_path__, as_value(value))
 
-    def if_not_exists(self, value: T | PathTo[T]) -> IfNotExists[T]:
+    def if_not_exists(self, value: T | FieldOf[T]) -> IfNotExists[T]:
         """Return a new value for an update: the value of the field, or this value if the attribute is absent."""
         return IfNotExists(self.__pydamo_path__, as_value(value))
 
@@ -72,10 +73,10 @@ class ExpressionField(FieldOf[T], Term[T]):
         return Remove(self.__pydamo_path__)
 
     if TYPE_CHECKING:
-        append: AppendingByField = AppendingByField()
-        prepend: AppendingByField = AppendingByField()
-        add: AddingByField = AddingByField()
-        delete: DeletingByField = DeletingByField()
+        append: operand_types.append = operand_types.append()
+        prepend: operand_types.append = operand_types.append()
+        add: operand_types.add = operand_types.add()
+        delete: operand_types.delete = operand_types.delete()
     else:
 
         def append(self, *values: Any) -> UpdateAction:
@@ -95,11 +96,11 @@ class ExpressionField(FieldOf[T], Term[T]):
             return Delete(self.__pydamo_path__, value)
 
     @overload
-    def __getitem__(self: PathTo[Elements[V] | None], index: int, /) -> ExpressionField[V]: ...
+    def __getitem__(self: FieldOf[Elements[V] | None], index: int, /) -> ExpressionField[V]: ...
     @overload
-    def __getitem__(self: PathTo[Mapping[K, V] | None], key: K, /) -> ExpressionField[V]: ...
+    def __getitem__(self: FieldOf[Mapping[K, V] | None], key: K, /) -> ExpressionField[V]: ...
     @overload
-    def __getitem__(self: PathTo[Mapping[Any, V] | None], key: str, /) -> ExpressionField[V]: ...
+    def __getitem__(self: FieldOf[Mapping[Any, V] | None], key: str, /) -> ExpressionField[V]: ...
     def __getitem__(self: Any, key: Any, /) -> ExpressionField[Any]:
         """Return the element at an index of a list (0 or more), or at a key of a map or a typed dict.
 
@@ -116,7 +117,7 @@ class ExpressionField(FieldOf[T], Term[T]):
     @overload
     def __call__(self: ExpressionField[Unspecified], path: Callable[[Any], R]) -> ExpressionField[R]: ...
     @overload
-    def __call__(self: PathTo[V | None], path: Callable[[V], R]) -> ExpressionField[R]: ...
+    def __call__(self: FieldOf[V | None], path: Callable[[V], R]) -> ExpressionField[R]: ...
     # Without a docstring: editors would show it for each field.
     def __call__(self: Any, path: str | Callable[[Any], Any]) -> ExpressionField[Any]:
         return field_at_path(path, self.__pydamo_path__.model, self.__pydamo_path__, self._known)

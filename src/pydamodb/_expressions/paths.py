@@ -133,8 +133,11 @@ class HasPath:
         self.__pydamo_path__: Path = path
 
 
-class PathTo(HasPath, Generic[T_co]):
-    """A path to values of a type, for type checkers; it is covariant."""
+class FieldOf(HasPath, Generic[T_co]):
+    """A path to values of a type, for type checkers; it is covariant.
+
+    It has the name of the class of `field_conditions` that users see, because type checkers show it in messages.
+    """
 
     __slots__ = ()
 

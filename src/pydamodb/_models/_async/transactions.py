@@ -17,7 +17,7 @@ from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._async.driver import connect, execute_on
 from pydamodb._models._async.models import AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
-from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, P, Scalar, T, TextUpdates
+from pydamodb._models.base import DynamoModel, P, T, Text, TextUpdates, Updates, Value
 from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries, check_same_client
 from pydamodb._operations import transact
 from pydamodb._operations.invalid_items import check_on_invalid
@@ -91,7 +91,7 @@ class AsyncWriteTransaction(TransactionBase):
         self,
         key: Key[AsyncModel],
         *,
-        updates: CheckedUpdates[T, LiteralText],
+        updates: Updates[T, Text],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,
@@ -102,7 +102,7 @@ class AsyncWriteTransaction(TransactionBase):
         self,
         key: Key[AsyncModel],
         *,
-        updates: TextUpdates[LiteralText],
+        updates: TextUpdates[Text],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,
@@ -114,7 +114,7 @@ class AsyncWriteTransaction(TransactionBase):
         self,
         key: Key[AsyncModel],
         *,
-        updates: Mapping[ExpressionField[Scalar], object],
+        updates: Mapping[ExpressionField[Value], object],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,

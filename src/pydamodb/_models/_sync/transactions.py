@@ -18,7 +18,7 @@ from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._sync.driver import connect, execute_on
 from pydamodb._models._sync.models import PrimaryKeyAndSortKeyModel, PrimaryKeyModel
-from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, P, Scalar, T, TextUpdates
+from pydamodb._models.base import DynamoModel, P, T, Text, TextUpdates, Updates, Value
 from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries, check_same_client
 from pydamodb._operations import transact
 from pydamodb._operations.invalid_items import check_on_invalid
@@ -90,7 +90,7 @@ class WriteTransaction(TransactionBase):
         self,
         key: Key[Model],
         *,
-        updates: CheckedUpdates[T, LiteralText],
+        updates: Updates[T, Text],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,
@@ -101,7 +101,7 @@ class WriteTransaction(TransactionBase):
         self,
         key: Key[Model],
         *,
-        updates: TextUpdates[LiteralText],
+        updates: TextUpdates[Text],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,
@@ -113,7 +113,7 @@ class WriteTransaction(TransactionBase):
         self,
         key: Key[Model],
         *,
-        updates: Mapping[ExpressionField[Scalar], object],
+        updates: Mapping[ExpressionField[Value], object],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,
