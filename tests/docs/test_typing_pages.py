@@ -23,7 +23,9 @@ def test_the_table_of_the_readme_is_made_from_the_cases(typing_tests):
 
 def test_the_versions_in_the_documentation_are_those_that_are_run():
     """Oldest and newest of each checker."""
-    rows = re.findall(r"^\| (\w+) \| ([\d.]+) \| ([\d.]+) \|$", (ROOT / "docs/typing.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| (\w+) \| ([\d.]+) \| ([\d.]+) \|$", (ROOT / "docs/type-checkers.md").read_text(), re.MULTILINE
+    )
     pinned = {
         versions: dict(
             re.findall(r"^(\w+)==([\d.]+)$", (ROOT / f"typing_tests/{versions}.txt").read_text(), re.MULTILINE)
