@@ -15,7 +15,7 @@ from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
-from pydamodb._models._async.driver import connect, execute_on
+from pydamodb._models._async.driver import connect, connect_as_of, execute_on
 from pydamodb._models._async.models import AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
 from pydamodb._models.base import DynamoModel, P, T, Text, TextUpdates, Updates, Value
 from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries, check_same_client
@@ -201,7 +201,7 @@ class AsyncWriteTransaction(TransactionBase):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:
-        connection = await connect(model)
+        connection = await connect_as_of(self._tables, model)
         self._check_client(connection)
         self._add(connection, await execute_on(connection, action, *args, **kwargs))
 

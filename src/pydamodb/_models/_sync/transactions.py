@@ -16,7 +16,7 @@ from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
-from pydamodb._models._sync.driver import connect, execute_on
+from pydamodb._models._sync.driver import connect, connect_as_of, execute_on
 from pydamodb._models._sync.models import PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 from pydamodb._models.base import DynamoModel, P, T, Text, TextUpdates, Updates, Value
 from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries, check_same_client
@@ -200,7 +200,7 @@ class WriteTransaction(TransactionBase):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:
-        connection = connect(model)
+        connection = connect_as_of(self._tables, model)
         self._check_client(connection)
         self._add(connection, execute_on(connection, action, *args, **kwargs))
 
