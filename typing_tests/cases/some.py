@@ -1,7 +1,9 @@
 """What only some type checkers can do, and why."""
 
+from datetime import timedelta
 from decimal import Decimal
-from typing import Annotated
+from enum import Enum
+from typing import Annotated, Literal
 
 import pydantic
 from pydantic import BaseModel
@@ -11,6 +13,21 @@ from pydamodb import Attr, Condition, Field, PrimaryKeyModel, PydamoConfig
 
 class Address(BaseModel):
     city: str
+
+
+class Color(Enum):
+    RED = "red"
+
+
+class Parcel(PrimaryKeyModel[str]):
+    id: Attr[str]
+    color: Attr[Color]
+    size: Attr[Literal["S", "L"]]
+    lines: Attr[list[str]]
+    groups: Attr[set[str]]
+    prices: Attr[dict[str, int]]
+    address: Attr[Address]
+    age: Attr[timedelta]
 
 
 class Character(PrimaryKeyModel[str]):
@@ -46,14 +63,24 @@ PlainCharacter.attr(lambda character: character.street)  # E: pyright, basedpyri
 # No type of a mapping pairs keys with values: an overload for what does not fit is marked as deprecated, which mypy and
 # zuban report if asked to (`enable_error_code = deprecated`).
 # topic: a wrong value in `updates={field: value}`, fields of one type
-Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
-Character.update_item("Homer", updates={Character.attr.nickname: 3})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, pyrefly
-Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={Character.attr.nickname: 3})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, pyrefly
+Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+
+# The overload knows what is stored as one text, number or binary, and few other types.
+# topic: a wrong value in `updates={field: value}`, for an enum, a `Literal`, a list, a set, a dict or a model
+Parcel.update_item("x", updates={Parcel.attr.color: 3})  # E: mypy+plugin
+Parcel.update_item("x", updates={Parcel.attr.size: "M"})  # E: mypy+plugin
+Parcel.update_item("x", updates={Parcel.attr.lines: 3})  # E: mypy+plugin
+Parcel.update_item("x", updates={Parcel.attr.groups: 3})  # E: mypy+plugin
+Parcel.update_item("x", updates={Parcel.attr.prices: 3})  # E: mypy+plugin
+Parcel.update_item("x", updates={Parcel.attr.address: 3})  # E: mypy+plugin
+Parcel.update_item("x", updates={Parcel.attr.age: "x"})  # E: mypy+plugin
 
 # topic: a wrong computed value in `updates={field: value}`
 attr = Character.attr
-Character.update_item("Homer", updates={attr.age: attr.name})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
-Character.update_item("Homer", updates={attr.age: attr.salary + 1})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, pyrefly
+Character.update_item("Homer", updates={attr.age: attr.name})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={attr.age: attr.salary + 1})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, pyrefly
 
 # topic: a wrong value in `updates={field: value}`, fields of several types
 Character.update_item("Homer", updates={Character.attr.age: "x", Character.attr.name: "x"})  # E: mypy+plugin
@@ -136,7 +163,7 @@ Character.attr.save  # E: mypy+plugin
 condition(Character.attr.plain > 3)  # X: pyright, basedpyright, mypy, ty, pyrefly, zuban
 
 # Nor is there a path in text at the first step.
-condition(Character.attr("address.city") == "x")  # X: pyright, basedpyright, mypy, ty, pyrefly, zuban
+condition(Character.attr("address.city") == "x")  # X: pyright, basedpyright, mypy, ty, pyrefly, pyrefly+basic, zuban
 
 # A default is given with our `Field`, by name: by itself it is of the wrong type, and by position only some see it.
 class Defaults(PrimaryKeyModel[str]):

@@ -136,7 +136,7 @@ with transact_write() as tx:
     tx.check(homer, Character.attr.age < 3)  # E
     tx.check(one, Character.attr.age == "x")  # E
     # As for `update_item`: an overload for what does not fit is marked as deprecated.
-    tx.update(one, updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+    tx.update(one, updates={Character.attr.age: "x"})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
     tx.update(one, updates={Character.attr.age: "x", Character.attr.name: "x"})  # E: mypy+plugin
     tx.update(three, updates={PlainCharacter.attr.age: "x"})  # E: mypy+plugin
 transact_write(client_request_token=3)  # E
@@ -179,7 +179,7 @@ async def awaiting() -> None:
         await tx.update(Character.key("Homer"), updates=[Character.attr.age.add(1)])  # E
         await tx.update(one, updates=[AsyncCharacter.attr.age.add("x")])  # E
         # As above.
-        await tx.update(one, updates={AsyncCharacter.attr.age: "x"})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+        await tx.update(one, updates={AsyncCharacter.attr.age: "x"})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
         await tx.delete("Homer")  # E
         await tx.check(one, AsyncCharacter.attr.age == "x")  # E
     async with transact_write():  # E
