@@ -34,6 +34,7 @@ CASES = (
     FOLDER / "changes.py",
     FOLDER / "computed.py",
     FOLDER / "fields.py",
+    FOLDER / "generics.py",
     FOLDER / "some.py",
     FOLDER / "async_baseline.py",
     FOLDER / "async_some.py",
