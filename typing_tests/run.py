@@ -132,7 +132,7 @@ def modes_for(versions: str, checker: str, pythons: Sequence[str]) -> Iterator[t
     """
     first: Mode = "default" if checker in ONE_MODE else "strict"
     yield from ((python, first) for python in (pythons if checker in ALONE else pythons[-1:]))
-    # what basedpyright warns of as `Any` was more in old versions, and is less for Python 3.10, without `__replace__`
+    # basedpyright warned of `Any` elsewhere in old versions, and does so for Python 3.10, which has no `__replace__`
     skipped = checker == "basedpyright" and (versions == "oldest" or pythons[-1] == PYTHONS[0])
     if first == "strict" and not skipped:
         yield pythons[-1], "default"

@@ -1,6 +1,6 @@
 """What only some type checkers can do, and why."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Literal
@@ -47,6 +47,12 @@ class PlainCharacter(PrimaryKeyModel):
     address: Address
 
 
+class PlainReceipt(PrimaryKeyModel):
+    id: str
+    total: Decimal
+    signed: datetime | None = None
+
+
 def condition(*_: Condition) -> None: ...
 
 
@@ -54,6 +60,11 @@ def condition(*_: Condition) -> None: ...
 # topic: an argument of the wrong type in a constructor
 Character(name="Homer", age=[], address=Address(city="x"))  # E: pyright, basedpyright, mypy, mypy+plugin, ty, zuban
 Character(name="Homer", age="old", address=Address(city="x"))  # E: pyright, basedpyright, mypy, mypy+plugin, zuban
+
+# In the plain style ty and pyrefly accept what Pydantic converts; the others take each type as it is written.
+PlainReceipt(id="x", total=5, signed="2024-01-01T00:00:00")  # X: pyright, basedpyright, mypy, mypy+plugin, zuban
+PlainReceipt(id="x", total=Decimal(5), signed=datetime(2024, 1, 1))
+PlainReceipt(total=5)  # E
 
 # Lambdas are checked where they are called; zuban does not look into this one.
 # topic: a field that the model does not have, in a path by function
