@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pydamodb import strict
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -130,3 +132,13 @@ def test_the_blocks_of_a_page_are_modules_that_import_what_they_use(typing_tests
     assert ("from page_002 import a", "class B: ...", "b = a  # E") == (lines[1][0], lines[1][7], lines[1][-1])
     assert "from page_008 import B; from page_002 import a; import os" == lines[2][0]
     assert (15, "b = B, os, (a for c in b)  # E: mypy+plugin") == (len(lines[2]), lines[2][-1])
+
+
+def test_the_diff_on_the_page_is_what_the_program_shows(tmp_path, monkeypatch, capsys):
+    """Applied to the old text that the diff itself has."""
+    page = (ROOT / "docs/typing.md").read_text()
+    diff = re.search(r"^```text\n(--- shop.py\n.*?)^```$", page, re.DOTALL | re.MULTILINE)[1]
+    hunk = re.split(r"^@@ .* @@\n", diff, flags=re.MULTILINE)[1]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.py").write_text("".join(f"{line[1:]}\n" for line in hunk.splitlines() if line[0] in " -"))
+    assert (1, (diff, "")) == (strict.main(["shop.py"]), tuple(capsys.readouterr()))
