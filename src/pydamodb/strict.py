@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pydamodb._strict.files import diff, python_files, read, write
+from pydamodb._strict.names import Names
 from pydamodb._strict.program import rewrite
 from pydamodb._strict.sources import Note, Source
 
@@ -37,11 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Those of the command line, without the name of the program; None for those of this process.
     """
     given = _parser().parse_args(arguments)
-    sources, errors = _read(given.paths)
-    rewrite(sources, dict(given.keys))
+    files, errors = _read(given.paths)
+    rewrite(files, dict(given.keys))
     notes: list[Note] = []
     changed: list[Source] = []
-    for source in sources:
+    for source in (names.source for names in files):
         notes += source.notes
         if (new := source.changed()) == source.text:
             continue
@@ -64,26 +65,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if changed and not given.write else 0
 
 
-def _read(paths: Sequence[Path]) -> tuple[list[Source], list[str]]:
+def _read(paths: Sequence[Path]) -> tuple[list[Names], list[str]]:
     """Read the files that are meant, and say which could not be read."""
-    sources: list[Source] = []
-    errors: list[str] = []
-    for path in python_files(paths):
-        found = _source(path)
-        if isinstance(found, Source):
-            sources.append(found)
-        else:
-            errors.append(found)
-    return sources, errors
+    found = [_names(path) for path in python_files(paths)]
+    return [each for each in found if isinstance(each, Names)], [each for each in found if isinstance(each, str)]
 
 
-def _source(path: Path) -> Source | str:
+def _names(path: Path) -> Names | str:
     """Read a file, or say why it cannot be read."""
     try:
-        return read(path)
+        return Names(read(path))
     except SyntaxError as error:
         return f"{path}:{error.lineno or 1}: this is not valid Python: {error.msg}"
-    except (OSError, ValueError, RecursionError) as error:
+    except RecursionError:
+        return f"{path}: it cannot be read: its expressions are nested too deeply"
+    except (OSError, ValueError) as error:
         return f"{path}: it cannot be read: {error}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 
+from pydamodb._strict.names import Names
 from pydamodb._strict.program import rewrite
 from pydamodb._strict.sources import Source
 
@@ -16,10 +17,10 @@ def rewritten(
 ) -> tuple[dict[str, str], list[str]]:
     """Rewrite texts by the names of their files; return the new texts and the notes. A second run changes nothing."""
     sources = [Source(Path("/project", name), text) for name, text in files.items()]
-    rewrite(sources, keys or {})
+    rewrite([Names(source) for source in sources], keys or {})
     new = {name: source.changed() for name, source in zip(files, sources, strict=True)}
     again = [Source(Path("/project", name), text) for name, text in new.items()]
-    rewrite(again, keys or {})
+    rewrite([Names(source) for source in again], keys or {})
     assert list(new.values()) == [source.changed() for source in again]
     notes = [f"{note.path.name}:{note.line}: {note.text}" for source in sources for note in source.notes]
     return new, notes

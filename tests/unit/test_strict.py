@@ -80,15 +80,17 @@ def test_notes_name_file_and_line(path: Path, capsys: pytest.CaptureFixture[str]
 
 def test_files_that_are_no_python_are_named_and_others_handled(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The exit code is that of an error."""
-    wrong, missing, bytes_ = path.with_name("a.py"), path.with_name("none.py"), path.with_name("z.py")
+    wrong, missing, bytes_, deep = (path.with_name(name) for name in ("a.py", "none.py", "z.py", "deep.py"))
     wrong.write_text("def f(:\n")
+    deep.write_text(f"x = {'-' * 700}1\n")
     bytes_.write_bytes(b"a = '\xff'\n")
-    paths = [str(each) for each in (wrong, missing, bytes_, path)]
+    paths = [str(each) for each in (wrong, missing, bytes_, deep, path)]
     assert (2, STRICT) == (strict.main([*paths, "--write", *KEYS]), path.read_text())
     errors = capsys.readouterr().err.splitlines()
     assert f"{wrong}:1: this is not valid Python: invalid syntax" == errors[0]
     assert f"{missing}: it cannot be read: [Errno 2] No such file or directory: {str(missing)!r}" == errors[1]
-    assert (3, True) == (len(errors), errors[2].startswith(f"{bytes_}:"))
+    assert (4, True) == (len(errors), errors[2].startswith(f"{bytes_}:"))
+    assert f"{deep}: it cannot be read: its expressions are nested too deeply" == errors[3]
 
 
 def test_a_file_that_cannot_be_written_is_named(

@@ -73,9 +73,13 @@ Meaning: TypeAlias = str | Class | Function | Module | Instance | Fields | None
 class Project:
     """The given files, and what their names mean."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
-        """Find the scopes of all files."""
-        self.files: Mapping[Path, Names] = {source.path.resolve(): Names(source) for source in sources}
+    def __init__(self, files: Sequence[Names]) -> None:
+        """Find the files by their paths."""
+        self.files: Mapping[Path, Names] = {names.source.path.resolve(): names for names in files}
+        self._by_source = {names.source: names for names in files}
+        self._paths: dict[str, list[Path]] = {}  # by the last part of the names of modules
+        for path in self.files:
+            self._paths.setdefault(path.parent.name if path.stem == "__init__" else path.stem, []).append(path)
         self._active: set[tuple[Scope, str]] = set()
         self._meanings: dict[tuple[Scope, str], Meaning] = {}
         self._modules: dict[tuple[str, int, Path | None], Names | None] = {}
@@ -90,7 +94,7 @@ class Project:
 
     def names_of(self, source: Source) -> Names:
         """Return the scopes of a file."""
-        return self.files[source.path.resolve()]
+        return self._by_source[source]
 
     def meaning(self, node: ast.expr, scope: Scope) -> Meaning:
         """Return what an expression means in a scope, None if that is not known."""
@@ -203,7 +207,7 @@ class Project:
         if not parts or parts[0] in LIBRARIES:
             return None
         tails = ([*parts[:-1], f"{parts[-1]}.py"], [*parts, "__init__.py"])
-        found = [path for path in self.files if any(_is_module(path, tail) for tail in tails)]
+        found = [path for path in self._paths.get(parts[-1], ()) if any(_is_module(path, tail) for tail in tails)]
         if len(found) > 1 and importer is not None:
             home = importer.resolve()
             near = max(_shared(path, home) for path in found)
@@ -235,7 +239,7 @@ class Project:
             return None
         implicit = {"__init_subclass__", "__class_getitem__", "__new__"}
         is_of_class = "builtins.classmethod" in decorators or parameter.function.name in implicit
-        return owner if is_of_class or parameter.function.args.args[0].arg == "cls" else Instance(owner)
+        return owner if is_of_class or parameter.name == "cls" else Instance(owner)
 
 
 def _is_module(path: Path, tail: Sequence[str]) -> bool:

@@ -24,6 +24,7 @@ class Imported(NamedTuple):
 class Parameter(NamedTuple):
     """A parameter of a function; `method_of` is the class if it is the first one of a method."""
 
+    name: str
     annotation: ast.expr | None
     method_of: ast.ClassDef | None
     function: FunctionNode
@@ -122,7 +123,10 @@ class Names(ast.NodeVisitor):
         self._visit_all([*node.decorator_list, *given.defaults, *given.kw_defaults, *annotations, node.returns])
         owner = self._scope.node if isinstance(self._scope.node, ast.ClassDef) else None
         first = next(iter([*given.posonlyargs, *given.args]), None)
-        named = [(each.arg, Parameter(each.annotation, owner if each is first else None, node)) for each in arguments]
+        named = [
+            (each.arg, Parameter(each.arg, each.annotation, owner if each is first else None, node))
+            for each in arguments
+        ]
         self._enter(node, [*getattr(node, "type_params", ()), *node.body], named)
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815

@@ -10,22 +10,33 @@ from pydamodb._strict.declarations import PYDANTIC_FIELD, Declarations
 from pydamodb._strict.imports import Imports
 from pydamodb._strict.keys import Keys
 from pydamodb._strict.meanings import Class, Project, is_name
+from pydamodb._strict.names import Names
 from pydamodb._strict.sources import Source
 from pydamodb._strict.uses import Uses
 
 
-def rewrite(sources: Sequence[Source], keys: Mapping[str, Sequence[str]]) -> None:
-    """Rewrite files: their `edits` and `notes` say the rest.
+def rewrite(names: Sequence[Names], keys: Mapping[str, Sequence[str]]) -> None:
+    """Rewrite files: the `edits` and `notes` of their sources say how.
 
     Args:
-        sources: The files. Imports between them are followed.
+        names: The files with their scopes. Imports between them are followed.
         keys: The names of the key fields of classes whose keys are not marked, by the names of the classes.
     """
-    models = Models(Project(sources))
-    for source in sources:
-        declaring = [each for each in models.all if each.source is source]
-        _rewrite_declarations(models, source, declaring, keys)
+    models = Models(Project(names))
+    classes: dict[Source, list[Class]] = {}
+    for each in models.all:
+        classes.setdefault(each.source, []).append(each)
+    for source in (each.source for each in names):
+        _rewrite_file(models, source, classes.get(source, []), keys)
+
+
+def _rewrite_file(models: Models, source: Source, classes: Sequence[Class], keys: Mapping[str, Sequence[str]]) -> None:
+    try:
+        _rewrite_declarations(models, source, classes, keys)
         Uses(models, source).visit(source.tree)
+    except RecursionError:
+        source.edits.clear()
+        source.note(source.tree.body[0], "this file stays as it is: its expressions are nested too deeply")
 
 
 def _rewrite_declarations(
@@ -61,5 +72,5 @@ def _note_others(models: Models, cls: Class) -> None:
         )
     if not is_model and models.has_unknown_base(cls) and "pydamo_config" in cls.scope.bound:
         cls.source.note(
-            cls.node, f"{cls.node.name} stays as it is: its base is in none of the given files; give that file too"
+            cls.node, f"{cls.node.name} stays as it is: its base is not known; give the file that defines it too"
         )

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
-from rewriting import one
+from rewriting import one, rewritten
 
 from pydamodb._codec.items import encode_item
+from pydamodb._strict.uses import Uses
 
 HEAD = """\
 import enum
@@ -224,6 +225,20 @@ def test_a_mixin_that_is_no_model_is_named() -> None:
 def test_a_model_whose_base_was_not_given_is_named() -> None:
     """A class with a configuration of pydamodb has a model as its base."""
     text = f"{HEAD}from elsewhere import Base\nclass Order(Base):\n    pydamo_config = None\n    a: int = 0\n"
-    note = "Order stays as it is: its base is in none of the given files; give that file too"
+    note = "Order stays as it is: its base is not known; give the file that defines it too"
     new, notes = one(text)
     assert (text, [note]) == (new, [each.partition(": ")[2] for each in notes])
+
+
+def test_a_file_that_is_nested_too_deeply_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others are rewritten."""
+
+    def visit(uses: Uses, tree: object) -> None:
+        if "deep" in str(uses.source.path):
+            raise RecursionError
+
+    monkeypatch.setattr(Uses, "visit", visit)
+    text = "from pydamodb import PKModel\nclass Order(PKModel[str]):\n    id: str\n"
+    new, notes = rewritten({"a.py": text, "deep.py": text})
+    note = "deep.py:1: this file stays as it is: its expressions are nested too deeply"
+    assert (text, [note], True) == (new["deep.py"], notes, "Attr[str]" in new["a.py"])

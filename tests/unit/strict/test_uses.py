@@ -178,6 +178,7 @@ LAMBDA = "(lambda address: address.city)"
         ("cls", "class Sub(Order):\n    @mine\n    def f(cls): return {}"),
         ("cls", "class Sub(Order):\n    def __init_subclass__(cls): return {}"),
         ("self", "class Sub(Order):\n    def f(self): return {}"),
+        ("me", "class Sub(Order):\n    def f(me, /, *args, **kwargs): return {}"),
         ("Order", "class Sub(Order):\n    def f(self): return [{} for x in self]"),
         ("Outer.Inner", "class Outer:\n    class Inner(Order): ...\nx = {}"),
         ("Sub", "class Sub(Order, t.Generic[T]): ...\nx = {}"),
