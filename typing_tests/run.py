@@ -27,6 +27,7 @@ from checkers import CHECKERS, ONE_MODE, Mode, Run
 from editor import QUESTIONS, SERVERS, wrong_answers
 from expectations import CASES, NEWER_CASES, PLUGIN_CASES, disagreements, lines_of, strict_table, table
 from pages import PAGES, modules_of
+from rewritten import rewritten_modules
 
 __all__ = ["check_cases", "main"]
 
@@ -65,6 +66,12 @@ def check_pages(checker: str, environment: Path, python: str) -> Report:
     modules = {name: text for page in PAGES for name, text in modules_of(page)}
     modules |= {example.name: example.read_text(encoding="utf-8") for example in EXAMPLES}
     return _compared(f"{checker}, documentation", checker, Run(environment, python, "standard"), modules)
+
+
+def check_rewritten(checker: str, environment: Path, python: str) -> Report:
+    """Let a checker read the same code as `python -m pydamodb.strict` makes it."""
+    modules = rewritten_modules(environment / "bin" / "python")
+    return _compared(f"{checker}, rewritten", checker, Run(environment, python, "standard"), modules)
 
 
 def _compared(title: str, checker: str, run: Run, modules: Mapping[str, str]) -> Report:
@@ -119,6 +126,7 @@ def jobs_for(versions: str, checkers: Iterable[str], pythons: Sequence[str]) -> 
         if "pydantic" not in checker:
             for python in sorted({pythons[0] if checker in ALONE else pythons[-1], pythons[-1]}):
                 yield partial(check_pages, checker, environment, python)
+            yield partial(check_rewritten, checker, environment, pythons[-1])
     if set(checkers) == set(CHECKERS):
         for server in SERVERS:
             yield partial(check_editor, server, environment)

@@ -126,7 +126,7 @@ def in_strict_style(page: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     pages, rewritten = importlib.import_module("pages"), importlib.import_module("rewritten")
     modules = dict(pages.modules_of(ROOT / page))
     keys = rewritten.keys_of((ROOT / page).read_text(encoding="utf-8"))
-    texts = rewritten.rewritten(sys.executable, modules, keys).values()
+    texts = rewritten.rewritten(Path(sys.executable), modules, keys).values()
     return [re.sub(rf"\bfrom {Path(page).stem.lower()}_\d+ import \w+(?:; )?", "", text) for text in texts]
 
 

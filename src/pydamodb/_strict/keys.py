@@ -8,44 +8,65 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydamodb._strict.classes import ONE_KEY, TWO_KEYS, Annotation, Declared, Models, Types
 from pydamodb._strict.meanings import Class, is_name
-from pydamodb._strict.sources import Source
 
 MARKS = (("pydamodb.PartitionKey",), ("pydamodb.SortKey",))
 WORDS = ("partition key", "sort key")
 
 
 class Keys:
-    """Gives the base classes of a file their parameters."""
+    """Gives the base classes of models their parameters."""
 
-    def __init__(self, models: Models, source: Source, given: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, models: Models, given: Mapping[str, Sequence[str]]) -> None:
         """Take the names of key fields that are `given` for the names of classes before their marks."""
         self.models = models
         self.types = Types(models.project)
-        self.source = source
         self.given = given
+        self._known: dict[Class, bool] = {}
 
     def rewrite(self, cls: Class) -> None:
         """Add the parameters to the bases of a class that are classes of pydamodb."""
+        for base, name, count in self._bases(cls):
+            parameters = self._parameters(cls, base, count)
+            if parameters:
+                cls.source.insert(cls.source.end(base), f"[{', '.join(parameters)}]")
+            elif not isinstance(base, ast.Subscript):
+                self._note(cls, name, count)
+
+    def are_known(self, cls: Class) -> bool:
+        """Return True if a model is one in the strict style for type checkers, or is made one."""
+        if cls not in self._known:
+            self._known[cls] = any(
+                isinstance(base, ast.Subscript) or self._parameters(each, base, count)
+                for each in self.models.ancestors(cls)
+                for base, _, count in self._bases(each)
+            )
+        return self._known[cls]
+
+    def _bases(self, cls: Class) -> Iterator[tuple[ast.expr, str, int]]:
+        """Yield the bases that are classes of pydamodb, with their names and the numbers of their keys."""
         for base, meaning in self.models.bases(cls):
             count = 1 if is_name(meaning, *ONE_KEY) else 2 if is_name(meaning, *TWO_KEYS) else 0
-            if not count or isinstance(base, ast.Subscript):
-                continue
-            texts = [self._text(cls, position) for position in range(count)]
-            if all(texts) and self.models.project.assigned(base, cls.outer) is None:  # an alias takes no parameters
-                self.source.insert(self.source.end(base), f"[{', '.join(filter(None, texts))}]")
-            else:
-                self._note(cls, str(meaning).rpartition(".")[2], texts)
+            if count:
+                yield base, str(meaning).rpartition(".")[2], count
 
-    def _note(self, cls: Class, base: str, texts: Sequence[str | None]) -> None:
+    def _parameters(self, cls: Class, base: ast.expr, count: int) -> list[str]:
+        """Return the code of the types of the keys, [] if they are not known, or if the base cannot take them."""
+        is_alias = self.models.project.assigned(base, cls.outer) is not None
+        if isinstance(base, ast.Subscript) or is_alias:
+            return []
+        found = [text for position in range(count) if (text := self._text(cls, position))]
+        return found if len(found) == count else []
+
+    def _note(self, cls: Class, base: str, count: int) -> None:
         name = cls.node.name
-        words = WORDS[: len(texts)]
+        words = WORDS[:count]
         types = ", ".join(f"<type of the {word}>" for word in words)
         fields = ",".join(f"<{word}>" for word in words)
-        self.source.note(
+        cls.source.note(
             cls.node,
             f"{name}: type checkers do not know the types of its fields before they know those of its keys; "
             f"make {base}[{types}] its base, or run this again with --keys {name}={fields}",

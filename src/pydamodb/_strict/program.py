@@ -23,25 +23,24 @@ def rewrite(names: Sequence[Names], keys: Mapping[str, Sequence[str]]) -> None:
         keys: The names of the key fields of classes whose keys are not marked, by the names of the classes.
     """
     models = Models(Project(names))
+    types = Keys(models, keys)
     classes: dict[Source, list[Class]] = {}
     for each in models.all:
         classes.setdefault(each.source, []).append(each)
     for source in (each.source for each in names):
-        _rewrite_file(models, source, classes.get(source, []), keys)
+        _rewrite_file(models, types, source, classes.get(source, []))
 
 
-def _rewrite_file(models: Models, source: Source, classes: Sequence[Class], keys: Mapping[str, Sequence[str]]) -> None:
+def _rewrite_file(models: Models, keys: Keys, source: Source, classes: Sequence[Class]) -> None:
     try:
-        _rewrite_declarations(models, source, classes, keys)
-        Uses(models, source).visit(source.tree)
+        _rewrite_declarations(models, keys, source, classes)
+        Uses(models, keys, source).visit(source.tree)
     except RecursionError:
         source.edits.clear()
         source.note(source.tree.body[0], "this file stays as it is: its expressions are nested too deeply")
 
 
-def _rewrite_declarations(
-    models: Models, source: Source, classes: Sequence[Class], keys: Mapping[str, Sequence[str]]
-) -> None:
+def _rewrite_declarations(models: Models, keys: Keys, source: Source, classes: Sequence[Class]) -> None:
     for each in classes:
         _note_others(models, each)
     chosen = [each for each in classes if each in models.models or (each in models.mixins and models.is_pydantic(each))]
@@ -59,7 +58,7 @@ def _rewrite_declarations(
     imports = Imports(models, source, fields, first)
     for each in chosen:
         Declarations(models, source, imports).rewrite(each)
-        Keys(models, source, keys).rewrite(each)
+        keys.rewrite(each)
     imports.finish()
 
 

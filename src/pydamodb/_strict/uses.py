@@ -1,7 +1,8 @@
 """The uses of fields: `Order.attr.address.city` becomes `Order.attr.address(lambda address: address.city)`.
 
 A function goes as far as the types are known and not optional. Where they are not, a new step begins: that is right in
-any case. Paths in text and functions of the whole model, which the strict style has not, become such steps too.
+any case. Paths in text and functions of the whole model, which the strict style has not, become such steps too. Without
+the types of its keys a model stays in the plain style for type checkers, and its paths stay as they are.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._strict.classes import Models
+from pydamodb._strict.keys import Keys
 from pydamodb._strict.meanings import Class, Fields, expression
 from pydamodb._strict.sources import Source, has_comment
 from pydamodb._strict.values import UNKNOWN, Known, Values
@@ -47,9 +49,10 @@ class Unclear(Exception):  # noqa: N818 - caught where it is raised
 class Uses(ast.NodeVisitor):
     """Rewrites the paths in a file."""
 
-    def __init__(self, models: Models, source: Source) -> None:
+    def __init__(self, models: Models, keys: Keys, source: Source) -> None:
         """Rewrite with what is known of a project."""
         self.models = models
+        self.keys = keys
         self.values = Values(models)
         self.source = source
         self.around = models.project.names_of(source).around
@@ -80,9 +83,9 @@ class Uses(ast.NodeVisitor):
     visit_Attribute = visit_Subscript = visit_Call = _visit_path  # noqa: N815
 
     def _model(self, node: ast.expr) -> Class | None:
-        """Return the model if an expression is its `attr`."""
+        """Return the model if an expression is its `attr`, and has types for checkers."""
         found = self.models.project.meaning(node, self.around[node])
-        return found.model if isinstance(found, Fields) and self.models.is_model(found.model) else None
+        return found.model if isinstance(found, Fields) and self.keys.are_known(found.model) else None
 
     # --- from an expression to a chain ---
 

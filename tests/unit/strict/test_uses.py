@@ -274,6 +274,17 @@ def test_a_path_that_is_not_clear_stays(use: str, note: str) -> None:
     assert (use, [note]) == rewritten_use(use)
 
 
+def test_paths_of_a_model_without_types_of_keys_stay() -> None:
+    """In the plain style a function of the whole model has a type, and a field has none."""
+    use = "class Sub(Plain): ...\nPlain.attr(lambda plain: plain.id)\nSub.attr.address.city"
+    plain = f"class Plain(PrimaryKeyModel):\n    id: Attr[str]\n    address: Attr[Address]\n{use}"
+    new, notes = rewritten_use(plain)
+    assert (plain, 1) == (new, len(notes))
+    new, notes = one(f"{HEAD}{plain}\n", {"Plain": ["id"]})
+    assert f"Plain.attr.id\nSub.attr.address{LAMBDA}\n" == new[-len(f"Plain.attr.id\nSub.attr.address{LAMBDA}\n") :]
+    assert [] == notes
+
+
 def test_arguments_of_a_path_that_stays_are_rewritten() -> None:
     """The note is about the path itself."""
     new, notes = rewritten_use("Order.attr(f(Order.attr.address.city))")
