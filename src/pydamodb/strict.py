@@ -15,6 +15,7 @@ import argparse
 import ast
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from pydamodb._strict.files import diff, python_files, read, write
@@ -38,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Those of the command line, without the name of the program; None for those of this process.
     """
     given = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a diff has whatever the files have
     files, errors = _read(given.paths)
     rewrite(files, dict(given.keys))
     notes: list[Note] = []

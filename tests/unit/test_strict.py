@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import runpy
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,13 @@ def test_the_module_is_a_program(path: Path, monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(SystemExit) as error:
         runpy.run_module("pydamodb.strict", run_name="__main__")
     assert (0, STRICT) == (error.value.code, path.read_text())
+
+
+def test_a_diff_is_shown_on_any_terminal(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where its characters cannot be shown."""
+    path.write_text(PLAIN.replace("# sort key", "# cl\u00e9"), encoding="utf-8")
+    shown = BytesIO()
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(shown, encoding="ascii"))
+    assert 1 == strict.main([str(path)])
+    sys.stdout.flush()
+    assert b"# cl\\xe9\n" in shown.getvalue()

@@ -108,7 +108,11 @@ class Imports:
         )
 
     def _is_exported(self, name: str) -> bool:
-        return any(isinstance(node, ast.Constant) and node.value == name for node in ast.walk(self.source.tree))
+        """Return True if the file lists a name, or if another file imports it from somewhere else than Pydantic."""
+        bound = (each for names in self.project.files.values() for each in names.module.bound.get(name, ()))
+        return any(isinstance(node, ast.Constant) and node.value == name for node in ast.walk(self.source.tree)) or any(
+            isinstance(each.value, Imported) and not each.value.module.startswith("pydantic") for each in bound
+        )
 
     def finish(self) -> None:
         """Change the import statements."""

@@ -11,6 +11,7 @@ import ast
 import keyword
 import re
 from collections.abc import Iterator, Sequence
+from types import NoneType
 from typing import NamedTuple
 
 from pydamodb._expressions.fields import ExpressionField
@@ -65,7 +66,12 @@ class Uses(ast.NodeVisitor):
         self.generic_visit(node)
         self._is_in_text = before
 
+    def visit_MatchValue(self, node: ast.MatchValue) -> None:
+        """Leave patterns alone: there is no call in a pattern."""
+
     def _visit_path(self, node: ast.Attribute | ast.Subscript | ast.Call) -> None:
+        if not isinstance(getattr(node, "ctx", None), (ast.Load, NoneType)):
+            return  # what is assigned or deleted
         try:
             chain = self._chain(node)
             if chain is not None and (chain.begun or any(step.name for step in chain.steps)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rewriting import one
+from rewriting import one, rewritten
 
 ORDER = "class Order(PrimaryKeyModel[str]):\n    a: int = 0\n"
 STRICT = "class Order(PrimaryKeyModel[str]):\n    a: Attr[int] = Field(default=0)\n"
@@ -210,6 +210,14 @@ def test_pydantics_computed_field_is_imported_as_long_as_something_uses_it(befor
     """Or exports it."""
     strict = f"{after}\n{STRICT}    @computed_attr\n    def b(self) -> int: ...\n{more}"
     assert (strict, []) == one(f"{before}\n{ORDER}{COMPUTED}{more}")
+
+
+def test_a_name_that_another_file_imports_from_a_file_stays_there() -> None:
+    """Although nothing uses it there any longer."""
+    imports = "from pydantic import computed_field\nfrom pydamodb import PrimaryKeyModel\n"
+    other = "from shop import computed_field\n"
+    new, _ = rewritten({"shop.py": f"{imports}{ORDER}{COMPUTED}", "other.py": other})
+    assert (True, other) == ("from pydantic import computed_field\n" in new["shop.py"], new["other.py"])
 
 
 def test_a_file_without_models_stays() -> None:

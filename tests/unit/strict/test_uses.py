@@ -156,6 +156,9 @@ def test_a_path_becomes_a_function(before: str, after: str) -> None:
         "ring.city",
         "'Order.attr.address.city'  # Order.attr.address.city",
         "Order.attr.address(path, 3)",
+        "Order.attr.address.city = 3",
+        "del Order.attr.address.city",
+        "match x:\n    case Order.attr.address.city: ...",
     ],
 )
 def test_what_is_no_path_into_a_field_stays(use: str) -> None:
