@@ -136,7 +136,7 @@ def test_the_blocks_of_a_page_are_modules_that_import_what_they_use(typing_tests
 
 def test_the_diff_on_the_page_is_what_the_program_shows(tmp_path, monkeypatch, capsys):
     """Applied to the old text that the diff itself has."""
-    page = (ROOT / "docs/typing.md").read_text()
+    page = (ROOT / "docs/strict.md").read_text()
     diff = re.search(r"^```text\n(--- shop.py\n.*?)^```$", page, re.DOTALL | re.MULTILINE)[1]
     hunk = re.split(r"^@@ .* @@\n", diff, flags=re.MULTILINE)[1]
     monkeypatch.chdir(tmp_path)
