@@ -16,7 +16,7 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._async.driver import connect, connect_as_of, execute_on
-from pydamodb._models._async.models import AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
+from pydamodb._models._async.models import AsyncModel
 from pydamodb._models.base import DynamoModel, P, T, Text, TextUpdates, Updates, Value
 from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries, check_same_client
 from pydamodb._operations import transact
@@ -25,8 +25,8 @@ from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import Update
 
-AsyncModel: TypeAlias = AsyncPrimaryKeyModel[Any] | AsyncPrimaryKeyAndSortKeyModel[Any, Any]
 OnInvalid: TypeAlias = Callable[[InvalidItemError], DynamoModel | None]
+# Bound by the one base of all models, not by a union: mypy joins the types of several keys to this base.
 M1 = TypeVar("M1", bound=AsyncModel)
 M2 = TypeVar("M2", bound=AsyncModel)
 M3 = TypeVar("M3", bound=AsyncModel)

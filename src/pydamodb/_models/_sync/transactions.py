@@ -17,7 +17,7 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._sync.driver import connect, connect_as_of, execute_on
-from pydamodb._models._sync.models import PrimaryKeyAndSortKeyModel, PrimaryKeyModel
+from pydamodb._models._sync.models import Model
 from pydamodb._models.base import DynamoModel, P, T, Text, TextUpdates, Updates, Value
 from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries, check_same_client
 from pydamodb._operations import transact
@@ -26,8 +26,8 @@ from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import Update
 
-Model: TypeAlias = PrimaryKeyModel[Any] | PrimaryKeyAndSortKeyModel[Any, Any]
 OnInvalid: TypeAlias = Callable[[InvalidItemError], DynamoModel | None]
+# Bound by the one base of all models, not by a union: mypy joins the types of several keys to this base.
 M1 = TypeVar("M1", bound=Model)
 M2 = TypeVar("M2", bound=Model)
 M3 = TypeVar("M3", bound=Model)
