@@ -103,6 +103,7 @@ def like_mypy(output: str) -> Iterator[Finding]:
 
 # Pydantic documents that computed fields need this error ignored.
 COMPUTED_FIELD = "prop-decorator"
+WITHOUT_STUBS = ("[mypy-boto3.*,botocore.*]", "ignore_missing_imports = true")
 
 
 def mypy(*plugins: str, deprecated: bool = False) -> Checker:
@@ -113,8 +114,8 @@ def mypy(*plugins: str, deprecated: bool = False) -> Checker:
         lines += [f"disable_error_code = {COMPUTED_FIELD}"]
         lines += ["strict = true"] * (run.mode == "strict")
         lines += ["enable_error_code = deprecated"] * deprecated
-        lines += ["[mypy-boto3.*,botocore.*]", "ignore_missing_imports = true"]
-        write(folder / "mypy.ini", *lines, "[pydantic-mypy]", "init_typed = true")
+        lines += WITHOUT_STUBS
+        write(folder / "mypy.ini", *lines, "[pydantic-mypy]", "init_typed = true", "init_forbid_extra = true")
         yield from like_mypy(run.output(folder, "mypy", "--no-pretty", "--cache-dir", "/dev/null", "."))
 
     return check

@@ -6,6 +6,7 @@
     # E: all, pyrefly+basic     every checker, and pyrefly without a file of settings, which reports so little that
                                 it is not among `all`
     # X: pyrefly                these report an error in a line that is right
+    # X: mypy+plugin, -pydantic  the plugin does so alone, but not beside Pydantic's
     # M: no field               what the error says, among other things
     # R: ExpressionField[int]   the type that `reveal_type` shows
 
@@ -56,6 +57,7 @@ COLUMNS = {
     "zuban": "zuban",
 }
 NAMES = {"all", *(name + mode for name in CHECKERS for mode in ("", "+default", "+strict"))}
+NAMES |= {"-pydantic", "typed"}  # `typed` is for `company.py`
 
 
 class Line(NamedTuple):
@@ -76,6 +78,8 @@ class Line(NamedTuple):
 
     def is_error_for(self, checker: str, mode: Mode) -> bool:
         """Tell whether this checker reports an error here; mypy and the plugin do so in any company."""
+        if "pydantic" in checker and "-pydantic" in self.reported_by:
+            return False
         names = {"mypy+plugin" if "plugin" in checker else checker}
         if checker == "mypy+deprecated":
             names.add("mypy")

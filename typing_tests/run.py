@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from checkers import CHECKERS, ONE_MODE, Mode, Run
+from company import LINES, differences
 from editor import QUESTIONS, SERVERS, wrong_answers
 from expectations import CASES, NEWER_CASES, PLUGIN_CASES, disagreements, lines_of, strict_table, table
 from pages import PAGES, modules_of
@@ -95,6 +96,12 @@ def check_editor(server: str, environment: Path) -> Report:
     return Report(f"{server}, language server", QUESTIONS - len(wrong), wrong)
 
 
+def check_company(environment: Path) -> Report:
+    """Compare what mypy says of constructors with both of its plugins, and with Pydantic's alone."""
+    problems = list(differences(Run(environment, PYTHONS[1], "strict")))
+    return Report("mypy with both plugins, as with pydantic.mypy", LINES - len(problems), problems)
+
+
 def check_completeness(environment: Path) -> Report:
     """Let Pyright find names of the public interface without a known type."""
     run = Run(environment, PYTHONS[0], "default")
@@ -118,6 +125,9 @@ def completeness(reply: Any) -> Report:
 def jobs_for(versions: str, checkers: Iterable[str], pythons: Sequence[str]) -> Iterator[Callable[[], Report]]:
     """Yield all that is to be compared with a set of versions; the documentation is read without Pydantic's plugin."""
     environment = environment_for(versions)
+    checkers = list(checkers)
+    if "mypy+plugin+pydantic" in checkers:
+        yield partial(check_company, environment)
     for checker in checkers:
         if versions == "oldest" and ("deprecated" in checker or checker == "pyrefly+basic"):
             continue  # mypy 1.13 does not know this error code, and pyrefly 1.3 reveals nothing by its preset `basic`

@@ -184,7 +184,7 @@ class Defaults(PrimaryKeyModel[str]):
     second: Attr[int] = Field(...)
 
 
-Defaults(name="x", second=3)  # X: pyright, basedpyright, mypy, mypy+plugin, zuban
+Defaults(name="x", second=3)  # X: pyright, basedpyright, mypy, mypy+plugin, -pydantic, zuban
 Defaults(name="x", first=3)  # E: pyright, basedpyright, mypy, mypy+plugin, pyrefly, zuban
 
 
