@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 
 from checkers import CHECKERS, ONE_MODE, Mode, Run
 from company import LINES, differences
+from daemon import VERSIONS, stale_answers
 from editor import QUESTIONS, SERVERS, wrong_answers
 from expectations import CASES, NEWER_CASES, PLUGIN_CASES, disagreements, lines_of, strict_table, table
 from pages import PAGES, modules_of
@@ -102,6 +103,12 @@ def check_company(environment: Path) -> Report:
     return Report("mypy with both plugins, as with pydantic.mypy", LINES - len(problems), problems)
 
 
+def check_daemon(environment: Path, *plugins: str) -> Report:
+    """Compare what mypy's daemon says after each change with what a new mypy says."""
+    problems = list(stale_answers(Run(environment, PYTHONS[1], "strict"), *plugins))
+    return Report(f"dmypy, {', '.join(plugins)}", len(VERSIONS) - len(problems), problems)
+
+
 def check_completeness(environment: Path) -> Report:
     """Let Pyright find names of the public interface without a known type."""
     run = Run(environment, PYTHONS[0], "default")
@@ -126,7 +133,10 @@ def jobs_for(versions: str, checkers: Iterable[str], pythons: Sequence[str]) -> 
     """Yield all that is to be compared with a set of versions; the documentation is read without Pydantic's plugin."""
     environment = environment_for(versions)
     checkers = list(checkers)
+    if "mypy+plugin" in checkers:
+        yield partial(check_daemon, environment, "pydamodb.mypy")
     if "mypy+plugin+pydantic" in checkers:
+        yield partial(check_daemon, environment, "pydamodb.mypy", "pydantic.mypy")
         yield partial(check_company, environment)
     for checker in checkers:
         if versions == "oldest" and ("deprecated" in checker or checker == "pyrefly+basic"):

@@ -4,12 +4,13 @@ Add `plugins = ["pydamodb.mypy"]` to `[tool.mypy]`. Then `Character.attr.age` is
 paths have their types too, so that mypy checks operands. A field that the model does not have is an error. In
 `updates={field: value}` each value must fit its field. The plugin changes only classes of pydamodb.
 
-Beside `pydantic.mypy`, that plugin makes the constructors of models, as it does for all other models.
+Beside `pydantic.mypy`, that plugin makes the constructors of models, as it does for all other models. In the daemon of
+mypy, a change of a field is a change of what uses it in expressions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
 
@@ -22,10 +23,14 @@ from mypy.messages import format_type
 from mypy.nodes import (
     ARG_NAMED_OPT,
     MDEF,
+    AssignmentStmt,
+    Block,
     CallExpr,
     Decorator,
     DictExpr,
     Expression,
+    FuncDef,
+    IfStmt,
     MypyFile,
     NameExpr,
     OverloadedFuncDef,
@@ -110,8 +115,9 @@ class PydamoPlugin(Plugin):
         return _show_as_pydantic if self._pydantic is not None and fullname == FIELD_FUNCTION else None
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
-        """Keep the constructors of our own classes. This is the first hook of each class."""
-        return _keep_constructor if self._pydantic is not None and fullname.startswith("pydamodb.") else None
+        """Tell mypy's daemon what depends on the fields of a class. This is the first hook of each class."""
+        is_ours = self._pydantic is not None and fullname.startswith("pydamodb.")
+        return _keep_constructor if is_ours else _add_dependencies
 
     def get_class_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], types.Type] | None:
         """Return a namespace for `Character.attr`; mypy names it after the user's class."""
@@ -197,12 +203,36 @@ def plugin(version: str) -> type[PydamoPlugin]:  # noqa: ARG001 - mypy's interfa
     return PydamoPlugin
 
 
+def _add_dependencies(context: ClassDefContext) -> None:
+    """Let mypy's daemon check each use of `attr.age`, of any model, again if the field `age` of this class changes."""
+    definition = context.cls
+    if not definition.decorators and not definition.info.has_base(MODEL):
+        return
+    for name in _names_in(definition.defs):
+        for owner in (NAMESPACE, PATH_FIELD):
+            context.api.add_plugin_dependency(f"<{definition.fullname}.{name}>", f"<{owner}.{name}>")
+    # Pydantic's plugin makes this method: its parameters are those of `changes`.
+    context.api.add_plugin_dependency(f"<{definition.fullname}.model_construct>", f"<{definition.fullname}.changes>")
+
+
 def _keep_constructor(context: ClassDefContext) -> None:
     """Let our model classes have the constructor of `BaseModel`, so that a model that is not known takes any field."""
     info = context.cls.info
     constructor = info.get("__init__")
     if info.has_base(DECLARED_MODEL) and constructor is not None and "__init__" not in info.names:
         info.names["__init__"] = SymbolTableNode(MDEF, constructor.node)
+
+
+def _names_in(block: Block) -> Iterator[str]:
+    """Yield the names of the fields and methods in a class body."""
+    for each in block.body:
+        if isinstance(each, AssignmentStmt):
+            yield from (target.name for target in each.lvalues if isinstance(target, NameExpr))
+        elif isinstance(each, (Decorator, FuncDef, OverloadedFuncDef)):
+            yield each.name
+        elif isinstance(each, IfStmt):
+            for inner in (*each.body, *filter(None, [each.else_body])):
+                yield from _names_in(inner)
 
 
 def _forget_dataclasses(context: ClassDefContext) -> None:
