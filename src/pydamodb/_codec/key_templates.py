@@ -14,7 +14,7 @@ from typing import NamedTuple, NoReturn
 
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.part_formats import BadFormat, PartFormat, Unwritable
-from pydamodb._codec.template_parts import constants_of, is_bare, part_format
+from pydamodb._codec.template_parts import bare_type, constants_of, part_format
 from pydamodb._codec.types import RecordSchema, StoredField
 from pydamodb._core.exceptions import ConfigurationError, InvalidKeyValueError
 from pydamodb._core.lazy_dataclass import dataclass
@@ -46,15 +46,30 @@ class Part:
 class KeyFormat:
     """A template that fits its model.
 
-    `source` is the template as it was given, and `begin` the constant text before its first part. If the template is a
-    number or bytes alone, it `is_bare`: the key attribute has the value of the field, and not a text.
+    `source` is the template as it was given, and `begin` the constant text before its first part. `data_type` is that
+    of the key attribute: a number or bytes alone are no text.
     """
 
     model_name: str
     source: str
     begin: str
     parts: tuple[Part, ...]
-    is_bare: bool = False
+    data_type: str = "S"
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the key attribute has the value of a field as it is stored, a number or bytes."""
+        return self.data_type != "S"
+
+    @cached_property
+    def is_field(self) -> bool:
+        """Whether the key attribute has exactly what the attribute of its one field has."""
+        is_alone = len(self.parts) == 1 and self.source == f"{{{self.parts[0].name}}}"
+        return is_alone and (self.is_bare or self.parts[0].format.write_begin is str)
+
+    def says(self, part: Part) -> bool:
+        """Return True if the key says the value of a part without loss."""
+        return self.is_bare or part.format.lossless
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -154,8 +169,10 @@ class _Fitting:
         if twice := [name for name in names if names.count(name) > 1]:
             self._refuse(f"{twice[0]!r} is in it twice")
         name = self._schema.record.__name__
-        if len(pieces) == 1 and not (begin or pieces[0].spec or pieces[0].after) and self._is_bare(pieces[0]):
-            return KeyFormat(name, self._source, "", (Part(pieces[0].field, _BARE, ""),), is_bare=True)
+        if len(pieces) == 1 and not (begin or pieces[0].spec or pieces[0].after):
+            data_type = self._bare_type(pieces[0])
+            if data_type is not None:
+                return KeyFormat(name, self._source, "", (Part(pieces[0].field, _BARE, ""),), data_type)
         parts = tuple(
             self._part(piece, is_last=number == len(pieces), is_sort_key=is_sort_key)
             for number, piece in enumerate(pieces, 1)
@@ -201,9 +218,9 @@ class _Fitting:
         if field.storage.nullable and not is_sparse:
             self._refuse(f"{field.name!r} may be None, and every item has a key: give it a type without None")
 
-    def _is_bare(self, piece: _Piece) -> bool:
+    def _bare_type(self, piece: _Piece) -> str | None:
         try:
-            return is_bare(piece.field.storage)
+            return bare_type(piece.field.storage)
         except BadFormat as error:
             self._refuse(f"{piece.field.name!r}: {error}")
 

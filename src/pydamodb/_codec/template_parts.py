@@ -39,9 +39,10 @@ def part_format(storage: StorageType, spec: str, separator: str) -> PartFormat:
     return _format_of(_type_of(storage), spec, separator)
 
 
-def is_bare(storage: StorageType) -> bool:
-    """Return True for values that a key attribute has as they are, not as text: numbers and bytes."""
-    return storage.expires or _data_types(_type_of(storage)) in ({"N"}, {"B"})
+def bare_type(storage: StorageType) -> str | None:
+    """Return the data type of values that a key attribute has as they are, None for those that it has as text."""
+    data_types = {"N"} if storage.expires else _data_types(_type_of(storage))
+    return data_types.pop() if data_types in ({"N"}, {"B"}) else None
 
 
 def _type_of(storage: StorageType) -> Any:
