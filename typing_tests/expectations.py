@@ -29,6 +29,7 @@ CASES = (
     FOLDER / "baseline.py",
     FOLDER / "marks.py",
     FOLDER / "transactions.py",
+    FOLDER / "single_table.py",
     FOLDER / "raw.py",
     FOLDER / "typed_dicts.py",
     FOLDER / "variables.py",

@@ -30,6 +30,7 @@ from pydamodb.exceptions import (
     ConfigurationError,
     DynamoDBClientError,
     EmptyUpdateError,
+    ForeignItemError,
     IndexNotFoundError,
     InsufficientConditionsError,
     InvalidConditionError,
@@ -39,6 +40,7 @@ from pydamodb.exceptions import (
     InvalidRequestError,
     InvalidUpdateError,
     ItemEncodingError,
+    KeyMismatchError,
     MissingSortKeyValueError,
     OperationError,
     PydamoError,
@@ -57,6 +59,7 @@ from pydamodb.markers import Attribute, PartitionKey, SortKey, TimeToLive, Versi
 from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 from pydamodb.results import CancellationReason, QueryResult, TransactionAction
 from pydamodb.streams import StreamRecord
+from pydamodb.templates import KeyTemplate, Template
 
 if TYPE_CHECKING:
     from pydamodb.aio import AsyncPKModel, AsyncPKSKModel, AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
@@ -68,9 +71,11 @@ __all__ = ["And", "AsyncBatchWriter", "AsyncPKModel", "AsyncPKSKModel", "AsyncPr
 __all__ += ["AsyncPrimaryKeyModel", "AsyncTable", "AsyncWriteTransaction", "Attr", "Attribute", "AttributeExists"]
 __all__ += ["AttributeNotExists", "BatchWriter", "BeginsWith", "Between", "CancellationReason", "Condition"]
 __all__ += ["ConditionCheckFailedError", "ConfigurationError", "Contains", "DynamoDBClientError", "EmptyUpdateError"]
-__all__ += ["Eq", "ExpressionField", "Field", "FieldOf", "GlobalIndex", "Gt", "Gte", "In", "IndexNotFoundError"]
+__all__ += ["Eq", "ExpressionField", "Field", "FieldOf", "ForeignItemError", "GlobalIndex", "Gt", "Gte", "In"]
+__all__ += ["IndexNotFoundError"]
 __all__ += ["InsufficientConditionsError", "InvalidConditionError", "InvalidItemError", "InvalidKeySchemaError"]
 __all__ += ["InvalidKeyValueError", "InvalidRequestError", "InvalidUpdateError", "ItemEncodingError", "Key"]
+__all__ += ["KeyMismatchError", "KeyTemplate"]
 __all__ += ["LocalIndex", "Lt", "Lte", "MissingSortKeyValueError", "Ne", "Not", "OperationError", "Or", "PKModel"]
 __all__ += [
     "PKSKModel",
@@ -82,7 +87,8 @@ __all__ += [
     "QueryResult",
     "Size",
 ]
-__all__ += ["SortKey", "StreamRecord", "TableNotFoundError", "ThroughputExceededError", "TimeToLive"]
+__all__ += ["SortKey", "StreamRecord", "TableNotFoundError", "Template", "ThroughputExceededError"]
+__all__ += ["TimeToLive"]
 __all__ += ["TransactionAction", "TransactionCanceledError", "UnknownConditionTypeError", "UnprocessedItemsError"]
 __all__ += ["Version", "VersionConflictError", "WriteTransaction", "computed_attr", "raw_attribute", "transact_get"]
 __all__ += ["transact_get_async", "transact_write", "transact_write_async"]

@@ -5,6 +5,7 @@ from pydamodb._core.exceptions import (
     ConfigurationError,
     DynamoDBClientError,
     EmptyUpdateError,
+    ForeignItemError,
     IndexNotFoundError,
     InsufficientConditionsError,
     InvalidConditionError,
@@ -14,6 +15,7 @@ from pydamodb._core.exceptions import (
     InvalidRequestError,
     InvalidUpdateError,
     ItemEncodingError,
+    KeyMismatchError,
     MissingSortKeyValueError,
     OperationError,
     PydamoError,
@@ -29,10 +31,16 @@ from pydamodb._expressions import failed_conditions as _conditions
 from pydamodb._expressions.failed_conditions import ConditionCheckFailedError, VersionConflictError
 
 __all__ = ["ConditionCheckFailedError", "ConfigurationError", "DynamoDBClientError", "EmptyUpdateError"]
-__all__ += ["IndexNotFoundError", "InsufficientConditionsError", "InvalidConditionError", "InvalidItemError"]
+__all__ += [
+    "ForeignItemError",
+    "IndexNotFoundError",
+    "InsufficientConditionsError",
+    "InvalidConditionError",
+    "InvalidItemError",
+]
 __all__ += ["InvalidKeySchemaError", "InvalidKeyValueError", "InvalidRequestError", "InvalidUpdateError"]
-__all__ += ["ItemEncodingError", "MissingSortKeyValueError", "OperationError", "PydamoError", "TableNotFoundError"]
-__all__ += ["ThroughputExceededError", "TransactionCanceledError", "UnknownConditionTypeError"]
+__all__ += ["ItemEncodingError", "KeyMismatchError", "MissingSortKeyValueError", "OperationError", "PydamoError"]
+__all__ += ["TableNotFoundError", "ThroughputExceededError", "TransactionCanceledError", "UnknownConditionTypeError"]
 __all__ += ["UnprocessedItemsError", "ValidationError", "VersionConflictError"]
 
 __doc__ = _private.__doc__  # the tree of the classes

@@ -127,7 +127,7 @@ def in_strict_style(page: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     modules = dict(pages.modules_of(ROOT / page))
     keys = rewritten.keys_of((ROOT / page).read_text(encoding="utf-8"))
     texts = rewritten.rewritten(Path(sys.executable), modules, keys).values()
-    return [re.sub(rf"\bfrom {Path(page).stem.lower()}_\d+ import \w+(?:; )?", "", text) for text in texts]
+    return [re.sub(rf"\bfrom {pages.stem_of(ROOT / page)}_\d+ import \w+(?:; )?", "", text) for text in texts]
 
 
 @pytest.mark.parametrize("style", ["as written", "strict"])

@@ -16,6 +16,7 @@ from pydamodb._codec.field_names import Place
 from pydamodb._codec.items import decode_item, validate_item
 from pydamodb._codec.round_trip import value_at
 from pydamodb._codec.stored_keys import StoredKeys
+from pydamodb._codec.templated_keys import Kind
 from pydamodb._codec.validators import BodyReader, batch_reader, item_reader, page_reader
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
@@ -33,7 +34,8 @@ class Reader:
     of a smaller model what absent attributes mean. A reader is not `whole` if its items come from an index that has
     some attributes only. The readers of a page, an item or a batch parse the bytes of a reply. They are None for models
     that cannot be read in this way, and read nothing of a reply that has an item whose key the model would not write.
-    `keys` are None if each key has one form only.
+    `keys` are None if each key has one form only. `kind` is for a model with templates, which leaves out the items of
+    other kinds. `besides` are the attributes that it needs, and that a smaller model does not have.
     """
 
     model: type[BaseModel]
@@ -41,13 +43,15 @@ class Reader:
     older: tuple[tuple[Place, str], ...] = ()
     whole: bool = True
     fill_absent: Callable[[dict[str, Any]], None] | None = None
-    keys: StoredKeys | None = None
+    keys: StoredKeys | Kind | None = None
+    kind: Kind | None = None
+    besides: tuple[str, ...] = ()
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
         """The attributes of the projection, empty for the whole item."""
         older = (str(place[0]) for place, _ in self.older)
-        return tuple(dict.fromkeys((*(source for source, _ in self.sources or ()), *older)))
+        return tuple(dict.fromkeys((*(source for source, _ in self.sources or ()), *older, *self.besides)))
 
     @property
     def required(self) -> frozenset[str]:
@@ -59,7 +63,7 @@ class Reader:
 
     @cached_property
     def page_reader(self) -> BodyReader | None:
-        if self.sources is not None:
+        if self.sources is not None or (self.kind is not None and self.kind.partial):
             return None
         read = page_reader(self.model, tuple(self.keys.several) if self.keys else ())
         return self._comparing_keys(read, lambda page: (page["Models"], page.pop("Keys")))
@@ -110,6 +114,10 @@ class Reader:
             if (model := self.finished(item, on_error)) is not None:
                 yield model
 
+    def is_own(self, item: Mapping[str, AttributeValue]) -> bool:
+        """Return True if an item is of the kind of the model."""
+        return self.kind is None or self.kind.has(item)
+
     def finished(self, item: Any, on_error: OnError) -> Any:
         """Return a model unchanged, and read an `Unread` item."""
         return self.read(item.item, on_error) if type(item) is Unread else item
@@ -125,8 +133,9 @@ class Reader:
         return on_error(self.model, item, error)
 
     def _decoded(self, item: Mapping[str, AttributeValue]) -> BaseModel:
+        content = item if self.kind is None else self.kind.own(item)
         if self.sources is None:
-            return self._with_its_key(decode_item(self.model, item, whole=self.whole), item)
+            return self._with_its_key(decode_item(self.model, content, whole=self.whole), item)
         data = {own: decode(item[source]) for source, own in self.sources if source in item}
         for (first, *inner), own in self.older:
             if (

@@ -78,12 +78,17 @@ class PydamoConfig:
     `indexes` declares secondary indexes by field names: `GlobalIndex(...)`, `LocalIndex(...)`. The model must declare
     the keys of its table (`PartitionKey`, `SortKey`). Indexes that are declared by marks are not repeated here.
 
+    `partition_key` and `sort_key` are the names of the table's key attributes, for models with a `pydamo_key`. Without
+    them, the keys are read from the table. Where they are given, an index may be declared by names of attributes too.
+
     Raises:
-        ConfigurationError: `table` has another type, or `indexes` is not a list of indexes.
+        ConfigurationError: `table` has another type, `indexes` is not a list of indexes, or a name is not a text.
     """
 
     table: TableSource | None
     indexes: Sequence[Index] = ()
+    partition_key: str | None = None
+    sort_key: str | None = None
 
     def __post_init__(self) -> None:
         is_name = isinstance(self.table, str) and self.table
@@ -93,6 +98,11 @@ class PydamoConfig:
         if not isinstance(given, Sequence) or not all(isinstance(each, (GlobalIndex, LocalIndex)) for each in given):  # pyright: ignore[reportUnknownVariableType]
             raise ConfigurationError("PydamoConfig(indexes=[...]) takes a list of GlobalIndex(...) and LocalIndex(...)")
         object.__setattr__(self, "indexes", tuple(self.indexes))
+        names: tuple[object, ...] = (self.partition_key, self.sort_key)
+        if not all(name is None or (isinstance(name, str) and name) for name in names):
+            raise ConfigurationError('PydamoConfig(partition_key="pk", sort_key="sk") takes the names of attributes')
+        if self.sort_key is not None and self.partition_key is None:
+            raise ConfigurationError("PydamoConfig(sort_key=...) needs the name of the partition_key too")
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what is kept beside the fields: it is of this process."""

@@ -10,6 +10,8 @@
     │   ├── ThroughputExceededError      DynamoDB throttled the request
     │   ├── UnprocessedItemsError        a batch ended before all its items were written or read
     │   ├── InvalidItemError             a stored item does not fit the model
+    │   │   ├── ForeignItemError         the item is of another kind than the model (models with a `pydamo_key`)
+    │   │   └── KeyMismatchError         the fields of the item make another key than its own (the same models)
     │   ├── TransactionCanceledError     DynamoDB canceled the transaction, with a reason for each action
     │   └── DynamoDBClientError          any other error of DynamoDB or botocore
     └── ValidationError                  the caller's input cannot work; nothing was sent
@@ -125,6 +127,20 @@ class InvalidItemError(OperationError):
 
     key: Mapping[str, Any] = MappingProxyType({})
     item: Mapping[str, Any] = MappingProxyType({})
+
+
+class ForeignItemError(InvalidItemError):
+    """The item that was asked for is of another kind: its marker, or its key, is not one of the model's.
+
+    Queries and scans leave such items out. This error says that an item is there, which `save` would overwrite.
+    """
+
+
+class KeyMismatchError(InvalidItemError):
+    """The item is under another key than its fields make: it was written with other templates, or by other programs.
+
+    The model would not find the item by its own values, and would write a second one.
+    """
 
 
 class TransactionCanceledError(OperationError):

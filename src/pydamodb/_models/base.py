@@ -16,6 +16,7 @@ from typing_extensions import LiteralString, ParamSpec, Self, TypeVar
 from pydamodb._codec.field_names import model_names
 from pydamodb._codec.hints import is_marked
 from pydamodb._core.config import PydamoConfig
+from pydamodb._core.templates import KeyTemplate
 from pydamodb._expressions.field_conditions import FieldOf
 from pydamodb._expressions.fields import ExpressionField, PathField
 from pydamodb._expressions.namespace import AttributePath
@@ -25,6 +26,7 @@ from pydamodb._models.attr import DeclaredModel
 from pydamodb._models.declared_keys import check_marks
 from pydamodb._models.reserved_names import begin_class, check_field_names, end_class
 from pydamodb._models.streams import StreamRecord, read_stream_record
+from pydamodb._models.templates import check_templates
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -135,6 +137,9 @@ class DynamoModel(DeclaredModel, defer_build=True):
     pydamo_config: ClassVar[PydamoConfig]
     """The table and its indexes. Assign a new configuration at any time: the next operation uses it."""
 
+    pydamo_key: ClassVar[KeyTemplate]
+    """How the keys of the items are made from fields, for tables that several models share."""
+
     attr: ClassVar[AttrDescriptor] = AttrDescriptor()
     """The fields of the model in expressions, such as `Character.attr.age >= 18`."""
 
@@ -170,12 +175,18 @@ class DynamoModel(DeclaredModel, defer_build=True):
             check_marks(cls, has_sort_key=cls.__pydamo_has_sort_key__)  # checks the attribute names too
         else:
             model_names(cls)
+        if getattr(cls, "pydamo_key", None) is not None:
+            check_templates(cls, has_sort_key=cls.__pydamo_has_sort_key__)
 
 
 restore_deferred_build(DynamoModel)
 
 # Pydantic evaluates the annotations of all bases for each new model: evaluated ones cost less time.
-DynamoModel.__annotations__ = {"pydamo_config": ClassVar[PydamoConfig], "attr": ClassVar[AttrDescriptor]}
+DynamoModel.__annotations__ = {
+    "pydamo_config": ClassVar[PydamoConfig],
+    "pydamo_key": ClassVar[KeyTemplate],
+    "attr": ClassVar[AttrDescriptor],
+}
 
 if TYPE_CHECKING:
     Methods = DynamoModel

@@ -21,6 +21,7 @@ from pydamodb._expressions.updates import Set, UpdateAction, assignment, is_comp
 from pydamodb._models.base import DynamoModel
 from pydamodb._models.connection import Connection, cached_connection
 from pydamodb._models.declared_keys import declared_schema
+from pydamodb._models.templates import templates_of
 
 P = ParamSpec("P")
 ModelT = TypeVar("ModelT", bound=DynamoModel)
@@ -76,9 +77,12 @@ def _key_attributes(model: type[DynamoModel]) -> tuple[str, ...]:
         connection = cached_connection(model)
     if connection is not None:
         schema = connection.table.known_schema
+    elif (templates := templates_of(model, has_sort_key=model.__pydamo_has_sort_key__)) is not None:
+        return (*templates.parts,)
     else:
-        schema = declared_schema(model, has_sort_key=model.__pydamo_has_sort_key__, indexes=())
-    return schema.keys.attributes if schema is not None else ()
+        schema = declared_schema(model, has_sort_key=model.__pydamo_has_sort_key__)
+    templates = None if connection is None else connection.table.templates
+    return (*(templates.parts if templates else ()), *(schema.keys.attributes if schema is not None else ()))
 
 
 def _check_field(model: type[DynamoModel], path: Path, keys: tuple[str, ...]) -> None:

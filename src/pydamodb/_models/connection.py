@@ -11,6 +11,7 @@ from pydamodb._core.config import IN_USE, PydamoConfig, in_use
 from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._models.base import DynamoModel, ModelT
 from pydamodb._models.declared_keys import declared_schema
+from pydamodb._models.templates import templates_of
 from pydamodb._operations.table import ModelTable
 
 _CACHED = "_pydamo_connection"
@@ -56,8 +57,9 @@ def cached_connection(model: type[ModelT]) -> Connection[ModelT] | None:
 def make_connection(model: type[ModelT], config: PydamoConfig, endpoint: Endpoint) -> Connection[ModelT]:
     """Make the connection of a model, and cache it on the class."""
     has_sort_key = model.__pydamo_has_sort_key__
-    declared = declared_schema(model, has_sort_key=has_sort_key, indexes=config.indexes)
-    table = ModelTable(model, endpoint.table_name, has_sort_key, endpoint.schemas, declared)
+    templates = templates_of(model, has_sort_key=has_sort_key)
+    declared = declared_schema(model, has_sort_key=has_sort_key, config=config, templates=templates)
+    table = ModelTable(model, endpoint.table_name, has_sort_key, endpoint.schemas, declared, templates=templates)
     connection = Connection(endpoint.client, table)
     cached = _CachedConnection(connection, config, endpoint, vars(model).get("__pydantic_validator__"))
     if config is getattr(model, "pydamo_config", None):

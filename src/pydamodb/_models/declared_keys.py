@@ -6,18 +6,21 @@ add, are checked when the table is first used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, NoReturn
 
 from pydantic import BaseModel
 
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.hints import is_marked
+from pydamodb._codec.templated_keys import Kind, TemplatedKeys
 from pydamodb._codec.types import RecordSchema, StoredField
+from pydamodb._core.config import PydamoConfig
 from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.indexes import GlobalIndex, Index, Projection
 from pydamodb._core.markers import PartitionKey, SortKey, TimeToLive, Version
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
+from pydamodb._models.templates import named_keys
 from pydamodb._operations.key_types import wrong_key_type
 from pydamodb._operations.keys import KEY_TYPES
 
@@ -54,42 +57,107 @@ def check_marks(model: type[BaseModel], *, has_sort_key: bool) -> None:
         _check_keys(model, index, keys)
 
 
-def declared_schema(model: type[BaseModel], *, has_sort_key: bool, indexes: Sequence[Index]) -> TableSchema | None:
+_NO_CONFIG = PydamoConfig(table=None)
+
+
+def declared_schema(
+    model: type[BaseModel],
+    *,
+    has_sort_key: bool,
+    config: PydamoConfig = _NO_CONFIG,
+    templates: TemplatedKeys | None = None,
+) -> TableSchema | None:
     """Return the declared keys of the table, None if the model declares none; raise ConfigurationError for bad ones."""
     schema = record_schema_of(model)
-    return schema.cached(_declared_schema, indexes, model, schema, indexes, has_sort_key=has_sort_key)
+    return schema.cached(_declared_schema, config, model, schema, config, templates, has_sort_key=has_sort_key)
 
 
 def _declared_schema(
-    model: type[BaseModel], schema: RecordSchema, configured: Sequence[Index], *, has_sort_key: bool
+    model: type[BaseModel],
+    schema: RecordSchema,
+    config: PydamoConfig,
+    templates: TemplatedKeys | None,
+    *,
+    has_sort_key: bool,
 ) -> TableSchema | None:
-    if not (is_marked(model) or configured):
+    configured = config.indexes
+    if not (is_marked(model) or configured or config.partition_key):
         return None
     check_marks(model, has_sort_key=has_sort_key)
     table, marked = _marked_keys(schema)
-    if not (table.fields or marked or configured):
+    if templates is not None:
+        keys = _templated_keys(model, table, marked, config, templates)
+    elif table.fields or marked or configured or config.partition_key:
+        table = _named_fields(model, schema, table, config)
+        keys = _marked_schema(model, table, has_sort_key=has_sort_key)
+    else:
         return None
-    missing = ["PartitionKey"] * (not table.partition_keys) + ["SortKey"] * (has_sort_key and not table.sort_keys)
-    if missing:
-        remedy = "mark all keys of the table, or none: then they are read from the table (DescribeTable)"
-        _refuse_model(model, f"declares keys, but no field is marked with {' or '.join(missing)}: {remedy}")
-    indexes = {name: _index_schema(model, table, name, keys, "ALL") for name, keys in marked.items()}
-    fields = [*table.fields, *(field for keys in marked.values() for field in keys.fields)]
+    if keys is None:
+        return None
+    indexes = {name: _index_schema(model, keys, name, each.schema(), "ALL") for name, each in marked.items()}
+    fields = [*table.fields, *(field for each in marked.values() for field in each.fields)]
     names: set[str] = set()
     for index in configured:
         if index.name in names:
             _refuse_model(model, f"pydamo_config declares the index {index.name!r} twice")
         names.add(index.name)
-        keys = _configured_keys(model, schema, index)
-        _check_keys(model, index.name, keys)
-        declared = _index_schema(model, table, index.name, keys, index.projection)
+        found, index_keys = _configured_keys(model, schema, index, config)
+        _check_keys(model, index.name, found)
+        declared = _index_schema(model, keys, index.name, index_keys, index.projection)
         if index.name in indexes and indexes[index.name].keys != declared.keys:
             _refuse_model(model, f"marks and pydamo_config give the index {index.name!r} different keys")
         indexes[index.name] = declared
-        fields += keys.fields
+        fields += found.fields
     data_types = {field.attribute: field.storage.possible_types & KEY_TYPES for field in fields}
     known_types = {attribute: min(options) for attribute, options in data_types.items() if len(options) == 1}
-    return TableSchema(table.schema(), indexes, known_types)
+    if templates is not None:
+        known_types |= {name: template.data_type for name, template in Kind(templates, keys).formats.items()}
+    declared_keys = TableSchema(keys, indexes, known_types)
+    if templates is not None and (mismatch := templates.mismatch(declared_keys)):
+        _refuse_model(model, mismatch)
+    return declared_keys
+
+
+def _templated_keys(
+    model: type[BaseModel],
+    table: _Keys,
+    marked: Mapping[str, _Keys],
+    config: PydamoConfig,
+    templates: TemplatedKeys,
+) -> KeySchema | None:
+    """Return the keys that the configuration names for a model with templates, None if it names none."""
+    if table.fields:
+        reason = "is marked as a key of the table, and pydamo_key makes these keys: leave out one of the two"
+        _refuse_model(model, f"{table.fields[0].name} {reason}")
+    keys = named_keys(templates, config)
+    if keys is None and marked:
+        remedy = 'name the keys of the table too: PydamoConfig(partition_key="pk")'
+        _refuse_model(model, f"declares the index {next(iter(marked))!r} by marks: {remedy}")
+    return keys
+
+
+def _named_fields(model: type[BaseModel], schema: RecordSchema, table: _Keys, config: PydamoConfig) -> _Keys:
+    """Return the fields of the keys that the configuration names, those that are marked if it names none."""
+    if config.partition_key is None:
+        return table
+    named = [name for name in (config.partition_key, config.sort_key) if name is not None]
+    if missing := [name for name in named if name not in schema.by_attribute]:
+        remedy = "add a field of that name, or give the model a pydamo_key"
+        _refuse_model(model, f"pydamo_config names the key {missing[0]!r}, for which it has no field: {remedy}")
+    fields = [schema.by_attribute[name] for name in named]
+    found = _Keys((fields[0],), tuple(fields[1:]))
+    if table.fields and table != found:
+        _refuse_model(model, "marks and pydamo_config give the table different keys")
+    _check_keys(model, None, found)
+    return found
+
+
+def _marked_schema(model: type[BaseModel], table: _Keys, *, has_sort_key: bool) -> KeySchema:
+    missing = ["PartitionKey"] * (not table.partition_keys) + ["SortKey"] * (has_sort_key and not table.sort_keys)
+    if missing:
+        remedy = "mark all keys of the table, or none: then they are read from the table (DescribeTable)"
+        _refuse_model(model, f"declares keys, but no field is marked with {' or '.join(missing)}: {remedy}")
+    return table.schema()
 
 
 def _marked_keys(schema: RecordSchema) -> tuple[_Keys, dict[str, _Keys]]:
@@ -106,30 +174,40 @@ def _marked_keys(schema: RecordSchema) -> tuple[_Keys, dict[str, _Keys]]:
     return marked[None], {index: keys for index, keys in marked.items() if index is not None}
 
 
-def _configured_keys(model: type[BaseModel], schema: RecordSchema, index: Index) -> _Keys:
+def _configured_keys(
+    model: type[BaseModel], schema: RecordSchema, index: Index, config: PydamoConfig
+) -> tuple[_Keys, KeySchema]:
+    """Return the fields of an index, and its key attributes: names of fields first, then of attributes."""
     partition_key = index.partition_key if isinstance(index, GlobalIndex) else ()
     sort_key = (index.sort_key,) if isinstance(index.sort_key, str) else index.sort_key or ()
     for name in (*partition_key, *sort_key):
-        if name not in schema.fields:
+        if name not in schema.fields and config.partition_key is None:
             reason = f"the index {index.name!r} of pydamo_config names {name!r}, which is not a field of the model"
             _refuse_model(model, reason)
-    return _Keys(*(tuple(schema.fields[name] for name in names) for names in (partition_key, sort_key)))
+    both = partition_key, sort_key
+    fields = _Keys(*(tuple(schema.fields[name] for name in names if name in schema.fields) for names in both))
+    attributes = (
+        tuple(schema.fields[name].attribute if name in schema.fields else name for name in names) for names in both
+    )
+    return fields, KeySchema(*attributes)
 
 
-def _index_schema(model: type[BaseModel], table: _Keys, name: str, keys: _Keys, projection: Projection) -> IndexSchema:
+def _index_schema(
+    model: type[BaseModel], table: KeySchema, name: str, keys: KeySchema, projection: Projection
+) -> IndexSchema:
     """Make the schema of an index: an LSI if it has no partition key. The attributes that INCLUDE adds are unknown."""
     whole, includes = projection == "ALL", None if projection == "INCLUDE" else frozenset[str]()
     if keys.partition_keys:
-        return IndexSchema(name, keys.schema(), is_global=True, whole=whole, includes=includes)
+        return IndexSchema(name, keys, is_global=True, whole=whole, includes=includes)
     remedy = f"mark the field that is its partition key with PartitionKey(index={name!r})"
     if not table.sort_keys:
         reason = f"index {name!r} has no partition key, but only a table with a sort key can have an LSI"
         _refuse_model(model, f"{reason}: {remedy}")
     if len(keys.sort_keys) > 1:
-        reason = f"index {name!r} has {_joined_names(keys.sort_keys)} as sort keys, but an LSI has only one"
+        reason = f"index {name!r} has {', '.join(keys.sort_keys)} as sort keys, but an LSI has only one"
         _refuse_model(model, f"{reason}: {remedy}")
-    local = _Keys(table.partition_keys, keys.sort_keys)
-    return IndexSchema(name, local.schema(), is_global=False, whole=whole, includes=includes)
+    local = KeySchema(table.partition_keys, keys.sort_keys)
+    return IndexSchema(name, local, is_global=False, whole=whole, includes=includes)
 
 
 def _check_keys(model: type[BaseModel], index: str | None, keys: _Keys) -> None:

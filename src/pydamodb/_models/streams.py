@@ -22,6 +22,7 @@ from pydamodb._codec.stored_keys import stored_keys
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.markers import EPOCH
+from pydamodb._models.templates import kind_of
 from pydamodb._operations.invalid_items import InvalidItems
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -91,8 +92,12 @@ def _image(model: type[ModelT], record: Mapping[str, Any], name: str) -> ModelT 
         return None
     data = _decoded_attributes(model, change, name, attribute_values.decode)
     try:
+        kind = kind_of(model, change["Keys"])
+        if kind is not None:
+            own = kind.own(change[name])
+            data = {attribute: value for attribute, value in data.items() if attribute in own}
         image = validate_item(model, data)
-        if keys := stored_keys(model, tuple(change["Keys"]), record_schema_of(model)):
+        if keys := kind or stored_keys(model, tuple(change["Keys"]), record_schema_of(model)):
             keys.check(image, change[name])
     except Exception as caught:  # noqa: BLE001 - a validator of the user may raise anything
         error = caught

@@ -18,6 +18,7 @@ from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import translate
 from pydamodb._operations.keys import check_key_attributes, encode_key, identity, in_stored_form, readable
+from pydamodb._operations.part_keys import with_made_key
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import instance_key
@@ -67,6 +68,8 @@ def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None
     """Add a put."""
     _check_model(table, instance)
     item = encode_item(instance)
+    if table.templates is not None:
+        item = with_made_key(table, buffer.schema, instance, item)
     check_key_attributes(table, buffer.schema, item)
     item = in_stored_form(table.model_name, instance, item)
     buffer.add(Pending({"PutRequest": {"Item": item}}, instance), item)

@@ -12,8 +12,10 @@ from typing_extensions import NamedTuple
 
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable, decode_key
 from pydamodb._codec.hidden_errors import summary, without_values
-from pydamodb._core.exceptions import InvalidItemError, InvalidRequestError
+from pydamodb._codec.templated_keys import Drift, Foreign
+from pydamodb._core.exceptions import ForeignItemError, InvalidItemError, InvalidRequestError, KeyMismatchError
 
+_ERRORS: dict[type[Exception], type[InvalidItemError]] = {Foreign: ForeignItemError, Drift: KeyMismatchError}
 OnInvalid: TypeAlias = Callable[[InvalidItemError], Any]
 
 
@@ -21,7 +23,8 @@ class InvalidItems(NamedTuple):
     """What a read does with items that do not fit: it calls `on_invalid`, or raises the error if that is None.
 
     `key_attributes` are those of the table. `known` has attributes that are known from the request: a projection may
-    leave them out of the item. `operation` is empty for records of streams.
+    leave them out of the item. `operation` is empty for records of streams. A query or a scan leaves out items of other
+    kinds.
     """
 
     model_name: str
@@ -30,6 +33,7 @@ class InvalidItems(NamedTuple):
     key_attributes: tuple[str, ...]
     known: Mapping[str, AttributeValue] = {}
     on_invalid: OnInvalid | None = None
+    leaves_out_foreign: bool = False
 
     def handle(
         self,
@@ -38,10 +42,9 @@ class InvalidItems(NamedTuple):
         error: Exception,
         path: tuple[str | int, ...] = (),
     ) -> Any:
-        """Return what replaces the item, None to leave it out; or raise InvalidItemError.
-
-        Subclasses of InvalidItemError will be made here too, so that `on_invalid` receives all of them.
-        """
+        """Return what replaces the item, None to leave it out; or raise InvalidItemError."""
+        if self.leaves_out_foreign and isinstance(error, Foreign):
+            return None
         invalid = self._error(model, item, error, path)
         if self.on_invalid is None:
             raise invalid
@@ -70,9 +73,9 @@ class InvalidItems(NamedTuple):
         unread = ", ".join(repr(name) for name in self.key_attributes if name not in key)
         remedy = f" To see the whole key, add {unread} to the projection." if unread and fitted != "the model" else ""
         remedy += " The update was made." if self.operation == "UpdateItem" else ""
-        invalid = InvalidItemError(
-            f"{self.operation or 'from_stream_record'} of {self.model_name}{where}: {which} does not fit {fitted}: "
-            f"{problem}.{remedy}",
+        says = f"is of another kind than {fitted}" if isinstance(error, Foreign) else f"does not fit {fitted}"
+        invalid = _ERRORS.get(type(error), InvalidItemError)(
+            f"{self.operation or 'from_stream_record'} of {self.model_name}{where}: {which} {says}: {problem}.{remedy}",
             operation=self.operation,
             model_name=self.model_name,
             table_name=self.table_name,

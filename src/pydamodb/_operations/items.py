@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import decode_value, refresh
+from pydamodb._codec.remembered_keys import forget, remember, remembered_key
 from pydamodb._codec.stored_keys import forget_key
 from pydamodb._core.results import ReturnValues
 from pydamodb._expressions.conditions import Condition
@@ -19,6 +20,7 @@ from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import has_invalid_path
 from pydamodb._operations.invalid_items import InvalidItems
 from pydamodb._operations.keys import encode_key
+from pydamodb._operations.part_keys import remember_written
 from pydamodb._operations.projections import projection_reader
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
@@ -48,6 +50,8 @@ def save(
     yield from send_write(table, "PutItem", write, return_item_on_failure=return_item_on_failure)
     if write.expected is not None:
         write.expected.advance(instance)
+    if table.templates is not None:
+        remember_written(table, instance, write.payload["Item"])
 
 
 def get_item(
@@ -90,6 +94,8 @@ def update(table: ModelTable[Any], instance: BaseModel, wanted: Update) -> Opera
     whole = wanted._replace(return_values="ALL_NEW", must_exist=True)
     new = yield from _change(table, partial(instance_key, table, instance), whole, expected, instance)
     refresh(instance, new)
+    if table.templates is not None and (key := remembered_key(new)) is not None:
+        remember(instance, key)
 
 
 def _change(
@@ -172,3 +178,5 @@ def delete(
     write = yield from delete_request(table, instance, condition)
     yield from send_write(table, "DeleteItem", write, return_item_on_failure=return_item_on_failure)
     forget_key(instance)
+    if table.templates is not None:
+        forget(instance)

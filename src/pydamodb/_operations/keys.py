@@ -17,6 +17,7 @@ from pydamodb._core.exceptions import InvalidKeyValueError, MissingSortKeyValueE
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.operands import key_operand
 from pydamodb._expressions.paths import attribute_path
+from pydamodb._operations.part_keys import made_key
 from pydamodb._operations.table import ModelTable
 
 KEY_TYPES = frozenset("SNB")
@@ -41,6 +42,8 @@ def encode_key(
 ) -> dict[str, AttributeValue]:
     """Encode a partition key value and a sort key value as the key of an item."""
     keys = schema.keys
+    if table.templates is not None:
+        return made_key(table, operation, given[:1] if given[1] is MISSING else given, schema)
     if keys.sort_keys and given[1] is MISSING:
         message = (
             f"{operation} of {table.model_name}: table {table.table_name!r} has a sort key: give the value of "

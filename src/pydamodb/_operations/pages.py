@@ -24,6 +24,7 @@ from pydamodb._operations.describe import describe, table_schema
 from pydamodb._operations.errors import index_not_found
 from pydamodb._operations.invalid_items import InvalidItems, OnInvalid, check_on_invalid
 from pydamodb._operations.keys import KEY_TYPES, key_value
+from pydamodb._operations.part_keys import markers_on
 from pydamodb._operations.projections import check_index, index_reader
 from pydamodb._operations.requests import Operation, Request
 from pydamodb._operations.table import ModelTable
@@ -95,8 +96,14 @@ def page_of(table: ModelTable[Any], plan: Plan) -> Operation[QueryResult[Any]]:
     names = sorted(last, key=[*plan.key_attributes, *last].index)
     start_key = {name: attribute_values.decode_key(last[name]) for name in names}
     encoded = {name: attribute_values.encode(value) for name, value in start_key.items()}
-    scope = CursorScope(plan.operation, table.table_name, plan.payload.get("IndexName"))
+    scope = _scope(table, plan.operation, plan.payload.get("IndexName"))
     return QueryResult(items, start_key, cursor_of(scope, encoded))
+
+
+def _scope(table: ModelTable[Any], operation: str, index_name: str | None) -> CursorScope:
+    """Return for what a cursor is valid. A table may have items of many models with templates."""
+    of = "" if table.templates is None else f" of {table.model_name}"
+    return CursorScope(operation + of, table.table_name, index_name)
 
 
 def step_of(table: ModelTable[Any], plan: Plan) -> Operation[Page]:
@@ -126,7 +133,7 @@ def count_of(table: ModelTable[Any], plan: Plan) -> Operation[int]:
     counted: int = 0
     while True:
         reply = yield Request(plan.operation, plan.payload, (table,))
-        counted += reply["Count"]
+        counted += reply["Count"] if plan.payload.get("Select") else sum(map(plan.reader.is_own, reply["Items"]))
         if not reply.get("LastEvaluatedKey"):
             return counted
         plan = plan.after(reply["LastEvaluatedKey"])
@@ -183,14 +190,19 @@ def plan_of(
     if index is not None and not wanted.count:
         reader = index_reader(index, schema.keys, reader)
         check_index(table, operation.lower(), index, schema.keys, reader)
-    projected = builder.projection(reader.attributes) if reader.attributes and not wanted.count else None
+    counts_keys = wanted.count and reader.kind is not None and not markers_on(table, schema, keys, index)
+    projected = None
+    if counts_keys:  # only the keys say which items are of the model
+        projected = builder.projection(schema.keys.attributes)
+    elif reader.attributes and not wanted.count:
+        projected = builder.projection(reader.attributes)
     expressions = {name: parts.pop(name) for name in [*parts] if name.endswith("Expression")}
     payload: dict[str, Any] = {
         "TableName": table.table_name,
         **builder.arguments(**expressions, ProjectionExpression=projected),
         **{name: value for name, value in parts.items() if value is not None},
     }
-    if wanted.count:
+    if wanted.count and not counts_keys:
         payload["Select"] = "COUNT"
     if wanted.index_name is not None:
         payload["IndexName"] = wanted.index_name
@@ -202,7 +214,13 @@ def plan_of(
         payload["ExclusiveStartKey"] = _start_key(table, operation, source, wanted, partition or {})
     key_attributes = tuple(dict.fromkeys((*schema.keys.attributes, *keys.attributes)))
     invalid = InvalidItems(
-        table.model_name, table.table_name, operation, schema.keys.attributes, partition or {}, wanted.on_invalid
+        table.model_name,
+        table.table_name,
+        operation,
+        schema.keys.attributes,
+        partition or {},
+        wanted.on_invalid,
+        leaves_out_foreign=True,
     )
     return Plan(operation, payload, reader, invalid, key_attributes, wanted.max_items)
 
@@ -236,7 +254,7 @@ def _given_start_key(
     """Encode a start key. Its texts, numbers and bytes are those that are stored, as a page has returned them."""
     given: object = wanted.exclusive_start_key
     if isinstance(given, str):
-        start_key = start_key_of(CursorScope(operation, table.table_name, wanted.index_name), given)
+        start_key = start_key_of(_scope(table, operation, wanted.index_name), given)
         if start_key is None:
             raise Unstorable("the text is not a cursor of it")
         return {name: attribute_values.normalized_key(value) for name, value in start_key.items()}

@@ -60,6 +60,10 @@ def index_reader(index: IndexSchema, table_keys: KeySchema, reader: Reader) -> R
     if reader.older and index.is_global and not index.whole:
         projected = {*table_keys.attributes, *index.keys.attributes, *(index.includes or ())}
         reader = replace(reader, older=tuple(each for each in reader.older if each[0][0] in projected))
+    if reader.kind is not None and not index.whole:
+        projected = {*table_keys.attributes, *index.keys.attributes, *(index.includes or ())}
+        besides = tuple(name for name in reader.besides if name in projected)
+        reader = replace(reader, keys=None, kind=replace(reader.kind, partial=True), besides=besides)
     return replace(reader, whole=index.whole or reader.sources is not None)
 
 

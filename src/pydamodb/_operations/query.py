@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
+from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._core.exceptions import InvalidConditionError, InvalidKeyValueError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import QueryResult
@@ -20,7 +21,8 @@ from pydamodb._expressions.render_conditions import paths_in
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations import pages
 from pydamodb._operations.keys import key_value
-from pydamodb._operations.pages import Plan, Reading
+from pydamodb._operations.pages import Plan, Reading, Source
+from pydamodb._operations.part_queries import own_items, partition_of, range_of, rendered_range
 from pydamodb._operations.projections import projection_reader
 from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
@@ -63,10 +65,14 @@ def plan(table: ModelTable[Any], wanted: Query) -> Operation[Plan]:
     if wanted.filter_condition is not None:
         _check_filter(table, source.keys, wanted.filter_condition)
     builder = ExpressionBuilder(table.model)
-    comparisons = list(_comparisons(table, source.keys, wanted.sort_key_condition))
-    given = _partition_key_values(table, source.keys, wanted.partition_key_value)
-    partition = {name: key_value(table, source.schema, name, value) for name, value in given}
-    formatted = [_format_comparison(table, source.schema, builder, *each) for each in comparisons]
+    if table.templates is None:
+        comparisons = list(_comparisons(table, source.keys, wanted.sort_key_condition))
+        given = _partition_key_values(table, source.keys, wanted.partition_key_value)
+        partition = {name: key_value(table, source.schema, name, value) for name, value in given}
+        formatted = [_format_comparison(table, source.schema, builder, *each) for each in comparisons]
+        filters = wanted.filter_condition
+    else:
+        partition, formatted, filters = _by_parts(table, source, builder, wanted)
     key_condition = " AND ".join([*(builder.equal(name, value) for name, value in partition.items()), *formatted])
     return pages.plan_of(
         table,
@@ -77,9 +83,26 @@ def plan(table: ModelTable[Any], wanted: Query) -> Operation[Plan]:
         reader=reader,
         partition=partition,
         KeyConditionExpression=key_condition,
-        FilterExpression=None if wanted.filter_condition is None else builder.condition(wanted.filter_condition),
+        FilterExpression=None if filters is None else builder.condition(filters),
         ScanIndexForward=None if wanted.scan_index_forward else False,
     )
+
+
+def _by_parts(
+    table: ModelTable[Any], source: Source, builder: ExpressionBuilder, wanted: Query
+) -> tuple[dict[str, AttributeValue], list[str], Condition | None]:
+    """Return the partition, the condition of the sort key and the filter of a query of a model with templates."""
+    keys, schema = source.keys, source.schema
+    parts, others = partition_of(table, source, _partition_key_values(table, keys, wanted.partition_key_value))
+    plain = {name: key_value(table, schema, name, value) for name, value in others}
+    partition = {name: {**parts.partition, **plain}[name] for name in keys.partition_keys}
+    found = range_of(table, source, wanted.sort_key_condition, parts.known)
+    if found is None:
+        comparisons = list(_comparisons(table, keys, wanted.sort_key_condition))
+        formatted = [_format_comparison(table, schema, builder, *each) for each in comparisons]
+        return partition, formatted, own_items(table, source, wanted.filter_condition)
+    formatted = [*rendered_range(builder, keys.sort_keys[0], found)]
+    return partition, formatted, own_items(table, source, wanted.filter_condition, found.filters)
 
 
 def _check_filter(table: ModelTable[Any], keys: KeySchema, condition: Condition) -> None:

@@ -10,6 +10,7 @@ from pydamodb._core.results import QueryResult
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations import pages
 from pydamodb._operations.pages import Plan, Reading
+from pydamodb._operations.part_queries import own_items
 from pydamodb._operations.projections import projection_reader
 from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
@@ -64,7 +65,7 @@ def plan(table: ModelTable[Any], wanted: Scan) -> Operation[Plan]:
         wanted,
         builder=builder,
         reader=reader,
-        FilterExpression=builder.condition(wanted.filter_condition),
+        FilterExpression=builder.condition(own_items(table, source, wanted.filter_condition)),
         Segment=wanted.segment,
         TotalSegments=wanted.total_segments,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -14,6 +14,7 @@ from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import item_encoder
 from pydamodb._codec.readers import Reader
 from pydamodb._codec.stored_keys import stored_keys
+from pydamodb._codec.templated_keys import Kind, TemplatedKeys
 from pydamodb._codec.types import RecordSchema
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
@@ -29,7 +30,8 @@ class ModelTable(Generic[ModelT]):
     """A model, its table, and the schemas of all tables that the client has seen.
 
     If the model declares the keys of its table, `declared` has them, and DescribeTable is not needed. `fitting` has the
-    schema that the model is known to fit, by the name of the table.
+    schema that the model is known to fit, by the name of the table. `templates` make the keys of a model that has a
+    `pydamo_key`.
     """
 
     model: type[ModelT]
@@ -38,6 +40,7 @@ class ModelTable(Generic[ModelT]):
     schemas: dict[str, TableSchema]
     declared: TableSchema | None = None
     fitting: dict[str, TableSchema] = field(default_factory=dict[str, TableSchema])
+    templates: TemplatedKeys | None = None
 
     @cached_property
     def model_name(self) -> str:
@@ -49,15 +52,26 @@ class ModelTable(Generic[ModelT]):
         """The fields of the model and their storage types."""
         return record_schema_of(self.model)
 
+    def kind(self, schema: TableSchema) -> Kind:
+        """Return the templates of a model that has some, with the keys of the table."""
+        kept: tuple[TableSchema, Kind] | None = vars(self).get("_kind")
+        if kept is None or kept[0] is not schema:
+            kept = vars(self)["_kind"] = schema, Kind(cast("TemplatedKeys", self.templates), schema.keys)
+        return kept[1]
+
     def reader(self, schema: TableSchema, smaller: Reader | None = None) -> Reader:
         """Return the reader of whole items of the table with these keys, or of a smaller model."""
+        kind = None if self.templates is None else self.kind(schema)
+        if smaller is not None and kind is not None:
+            return replace(smaller, kind=replace(kind, partial=True), besides=kind.needed)
         if smaller is not None:
             names = tuple(source for source, own in smaller.sources or () if source == own)
             attributes = tuple(name for name in schema.keys.attributes if name in names)
             return replace(smaller, keys=stored_keys(smaller.model, attributes, reading_schema_of(smaller.model)))
         kept: tuple[TableSchema, Reader] | None = vars(self).get("_reader")
         if kept is None or kept[0] is not schema:
-            kept = schema, Reader(self.model, keys=stored_keys(self.model, schema.keys.attributes, self.record))
+            keys = kind or stored_keys(self.model, schema.keys.attributes, self.record)
+            kept = schema, Reader(self.model, keys=keys, kind=kind)
             vars(self)["_reader"] = kept
         return kept[1]
 
@@ -100,6 +114,8 @@ class ModelTable(Generic[ModelT]):
             return (
                 f"the key schema of table {self.table_name!r} has no partition key (HASH): {self.model_name} needs one"
             )
+        if self.templates is not None:
+            return self._template_mismatch(self.templates, schema)
         if bool(keys.sort_keys) != self.has_sort_key:
             has = f"the sort key {keys.sort_keys[0]!r}" if keys.sort_keys else "no sort key"
             base = "PrimaryKeyAndSortKeyModel" if keys.sort_keys else "PrimaryKeyModel"
@@ -114,6 +130,19 @@ class ModelTable(Generic[ModelT]):
             return wrong
         self.fitting[self.table_name] = schema
         return None
+
+    def _template_mismatch(self, templates: TemplatedKeys, schema: TableSchema) -> str | None:
+        keys = schema.keys
+        if bool(keys.sort_keys) != (templates.sort is not None):
+            has = f"the sort key {keys.sort_keys[0]!r}" if keys.sort_keys else "no sort key"
+            remedy = (
+                "give the KeyTemplate a sort_key too" if keys.sort_keys else "leave out the sort_key of the KeyTemplate"
+            )
+            return f"{self.model_name}: table {self.table_name!r} has {has}: {remedy}"
+        mismatch = templates.mismatch(schema)
+        if mismatch is None:
+            self.fitting[self.table_name] = schema
+        return mismatch and f"{self.model_name}, table {self.table_name!r}: {mismatch}"
 
     def invalid_request(self, message: str) -> InvalidRequestError:
         """Return the error of a wrong argument of an operation."""

@@ -22,6 +22,7 @@ from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import CANCELED, canceled, has_only_conflicts, path_remedy
 from pydamodb._operations.invalid_items import InvalidItems, OnInvalid
 from pydamodb._operations.keys import MISSING, encode_key, identity
+from pydamodb._operations.part_keys import key_arguments
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import (
@@ -135,6 +136,8 @@ def _added(
     fields = table.record.by_attribute
     if isinstance(item, Key):
         key: Key[Any] = item
+    elif table.templates is not None:
+        key = Key(table.model, key_arguments(table.templates, item))
     else:
         key = Key(table.model, tuple(getattr(item, fields[each].name) for each in schema.keys.attributes))
     identified = (table.table_name, identity(schema, write.payload.get("Item") or write.payload["Key"]))

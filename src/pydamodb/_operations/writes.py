@@ -20,13 +20,14 @@ from pydamodb._core.results import ReturnValues
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, Or, as_condition
 from pydamodb._expressions.failed_conditions import ConditionCheckFailedError
-from pydamodb._expressions.paths import Path
+from pydamodb._expressions.paths import Path, raw_path
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._expressions.updates import Action, Add, Set, UpdateAction, actions_of, is_repeatable
 from pydamodb._operations.computed_keys import computed_keys
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import FAILED_CONDITION, path_remedy, translate, version_conflict
 from pydamodb._operations.keys import check_attributes, check_key_attributes, in_stored_form
+from pydamodb._operations.part_keys import made_instance_key, refuse_part_updates, with_made_key, with_parts
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.updated_items import check_updated
@@ -72,6 +73,8 @@ def put_request(table: ModelTable[ModelT], instance: ModelT, condition: Conditio
         item, condition = expected.written(item), expected.beside(condition)
     arguments = _condition_arguments(table, condition)
     schema = table.known_schema or (yield from table_schema(table))
+    if table.templates is not None:
+        item = with_made_key(table, schema, instance, item)
     check_key_attributes(table, schema, item)
     item = in_stored_form(table.model_name, instance, item)
     return WriteRequest({"Item": item, **arguments}, condition, expected)
@@ -109,6 +112,8 @@ def update_request(
     If the `actions` are given, they are complete: those of another request, with what it computed.
     """
     is_complete = actions is not None
+    if table.templates is not None:
+        wanted = wanted._replace(must_exist=True)  # a created item would lack the parts of its key
     given = actions_of(wanted.updates, table.model) if actions is None else actions
     repeatable = all(map(is_repeatable, given))
     if actions is None:
@@ -119,16 +124,20 @@ def update_request(
         check_updated(table, instance, actions, builder.assigned)
     schema = table.known_schema or (yield from table_schema(table))
     _refuse_key_updates(table, schema, actions)
+    if table.templates is not None:
+        refuse_part_updates(table, actions)
     check_attributes(table, schema, _whole_attributes(builder))
     key = key_in(schema)
     if table.record.computes and not is_complete:
-        computed = computed_keys(table, schema, key, actions, given=builder.assigned, instance=instance)
+        known = key if table.templates is None else with_parts(table, schema, key)
+        computed = computed_keys(table, schema, known, actions, given=builder.assigned, instance=instance)
         if computed:
             actions = (*actions, *computed)
             builder, changes, on_item = _rendered(table, wanted, actions, condition, instance)
             check_attributes(table, schema, _whole_attributes(builder))
     if wanted.must_exist:
-        exists = AttributeExists(table.paths[schema.keys.partition_keys[0]])
+        name = schema.keys.partition_keys[0]
+        exists = AttributeExists(table.paths.get(name) or raw_path((name,)))
         on_item = " AND ".join(filter(None, (builder.condition(exists), on_item)))
         condition = exists if condition is None else And(exists, condition)
     arguments = builder.arguments(UpdateExpression=changes, ConditionExpression=on_item)
@@ -172,6 +181,8 @@ def instance_key(
     table: ModelTable[Any], instance: BaseModel, schema: TableSchema, *, is_delete: bool = False
 ) -> dict[str, AttributeValue]:
     """Return the key of a model's item, as it is stored."""
+    if table.templates is not None:
+        return made_instance_key(table, schema, instance)
     fields = table.record.by_attribute
     key = encode_item(instance, only={fields[attribute].name for attribute in schema.keys.attributes})
     check_key_attributes(table, schema, key)

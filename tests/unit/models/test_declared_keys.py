@@ -20,6 +20,7 @@ from pydamodb import (
     PartitionKey,
     PrimaryKeyAndSortKeyModel,
     PrimaryKeyModel,
+    PydamoConfig,
     SortKey,
     TimeToLive,
     Version,
@@ -58,7 +59,7 @@ TYPES = {"name": "S", "created-at": "S", "day": "S", "country": "S", "c": "S", "
 
 def declared(model: type[BaseModel], *indexes: Any, has_sort_key: bool = True) -> Any:
     """Return what a model with a sort key declares."""
-    return declared_schema(model, has_sort_key=has_sort_key, indexes=indexes)
+    return declared_schema(model, has_sort_key=has_sort_key, config=PydamoConfig(table=None, indexes=indexes))
 
 
 def test_marks_are_the_schema_of_the_table() -> None:
@@ -92,8 +93,8 @@ def test_a_configuration_may_say_more_of_an_index_that_is_marked() -> None:
 
 def test_what_is_declared_is_found_once() -> None:
     """For a model and a configuration."""
-    indexes = (LocalIndex("by-zip", sort_key="zip"),)
-    first, again = (declared_schema(Event, has_sort_key=True, indexes=indexes) for _ in range(2))
+    config = PydamoConfig(table=None, indexes=[LocalIndex("by-zip", sort_key="zip")])
+    first, again = (declared_schema(Event, has_sort_key=True, config=config) for _ in range(2))
     assert (True, False) == (first is again, first == declared(Event))
 
 

@@ -58,7 +58,7 @@ def described() -> dict[str, Any]:
 
 def test_marks_declare_what_the_table_would_tell(described: Any) -> None:
     """In the order of the fields."""
-    assert TableSchema.from_reply(described) == declared_schema(Match, has_sort_key=False, indexes=())
+    assert TableSchema.from_reply(described) == declared_schema(Match, has_sort_key=False)
 
 
 def asked(value: Any, **options: Any) -> Query:

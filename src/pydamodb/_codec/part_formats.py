@@ -1,0 +1,42 @@
+"""The format of a part: how the stored values of one field are written in a key, and read back.
+
+A part is made from the stored form of its field (`{"N": "7"}`), because validators and serializers of the field have
+done their work there. The texts of a format sort like the values, and read back as the same stored form. A format that
+cannot promise one of the two says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pydamodb._codec.attribute_values import AttributeValue, Unstorable
+from pydamodb._core.lazy_dataclass import dataclass
+
+
+class BadFormat(Exception):  # noqa: N818 - becomes a ConfigurationError where the model and the template are known
+    """The values of a type cannot be written in this way."""
+
+
+class Unwritable(Unstorable):
+    """A value that its format cannot write."""
+
+
+@dataclass(frozen=True, eq=False)
+class PartFormat:
+    """How the stored values of one field are written.
+
+    `write` makes the text of a stored value, or raises Unwritable; `read` does the reverse. `pattern` is the regular
+    expression of all texts, without groups. The end of a `delimited` text is known from the text itself: no text begins
+    with another one. The texts of an `ordered` format sort like the values. A format that is not `lossless` writes
+    several values in the same way; `is_first` returns True for the lowest of them. `write_begin` writes the begin of a
+    text, None if a text of the key does not begin as the value does.
+    """
+
+    write: Callable[[AttributeValue], str]
+    read: Callable[[str], AttributeValue]
+    pattern: str
+    delimited: bool = True
+    ordered: bool = True
+    lossless: bool = True
+    is_first: Callable[[AttributeValue], bool] = lambda _: True
+    write_begin: Callable[[str], str] | None = None

@@ -1,0 +1,221 @@
+"""The templates of a model's key: which key arguments they need, and whether a stored item is one of the model's.
+
+An item of a table that many models share belongs to a model if its markers (`kind: Literal["order"] = "order"`) and its
+key do not say otherwise. It has drifted if its fields make another key than the stored one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel
+
+from pydamodb._codec.annotations import record_schema_of
+from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode_key
+from pydamodb._codec.field_rules import field_rules
+from pydamodb._codec.items import encode_item
+from pydamodb._codec.key_templates import KeyFormat, Part, key_format
+from pydamodb._codec.remembered_keys import remember
+from pydamodb._codec.template_parts import constants_of
+from pydamodb._core.exceptions import ConfigurationError, InvalidKeyValueError, ValidationError
+from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._core.table_schema import KeySchema, TableSchema
+from pydamodb._core.templates import KeyTemplate
+
+Item = Mapping[str, AttributeValue]
+
+
+class Foreign(Unstorable):
+    """The item is of another kind than the model."""
+
+
+class Drift(Unstorable):
+    """The fields of an item make another key than the one that is stored."""
+
+
+@dataclass(frozen=True, eq=False)
+class TemplatedKeys:
+    """The templates of a model's key, and its markers, by their attributes.
+
+    `sort` is None if the table has no sort key.
+    """
+
+    model: type[BaseModel]
+    partition: KeyFormat
+    sort: KeyFormat | None
+    markers: Mapping[str, str]
+
+    @cached_property
+    def arguments(self) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+        """The parts that are given as partition key and as sort key: those that the partition key does not say."""
+        said = {part.name for part in self.partition.parts if self.partition.says(part)}
+        others = () if self.sort is None else tuple(part for part in self.sort.parts if part.name not in said)
+        return self.partition.parts, others
+
+    @cached_property
+    def parts(self) -> Mapping[str, Part]:
+        """All parts of the key by their attributes."""
+        return {part.attribute: part for parts in self.arguments for part in parts}
+
+    def mismatch(self, schema: TableSchema) -> str | None:
+        """Return why the templates do not fit the keys of a table, None if they do."""
+        fields = record_schema_of(self.model).by_attribute
+        for attribute, template in Kind(self, schema.keys).formats.items():
+            expected = schema.types.get(attribute, template.data_type)
+            if expected != template.data_type:
+                made = f"and {template.source!r} makes one of type {template.data_type}"
+                return f"the key {attribute!r} of the table has the type {expected}, {made}"
+            field = fields.get(attribute)
+            if field is not None and not (template.is_field and template.names == (field.name,)):
+                return (
+                    f"the key {attribute!r} is made by {template.source!r}, and it is the attribute of the field "
+                    f"{field.name!r} too: give the field another name, or the mark Attribute(...)"
+                )
+        return None
+
+    def of_instance(self, instance: BaseModel) -> dict[str, AttributeValue]:
+        """Return the attributes of the parts of an instance; raise ItemEncodingError if one cannot be stored."""
+        values = instance.__dict__
+        if self._encoders is not None:
+            with suppress(Unstorable, KeyError):  # a value is missing, or is not of the type of its field
+                return {attribute: encode(values[name]) for attribute, name, encode in self._encoders}
+        return encode_item(instance, only={part.name for part in self.parts.values()})
+
+    @cached_property
+    def _encoders(self) -> tuple[tuple[str, str, Encoder], ...] | None:
+        """The attributes, names and encoders of the parts; None if validation may change the value of a part."""
+        fields = [part.field for part in self.parts.values()]
+        if any(field_rules(self.model, field, field.storage) is not None for field in fields):
+            return None
+        return tuple((field.attribute, field.name, field.storage.encode) for field in fields)
+
+
+def templated_keys(model: type[BaseModel], template: KeyTemplate, *, has_sort_key: bool) -> TemplatedKeys:
+    """Fit the templates of a key to a model.
+
+    Raises:
+        ConfigurationError: No key can be made with a template, or the base class of the model is the wrong one.
+    """
+    schema = record_schema_of(model)
+    return schema.cached(_templated_keys, template, model, template, has_sort_key=has_sort_key)
+
+
+def _templated_keys(model: type[BaseModel], template: KeyTemplate, *, has_sort_key: bool) -> TemplatedKeys:
+    schema = record_schema_of(model)
+    partition = key_format(schema, template.partition_key, is_sort_key=False, is_sparse=False)
+    sort = template.sort_key and key_format(schema, template.sort_key, is_sort_key=True, is_sparse=False)
+    markers = {schema.fields[name].attribute: text for name, text in constants_of(schema).items()}
+    keys = TemplatedKeys(model, partition, sort or None, markers)
+    own = ", ".join(part.name for part in keys.arguments[1])
+    if bool(own) != has_sort_key:
+        reason = f"{own} of the sort key is not in the partition key" if own else "its sort key has no part of its own"
+        base = "PrimaryKeyAndSortKeyModel" if own else "PrimaryKeyModel"
+        message = f"{model.__name__}: {reason}: make {base} its base"
+        raise ConfigurationError(message, model_name=model.__name__)
+    return keys
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """The items of a model in a table: the templates, and the keys of the table.
+
+    A `partial` reading does not have all parts of a key, so that the key is not made from them.
+    """
+
+    templates: TemplatedKeys
+    keys: KeySchema
+    partial: bool = False
+
+    @cached_property
+    def formats(self) -> Mapping[str, KeyFormat]:
+        """The templates by the key attributes of the table."""
+        both = zip(self.keys.attributes, (self.templates.partition, self.templates.sort), strict=False)
+        return {attribute: template for attribute, template in both if template is not None}
+
+    @cached_property
+    def _hidden(self) -> frozenset[str]:
+        """The key attributes that are no fields."""
+        return frozenset(self.formats) - record_schema_of(self.templates.model).by_attribute.keys()
+
+    def made(self, item: Item, sort_item: Item | None = None) -> dict[str, AttributeValue]:
+        """Return the key of an item, from the attributes of its parts; those of the sort key may be given separately.
+
+        Raises:
+            InvalidKeyValueError: A part has no value, or it cannot have its value.
+        """
+        key: dict[str, AttributeValue] = {}
+        for attribute, template in self.formats.items():
+            parts = item if sort_item is None or template is self.templates.partition else sort_item
+            made = template.make(parts)
+            if made is None:
+                name = self.templates.model.__name__
+                empty = [each.name for each in template.parts if "NULL" in parts.get(each.attribute, {"NULL": True})]
+                message = f"{name}.{empty[0]} is a part of the key {template.source!r}: it has no value"
+                raise InvalidKeyValueError(message, model_name=name)
+            key[attribute] = made
+        return key
+
+    @property
+    def several(self) -> tuple[str, ...]:
+        """The key attributes, which are compared."""
+        return self.keys.attributes
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The attributes that say whether an item is one of the model."""
+        return (*self.keys.attributes, *self.templates.markers)
+
+    def has(self, item: Item) -> bool:
+        """Return True if an item is one of the model."""
+        try:
+            self.own(item)
+        except Foreign:
+            return False
+        return True
+
+    def own(self, item: Item) -> Item:
+        """Return an item without its keys, unless they are fields too.
+
+        Raises:
+            Foreign: The item is of another kind.
+        """
+        for attribute, text in self.templates.markers.items():
+            if item.get(attribute, {"S": text}) != {"S": text}:
+                raise Foreign(f"its {attribute!r} is not {text!r}")
+        for attribute, template in self.formats.items():
+            if attribute in item and template.parse(item[attribute]) is None:
+                raise Foreign(f"its {attribute!r} does not fit {template.source!r}")
+        return {name: value for name, value in item.items() if name not in self._hidden}
+
+    def check(self, instance: BaseModel, item: Item) -> None:
+        """Compare the key of an item with the one that its fields make.
+
+        Raises:
+            Unstorable: They differ.
+        """
+        made, stored = self._made(instance), {name: item[name] for name in self.keys.attributes}
+        if made != stored and _values(made) != _values(stored):
+            remedy = "Save the item under its own key, and delete the stored one"
+            raise Drift(f"its fields make the key {_values(made)}, under which it is not found. {remedy}")
+        remember(instance, stored)
+
+    def _made(self, instance: BaseModel) -> dict[str, AttributeValue]:
+        try:
+            return self.made(self.templates.of_instance(instance))
+        except ValidationError as error:
+            raise Drift(f"its fields make no key: {error}") from None
+
+    def accept(self, instance: BaseModel, item: Item) -> bool:
+        """Return False if the item has to be looked at by `own` and `check`."""
+        try:
+            self.check(instance, item)
+        except Unstorable:
+            return False
+        return True
+
+
+def _values(key: Item) -> dict[str, Any]:
+    return {name: decode_key(value) for name, value in key.items()}
