@@ -64,7 +64,9 @@ class Line(NamedTuple):
         if self.reported_by is None:
             return True
         alone = "mypy+plugin" if "plugin" in checker else checker
-        return alone in self.reported_by or (checker == "mypy+deprecated" and "mypy" in self.reported_by)
+        return not {alone, checker}.isdisjoint(self.reported_by) or (
+            checker == "mypy+deprecated" and "mypy" in self.reported_by
+        )
 
 
 def lines_of(text: str) -> Iterator[Line]:

@@ -35,7 +35,7 @@ def modules_of(page: Path) -> Iterator[tuple[str, str]]:
             code = code.replace(words, expected)
         tree = ast.parse(code)
         line = text.count("\n", 0, block.start("code"))
-        name = f"{page.stem.lower()}_{line + 1:03}"
+        name = f"{page.stem.lower().replace('-', '_')}_{line + 1:03}"
         needed = [sources[each] for each in sorted(_used(tree) & sources.keys())]
         yield f"{name}.py", "; ".join(needed) + "\n" * max(line, 1) + code
         sources |= {each: f"from {name} import {each}" for each in _defined(tree)} | dict(_imported(tree))

@@ -21,15 +21,18 @@ from pydamodb._models._async.queries import AsyncQueries
 from pydamodb._models._async.scans import AsyncScans
 from pydamodb._models._async.two_keys import AsyncItemsByTwoKeys
 from pydamodb._models._async.updates import AsyncUpdatable
+from pydamodb._models.awaited_indexes import AsyncModelIndex
 from pydamodb._models.base import (
     PK,
     SK,
+    AwaitedModel,
     DynamoModel,
     IdentifiedBy,
     IndexNameRequired,
     KeyT,
     Methods,
     OneKey,
+    PartitionTypes,
     ProjectionT,
     TwoKeys,
     restore_deferred_build,
@@ -38,10 +41,17 @@ from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 
 
-class _AsyncWritableModel(AsyncUpdatable, AsyncScans):
+class _AsyncWritableModel(AsyncUpdatable, AsyncScans, AwaitedModel):
     """The methods that do not depend on the kind of key."""
 
     __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
+
+    if not TYPE_CHECKING:
+
+        @classmethod
+        def __pydamo_index__(cls, name: str) -> AsyncModelIndex[Any, Any]:
+            """Return the queries of the model on an index."""
+            return AsyncModelIndex(cls, name)
 
     async def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item; an item with the same key is replaced (DynamoDB's PutItem).
@@ -194,6 +204,10 @@ class AsyncPrimaryKeyAndSortKeyModel(
     __pydamo_has_sort_key__ = True
 
     if TYPE_CHECKING:
+
+        @classmethod
+        def _pydamo_async_partition(cls) -> PartitionTypes[PK, Self]: ...
+
         if sys.version_info >= (3, 13):
 
             def __replace__(self, **changes: Any) -> Self:

@@ -17,6 +17,7 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._models._sync.batch import BatchWriter
 from pydamodb._models._sync.counts import Counts
 from pydamodb._models._sync.driver import execute
+from pydamodb._models._sync.indexes import ModelIndex
 from pydamodb._models._sync.one_key import ItemsByOneKey
 from pydamodb._models._sync.queries import Queries
 from pydamodb._models._sync.scans import Scans
@@ -25,12 +26,14 @@ from pydamodb._models._sync.updates import Updatable
 from pydamodb._models.base import (
     PK,
     SK,
+    BlockingModel,
     DynamoModel,
     IdentifiedBy,
     IndexNameRequired,
     KeyT,
     Methods,
     OneKey,
+    PartitionTypes,
     ProjectionT,
     TwoKeys,
     restore_deferred_build,
@@ -39,10 +42,17 @@ from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 
 
-class _WritableModel(Updatable, Scans):
+class _WritableModel(Updatable, Scans, BlockingModel):
     """The methods that do not depend on the kind of key."""
 
     __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
+
+    if not TYPE_CHECKING:
+
+        @classmethod
+        def __pydamo_index__(cls, name: str) -> ModelIndex[Any, Any]:
+            """Return the queries of the model on an index."""
+            return ModelIndex(cls, name)
 
     def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item; an item with the same key is replaced (DynamoDB's PutItem).
@@ -195,6 +205,10 @@ class PrimaryKeyAndSortKeyModel(
     __pydamo_has_sort_key__ = True
 
     if TYPE_CHECKING:
+
+        @classmethod
+        def _pydamo_partition(cls) -> PartitionTypes[PK, Self]: ...
+
         if sys.version_info >= (3, 13):
 
             def __replace__(self, **changes: Any) -> Self:
