@@ -53,7 +53,7 @@ lint: $(STAMP) ## check style, types, and that the generated modules are as they
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
-types: $(STAMP) $(UV) ## run six type checkers, in two versions each, on typing_tests/cases and the documentation
+types: $(STAMP) $(UV) ## run six type checkers, in two versions and two modes each, on typing_tests/cases and the documentation
 	@UV=$(UV) UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true $(BIN)/python typing_tests/run.py $(ARGS)
 
 bench: $(BENCH_STAMP) ## measure beside other libraries, on Python 3.11 or newer: docs/performance.md

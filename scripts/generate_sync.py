@@ -28,7 +28,7 @@ WITHOUT_SORT_KEY = (
     (", by its partition key and its sort key", ", by its partition key"),
     (r"TwoKeys\[PK, SK\]", "OneKey[PK]"),
     (r"\bTwoKeys\b", "OneKey"),
-    ("ItemsByTwoKeys", "ItemsByOneKey"),
+    ("class AsyncPrimaryKeyAndSortKeyModel", "class AsyncPrimaryKeyModel"),
     (r"(?m)^    SK,\n", ""),
     ("FamilyMember", "Character"),
 )

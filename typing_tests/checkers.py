@@ -11,9 +11,12 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-__all__ = ["CHECKERS", "Finding", "Run", "spelled"]
+__all__ = ["CHECKERS", "ONE_MODE", "Finding", "Mode", "Run", "spelled"]
+
+# What users get without any configuration; the mode `standard` of pyright and its fork, which is pyright's default.
+Mode = Literal["default", "standard", "strict"]
 
 
 class Finding(NamedTuple):
@@ -26,11 +29,11 @@ class Finding(NamedTuple):
 
 
 class Run(NamedTuple):
-    """How modules are to be checked: with the programs of which environment, for which Python, how strictly."""
+    """How modules are to be checked: with the programs of which environment, for which Python, in which mode."""
 
     environment: Path
     python: str
-    strict: bool
+    mode: Mode
 
     @property
     def interpreter(self) -> str:
@@ -61,18 +64,28 @@ def finding(file: str, line: int, message: str, revealed: str | None) -> Finding
     return Finding(Path(file).name, line, message, "" if revealed is None else spelled(revealed.strip('`"')))
 
 
+# Rules of basedpyright's default mode about how any Python is written, which say nothing of a type.
+STYLE = {
+    "reportExplicitAny",
+    "reportUnannotatedClassAttribute",
+    "reportUnusedCallResult",
+    "reportUnusedParameter",
+}
+
+
 def pyright(program: str) -> Checker:
-    """Make the checker of Pyright or of its fork."""
+    """Make the checker of Pyright or of its fork; by default the one is in mode `standard`, the other `recommended`."""
 
     def check(run: Run, folder: Path) -> Iterator[Finding]:
-        mode = "strict" if run.strict else "standard"
-        settings = {"typeCheckingMode": mode, "pythonVersion": run.python}
-        write(folder / "pyrightconfig.json", json.dumps(settings))
-        report = json.loads(run.output(folder, program, "--outputjson", "--pythonpath", run.interpreter))
+        if run.mode != "default":
+            write(folder / "pyrightconfig.json", json.dumps({"typeCheckingMode": run.mode}))
+        options = ("--outputjson", "--pythonpath", run.interpreter, "--pythonversion", run.python)
+        report = json.loads(run.output(folder, program, *options))
         for each in report["generalDiagnostics"]:
             message = each["message"]
             revealed = message.rpartition('" is "')[2] if each["severity"] == "information" else None
-            yield finding(each["file"], each["range"]["start"]["line"] + 1, message, revealed)
+            if each.get("rule") not in STYLE:
+                yield finding(each["file"], each["range"]["start"]["line"] + 1, message, revealed)
 
     return check
 
@@ -88,30 +101,31 @@ def like_mypy(output: str) -> Iterator[Finding]:
             yield finding(file, int(line), message, revealed if severity == "note" else None)
 
 
-def mypy_settings(*lines: str) -> tuple[str, ...]:
-    """Return settings for mypy and zuban; Pydantic documents that computed fields need `prop-decorator` ignored."""
-    without_stubs = ("[mypy-boto3.*,botocore.*]", "ignore_missing_imports = true")
-    return ("[mypy]", "disable_error_code = prop-decorator", *lines, *without_stubs)
+# Pydantic documents that computed fields need this error ignored.
+COMPUTED_FIELD = "prop-decorator"
+WITHOUT_STUBS = ("[mypy-boto3.*,botocore.*]", "ignore_missing_imports = true")
 
 
 def mypy(*plugins: str, deprecated: bool = False) -> Checker:
     """Make the checker of mypy with some plugins; it reports deprecated overloads only if it is told to."""
 
     def check(run: Run, folder: Path) -> Iterator[Finding]:
-        lines = [f"plugins = {', '.join(plugins)}", f"python_version = {run.python}"]
-        lines += ["strict = true"] * run.strict
+        lines = ["[mypy]", f"plugins = {', '.join(plugins)}", f"python_version = {run.python}"]
+        lines += [f"disable_error_code = {COMPUTED_FIELD}"]
+        lines += ["strict = true"] * (run.mode == "strict")
         lines += ["enable_error_code = deprecated"] * deprecated
-        write(folder / "mypy.ini", *mypy_settings(*lines), "[pydantic-mypy]", "init_typed = true")
+        lines += WITHOUT_STUBS
+        write(folder / "mypy.ini", *lines, "[pydantic-mypy]", "init_typed = true", "init_forbid_extra = true")
         yield from like_mypy(run.output(folder, "mypy", "--no-pretty", "--cache-dir", "/dev/null", "."))
 
     return check
 
 
 def zuban(run: Run, folder: Path) -> Iterator[Finding]:
-    """Run zuban, in its mode that is like mypy's."""
-    write(folder / "mypy.ini", *mypy_settings())
+    """Run zuban."""
     options = ("--python-version", run.python, "--python-executable", run.interpreter)
-    yield from like_mypy(run.output(folder, "zuban", "check", *options, *("--strict",) * run.strict, "."))
+    options += ("--disable-error-code", COMPUTED_FIELD, *("--strict",) * (run.mode == "strict"))
+    yield from like_mypy(run.output(folder, "zuban", "check", *options, "."))
 
 
 TY_LINE = re.compile(r"^(\S+?):(\d+):\d+: \w+\[([\w-]+)\] (.*)$", re.MULTILINE)
@@ -125,16 +139,20 @@ def ty(run: Run, folder: Path) -> Iterator[Finding]:
         yield finding(file, int(line), message, revealed)
 
 
-def pyrefly(run: Run, folder: Path) -> Iterator[Finding]:
-    """Run pyrefly."""
-    preset = "strict" if run.strict else "default"
-    write(folder / "pyrefly.toml", f'preset = "{preset}"', 'project-includes = ["*.py"]')
-    options = ("--python-interpreter-path", run.interpreter, "--python-version", run.python)
-    report = run.output(folder, "pyrefly", "check", *options, "--output-format", "json", "--min-severity", "info")
-    for each in json.loads(report)["errors"]:
-        message = each["description"]
-        revealed = message.removeprefix("revealed type: ") if each["name"] == "reveal-type" else None
-        yield finding(each["path"], each["line"], message, revealed)
+def pyrefly(*, configured: bool) -> Checker:
+    """Make the checker of pyrefly; without a file of settings it reports little, by its preset `basic`."""
+
+    def check(run: Run, folder: Path) -> Iterator[Finding]:
+        if configured:
+            write(folder / "pyrefly.toml", 'preset = "strict"' if run.mode == "strict" else "")
+        options = ("--python-interpreter-path", run.interpreter, "--python-version", run.python)
+        report = run.output(folder, "pyrefly", "check", *options, "--output-format", "json", "--min-severity", "info")
+        for each in json.loads(report)["errors"]:
+            message = each["description"]
+            revealed = message.removeprefix("revealed type: ") if each["name"] == "reveal-type" else None
+            yield finding(each["path"], each["line"], message, revealed)
+
+    return check
 
 
 CHECKERS: Mapping[str, Checker] = {
@@ -147,9 +165,12 @@ CHECKERS: Mapping[str, Checker] = {
     "mypy+plugin+pydantic": mypy("pydamodb.mypy", "pydantic.mypy"),
     "mypy+pydantic+plugin": mypy("pydantic.mypy", "pydamodb.mypy"),
     "ty": ty,
-    "pyrefly": pyrefly,
+    "pyrefly": pyrefly(configured=True),
+    "pyrefly+basic": pyrefly(configured=False),
     "zuban": zuban,
 }
+# These have no strict mode.
+ONE_MODE = {"ty", "pyrefly+basic"}
 
 
 def spelled(type_: str) -> str:

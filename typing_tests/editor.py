@@ -1,19 +1,29 @@
-"""What an editor offers and shows: questions to Pyright's language server, and what it has to answer.
+"""What an editor offers and shows: questions to language servers, and what they have to answer.
 
-A hover text has as few signatures as can be, and none is long.
+A signature has at most eight lines of 80 columns, and shows no name that is not public. Each server lays it out in its
+own way, so that it is measured as text.
 """
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Callable, Iterator
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from language_server import LanguageServer, language_server
 
-__all__ = ["COMPLETIONS", "HOVERS", "SERVERS", "wrong_answers"]
+__all__ = ["QUESTIONS", "SERVERS", "wrong_answers"]
 
-SERVERS = ("pyright-langserver", "basedpyright-langserver")
+# The programs, and how they are told to be a server.
+SERVERS: Mapping[str, tuple[str, ...]] = {
+    "pyright": ("pyright-langserver", "--stdio"),
+    "basedpyright": ("basedpyright-langserver", "--stdio"),
+    "ty": ("ty", "server"),
+    "pyrefly": ("pyrefly", "lsp"),
+}
+LIKE_PYRIGHT = ("pyright", "basedpyright")
 MODELS = """
 from pydamodb import AsyncPrimaryKeyAndSortKeyModel, Attr, Field, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 
@@ -30,22 +40,18 @@ class Member(AsyncPrimaryKeyAndSortKeyModel[str, int]):
     family: Attr[str]
     number: Attr[int]
 
-"""
-MOST_LINES = 14
-METHODS = (
-    "between",
-    "in_",
-    "begins_with",
-    "contains",
-    "size",
-    "exists",
-    "not_exists",
-    "set",
-    "if_not_exists",
-    "remove",
-)
+def adult(character: Character) -> bool:
+    return character.age >= 18
 
-# An expression; what is completed behind it, or inside its call, in this order and before anything else.
+adults = Character.attr.age >= 18
+young = Character(name="x", age=3)
+
+"""
+MOST_LINES, COLUMNS = 8, 80
+METHODS = ("set", "if_not_exists", "remove", "append", "prepend", "add", "delete")
+METHODS += ("between", "in_", "begins_with", "contains", "size", "exists", "not_exists")
+
+# An expression; what is completed behind it, or inside its call. Pyright offers it in this order and before all else.
 COMPLETIONS = {
     "Character.attr.": ("name", "age", "tags"),
     "Character.attr.name.": METHODS,
@@ -56,7 +62,7 @@ COMPLETIONS = {
     "Character.changes()": ("name=", "age=", "tags="),
     "Plain.changes()": ("name=", "age="),
 }
-# An expression; how many signatures are shown for it, and a line of what is shown.
+# An expression; how many signatures Pyright shows for it, and a line of what it shows.
 HOVERS = {
     "Character.attr.age": (0, "(variable) age: ExpressionField[int]"),
     "Character.attr.tags": (0, "(variable) tags: ExpressionField[list[str]]"),
@@ -75,28 +81,57 @@ HOVERS = {
     "Member.update_item": (7, "    sort_key_value: int = MISSING,"),
     "Member.query": (4, "    partition_key_value: str,"),
 }
+# A call; how many signatures are shown for it while it is written.
+SIGNATURES = {
+    "Character.get_item()": 2,
+    "Character.update_item()": 7,
+    "Character(name='x').update()": 4,
+    "Plain.query()": 4,
+    "Plain.get_item()": 2,
+    "Member.update_item()": 7,
+    "Member.query()": 4,
+    "Character.changes()": 1,
+}
+NOT_PUBLIC = re.compile(r"\b_\w+|\bpydamodb\._|Unspecified")
+# The field `age` of the strict model: its declaration, a use on an instance, in an expression and in a constructor.
+RENAMED = ("    age: Attr[int]", "character.age", "Character.attr.age", "age=3")
+# Pyrefly does not rename arguments of constructors.
+NOT_RENAMED = {"pyrefly": {"age=3"}}
+QUESTIONS = len(COMPLETIONS) + len(HOVERS) + len(SIGNATURES) + 1
 
 
-def wrong_answers(program: Path, python: Path) -> Iterator[str]:
-    """Ask a language server, and yield what it should not have said."""
-    lines = [*MODELS.splitlines(), *COMPLETIONS, *HOVERS]
-    with tempfile.TemporaryDirectory() as folder:
+def wrong_answers(server: str, programs: Path) -> Iterator[str]:
+    """Ask a language server of a folder of programs, and yield what it should not have said."""
+    program, *options = SERVERS[server]
+    lines = [*MODELS.splitlines(), *COMPLETIONS, *HOVERS, *SIGNATURES]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         # from this version on, the parameters of `changes` are known
-        (Path(folder) / "pyrightconfig.json").write_text('{"pythonVersion": "3.13"}', encoding="utf-8")
-        with language_server(program, Path(folder), python) as server:
-            server.open("\n".join(lines))
-            yield from _wrong(server, lines, _wrong_completion, [*COMPLETIONS])
-            yield from _wrong(server, lines, _wrong_hover, [*HOVERS])
+        (folder / "pyrightconfig.json").write_text('{"pythonVersion": "3.13"}', encoding="utf-8")
+        environment = f'[environment]\npython = "{programs.parent}"\npython-version = "3.13"\n'
+        (folder / "ty.toml").write_text(environment, encoding="utf-8")
+        interpreter = f'python-interpreter-path = "{programs / "python"}"\npython-version = "3.13"\n'
+        (folder / "pyrefly.toml").write_text(interpreter, encoding="utf-8")
+        command = [str(programs / program), *options]
+        with language_server(command, folder, programs / "python") as asked:
+            asked.open("\n".join(lines))
+            ordered = server in LIKE_PYRIGHT
+            find_completion = _wrong_completion if ordered else _missing_completion
+            yield from _wrong(asked, lines, find_completion, COMPLETIONS)
+            yield from _wrong(asked, lines, _wrong_hover if ordered else _no_hover, HOVERS)
+            yield from _wrong(asked, lines, _wrong_signature, SIGNATURES)
+            yield from _wrong_rename(asked, lines, NOT_RENAMED.get(server, set()))
 
 
 def _wrong(
     server: LanguageServer,
     lines: list[str],
     find: Callable[[LanguageServer, str, int], str],
-    expressions: list[str],
+    expressions: Mapping[str, object],
 ) -> Iterator[str]:
     for expression in expressions:
-        problem = find(server, expression, lines.index(expression))
+        line = len(lines) - 1 - lines[::-1].index(expression)
+        problem = find(server, expression, line)
         if problem:
             yield f"{expression}: {problem}"
 
@@ -107,10 +142,45 @@ def _wrong_completion(server: LanguageServer, expression: str, line: int) -> str
     return "" if tuple(offered[: len(wanted)]) == wanted else f"offers {offered}"
 
 
+def _missing_completion(server: LanguageServer, expression: str, line: int) -> str:
+    offered = server.completions(line, len(expression.removesuffix(")")))
+    missing = [name for name in COMPLETIONS[expression] if name not in offered]
+    return f"does not offer {missing}" if missing else ""
+
+
 def _wrong_hover(server: LanguageServer, expression: str, line: int) -> str:
     shown = server.hover(line, len(expression) - 1)
     signatures = [part for part in shown.split("\n\n") if "def " in part]
     number, wanted = HOVERS[expression]
-    longest = max((len(each.splitlines()) for each in signatures), default=0)
-    right = len(signatures) == number and longest <= MOST_LINES and wanted in shown.splitlines()
-    return "" if right else f"{len(signatures)} signatures, one of {longest} lines:\n{shown}"
+    problem = _unreadable(signatures)
+    right = len(signatures) == number and wanted in shown.splitlines() and not problem
+    return "" if right else f"{len(signatures)} signatures, {problem}\n{shown}"
+
+
+def _no_hover(server: LanguageServer, expression: str, line: int) -> str:
+    return "" if server.hover(line, len(expression) - 1) else "shows nothing"
+
+
+def _wrong_signature(server: LanguageServer, expression: str, line: int) -> str:
+    shown = server.signatures(line, len(expression) - 1)
+    right = len(shown) == SIGNATURES[expression]
+    return _unreadable(shown) if right else f"shows {len(shown)} signatures"
+
+
+def _unreadable(signatures: list[str]) -> str:
+    """Return the first signature that is too long or has a name that is not public, empty if there is none."""
+    for signature in signatures:
+        text = " ".join(signature.split("\n---", maxsplit=1)[0].split())
+        if len(textwrap.wrap(text, COLUMNS)) > MOST_LINES or NOT_PUBLIC.search(text):
+            return f"shows {text}"
+    return ""
+
+
+def _wrong_rename(server: LanguageServer, lines: list[str], left: set[str]) -> Iterator[str]:
+    """Rename a field where it is declared; each use has to follow."""
+    line = next(number for number, text in enumerate(lines) if text.startswith(RENAMED[0]))
+    changed = server.renamed(line, RENAMED[0].index("age"), "years")
+    for use in (each for each in RENAMED if each not in left):
+        place = next(number for number, text in enumerate(lines) if use in text)
+        if (place, lines[place].index(use) + use.index("age")) not in changed:
+            yield f"a renamed field keeps its name in {lines[place]!r}"

@@ -1,8 +1,12 @@
-"""What the cases expect of type checkers: comments in their lines, read here, and the table that is made of them.
+"""What the cases expect of type checkers: comments in their lines, read here, and the tables that are made of them.
 
-    # E                         every checker reports an error in this line
+    # E                         every checker reports an error in this line, in each of its modes
     # E: mypy, ty               these do; the others accept what is wrong
+    # E: pyright+strict, ty     a name with `+strict` or `+default`: only in this mode
+    # E: all, pyrefly+basic     every checker, and pyrefly without a file of settings, which reports so little that
+                                it is not among `all`
     # X: pyrefly                these report an error in a line that is right
+    # X: mypy+plugin, -pydantic  the plugin does so alone, but not beside Pydantic's
     # M: no field               what the error says, among other things
     # R: ExpressionField[int]   the type that `reveal_type` shows
 
@@ -16,9 +20,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from checkers import Finding, spelled
+from checkers import CHECKERS, Finding, Mode, spelled
 
-__all__ = ["CASES", "NEWER_CASES", "PLUGIN_CASES", "Line", "disagreements", "lines_of", "table"]
+__all__ = ["CASES", "NEWER_CASES", "PLUGIN_CASES", "Line", "disagreements", "lines_of", "strict_table", "table"]
 
 FOLDER = Path(__file__).resolve().parent / "cases"
 CASES = (
@@ -31,6 +35,8 @@ CASES = (
     FOLDER / "variables.py",
     FOLDER / "changes.py",
     FOLDER / "computed.py",
+    FOLDER / "fields.py",
+    FOLDER / "generics.py",
     FOLDER / "some.py",
     FOLDER / "async_baseline.py",
     FOLDER / "async_some.py",
@@ -40,16 +46,28 @@ NEWER_CASES = (FOLDER / "changes_wrong.py",)
 PLUGIN_CASES = (FOLDER / "plugin.py", FOLDER / "async_plugin.py")
 
 EXPECTED = re.compile(r"  # (?P<kind>[EXMR])(?:: (?P<rest>.*))?$")
-COLUMNS = ("pyright", "basedpyright", "mypy", "mypy+plugin", "ty", "pyrefly", "zuban")
+# What the columns of the tables are called, and whose they are.
+COLUMNS = {
+    "pyright": "pyright",
+    "basedpyright": "basedpyright",
+    "mypy": "mypy",
+    "mypy with the plugin": "mypy+plugin",
+    "ty": "ty",
+    "pyrefly": "pyrefly+basic",
+    "pyrefly, configured": "pyrefly",
+    "zuban": "zuban",
+}
+NAMES = {"all", *(name + mode for name in CHECKERS for mode in ("", "+default", "+strict"))}
+NAMES |= {"-pydantic", "typed"}  # `typed` is for `company.py`
 
 
 class Line(NamedTuple):
-    """A line of a case and what is expected there: `reported_by` is None where every checker reports an error."""
+    """A line of a case and what is expected there."""
 
     number: int
     text: str
     topic: str = ""
-    reported_by: tuple[str, ...] | None = ()
+    reported_by: tuple[str, ...] = ()
     right: bool = True
     message: str = ""
     reveals: str = ""
@@ -59,14 +77,19 @@ class Line(NamedTuple):
         """Whether there is something that a checker could report."""
         return bool(self.text) and not self.text.startswith("#")
 
-    def is_error_for(self, checker: str) -> bool:
+    def is_error_for(self, checker: str, mode: Mode) -> bool:
         """Tell whether this checker reports an error here; mypy and the plugin do so in any company."""
-        if self.reported_by is None:
+        if "pydantic" in checker and "-pydantic" in self.reported_by:
+            return False
+        if checker in self.reported_by:
             return True
-        alone = "mypy+plugin" if "plugin" in checker else checker
-        return not {alone, checker}.isdisjoint(self.reported_by) or (
-            checker == "mypy+deprecated" and "mypy" in self.reported_by
-        )
+        names = {"mypy+plugin" if "plugin" in checker else checker}
+        if checker == "mypy+deprecated":
+            names.add("mypy")
+        names |= {f"{name}+{mode}" for name in names}
+        if checker != "pyrefly+basic":
+            names.add("all")
+        return not names.isdisjoint(self.reported_by)
 
 
 def lines_of(text: str) -> Iterator[Line]:
@@ -89,12 +112,16 @@ def _line(number: int, line: str, topic: str) -> Line:
     if kind == "R":
         return Line(number, text, topic, reveals=spelled(rest))
     if kind == "M":
-        return Line(number, text, topic, reported_by=None, right=False, message=rest)
-    names = tuple(rest.split(", ")) if rest else None
+        return Line(number, text, topic, reported_by=("all",), right=False, message=rest)
+    names = tuple(rest.split(", ")) if rest else ("all",)
+    if unknown := set(names) - NAMES:
+        raise ValueError(f"line {number} names {', '.join(sorted(unknown))}, which are no checkers: {text}")
     return Line(number, text, topic, reported_by=names, right=kind == "X")
 
 
-def disagreements(checker: str, lines: Iterable[Line], findings: Iterable[Finding]) -> Iterator[tuple[Line, str]]:
+def disagreements(
+    checker: str, mode: Mode, lines: Iterable[Line], findings: Iterable[Finding]
+) -> Iterator[tuple[Line, str]]:
     """Yield each line about which a checker says something else than is expected, and what it says."""
     by_line: dict[int, list[Finding]] = {}
     for each in findings:
@@ -103,7 +130,7 @@ def disagreements(checker: str, lines: Iterable[Line], findings: Iterable[Findin
         here = by_line.get(line.number, [])
         errors = [each.message for each in here if not each.revealed]
         reveals = [each.revealed for each in here if each.revealed]
-        if bool(errors) != line.is_error_for(checker):
+        if bool(errors) != line.is_error_for(checker, mode):
             yield line, f"reports {errors}" if errors else "reports nothing"
         elif line.message and not any(line.message in error for error in errors):
             yield line, f"says {errors}"
@@ -112,16 +139,31 @@ def disagreements(checker: str, lines: Iterable[Line], findings: Iterable[Findin
 
 
 def table() -> str:
-    """Make the table of the README: what each checker catches, by the cases, which the runner proves."""
+    """Make the table of the README: what each checker catches as it comes, by the cases, which the runner proves."""
+    return _table(_rows("default"))
+
+
+def strict_table() -> str:
+    """Make the table of what differs from that of the README in the checkers' strict modes."""
+    as_it_comes = _rows("default")
+    return _table(row for row in _rows("strict") if row not in as_it_comes)
+
+
+def _table(rows: Iterable[tuple[str, ...]]) -> str:
+    headed = [("Mistake", *COLUMNS), tuple("---" for _ in ("", *COLUMNS)), *rows]
+    return "".join(f"| {' | '.join(row)} |\n" for row in headed)
+
+
+def _rows(mode: Mode) -> list[tuple[str, ...]]:
     topics: dict[str, list[Line]] = {}
     for line in (line for case in (*CASES, *NEWER_CASES) for line in lines_of(case.read_text(encoding="utf-8"))):
         if line.topic and not line.right:
             topics.setdefault(line.topic, []).append(line)
-    rows = [("Mistake", *COLUMNS), tuple("---" for _ in ("", *COLUMNS))]
-    rows += [(topic, *(_mark(lines, name) for name in COLUMNS)) for topic, lines in topics.items()]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return [
+        (topic, *(_mark([line.is_error_for(name, mode) for line in lines]) for name in COLUMNS.values()))
+        for topic, lines in topics.items()
+    ]
 
 
-def _mark(lines: list[Line], checker: str) -> str:
-    caught = {line.is_error_for(checker) for line in lines}
-    return {frozenset({True}): "yes", frozenset({False}): "no"}.get(frozenset(caught), "some")
+def _mark(caught: list[bool]) -> str:
+    return "yes" if all(caught) else "some" if any(caught) else "no"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
@@ -38,11 +38,24 @@ class LanguageServer:
     def completions(self, line: int, column: int) -> list[str]:
         """Return the names that are offered at a place; lines and columns are counted from 0."""
         reply = self.ask("textDocument/completion", **self._at(line, column))
-        return [item["label"] for item in reply["items"]]
+        return [item["label"] for item in (reply if isinstance(reply, list) else reply["items"])]
 
     def hover(self, line: int, column: int) -> str:
         """Return the text that is shown for a place."""
-        return str(self.ask("textDocument/hover", **self._at(line, column))["contents"]["value"])
+        reply = self.ask("textDocument/hover", **self._at(line, column))
+        return str(reply["contents"]["value"]) if reply else ""
+
+    def signatures(self, line: int, column: int) -> list[str]:
+        """Return the signatures that are shown inside the parentheses of a call."""
+        reply = self.ask("textDocument/signatureHelp", **self._at(line, column))
+        return [each["label"] for each in reply["signatures"]] if reply else []
+
+    def renamed(self, line: int, column: int, name: str) -> set[tuple[int, int]]:
+        """Return the places that change if the name at a place is changed."""
+        reply = self.ask("textDocument/rename", newName=name, **self._at(line, column)) or {}
+        edits = [edit for each in reply.get("changes", {}).values() for edit in each]
+        edits += [edit for each in reply.get("documentChanges", ()) for edit in each["edits"]]
+        return {(edit["range"]["start"]["line"], edit["range"]["start"]["character"]) for edit in edits}
 
     def ask(self, method: str, **parameters: Any) -> Any:
         """Send a request and return its result, answering what the server asks meanwhile."""
@@ -81,10 +94,10 @@ class LanguageServer:
 
 
 @contextmanager
-def language_server(program: Path, folder: Path, python: Path) -> Iterator[LanguageServer]:
+def language_server(command: Sequence[str], folder: Path, python: Path) -> Iterator[LanguageServer]:
     """Start a language server for a folder; it ends with the block."""
-    command = [str(program), "--stdio"]
-    with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=folder, stdin=pipe, stdout=pipe, stderr=nothing) as process:
         try:
             pipes = cast("tuple[IO[bytes], IO[bytes]]", (process.stdin, process.stdout))
             yield LanguageServer(*pipes, folder, str(python))

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-__all__ = ["PAGES", "modules_of"]
+__all__ = ["PAGES", "modules_of", "stem_of"]
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -35,10 +35,15 @@ def modules_of(page: Path) -> Iterator[tuple[str, str]]:
             code = code.replace(words, expected)
         tree = ast.parse(code)
         line = text.count("\n", 0, block.start("code"))
-        name = f"{page.stem.lower().replace('-', '_')}_{line + 1:03}"
+        name = f"{stem_of(page)}_{line + 1:03}"
         needed = [sources[each] for each in sorted(_used(tree) & sources.keys())]
         yield f"{name}.py", "; ".join(needed) + "\n" * max(line, 1) + code
         sources |= {each: f"from {name} import {each}" for each in _defined(tree)} | dict(_imported(tree))
+
+
+def stem_of(page: Path) -> str:
+    """Return what the names of the modules of a page begin with."""
+    return page.stem.lower().replace("-", "_")
 
 
 def _used(tree: ast.Module) -> set[str]:

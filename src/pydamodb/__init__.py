@@ -52,7 +52,7 @@ from pydamodb.exceptions import (
     VersionConflictError,
 )
 from pydamodb.exceptions import ValidationError as ValidationError
-from pydamodb.fields import ExpressionField, raw_attribute
+from pydamodb.fields import ExpressionField, FieldOf, raw_attribute
 from pydamodb.indexes import GlobalIndex, LocalIndex
 from pydamodb.keys import Key
 from pydamodb.markers import Attribute, PartitionKey, SortKey, TimeToLive, Version
@@ -71,17 +71,8 @@ __all__ = ["And", "AsyncBatchWriter", "AsyncPKModel", "AsyncPKSKModel", "AsyncPr
 __all__ += ["AsyncPrimaryKeyModel", "AsyncTable", "AsyncWriteTransaction", "Attr", "Attribute", "AttributeExists"]
 __all__ += ["AttributeNotExists", "BatchWriter", "BeginsWith", "Between", "CancellationReason", "Condition"]
 __all__ += ["ConditionCheckFailedError", "ConfigurationError", "Contains", "DynamoDBClientError", "EmptyUpdateError"]
-__all__ += [
-    "Eq",
-    "ExpressionField",
-    "Field",
-    "ForeignItemError",
-    "GlobalIndex",
-    "Gt",
-    "Gte",
-    "In",
-    "IndexNotFoundError",
-]
+__all__ += ["Eq", "ExpressionField", "Field", "FieldOf", "ForeignItemError", "GlobalIndex", "Gt", "Gte", "In"]
+__all__ += ["IndexNotFoundError"]
 __all__ += ["InsufficientConditionsError", "InvalidConditionError", "InvalidItemError", "InvalidKeySchemaError"]
 __all__ += ["InvalidKeyValueError", "InvalidRequestError", "InvalidUpdateError", "ItemEncodingError", "Key"]
 __all__ += ["KeyMismatchError", "KeyTemplate"]

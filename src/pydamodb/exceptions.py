@@ -2,7 +2,6 @@
 
 from pydamodb._core import exceptions as _private
 from pydamodb._core.exceptions import (
-    ConditionCheckFailedError,
     ConfigurationError,
     DynamoDBClientError,
     EmptyUpdateError,
@@ -26,9 +25,10 @@ from pydamodb._core.exceptions import (
     UnknownConditionTypeError,
     UnprocessedItemsError,
     ValidationError,
-    VersionConflictError,
 )
 from pydamodb._core.facade import publish as _publish
+from pydamodb._expressions import failed_conditions as _conditions
+from pydamodb._expressions.failed_conditions import ConditionCheckFailedError, VersionConflictError
 
 __all__ = ["ConditionCheckFailedError", "ConfigurationError", "DynamoDBClientError", "EmptyUpdateError"]
 __all__ += [
@@ -45,3 +45,4 @@ __all__ += ["UnprocessedItemsError", "ValidationError", "VersionConflictError"]
 
 __doc__ = _private.__doc__  # the tree of the classes
 _publish(__name__, _private)
+_publish(__name__, _conditions)

@@ -3,29 +3,63 @@
 Add `plugins = ["pydamodb.mypy"]` to `[tool.mypy]`. Then `Character.attr.age` is an `ExpressionField[int]`, and longer
 paths have their types too, so that mypy checks operands. A field that the model does not have is an error. In
 `updates={field: value}` each value must fit its field. The plugin changes only classes of pydamodb.
+
+Beside `pydantic.mypy`, that plugin makes the constructors of models, as it does for all other models. In the daemon of
+mypy, a change of a field is a change of what uses it in expressions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
 
 # `types` first: mypy's modules import each other in circles, and only this one can be imported first.
 from mypy import types
+from mypy.erasetype import erase_typevars
 from mypy.expandtype import expand_type_by_instance
 from mypy.maptype import map_instance_to_supertype
 from mypy.messages import format_type
-from mypy.nodes import CallExpr, Decorator, DictExpr, Expression, OverloadedFuncDef, RefExpr, TypeInfo, Var
-from mypy.plugin import AttributeContext, CheckerPluginInterface, MethodContext, MethodSigContext, Plugin
+from mypy.nodes import (
+    ARG_NAMED_OPT,
+    MDEF,
+    AssignmentStmt,
+    Block,
+    CallExpr,
+    Decorator,
+    DictExpr,
+    Expression,
+    FuncDef,
+    IfStmt,
+    MypyFile,
+    NameExpr,
+    OverloadedFuncDef,
+    RefExpr,
+    SymbolTableNode,
+    TypeAlias,
+    TypeInfo,
+    Var,
+)
+from mypy.options import Options
+from mypy.plugin import (
+    AttributeContext,
+    CheckerPluginInterface,
+    ClassDefContext,
+    DynamicClassDefContext,
+    MethodContext,
+    MethodSigContext,
+    Plugin,
+)
 from mypy.subtypes import is_subtype
 from mypy.typeops import make_simplified_union
+from mypy.version import __version__
 
 __all__ = ["PydamoPlugin", "plugin"]
 
 # A test checks that each of these names exists.
 NAMESPACE = "pydamodb._expressions.namespace.AttributePath"
 FIELD = "pydamodb._expressions.fields.ExpressionField"
-PATH = "pydamodb._expressions.paths.PathTo"
+PATH = "pydamodb._expressions.paths.FieldOf"
 COMPUTED_VALUE = "pydamodb._expressions.updates.UpdateValue"
 TRANSACTION = "pydamodb._models._sync.transactions.WriteTransaction"
 ASYNC_TRANSACTION = "pydamodb._models._async.transactions.AsyncWriteTransaction"
@@ -33,6 +67,11 @@ PATH_FIELD = "pydamodb._expressions.fields.PathField"
 DESCRIPTOR = "pydamodb._models.attr.Attr"
 DYNAMO_MODEL = "pydamodb._models.base.DynamoModel"
 MODEL = "pydantic.main.BaseModel"
+PYDANTIC_FIELD = "pydantic.fields.Field"
+FIELD_FUNCTION = "pydamodb._models.attr.Field"
+METACLASS = "pydamodb._models.attr.ModelType"
+DECLARED_MODEL = "pydamodb._models.attr.DeclaredModel"
+PYDANTIC_METADATA = "pydantic-mypy-metadata"
 COMPUTED_FIELD = "pydantic.fields.computed_field"
 COMPUTED_DESCRIPTOR = "pydamodb._models.attr.computed_attr"
 
@@ -46,8 +85,44 @@ TRANSACTIONS = {f"{owner}.update" for owner in (TRANSACTION, ASYNC_TRANSACTION)}
 class PydamoPlugin(Plugin):
     """Gives mypy the types of `attr`, of the attributes of namespaces and fields, and of updates."""
 
+    def __init__(self, options: Options) -> None:
+        """Prepare Pydantic's plugin, if it is used too: what ours does depends on it, in either order."""
+        super().__init__(options)
+        self._pydantic: Plugin | None = None
+        if any(name.partition(":")[0] == "pydantic.mypy" for name in options.plugins):
+            self._pydantic = import_module("pydantic.mypy").plugin(__version__)(options)
+
+    def set_modules(self, modules: dict[str, MypyFile]) -> None:
+        """Give the modules to Pydantic's plugin too."""
+        super().set_modules(modules)
+        if self._pydantic is not None:
+            self._pydantic.set_modules(modules)
+
+    def get_metaclass_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        """Leave the constructors of models to Pydantic's plugin."""
+        return _forget_dataclasses if self._pydantic is not None and fullname == METACLASS else None
+
+    def get_base_class_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        """Let Pydantic's plugin see models whose base class is an alias, such as `PKModel`: it ignores them."""
+        symbol = self.lookup_fully_qualified(fullname) if self._pydantic is not None else None
+        target = types.get_proper_type(symbol.node.target) if symbol and isinstance(symbol.node, TypeAlias) else None
+        if self._pydantic is None or not isinstance(target, types.Instance) or not target.type.has_base(DYNAMO_MODEL):
+            return None
+        return self._pydantic.get_base_class_hook(target.type.fullname)
+
+    def get_dynamic_class_hook(self, fullname: str) -> Callable[[DynamicClassDefContext], None] | None:
+        """Let Pydantic's plugin read the arguments of our `Field`; mypy calls this hook for each assignment."""
+        return _show_as_pydantic if self._pydantic is not None and fullname == FIELD_FUNCTION else None
+
+    def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        """Tell mypy's daemon what depends on the fields of a class. This is the first hook of each class."""
+        is_ours = self._pydantic is not None and fullname.startswith("pydamodb.")
+        return _keep_constructor if is_ours else _add_dependencies
+
     def get_class_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], types.Type] | None:
         """Return a namespace for `Character.attr`; mypy names it after the user's class."""
+        if fullname.endswith(".changes"):
+            return self._changes
         return self._namespace if fullname.endswith(".attr") else None
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], types.Type] | None:
@@ -55,6 +130,8 @@ class PydamoPlugin(Plugin):
         owner, _, name = fullname.rpartition(".")
         if fullname == f"{DYNAMO_MODEL}.attr":
             return self._namespace
+        if name == "changes":
+            return self._changes
         if owner not in {NAMESPACE, PATH_FIELD} or name.startswith("__"):
             return None
         return partial(self._field_type, name=name)
@@ -76,6 +153,20 @@ class PydamoPlugin(Plugin):
         if namespace is None or model is None or not _is_dynamo_model(context.type):
             return context.default_attr_type
         return types.Instance(namespace, [model])
+
+    def _changes(self, context: AttributeContext) -> types.Type:
+        """Give `changes` the fields as parameters beside Pydantic's plugin, which makes no `__replace__`."""
+        function = types.get_proper_type(context.default_attr_type)
+        models = _models(_instance_of(context.type) or context.type)
+        if len(models) != 1 or not isinstance(function, types.CallableType) or not _is_ours(models[0].type, "changes"):
+            return context.default_attr_type
+        parameters: dict[str, types.Type] = {}
+        for name, field in models[0].type.metadata.get(PYDANTIC_METADATA, {}).get("fields", {}).items():
+            value = _value_type(models[0], name)
+            parameters |= {each: erase_typevars(value) for each in (name, field["alias"]) if value and each}
+        names, values = list(parameters), list(parameters.values())
+        optional = [ARG_NAMED_OPT] * len(names)
+        return function.copy_modified(values, optional, names) if names else function
 
     def _field_type(self, context: AttributeContext, name: str) -> types.Type:
         """Return the type of `attr.name`; attributes of the field itself keep their types."""
@@ -110,6 +201,65 @@ class PydamoPlugin(Plugin):
 def plugin(version: str) -> type[PydamoPlugin]:  # noqa: ARG001 - mypy's interface
     """Return the plugin, for any version of mypy."""
     return PydamoPlugin
+
+
+def _add_dependencies(context: ClassDefContext) -> None:
+    """Let mypy's daemon check each use of `attr.age`, of any model, again if the field `age` of this class changes."""
+    definition = context.cls
+    if not definition.decorators and not definition.info.has_base(MODEL):
+        return
+    for name in _names_in(definition.defs):
+        for owner in (NAMESPACE, PATH_FIELD):
+            context.api.add_plugin_dependency(f"<{definition.fullname}.{name}>", f"<{owner}.{name}>")
+    # Pydantic's plugin makes this method: its parameters are those of `changes`.
+    context.api.add_plugin_dependency(f"<{definition.fullname}.model_construct>", f"<{definition.fullname}.changes>")
+
+
+def _keep_constructor(context: ClassDefContext) -> None:
+    """Let our model classes have the constructor of `BaseModel`, so that a model that is not known takes any field."""
+    info = context.cls.info
+    constructor = info.get("__init__")
+    if info.has_base(DECLARED_MODEL) and constructor is not None and "__init__" not in info.names:
+        info.names["__init__"] = SymbolTableNode(MDEF, constructor.node)
+
+
+def _names_in(block: Block) -> Iterator[str]:
+    """Yield the names of the fields and methods in a class body."""
+    for each in block.body:
+        if isinstance(each, AssignmentStmt):
+            yield from (target.name for target in each.lvalues if isinstance(target, NameExpr))
+        elif isinstance(each, (Decorator, FuncDef, OverloadedFuncDef)):
+            yield each.name
+        elif isinstance(each, IfStmt):
+            for inner in (*each.body, *filter(None, [each.else_body])):
+                yield from _names_in(inner)
+
+
+def _forget_dataclasses(context: ClassDefContext) -> None:
+    """Remove the mark of classes with a constructor like the one of dataclasses, as Pydantic's plugin does."""
+    for each in context.cls.info.mro:
+        each.dataclass_transform_spec = None
+    metaclass = context.cls.info.declared_metaclass
+    if metaclass is not None:
+        metaclass.type.dataclass_transform_spec = None
+
+
+def _show_as_pydantic(context: DynamicClassDefContext) -> None:
+    """Show a call of our `Field` to Pydantic's plugin as one of Pydantic's; mypy checks the call as it was."""
+    call = context.call
+    if isinstance(call.callee, RefExpr):
+        ours = NameExpr("Field")
+        ours.kind, ours.node, ours.fullname = call.callee.kind, call.callee.node, FIELD_FUNCTION
+        call.analyzed = CallExpr(ours, call.args, call.arg_kinds, call.arg_names)
+        for each in (ours, call.analyzed):
+            each.set_line(call)
+        call.callee.fullname = PYDANTIC_FIELD
+
+
+def _is_ours(model: TypeInfo, name: str) -> bool:
+    """Return True if an attribute of a class is declared in pydamodb."""
+    owner = model.get_containing_type_info(name)
+    return owner is not None and owner.fullname.startswith("pydamodb.")
 
 
 def _models(value: types.Type) -> list[types.Instance]:

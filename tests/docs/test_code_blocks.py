@@ -5,6 +5,7 @@ from the reader. What `print` writes stands in a comment behind it, or in a `tex
 """
 
 import contextlib
+import importlib
 import io
 import os
 import re
@@ -104,9 +105,9 @@ def namespace(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return vars(module)
 
 
-def output_of(page: str, block: Block, namespace: dict[str, Any]) -> list[str]:
-    """Run a block; errors point to the line of the page."""
-    code = compile("\n" * block.line + block.text, str(ROOT / page), "exec", dont_inherit=True)
+def output_of(page: str, text: str, namespace: dict[str, Any]) -> list[str]:
+    """Run the text of a block, below as many empty lines as the page has: errors point to its line."""
+    code = compile(text, str(ROOT / page), "exec", dont_inherit=True)
     with contextlib.redirect_stdout(io.StringIO()) as output:
         exec(code, namespace)  # noqa: S102 - our own pages
     return output.getvalue().splitlines()
@@ -119,16 +120,33 @@ def expected_output(block: Block, following: Block | None) -> list[str]:
     return PRINTED.findall(block.text)
 
 
+def in_strict_style(page: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Rewrite the blocks of a page; what one takes from those before it is in the namespace that they share."""
+    monkeypatch.syspath_prepend(str(ROOT / "typing_tests"))
+    pages, rewritten = importlib.import_module("pages"), importlib.import_module("rewritten")
+    modules = dict(pages.modules_of(ROOT / page))
+    keys = rewritten.keys_of((ROOT / page).read_text(encoding="utf-8"))
+    texts = rewritten.rewritten(Path(sys.executable), modules, keys).values()
+    return [re.sub(rf"\bfrom {pages.stem_of(ROOT / page)}_\d+ import \w+(?:; )?", "", text) for text in texts]
+
+
+@pytest.mark.parametrize("style", ["as written", "strict"])
 @pytest.mark.parametrize("page", PAGES)
-def test_blocks_run_in_order_and_print_what_the_page_says(page: str, client: Any, namespace: dict[str, Any]):
-    """Each block of a page runs after those before it and prints what stands beside it."""
+def test_blocks_run_in_order_and_print_what_the_page_says(
+    page: str, style: str, client: Any, namespace: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    """Each block of a page runs after those before it and prints what stands beside it, also if it is rewritten."""
     for definition in table_definitions(page):
         client.create_table(**definition)
         client.get_waiter("table_exists").wait(TableName=definition["TableName"])
     blocks = blocks_of(page)
+    texts = ["\n" * block.line + block.text for block in blocks if block.language == "python"]
+    if style == "strict":
+        texts = in_strict_style(page, monkeypatch)
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         if block.language == "python":
-            assert expected_output(block, following) == output_of(page, block, namespace), f"{page}:{block.line}"
+            printed = output_of(page, texts.pop(0), namespace)
+            assert expected_output(block, following) == printed, f"{page}:{block.line}"
 
 
 @pytest.mark.parametrize("page", PAGES)

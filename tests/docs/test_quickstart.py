@@ -1,9 +1,12 @@
 """examples/quickstart.py runs as a newcomer would run it, and says what it does."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from pydamodb import strict
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,10 +30,12 @@ EXPECTED = [
 ]
 
 
-def run_quickstart(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def run_quickstart(
+    environment: dict[str, str], example: Path = ROOT / "examples" / "quickstart.py"
+) -> subprocess.CompletedProcess[str]:
     """Run the example in a process of its own."""
     return subprocess.run(  # noqa: S603 - our own example
-        [sys.executable, "-W", "ignore", str(ROOT / "examples" / "quickstart.py")],
+        [sys.executable, "-W", "ignore", str(example)],
         env=environment,
         capture_output=True,
         text=True,
@@ -53,6 +58,18 @@ def test_the_quickstart_shows_its_steps_and_their_results():
     done = run_quickstart(environment)
     assert (0, "") == (done.returncode, done.stderr)
     assert matches(EXPECTED, done.stdout.splitlines()) == EXPECTED
+
+
+def test_the_quickstart_does_the_same_in_the_strict_style(tmp_path):
+    """As `pydamodb.strict` rewrites it; the other example is strict already."""
+    for example in (ROOT / "examples").glob("*.py"):
+        shutil.copy(example, tmp_path)
+    assert 0 == strict.main([str(tmp_path), "--write", "--keys", "Order=customer,number"])
+    done = run_quickstart(dict(os.environ), tmp_path / "quickstart.py")
+    expected = [line.replace("SortKeyModel)", "SortKeyModel[str, int])") for line in EXPECTED]
+    assert (expected, "") == (matches(expected, done.stdout.splitlines()), done.stderr)
+    same = [each.name for each in tmp_path.iterdir() if each.read_text() == (ROOT / "examples" / each.name).read_text()]
+    assert ["fastapi_app.py"] == same
 
 
 def test_the_quickstart_leaves_nothing_behind():

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pydamodb import strict
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -21,9 +23,19 @@ def test_the_table_of_the_readme_is_made_from_the_cases(typing_tests):
     assert typing_tests("expectations").table() in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_the_table_of_strict_modes_has_the_rows_that_differ(typing_tests):
+    """The README shows them below the table of what checkers report without configuration."""
+    expectations = typing_tests("expectations")
+    strict = expectations.strict_table()
+    assert strict in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert not {*strict.splitlines()[2:]} & {*expectations.table().splitlines()}
+
+
 def test_the_versions_in_the_documentation_are_those_that_are_run():
     """Oldest and newest of each checker."""
-    rows = re.findall(r"^\| (\w+) \| ([\d.]+) \| ([\d.]+) \|$", (ROOT / "docs/typing.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| (\w+) \| ([\d.]+) \| ([\d.]+) \|$", (ROOT / "docs/type-checkers.md").read_text(), re.MULTILINE
+    )
     pinned = {
         versions: dict(
             re.findall(r"^(\w+)==([\d.]+)$", (ROOT / f"typing_tests/{versions}.txt").read_text(), re.MULTILINE)
@@ -53,31 +65,44 @@ def test_types_are_compared_in_one_spelling(typing_tests, printed, spelled):
 
 
 @pytest.mark.parametrize(
-    ("line", "checker", "reported", "problems"),
+    ("line", "run", "reported", "problems"),
     [
-        ("x", "ty", [], []),
-        ("x", "ty", ["bad"], ["reports ['bad']"]),
-        ("x  # E", "ty", ["bad"], []),
-        ("x  # E", "ty", [], ["reports nothing"]),
-        ("x  # E: mypy, ty", "ty", [], ["reports nothing"]),
-        ("x  # E: mypy, ty", "zuban", [], []),
-        ("x  # E: mypy+plugin", "mypy+pydantic+plugin", [], ["reports nothing"]),
-        ("x  # E: mypy+plugin", "mypy", ["bad"], ["reports ['bad']"]),
-        ("x  # E: mypy", "mypy+deprecated", [], ["reports nothing"]),
-        ("x  # E: mypy+deprecated", "mypy+deprecated", [], ["reports nothing"]),
-        ("x  # E: mypy+deprecated", "mypy", ["bad"], ["reports ['bad']"]),
-        ("x  # X: ty", "ty", ["bad"], []),
-        ("x  # M: no field", "ty", ["there is no field"], []),
-        ("x  # M: no field", "ty", ["bad"], ["says ['bad']"]),
-        ("x  # R: int", "ty", [], ["reveals []"]),
+        ("x", "ty default", [], []),
+        ("x", "ty default", ["bad"], ["reports ['bad']"]),
+        ("x  # E", "ty default", ["bad"], []),
+        ("x  # E", "ty default", [], ["reports nothing"]),
+        ("x  # E: mypy, ty", "ty default", [], ["reports nothing"]),
+        ("x  # E: mypy, ty", "zuban default", [], []),
+        ("x  # E: mypy+plugin", "mypy+pydantic+plugin default", [], ["reports nothing"]),
+        ("x  # E: mypy+plugin", "mypy default", ["bad"], ["reports ['bad']"]),
+        ("x  # E: mypy", "mypy+deprecated default", [], ["reports nothing"]),
+        ("x  # E: mypy+deprecated", "mypy+deprecated default", [], ["reports nothing"]),
+        ("x  # E: mypy+deprecated", "mypy default", ["bad"], ["reports ['bad']"]),
+        ("x  # E: pyright+strict", "pyright strict", [], ["reports nothing"]),
+        ("x  # E: pyright+strict", "pyright default", ["bad"], ["reports ['bad']"]),
+        ("x  # E: mypy+plugin+strict", "mypy+pydantic+plugin strict", [], ["reports nothing"]),
+        ("x  # X: basedpyright+default", "basedpyright standard", [], []),
+        ("x  # E", "pyrefly+basic default", [], []),
+        ("x  # E: all, pyrefly+basic", "pyrefly+basic default", [], ["reports nothing"]),
+        ("x  # E: all, pyrefly+basic", "zuban strict", [], ["reports nothing"]),
+        ("x  # X: ty", "ty default", ["bad"], []),
+        ("x  # M: no field", "ty default", ["there is no field"], []),
+        ("x  # M: no field", "ty default", ["bad"], ["says ['bad']"]),
+        ("x  # R: int", "ty default", [], ["reveals []"]),
     ],
 )
-def test_the_runner_finds_what_disagrees(typing_tests, line, checker, reported, problems):
+def test_the_runner_finds_what_disagrees(typing_tests, line, run, reported, problems):
     """An error where none is expected, none where one is, another message, no revealed type."""
     findings = [typing_tests("checkers").Finding("x.py", 1, message, "") for message in reported]
     expectations = typing_tests("expectations")
-    found = expectations.disagreements(checker, expectations.lines_of(line), findings)
+    found = expectations.disagreements(*run.split(), expectations.lines_of(line), findings)
     assert problems == [says for _, says in found]
+
+
+def test_a_case_names_checkers_that_are_run(typing_tests):
+    """A name with a slip would never be compared with anything."""
+    with pytest.raises(ValueError, match=r"line 2 names pyright\+strct, which are no checkers: y"):
+        list(typing_tests("expectations").lines_of("x\ny  # E: mypy, pyright+strct"))
 
 
 @pytest.mark.parametrize(
@@ -107,3 +132,13 @@ def test_the_blocks_of_a_page_are_modules_that_import_what_they_use(typing_tests
     assert ("from page_002 import a", "class B: ...", "b = a  # E") == (lines[1][0], lines[1][7], lines[1][-1])
     assert "from page_008 import B; from page_002 import a; import os" == lines[2][0]
     assert (15, "b = B, os, (a for c in b)  # E: mypy+plugin") == (len(lines[2]), lines[2][-1])
+
+
+def test_the_diff_on_the_page_is_what_the_program_shows(tmp_path, monkeypatch, capsys):
+    """Applied to the old text that the diff itself has."""
+    page = (ROOT / "docs/strict.md").read_text()
+    diff = re.search(r"^```text\n(--- shop.py\n.*?)^```$", page, re.DOTALL | re.MULTILINE)[1]
+    hunk = re.split(r"^@@ .* @@\n", diff, flags=re.MULTILINE)[1]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.py").write_text("".join(f"{line[1:]}\n" for line in hunk.splitlines() if line[0] in " -"))
+    assert (1, (diff, "")) == (strict.main(["shop.py"]), tuple(capsys.readouterr()))

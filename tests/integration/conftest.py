@@ -183,6 +183,13 @@ async def anext_of(items: Any) -> Any:
     return await items.__anext__()
 
 
+def waited(items: Any, loop: Loop) -> Iterator[Any]:
+    """Yield the items of an asynchronous iterator."""
+    with suppress(StopAsyncIteration):
+        while True:
+            yield loop.wait(anext_of(items))
+
+
 @pytest.fixture(scope="module")
 def transact_write(style, request) -> Any:
     """Return what begins a transaction of models of the style, in a `with` block."""
@@ -245,10 +252,7 @@ def waiting(base: Any, loop: Loop) -> Any:
 
     def iterator(operation: str) -> Any:
         def method(cls, *args, **options):
-            items = getattr(super(model, cls), operation)(*args, **options)
-            with suppress(StopAsyncIteration):
-                while True:
-                    yield loop.wait(anext_of(items))
+            return waited(getattr(super(model, cls), operation)(*args, **options), loop)
 
         return classmethod(method)
 

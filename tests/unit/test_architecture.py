@@ -73,6 +73,14 @@ def test_imports_lead_downwards() -> None:
     assert [] == upwards
 
 
+def test_the_program_for_the_strict_style_stands_apart() -> None:
+    """Only its own modules import it; of the library it needs the names that a field has."""
+    own = {name for name in FILES if name.startswith("pydamodb._strict") or name == "pydamodb.strict"}
+    users = {name for name in set(FILES) - own if imports(name) & own}
+    needed = {module for name in own for module in imports(name) if module in FILES} - own
+    assert (set(), {"pydamodb", "pydamodb._expressions.fields"}) == (users, needed)
+
+
 def test_imports_have_no_circles() -> None:
     """Inside a room they lead downwards too."""
     below = {name: {module for module in imports(name) if module in FILES} for name in FILES}

@@ -194,3 +194,9 @@ used.append(type(TypeAdapter(PrimaryKeyAndSortKeyModel).validate_python({})) is 
 print(json.dumps([before, used]))
 """
     assert [[False, False], ["PrimaryKeyModel", True, True]] == printed(program)
+
+
+def test_the_program_for_the_strict_style_is_not_loaded() -> None:
+    """It runs once in the life of a project."""
+    added = added_by("import pydamodb.models, pydamodb.fields; from pydamodb import *; pydamodb.aio; dir(pydamodb)")
+    assert (True, set()) == ("pydamodb.models" in added, {name for name in added if "strict" in name})

@@ -313,7 +313,7 @@ with Member.batch_writer(overwrite_by_pkeys=["family", "born"]) as member_writer
     member_writer.put(Member(id=UUID(int=0), since=date(2024, 1, 1)))
     member_writer.delete_item(UUID(int=0), date(2024, 1, 1))
 with Character.batch_writer() as writer:
-    writer.delete_item("Homer")
+    writer.delete_item("Homer")  # X: basedpyright+default
     writer.delete(make(Address(city=""), datetime.min))
 
 # Reads of all kinds.
@@ -345,7 +345,7 @@ def repaired_member(error: InvalidItemError) -> Member:
 
 
 def brief_of(error: InvalidItemError) -> Brief:
-    return Brief(name=error.key["name"])
+    return Brief(name=error.key["name"])  # X: basedpyright+default
 
 
 reveal_type(Character.scan(on_invalid=refused.append))  # R: QueryResult[Character]
@@ -665,8 +665,8 @@ condition(PlainCharacter.attr.name.size() > 3, PlainCharacter.attr.age < PlainCh
 reveal_type(PlainCharacter.attr(lambda c: c.name))  # R: ExpressionField[str]
 reveal_type(PlainCharacter.attr(lambda c: c.address.city))  # R: ExpressionField[str]
 reveal_type(PlainCharacter.attr(lambda c: c.tags[0]))  # R: ExpressionField[str]
-condition(PlainCharacter.attr.address(lambda address: address.city) == "x")
-condition(Character.attr.anything(lambda value: value.x) == 3, Character.attr.anything("x") == 3)
+condition(PlainCharacter.attr.address(lambda address: address.city) == "x")  # X: basedpyright+default
+condition(Character.attr.anything(lambda value: value.x) == 3, Character.attr.anything("x") == 3)  # X: basedpyright+default
 reveal_type(PlainCharacter.get_item("Homer"))  # R: PlainCharacter | None
 PlainCharacter.get_item(UUID(int=0))
 PlainCharacter.update_item("Homer", updates={PlainCharacter.attr.age: 40})

@@ -114,9 +114,9 @@ with transact_write() as tx:
 
 
 def patched(patch: Patch, values: dict[str, Any]) -> None:
-    Plain.update_item("x", updates=Plain.changes(**patch.model_dump(exclude_unset=True)))
-    Strict.update_item("x", updates=Strict.changes(**patch.model_dump(exclude_unset=True)))
-    Strict.update_item("x", updates=Strict.changes(age=3, **values))
+    Plain.update_item("x", updates=Plain.changes(**patch.model_dump(exclude_unset=True)))  # X: basedpyright+default
+    Strict.update_item("x", updates=Strict.changes(**patch.model_dump(exclude_unset=True)))  # X: basedpyright+default
+    Strict.update_item("x", updates=Strict.changes(age=3, **values))  # X: basedpyright+default
 
 
 def of_any(model: type[M], other: type[AnyM], third: type[PrimaryKeyModel[str]], values: dict[str, Any]) -> None:
@@ -135,7 +135,7 @@ def grown(nick: str | None) -> list[UpdateAction]:
 
 async def asynchronous(patch: Patch) -> None:
     await AsyncPlain.update_item("x", 3, updates=AsyncPlain.changes(age=40, nick=None))
-    await AsyncPlain.update_item("x", 3, updates=AsyncPlain.changes(**patch.model_dump(exclude_unset=True)))
+    await AsyncPlain.update_item("x", 3, updates=AsyncPlain.changes(**patch.model_dump(exclude_unset=True)))  # X: basedpyright+default
     await AsyncPlain(family="x", number=3).update(updates=AsyncPlain.changes(age=40))
     await AsyncStrict.update_item("x", updates=AsyncStrict.changes(age=40, nick=None))
     await AsyncStrict.update_item("x", updates=[*AsyncStrict.changes(age=40), AsyncStrict.attr.nick.remove()])

@@ -71,4 +71,4 @@ with transact_write() as tx:
 # A base class has no fields, so that pyright knows no names; the type arguments that are left out are Any for mypy.
 def of_any(model: type[PrimaryKeyModel], values: dict[str, Any]) -> list[UpdateAction]:
     model.changes(age=3)  # X: pyright, basedpyright
-    return model.changes(**values)  # X: mypy, mypy+plugin
+    return model.changes(**values)  # X: mypy+strict, mypy+plugin+strict

@@ -1,7 +1,9 @@
 """What only some type checkers can do, and why."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Annotated
+from enum import Enum
+from typing import Annotated, Literal
 
 import pydantic
 from pydantic import BaseModel
@@ -11,6 +13,21 @@ from pydamodb import Attr, Condition, Field, PrimaryKeyModel, PydamoConfig
 
 class Address(BaseModel):
     city: str
+
+
+class Color(Enum):
+    RED = "red"
+
+
+class Parcel(PrimaryKeyModel[str]):
+    id: Attr[str]
+    color: Attr[Color]
+    size: Attr[Literal["S", "L"]]
+    lines: Attr[list[str]]
+    groups: Attr[set[str]]
+    prices: Attr[dict[str, int]]
+    address: Attr[Address]
+    age: Attr[timedelta]
 
 
 class Character(PrimaryKeyModel[str]):
@@ -30,6 +47,12 @@ class PlainCharacter(PrimaryKeyModel):
     address: Address
 
 
+class PlainReceipt(PrimaryKeyModel):
+    id: str
+    total: Decimal
+    signed: datetime | None = None
+
+
 def condition(*_: Condition) -> None: ...
 
 
@@ -37,6 +60,11 @@ def condition(*_: Condition) -> None: ...
 # topic: an argument of the wrong type in a constructor
 Character(name="Homer", age=[], address=Address(city="x"))  # E: pyright, basedpyright, mypy, mypy+plugin, ty, zuban
 Character(name="Homer", age="old", address=Address(city="x"))  # E: pyright, basedpyright, mypy, mypy+plugin, zuban
+
+# In the plain style ty and pyrefly accept what Pydantic converts; the others take each type as it is written.
+PlainReceipt(id="x", total=5, signed="2024-01-01T00:00:00")  # X: pyright, basedpyright, mypy, mypy+plugin, zuban
+PlainReceipt(id="x", total=Decimal(5), signed=datetime(2024, 1, 1))
+PlainReceipt(total=5)  # E
 
 # Lambdas are checked where they are called; zuban does not look into this one.
 # topic: a field that the model does not have, in a path by function
@@ -46,14 +74,24 @@ PlainCharacter.attr(lambda character: character.street)  # E: pyright, basedpyri
 # No type of a mapping pairs keys with values: an overload for what does not fit is marked as deprecated, which mypy and
 # zuban report if asked to (`enable_error_code = deprecated`).
 # topic: a wrong value in `updates={field: value}`, fields of one type
-Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
-Character.update_item("Homer", updates={Character.attr.nickname: 3})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, pyrefly
-Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={Character.attr.age: "x"})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={Character.attr.nickname: 3})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, pyrefly
+Character.update_item("Homer", updates={Character.attr.age: None})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+
+# The overload knows what is stored as one text, number or binary, and few other types.
+# topic: a wrong value in `updates={field: value}`, for an enum, a `Literal`, a list, a set, a dict or a model
+Parcel.update_item("x", updates={Parcel.attr.color: 3})  # E: mypy+plugin
+Parcel.update_item("x", updates={Parcel.attr.size: "M"})  # E: mypy+plugin
+Parcel.update_item("x", updates={Parcel.attr.lines: 3})  # E: mypy+plugin
+Parcel.update_item("x", updates={Parcel.attr.groups: 3})  # E: mypy+plugin
+Parcel.update_item("x", updates={Parcel.attr.prices: 3})  # E: mypy+plugin
+Parcel.update_item("x", updates={Parcel.attr.address: 3})  # E: mypy+plugin
+Parcel.update_item("x", updates={Parcel.attr.age: "x"})  # E: mypy+plugin
 
 # topic: a wrong computed value in `updates={field: value}`
 attr = Character.attr
-Character.update_item("Homer", updates={attr.age: attr.name})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
-Character.update_item("Homer", updates={attr.age: attr.salary + 1})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, pyrefly
+Character.update_item("Homer", updates={attr.age: attr.name})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+Character.update_item("Homer", updates={attr.age: attr.salary + 1})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, pyrefly
 
 # topic: a wrong value in `updates={field: value}`, fields of several types
 Character.update_item("Homer", updates={Character.attr.age: "x", Character.attr.name: "x"})  # E: mypy+plugin
@@ -136,7 +174,7 @@ Character.attr.save  # E: mypy+plugin
 condition(Character.attr.plain > 3)  # X: pyright, basedpyright, mypy, ty, pyrefly, zuban
 
 # Nor is there a path in text at the first step.
-condition(Character.attr("address.city") == "x")  # X: pyright, basedpyright, mypy, ty, pyrefly, zuban
+condition(Character.attr("address.city") == "x")  # X: pyright, basedpyright, mypy, ty, pyrefly, pyrefly+basic, zuban
 
 # A default is given with our `Field`, by name: by itself it is of the wrong type, and by position only some see it.
 class Defaults(PrimaryKeyModel[str]):
@@ -146,7 +184,7 @@ class Defaults(PrimaryKeyModel[str]):
     second: Attr[int] = Field(...)
 
 
-Defaults(name="x", second=3)  # X: pyright, basedpyright, mypy, mypy+plugin, zuban
+Defaults(name="x", second=3)  # X: pyright, basedpyright, mypy, mypy+plugin, -pydantic, zuban
 Defaults(name="x", first=3)  # E: pyright, basedpyright, mypy, mypy+plugin, pyrefly, zuban
 
 

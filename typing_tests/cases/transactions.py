@@ -136,7 +136,7 @@ with transact_write() as tx:
     tx.check(homer, Character.attr.age < 3)  # E
     tx.check(one, Character.attr.age == "x")  # E
     # As for `update_item`: an overload for what does not fit is marked as deprecated.
-    tx.update(one, updates={Character.attr.age: "x"})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+    tx.update(one, updates={Character.attr.age: "x"})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
     tx.update(one, updates={Character.attr.age: "x", Character.attr.name: "x"})  # E: mypy+plugin
     tx.update(three, updates={PlainCharacter.attr.age: "x"})  # E: mypy+plugin
 transact_write(client_request_token=3)  # E
@@ -179,7 +179,7 @@ async def awaiting() -> None:
         await tx.update(Character.key("Homer"), updates=[Character.attr.age.add(1)])  # E
         await tx.update(one, updates=[AsyncCharacter.attr.age.add("x")])  # E
         # As above.
-        await tx.update(one, updates={AsyncCharacter.attr.age: "x"})  # E: pyright, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
+        await tx.update(one, updates={AsyncCharacter.attr.age: "x"})  # E: pyright+strict, basedpyright, mypy+deprecated, mypy+plugin, ty, pyrefly
         await tx.delete("Homer")  # E
         await tx.check(one, AsyncCharacter.attr.age == "x")  # E
     async with transact_write():  # E
@@ -207,3 +207,36 @@ def any_of(keys: list[Key[PrimaryKeyModel]]) -> None:
 
 
 any_of([PlainCharacter.key("Homer")])
+
+
+# Keys in a list, of one model and of several.
+transact_get(*[Character.key("Homer"), Character.key("Marge")])
+transact_get(*[Character.key("Homer"), Member.key(UUID(int=0), date(2024, 1, 1))])
+transact_get(*[PlainCharacter.key("Homer"), PlainMember.key("Simpson", "Homer")], retries=3)
+transact_get(*[Character.key("Homer"), PlainCharacter.key("Homer")])
+transact_get(*(Character.key(name) for name in ("Homer", "Marge")))
+transact_get(*[*(Character.key(name) for name in ("Homer", "Marge")), PlainMember.key("Simpson", "Homer")])
+mixed = [Character.key("Homer"), Member.key(UUID(int=0), date(2024, 1, 1)), PlainMember.key("Simpson", "Homer")]
+for each in transact_get(*mixed, on_invalid=left_out):
+    if each is not None:
+        each.save()
+transact_get(*["Homer"])  # E
+
+
+async def awaiting_lists(some: list[Key[AsyncCharacter]], both: list[Key[AsyncCharacter] | Key[AsyncMember]]) -> None:
+    reveal_type(await transact_get_async(*some))  # R: tuple[AsyncCharacter | None, ...]
+    await transact_get_async(*both)
+    await transact_get_async(*[AsyncCharacter.key("Homer"), AsyncMember.key(UUID(int=0), date(2024, 1, 1))])
+    await transact_get_async(*[AsyncPlainCharacter.key("Homer"), AsyncMember.key(UUID(int=0), date(2024, 1, 1))])
+    mixed = [AsyncCharacter.key("Homer"), AsyncMember.key(UUID(int=0), date(2024, 1, 1))]
+    for each in await transact_get_async(*mixed):
+        if each is not None:
+            await each.save()
+
+
+def several(
+    one: list[Key[Character]], keys: list[Key[Character] | Key[Member]], either: list[Key[Character | Member]]
+) -> None:
+    reveal_type(transact_get(*one))  # R: tuple[Character | None, ...]
+    transact_get(*keys)
+    transact_get(*either)

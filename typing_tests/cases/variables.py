@@ -247,7 +247,7 @@ def grouped() -> dict[str, list[UpdateAction]]:
 
 def described(action: UpdateAction) -> str:
     if isinstance(action, Set):
-        return f"{action.word} {action.path} {action.value}"
+        return f"{action.word} {action.path} {action.value}"  # X: basedpyright+default
     return action.word if isinstance(action, Remove) else str(action.path)
 
 

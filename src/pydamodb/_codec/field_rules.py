@@ -114,14 +114,20 @@ def _field_rules(owner: type | None, field: StoredField | None, storage: Storage
     return rules if rules is not None and rules.may_change else None
 
 
-def map_key(storage: StorageType, text: str) -> str | None:
-    """Return the text under which a map with keys of this type stores a key, None if it cannot have the key."""
+def map_key(storage: StorageType, key: object) -> str | None:
+    """Return the text under which a map with keys of this type stores a key, None if it cannot have the key.
+
+    The key is a value of the type, or such a text.
+    """
     if storage.base is str and field_rules(None, None, storage) is None:
-        return text
+        return key if type(key) is str else None
     adapter = storage.adapter
     try:
-        stored = string_key(adapter.dump_python(adapter.validate_python(text, strict=False)))
-        again = string_key(adapter.dump_python(adapter.validate_python(stored, strict=False)))
+        stored = string_key(adapter.dump_python(adapter.validate_python(key, strict=False)))
+        back = adapter.validate_python(stored, strict=False)
+        if not isinstance(key, str) and (type(back) is not type(key) or back != key):
+            return None
+        again = string_key(adapter.dump_python(back))
     except Exception:  # noqa: BLE001 - a user's validator may raise anything
         return None
     return stored if stored == again else None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import fields, replace
 from importlib.util import find_spec
 from inspect import iscoroutine, iscoroutinefunction
+from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
@@ -68,7 +72,8 @@ class PydamoConfig:
     `table` of an asynchronous model is an `AsyncTable`, an aioboto3 Table, or a function that returns one of them. The
     function has no arguments and may be asynchronous. It is called once in each event loop.
 
-    None is a placeholder: assign another configuration before the first operation of the model.
+    None is no table: assign another configuration before the first operation of the model, or use the models only in
+    blocks that give a table, `with config.using(table): ...`.
 
     `indexes` declares secondary indexes by field names: `GlobalIndex(...)`, `LocalIndex(...)`. The model must declare
     the keys of its table (`PartitionKey`, `SortKey`). Indexes that are declared by marks are not repeated here.
@@ -102,6 +107,60 @@ class PydamoConfig:
             raise ConfigurationError('PydamoConfig(partition_key="pk", sort_key="sk") takes the names of attributes')
         if self.sort_key is not None and self.partition_key is None:
             raise ConfigurationError("PydamoConfig(sort_key=...) needs the name of the partition_key too")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is kept beside the fields: it is of this process."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @contextmanager
+    def using(self, table: TableSource) -> Generator[None, None, None]:
+        """Use another table in a block, for all models that have this configuration: `with shop.using(table): ...`.
+
+        The block is that of one thread or one task of asyncio; tasks that it starts use the table too. Threads that it
+        starts do not, before Python 3.14 on most builds: copy the context (`contextvars.copy_context().run`), or give
+        the configuration `table=None`, so that no thread uses another table unnoticed. Blocks can be nested. A batch
+        writer, a transaction and an iterator keep the table with which they began, also after the block.
+
+        Args:
+            table: A table, its name, or a function, as in the configuration.
+
+        Raises:
+            ConfigurationError: `table` has another type, or the block ends in another context than it began in.
+        """
+        if table is None:
+            raise ConfigurationError("using(table) takes the table to use in the block, got None")
+        token = IN_USE.set({**IN_USE.get(), id(self): _with_table(self, table)})
+        try:
+            yield
+        finally:
+            try:
+                IN_USE.reset(token)
+            except ValueError:
+                message = "a block of using(table) ends in another context than it began in: write it into one function"
+                raise ConfigurationError(message) from None
+
+
+IN_USE: ContextVar[Mapping[int, PydamoConfig]] = ContextVar("pydamodb.using", default=MappingProxyType({}))
+"""The configurations with other tables in this thread or task, by the identity of those that they stand for."""
+# A service with a table for each tenant enters a block for each request: what was made for a table waits for the next.
+MOST_KEPT = 256
+_KEPT = "_used_with"
+
+
+def in_use(config: PydamoConfig) -> PydamoConfig:
+    """Return the configuration that counts in this thread or task."""
+    return IN_USE.get().get(id(config), config)
+
+
+def _with_table(config: PydamoConfig, table: TableSource) -> PydamoConfig:
+    """Return the configuration with another table: the same one as before, unless many others were used since."""
+    kept: dict[str | int, PydamoConfig] = vars(config).setdefault(_KEPT, {})
+    key = table if isinstance(table, str) else id(table)  # tables with equal names may have different clients
+    found = kept.pop(key, None) or replace(config, table=table)
+    kept[key] = found
+    if len(kept) > MOST_KEPT:
+        kept.pop(next(iter(kept)), None)
+    return found
 
 
 def is_table(thing: Any) -> bool:

@@ -27,6 +27,7 @@
         └── ItemEncodingError            the value cannot be stored without loss
 
 Pydantic's own `ValidationError` is not part of the tree. Constructors raise it. It is the cause of an InvalidItemError.
+The two errors of a failed condition show it, and stand in `_expressions/failed_conditions`.
 """
 
 from __future__ import annotations
@@ -80,28 +81,6 @@ class OperationError(PydamoError):
         """The parsed response of DynamoDB, as botocore's ClientError has it; empty if there is none."""
         response: object = getattr(self.original_error, "response", None)
         return cast("Mapping[str, Any]", response) if isinstance(response, Mapping) else {}
-
-
-class ConditionCheckFailedError(OperationError):
-    """The stored item, or its absence, does not meet the `condition` of the write.
-
-    `item` is the stored item, as a model, if the write asked for it (`return_item_on_failure=True`). It is None if no
-    item is stored, or if the item does not match the model.
-    """
-
-    condition: Any = None
-    item: Any = None
-
-
-class VersionConflictError(ConditionCheckFailedError):
-    """The item was modified or deleted since the model was read; nothing was written.
-
-    `expected_version` is the version of the model, 0 if the model was never stored. `actual_version` is the stored
-    version, None if there is no item or the item has no version.
-    """
-
-    expected_version: int = 0
-    actual_version: int | None = None
 
 
 class MissingSortKeyValueError(OperationError):

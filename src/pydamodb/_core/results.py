@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
+from pydantic import BaseModel
 from typing_extensions import NamedTuple, Self
 
 from pydamodb._core.keys import Key
@@ -71,5 +72,5 @@ class CancellationReason:
     code: str | None
     message: str | None
     action: TransactionAction
-    item: Any = None
+    item: BaseModel | None = None
     is_version_conflict: bool = False

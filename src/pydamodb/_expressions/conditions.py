@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias
 
 from pydamodb._core.exceptions import InsufficientConditionsError, InvalidConditionError, UnknownConditionTypeError
 from pydamodb._core.lazy_dataclass import dataclass
-from pydamodb._expressions.paths import HasPath, Path, PathTo, raw_path_of
+from pydamodb._expressions.paths import FieldOf, HasPath, Path, raw_path_of
 
 
 class NoTruthValue:
@@ -91,22 +91,22 @@ class Size:
     def __hash__(self) -> int:
         return object.__hash__(self)  # by identity, because `==` builds a condition
 
-    def __eq__(self, other: int | Size | PathTo[int | None], /) -> Condition:  # type: ignore[override]
+    def __eq__(self, other: int | Size | FieldOf[int | None], /) -> Condition:  # type: ignore[override]
         return Eq(self._operand, other)
 
-    def __ne__(self, other: int | Size | PathTo[int | None], /) -> Condition:  # type: ignore[override]
+    def __ne__(self, other: int | Size | FieldOf[int | None], /) -> Condition:  # type: ignore[override]
         return Ne(self._operand, other)
 
-    def __lt__(self, other: int | Size | PathTo[int | None], /) -> Condition:
+    def __lt__(self, other: int | Size | FieldOf[int | None], /) -> Condition:
         return Lt(self._operand, other)
 
-    def __le__(self, other: int | Size | PathTo[int | None], /) -> Condition:
+    def __le__(self, other: int | Size | FieldOf[int | None], /) -> Condition:
         return Lte(self._operand, other)
 
-    def __gt__(self, other: int | Size | PathTo[int | None], /) -> Condition:
+    def __gt__(self, other: int | Size | FieldOf[int | None], /) -> Condition:
         return Gt(self._operand, other)
 
-    def __ge__(self, other: int | Size | PathTo[int | None], /) -> Condition:
+    def __ge__(self, other: int | Size | FieldOf[int | None], /) -> Condition:
         return Gte(self._operand, other)
 
 

@@ -2,50 +2,22 @@
 
 Operators and methods of a field build conditions and updates; `.name`, `[index]` and `["key"]` build longer paths.
 Each path of a model has one field object, so a field can be the key of a dict although `==` builds a condition.
-
-Type checkers know the type of a field's values. The `self` of a method names the types that support the method.
-`PathTo` is covariant: one signature covers `str`, `str | None` and each enum of strings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, time
-from decimal import Decimal
 from operator import methodcaller
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 from weakref import WeakValueDictionary
 
 from pydantic import BaseModel
 
-from pydamodb._core.exceptions import InvalidConditionError, InvalidRequestError
-from pydamodb._expressions.conditions import (
-    AttributeExists,
-    AttributeNotExists,
-    BeginsWith,
-    Between,
-    Condition,
-    Contains,
-    Eq,
-    Gt,
-    Gte,
-    In,
-    Lt,
-    Lte,
-    Ne,
-    NoTruthValue,
-    Size,
-)
-from pydamodb._expressions.operand_types import (
-    AddingByField,
-    AppendingByField,
-    DeletingByField,
-    Elements,
-    ElementTestByField,
-    Operand,
-    Unspecified,
-)
-from pydamodb._expressions.paths import HasPath, Path, PathTo, Step, described, follow, no_field_at, parse, raw_path
+from pydamodb._core.exceptions import InvalidRequestError
+from pydamodb._expressions import operand_types
+from pydamodb._expressions.field_conditions import FieldOf
+from pydamodb._expressions.operand_types import Elements, Unspecified
+from pydamodb._expressions.paths import HasPath, Path, Step, described, follow, no_field_at, parse, raw_path
 from pydamodb._expressions.updates import (
     Add,
     Delete,
@@ -60,15 +32,15 @@ from pydamodb._expressions.updates import (
 )
 
 T = TypeVar("T")
+K = TypeVar("K")
 V = TypeVar("V")
 R = TypeVar("R")
 
-NewValue: TypeAlias = T | PathTo[T] | UpdateValue[T]
-WholeOrDecimal: TypeAlias = int | Decimal | PathTo[int | Decimal | None]
+NewValue: TypeAlias = T | FieldOf[T] | UpdateValue[T]
 Known: TypeAlias = "WeakValueDictionary[Path, ExpressionField[Any]]"
 
 
-class ExpressionField(PathTo[T], Term[T]):
+class ExpressionField(FieldOf[T], Term[T]):
     """A field of a model, or a value inside a field, in an expression.
 
     An operand is a value of the field's type. DynamoDB compares stored values of the same data type only: a condition
@@ -84,109 +56,6 @@ class ExpressionField(PathTo[T], Term[T]):
         super().__init__(path)
         self._known = known
 
-    # By identity, because `==` builds a condition.
-    if TYPE_CHECKING:
-        __iter__: None
-
-        def __hash__(self) -> int: ...
-
-    else:
-        __hash__ = object.__hash__
-
-    # Each comparison has an overload for Decimal, the one type whose fields accept operands of another type: int.
-    @overload  # type: ignore[override]
-    def __eq__(self: PathTo[Decimal | None], other: WholeOrDecimal | None, /) -> Condition: ...
-    @overload
-    def __eq__(self, other: Operand[T] | None, /) -> Condition: ...
-    def __eq__(self, other: Any, /) -> Condition:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return a condition: the field is equal to this value. `None` means absent or NULL."""
-        return Eq(self, other)
-
-    @overload  # type: ignore[override]
-    def __ne__(self: PathTo[Decimal | None], other: WholeOrDecimal | None, /) -> Condition: ...
-    @overload
-    def __ne__(self, other: Operand[T] | None, /) -> Condition: ...
-    def __ne__(self, other: Any, /) -> Condition:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return a condition: the field is not equal to this value. `None` means absent or NULL."""
-        return Ne(self, other)
-
-    @overload
-    def __lt__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
-    @overload
-    def __lt__(self, other: Operand[T], /) -> Condition: ...
-    def __lt__(self, other: Any, /) -> Condition:
-        """Return a condition: the field is less than this value."""
-        return Lt(self, other)
-
-    @overload
-    def __le__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
-    @overload
-    def __le__(self, other: Operand[T], /) -> Condition: ...
-    def __le__(self, other: Any, /) -> Condition:
-        """Return a condition: the field is at most this value."""
-        return Lte(self, other)
-
-    @overload
-    def __gt__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
-    @overload
-    def __gt__(self, other: Operand[T], /) -> Condition: ...
-    def __gt__(self, other: Any, /) -> Condition:
-        """Return a condition: the field is greater than this value."""
-        return Gt(self, other)
-
-    @overload
-    def __ge__(self: PathTo[Decimal | None], other: WholeOrDecimal, /) -> Condition: ...
-    @overload
-    def __ge__(self, other: Operand[T], /) -> Condition: ...
-    def __ge__(self, other: Any, /) -> Condition:
-        """Return a condition: the field is at least this value."""
-        return Gte(self, other)
-
-    @overload
-    def between(self: PathTo[Decimal | None], low: WholeOrDecimal, high: WholeOrDecimal) -> Condition: ...
-    @overload
-    def between(self, low: Operand[T], high: Operand[T]) -> Condition: ...
-    def between(self, low: Any, high: Any) -> Condition:
-        """Return a condition: the field is at least `low` and at most `high`."""
-        return Between(self, low, high)
-
-    @overload
-    def in_(self: PathTo[Decimal | None], *values: WholeOrDecimal) -> Condition: ...
-    @overload
-    def in_(self, *values: Operand[T]) -> Condition: ...
-    def in_(self, *values: Any) -> Condition:
-        """Return a condition: the field is equal to one of 1 to 100 values, given one by one."""
-        return In(self, *values)
-
-    # Dates and times are stored as ISO 8601: a prefix is a year, a month or a day.
-    @overload
-    def begins_with(self: PathTo[str | date | time | None], prefix: Operand[str]) -> Condition: ...
-    @overload
-    def begins_with(self: PathTo[bytes | None], prefix: Operand[bytes]) -> Condition: ...
-    def begins_with(self: PathTo[Any], prefix: Any) -> Condition:
-        """Return a condition: the stored text or bytes of the field begin with this prefix."""
-        return BeginsWith(self, prefix)
-
-    if TYPE_CHECKING:
-        contains: ElementTestByField = ElementTestByField()
-    else:
-
-        def contains(self, value: Any) -> Condition:
-            """Return a condition: the text contains this text, or the list or set contains this element."""
-            return Contains(self, value)
-
-    def size(self) -> Size:
-        """Return the size of the field; compare it with an int."""
-        return Size(self)
-
-    def exists(self) -> Condition:
-        """Return a condition: the attribute exists."""
-        return AttributeExists(self)
-
-    def not_exists(self) -> Condition:
-        """Return a condition: the attribute does not exist."""
-        return AttributeNotExists(self)
-
     def set(self, value: NewValue[T]) -> UpdateAction:
         """Return an update action that sets the field to this value (SET of UpdateItem).
 
@@ -195,7 +64,7 @@ class ExpressionField(PathTo[T], Term[T]):
         """
         return Set(self.__pydamo_path__, as_value(value))
 
-    def if_not_exists(self, value: T | PathTo[T]) -> IfNotExists[T]:
+    def if_not_exists(self, value: T | FieldOf[T]) -> IfNotExists[T]:
         """Return a new value for an update: the value of the field, or this value if the attribute is absent."""
         return IfNotExists(self.__pydamo_path__, as_value(value))
 
@@ -204,10 +73,10 @@ class ExpressionField(PathTo[T], Term[T]):
         return Remove(self.__pydamo_path__)
 
     if TYPE_CHECKING:
-        append: AppendingByField = AppendingByField()
-        prepend: AppendingByField = AppendingByField()
-        add: AddingByField = AddingByField()
-        delete: DeletingByField = DeletingByField()
+        append: operand_types.append = operand_types.append()
+        prepend: operand_types.append = operand_types.append()
+        add: operand_types.add = operand_types.add()
+        delete: operand_types.delete = operand_types.delete()
     else:
 
         def append(self, *values: Any) -> UpdateAction:
@@ -227,11 +96,15 @@ class ExpressionField(PathTo[T], Term[T]):
             return Delete(self.__pydamo_path__, value)
 
     @overload
-    def __getitem__(self: PathTo[Elements[V] | None], index: int, /) -> ExpressionField[V]: ...
+    def __getitem__(self: FieldOf[Elements[V] | None], index: int, /) -> ExpressionField[V]: ...
     @overload
-    def __getitem__(self: PathTo[Mapping[str, V] | None], key: str, /) -> ExpressionField[V]: ...
-    def __getitem__(self: Any, key: int | str, /) -> ExpressionField[Any]:
+    def __getitem__(self: FieldOf[Mapping[K, V] | None], key: K, /) -> ExpressionField[V]: ...
+    @overload
+    def __getitem__(self: FieldOf[Mapping[Any, V] | None], key: str, /) -> ExpressionField[V]: ...
+    def __getitem__(self: Any, key: Any, /) -> ExpressionField[Any]:
         """Return the element at an index of a list (0 or more), or at a key of a map or a typed dict.
+
+        A key of another type than `str` (an enum, a UUID) may be given as such, or as the text that is stored.
 
         Raises:
             TypeError: The field is not a list or a map, or the index or the key has the wrong type.
@@ -244,7 +117,7 @@ class ExpressionField(PathTo[T], Term[T]):
     @overload
     def __call__(self: ExpressionField[Unspecified], path: Callable[[Any], R]) -> ExpressionField[R]: ...
     @overload
-    def __call__(self: PathTo[V | None], path: Callable[[V], R]) -> ExpressionField[R]: ...
+    def __call__(self: FieldOf[V | None], path: Callable[[V], R]) -> ExpressionField[R]: ...
     # Without a docstring: editors would show it for each field.
     def __call__(self: Any, path: str | Callable[[Any], Any]) -> ExpressionField[Any]:
         return field_at_path(path, self.__pydamo_path__.model, self.__pydamo_path__, self._known)
@@ -252,20 +125,6 @@ class ExpressionField(PathTo[T], Term[T]):
     # Hidden from type checkers, so that they report these operators and attributes as errors. They learn the types of
     # longer paths from a function or from the mypy plugin.
     if not TYPE_CHECKING:
-
-        def __and__(self, *_: object) -> NoReturn:
-            """Raise InvalidConditionError: Python reads `a == 1 & b == 2` as `a == (1 & b) == 2`."""
-            path, remedy = self.__pydamo_path__, "Put each comparison in parentheses: (a == 1) & ~(b == 2)."
-            message = f"{path.described} is next to & | or ~ without a comparison. {remedy}"
-            raise InvalidConditionError(message, model_name=path.model_name)
-
-        __rand__ = __or__ = __ror__ = __invert__ = __and__
-
-        def __iter__(self) -> NoReturn:
-            """Raise TypeError: `[0]` is a path, not a value."""
-            described = self.__pydamo_path__.described
-            raise TypeError(f"{described} is a field in an expression and has no elements to iterate over")
-
         # A method hides a field of the same name. Use a function or the path in text: `attr("address.size")`.
         def __getattr__(self, name: str) -> ExpressionField[Any]:
             if name.startswith("_"):
@@ -281,19 +140,11 @@ class ExpressionField(PathTo[T], Term[T]):
             return _raw_field, (path.steps,)
         return methodcaller("__call__", str(self)), (cast("Any", path.model).attr,)  # its one object
 
-    def __str__(self) -> str:
-        return self.__pydamo_path__.label
-
-    def __bool__(self) -> NoTruthValue:
-        """Raise InvalidConditionError: a field has no truth value."""
-        path = self.__pydamo_path__
-        message = f"{path.described} is a field in an expression and has no truth value; did you mean exists()?"
-        raise InvalidConditionError(message, model_name=path.model_name)
-
     def __dir__(self) -> list[str]:
         storage = self.__pydamo_path__.storage
         fields = storage.schema().fields if storage.schema is not None else ()
-        return [*(name for name in vars(ExpressionField) if not name.startswith("_")), *fields]
+        methods = (*vars(FieldOf), *vars(ExpressionField))
+        return [*(name for name in methods if not name.startswith("_")), *fields]
 
     def __repr__(self) -> str:
         return f"<field {self.__pydamo_path__.described}>"
@@ -323,7 +174,7 @@ if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> PathField[Any]: ...
 
-        def __getitem__(self, key: int | str, /) -> PathField[Any]: ...
+        def __getitem__(self, key: object, /) -> PathField[Any]: ...
 
 else:
     PathField = ExpressionField

@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, Union
+from typing import Any, Generic, NoReturn, TypeAlias, TypeVar, Union, cast
 
 from pydantic import BaseModel
 from typing_extensions import is_typeddict
@@ -88,8 +88,8 @@ class Path:
             schema = replace(schema, record=object)
         return _field_path(self.model, schema, field, self)
 
-    def keyed(self, key: Step) -> Path:
-        """Return the path of the element at an index or a key.
+    def keyed(self, key: object) -> Path:
+        """Return the path of the element at an index or a key, which is a text or a value of the type of the keys.
 
         Raises:
             TypeError: The values do not support it.
@@ -99,8 +99,13 @@ class Path:
             if (found := self.named(key)) is None:
                 raise no_field_at(self, key)
             return found
-        storage = _element_type(self.storage, key) if type(key) in {int, str} else None
-        if storage is None:
+        step = cast("Step", key) if type(key) in {int, str} else None
+        storage = None if step is None else _element_type(self.storage, step)
+        if self.storage.keys is not None:
+            step, storage = map_key(self.storage.keys, key), self.storage.element
+            if step is None and type(key) is str:
+                raise TypeError(f"{self.described} does not accept this key")
+        if storage is None or step is None:
             wanted = {
                 "map": "a string key",
                 "sequence": "an index of 0 or more",
@@ -109,13 +114,8 @@ class Path:
             }
             remedy = f"takes {wanted[self.storage.kind]}" if self.storage.kind in wanted else "has no elements"
             raise TypeError(f"{self.described} {remedy}, got {key!r}")
-        if self.storage.keys is not None:
-            stored = map_key(self.storage.keys, str(key))
-            if stored is None:
-                raise TypeError(f"{self.described} does not accept this key")
-            key = stored
-        label = f"{self.label}[{json.dumps(key, ensure_ascii=False)}]"
-        return Path(self.model, (*self.steps, key), label, storage, fixed=self.storage.kind == "tuple", raw=self.raw)
+        label = f"{self.label}[{json.dumps(step, ensure_ascii=False)}]"
+        return Path(self.model, (*self.steps, step), label, storage, fixed=self.storage.kind == "tuple", raw=self.raw)
 
 
 def described(model: type[BaseModel], path: Path | None) -> str:
@@ -133,8 +133,11 @@ class HasPath:
         self.__pydamo_path__: Path = path
 
 
-class PathTo(HasPath, Generic[T_co]):
-    """A path to values of a type, for type checkers; it is covariant."""
+class FieldOf(HasPath, Generic[T_co]):
+    """A path to values of a type, for type checkers; it is covariant.
+
+    It has the name of the class of `field_conditions` that users see, because type checkers show it in messages.
+    """
 
     __slots__ = ()
 

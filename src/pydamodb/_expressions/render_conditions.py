@@ -41,6 +41,8 @@ from pydamodb._expressions.paths import Path, path_in
 from pydamodb._expressions.placeholders import Placeholders
 
 _COLLECTIONS = (list, tuple, set, frozenset)
+# What a part of a stored value is, by the data types of the field: in any other case it may be either.
+_PARTS: dict[frozenset[str], tuple[type, ...]] = {frozenset("S"): (str,), frozenset("B"): (bytes,)}
 
 
 def on_model(model: type[BaseModel], condition: Condition) -> Condition:
@@ -190,8 +192,7 @@ class ConditionRenderer(Placeholders):
 
     def _render_prefix(self, field: Operand, prefix: Any) -> str:
         path = self._supported_path(field, "begins_with", {"S", "B"})
-        wanted: dict[frozenset[str], type] = {frozenset("S"): str, frozenset("B"): bytes}
-        if not isinstance(prefix, wanted.get(path.storage.data_types, (str, bytes))):
+        if not isinstance(prefix, _PARTS.get(path.storage.data_types, (str, bytes))):
             self._refuse_condition(field, f"begins_with takes text or bytes as stored; got {type(prefix).__name__}")
         try:
             return self.value(attribute_values.encode(text_operand(path, prefix)))
@@ -206,8 +207,9 @@ class ConditionRenderer(Placeholders):
         try:
             if storage.kind in {"sequence", "set"}:
                 return self.value(element_operand(storage.element, value))
-            if storage.data_types <= {"S", "B"} and storage.data_types and not isinstance(value, (str, bytes)):
-                self._refuse_condition(field, f"text can contain only text; got {type(value).__name__}")
+            if not isinstance(value, parts := _PARTS.get(storage.data_types, (object,))):
+                part = "bytes" if bytes in parts else "text"
+                self._refuse_condition(field, f"{part} can contain only {part}; got {type(value).__name__}")
             return self.value(element_operand(ANY, text_operand(path, value)))
         except Unstorable as error:
             self._refuse_condition(field, error.reason)

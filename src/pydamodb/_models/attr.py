@@ -37,6 +37,11 @@ if TYPE_CHECKING:
         def __get__(self, instance: object, owner: Any) -> Any: ...
         def __set__(self, instance: Any, value: T) -> None: ...
 
+        # Pydantic's hook, as at run time. It is declared for pyrefly, whose constructors of models accept what Pydantic
+        # converts: it does not know descriptors, and a field with this hook takes any value.
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any: ...
+
     class computed_attr(Generic[T]):  # noqa: N801 - a decorator, like `property`
         """Make a computed field of a method: `@computed_attr` above `def label(self) -> str`.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeAlias, overload
 from uuid import UUID
 
@@ -15,10 +17,10 @@ from pydamodb._codec.field_names import model_names
 from pydamodb._codec.hints import is_marked
 from pydamodb._core.config import PydamoConfig
 from pydamodb._core.templates import KeyTemplate
+from pydamodb._expressions.field_conditions import FieldOf
 from pydamodb._expressions.fields import ExpressionField, PathField
 from pydamodb._expressions.namespace import AttributePath
 from pydamodb._expressions.operand_types import Unspecified
-from pydamodb._expressions.paths import PathTo
 from pydamodb._expressions.updates import UpdateAction, UpdateValue
 from pydamodb._models.attr import DeclaredModel
 from pydamodb._models.declared_keys import check_marks
@@ -39,22 +41,22 @@ ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
 PlainT = TypeVar("PlainT", bound="OneKey[Unspecified] | TwoKeys[Unspecified, Unspecified]")
 
 # The overloads of `update_item`, in this order. No mapping type can pair each key with the type of its value.
-# 1. `CheckedUpdates`: actions and correct mappings. `LiteralText` is for pyright, where a string is not a `Literal`.
-# 2. `TextUpdates`: fields of text. It is for mypy, which cannot choose in 1. between `T` and `LiteralText`.
-# 3. Scalar fields of one type with a value of another type: deprecated, so that type checkers report it.
+# 1. `Updates`: actions and correct mappings. `Text` is for pyright, where a string is not a `Literal`.
+# 2. `TextUpdates`: fields of text. It is for mypy, which cannot choose in 1. between `T` and `Text`.
+# 3. Value fields of one type with a value of another type: deprecated, so that type checkers report it.
 # 4. Any other mapping, for example with fields of several types: only the mypy plugin checks it.
 # An update that returns a result has one overload for each kind of result; the plugin checks its mappings.
-LiteralText = TypeVar("LiteralText", bound=LiteralString | None)
-Scalar = TypeVar("Scalar", bound=str | int | float | bytes | Decimal | date | UUID | None)
-CheckedUpdates: TypeAlias = (
+Text = TypeVar("Text", bound=LiteralString | None)
+Value = TypeVar("Value", bound=str | int | float | bytes | Decimal | date | UUID | None)
+Updates: TypeAlias = (
     Iterable[UpdateAction]
-    | Mapping[ExpressionField[T], T | PathTo[T] | UpdateValue[T]]
-    | Mapping[ExpressionField[LiteralText], str | PathTo[str | None] | UpdateValue[str | None] | None]
+    | Mapping[ExpressionField[T], T | FieldOf[T] | UpdateValue[T]]
+    | Mapping[ExpressionField[Text], str | FieldOf[str | None] | UpdateValue[str | None] | None]
     | Mapping[PathField[Any], Any]
 )
 TextUpdates: TypeAlias = Mapping[
-    ExpressionField[LiteralText],
-    LiteralText | str | PathTo[LiteralText] | PathTo[str] | UpdateValue[LiteralText] | UpdateValue[str],
+    ExpressionField[Text],
+    Text | str | FieldOf[Text] | FieldOf[str] | UpdateValue[Text] | UpdateValue[str],
 ]
 # Not Iterable: a dict is one too, and mypy could not choose between the two.
 AnyUpdates: TypeAlias = Sequence[UpdateAction] | Iterator[UpdateAction] | Mapping[ExpressionField[Any], Any]
@@ -93,12 +95,17 @@ if TYPE_CHECKING:
 else:
 
     class _Parametrize:
-        """At run time `PrimaryKeyModel[str]` is `PrimaryKeyModel`. Pydantic must see who parametrizes another model."""
+        """At run time `PrimaryKeyModel[str]` stands for `PrimaryKeyModel` as a base; `key_types` finds the `str` there.
+
+        Pydantic must see who parametrizes another model.
+        """
 
         def __get__(self, _: None, owner: type) -> Any:
             is_own = any(base in {OneKey, TwoKeys, QueriedBy, IdentifiedBy} for base in owner.__bases__)
-            if is_own or not issubclass(owner, BaseModel):
+            if not issubclass(owner, BaseModel):
                 return lambda _: owner
+            if is_own:
+                return partial(GenericAlias, owner)
             return super(_KeyTyped, owner).__class_getitem__
 
     class _KeyTyped:

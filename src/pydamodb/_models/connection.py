@@ -7,7 +7,7 @@ from typing import Any, Generic
 from typing_extensions import NamedTuple
 
 from pydamodb._client.clients import Endpoint
-from pydamodb._core.config import PydamoConfig
+from pydamodb._core.config import IN_USE, PydamoConfig, in_use
 from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._models.base import DynamoModel, ModelT
 from pydamodb._models.declared_keys import declared_schema
@@ -41,9 +41,12 @@ def cached_connection(model: type[ModelT]) -> Connection[ModelT] | None:
     """Return the connection of a model, None if its configuration or its fields have changed since."""
     attributes = vars(model)
     cached: _CachedConnection | None = attributes.get(_CACHED)
+    config: object = getattr(model, "pydamo_config", None)
+    if used := IN_USE.get().get(id(config)):
+        cached, config = _connections_with(used).get(model), used
     if (
         cached is not None
-        and cached.config is getattr(model, "pydamo_config", None)
+        and cached.config is config
         and cached.validator is attributes.get("__pydantic_validator__")
         and (cached.endpoint.is_current is None or cached.endpoint.is_current())
     ):
@@ -59,18 +62,31 @@ def make_connection(model: type[ModelT], config: PydamoConfig, endpoint: Endpoin
     table = ModelTable(model, endpoint.table_name, has_sort_key, endpoint.schemas, declared, templates=templates)
     connection = Connection(endpoint.client, table)
     cached = _CachedConnection(connection, config, endpoint, vars(model).get("__pydantic_validator__"))
-    type.__setattr__(model, _CACHED, cached)
+    if config is getattr(model, "pydamo_config", None):
+        type.__setattr__(model, _CACHED, cached)
+    else:
+        _connections_with(config)[model] = cached
     return connection
 
 
+def _connections_with(config: PydamoConfig) -> dict[type[Any], _CachedConnection]:
+    """Return the connections of a configuration that counts in blocks only, by model."""
+    connections: dict[type[Any], _CachedConnection] = vars(config).setdefault(_CACHED, {})
+    return connections
+
+
 def config_of(model: type[DynamoModel]) -> PydamoConfig:
-    """Return the configuration of a model; raise ConfigurationError if it has none."""
+    """Return the configuration of a model that counts here; raise ConfigurationError if it has none."""
     config = getattr(model, "pydamo_config", None)
     if not isinstance(config, PydamoConfig):
         given = "has no pydamo_config" if config is None else f"has a pydamo_config of type {type(config).__name__}"
         message = f"{model.__name__} {given}: give the class `pydamo_config = PydamoConfig(table=...)` to use DynamoDB"
         raise ConfigurationError(message, model_name=model.__name__)
+    config = in_use(config)
     if config.table is None:
-        remedy = "PydamoConfig(table=None) is a placeholder: assign one with a table before the first operation"
+        remedy = (
+            "PydamoConfig(table=None) is a placeholder: assign one with a table before the first operation, or give a "
+            "table to a block (`with config.using(table):`, which threads that the block starts do not see)"
+        )
         raise ConfigurationError(f"{model.__name__} has no table. {remedy}", model_name=model.__name__)
     return config

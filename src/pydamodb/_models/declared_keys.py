@@ -21,6 +21,7 @@ from pydamodb._core.indexes import Index, Projection, parts_of
 from pydamodb._core.markers import PartitionKey, SortKey, TimeToLive, Version
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._models.templates import indexes_of, is_of_fields, named_keys
+from pydamodb._operations.key_types import wrong_key_type
 from pydamodb._operations.keys import KEY_TYPES
 
 MOST_PARTS = 4
@@ -50,6 +51,8 @@ def check_marks(model: type[BaseModel], *, has_sort_key: bool) -> None:
     if table.sort_keys and not has_sort_key:
         reason = "a PrimaryKeyModel has no sort key; make PrimaryKeyAndSortKeyModel its base"
         _refuse_model(model, f"{table.sort_keys[0].name} is marked as the sort key of the table: {reason}")
+    if table.partition_keys and (wrong := wrong_key_type(model, table.fields)):
+        _refuse_model(model, wrong)
     for index, keys in indexes.items():
         _check_keys(model, index, keys)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
+from pydamodb._core.config import IN_USE, PydamoConfig
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.keys import Key
 from pydamodb._models.base import DynamoModel
@@ -31,12 +32,13 @@ class TransactionBase:
         self._retries = retries
         self._transaction = transact.Transaction()
         self._first: Connection[Any] | None = None
+        self._tables: Mapping[int, PydamoConfig] = {}
         self._state = "new"
 
     def _begin(self) -> None:
         if self._state != "new":
             raise InvalidRequestError(f"a transaction is used for one block: begin another, `{self._block} as tx: ...`")
-        self._state = "open"
+        self._state, self._tables = "open", IN_USE.get()
 
     def _end(self, exception: BaseException | None) -> Connection[Any] | None:
         """End the block; return the connection to send through, None if there is nothing to send."""

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from pydamodb._core.exceptions import (
-    ConditionCheckFailedError,
     DynamoDBClientError,
     IndexNotFoundError,
     OperationError,
     TableNotFoundError,
     ThroughputExceededError,
     TransactionCanceledError,
-    VersionConflictError,
 )
 from pydamodb._core.results import CancellationReason
+from pydamodb._expressions.failed_conditions import ConditionCheckFailedError, VersionConflictError
 from pydamodb._expressions.updates import Action
 from pydamodb._operations.requests import Request, RequestFailed
 

@@ -20,6 +20,7 @@ from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.paths import Path, attribute_paths
+from pydamodb._operations.key_types import wrong_key_type
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -125,6 +126,8 @@ class ModelTable(Generic[ModelT]):
                     f"{self.model_name} has no field for {attribute!r}, a key of table {self.table_name!r}: add a "
                     f"field or a computed field of that name, or one with the mark Attribute({attribute!r})"
                 )
+        if wrong := wrong_key_type(self.model, [self.record.by_attribute[attribute] for attribute in keys.attributes]):
+            return wrong
         self.fitting[self.table_name] = schema
         return None
 

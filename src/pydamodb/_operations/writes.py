@@ -15,10 +15,11 @@ from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue, Malformed, decode
 from pydamodb._codec.items import encode_item
-from pydamodb._core.exceptions import ConditionCheckFailedError, InvalidUpdateError, OperationError
+from pydamodb._core.exceptions import InvalidUpdateError, OperationError
 from pydamodb._core.results import ReturnValues
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, Or, as_condition
+from pydamodb._expressions.failed_conditions import ConditionCheckFailedError
 from pydamodb._expressions.paths import Path, raw_path
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._expressions.updates import Action, Add, Remove, Set, UpdateAction, actions_of, is_repeatable

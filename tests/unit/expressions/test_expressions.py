@@ -214,6 +214,8 @@ REFUSED: list[tuple[Any, str]] = [
     (attr.age.contains(1), "contains does not support values stored as N"),
     (attr.address.contains("city"), "contains does not support values stored as M"),
     (attr.name.contains(1), "text can contain only text; got int"),
+    (attr.name.contains(b"a"), "text can contain only text; got bytes"),
+    (attr.data.contains("a"), "bytes can contain only bytes; got str"),
     (attr.traits.contains(1), "expected str, got int"),
     (attr.children.contains(3), "expected str, got int"),
     pytest.param(attr.anything == object(), "no form in DynamoDB", id="anything = an object"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import Enum, IntEnum
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, computed_field, field_serializer
@@ -70,6 +72,61 @@ def test_a_step_that_values_here_do_not_have_is_a_type_error(name: str, key: Any
     with pytest.raises(TypeError) as caught:
         path_to(name).keyed(key)
     assert message == str(caught.value)
+
+
+class Level(Enum):
+    LOW = "low"
+
+
+class Grade(IntEnum):
+    FIRST = 1
+
+
+class Maps(BaseModel):
+    by_level: dict[Level, Address] = {}
+    by_id: dict[UUID, int] | None = None
+    by_day: dict[date, int] = {}
+    by_number: dict[int, int] = {}
+    by_grade: dict[Grade, int] = {}
+    by_text: dict[str, int] = {}
+    by_any: dict[Any, int] = {}
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "text"),
+    [
+        ("by_level", Level.LOW, "low"),
+        ("by_id", UUID(int=7), str(UUID(int=7))),
+        ("by_day", date(2024, 2, 29), "2024-02-29"),
+        ("by_number", 7, "7"),
+        ("by_grade", Grade.FIRST, "1"),
+    ],
+)
+def test_a_key_of_a_map_is_given_as_a_value_or_as_its_text(name: str, key: Any, text: str) -> None:
+    """Both make one path."""
+    path = field_path(Maps, name)
+    assert path is not None
+    assert (path.keyed(text), text) == (path.keyed(key), path.keyed(key).steps[-1])
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("by_level", Grade.FIRST),
+        ("by_id", 7),
+        ("by_day", datetime(2024, 2, 29)),  # noqa: DTZ001 - a moment of a day
+        ("by_number", True),
+        ("by_number", 7.0),
+        ("by_text", Level.LOW),
+        ("by_any", 7),
+    ],
+)
+def test_a_key_that_would_be_stored_as_another_one_is_refused(name: str, key: Any) -> None:
+    """Pydantic would make a key of it."""
+    path = field_path(Maps, name)
+    assert path is not None
+    with pytest.raises(TypeError, match=rf"^Maps\.{name} takes a string key, got "):
+        path.keyed(key)
 
 
 @pytest.mark.parametrize(("key", "tags"), [(0, {"N"}), ("x", {"S"})], ids=str)

@@ -742,3 +742,16 @@ def test_a_client_is_not_pickled_with_a_class() -> None:
     """A class that is pickled by value has all that is in it, and opens its own client elsewhere."""
     cached = _CachedConnection(Mock(), PydamoConfig(table="x"), Mock(), None)
     assert None is pickle.loads(pickle.dumps(cached))  # noqa: S301 - our own
+
+
+def test_type_checkers_show_public_names_of_classes_in_messages() -> None:
+    """They name the class that defines a method: it is called like the model, `Model`, or what it knows of keys."""
+    shown = {PrimaryKeyModel.__name__, PrimaryKeyAndSortKeyModel.__name__, "Model", "KeyedModel", "DynamoModel"}
+    defining = {
+        each.__name__
+        for model in (PrimaryKeyModel, PrimaryKeyAndSortKeyModel)
+        for each in model.__mro__
+        if each.__module__.startswith("pydamodb")
+        and any(isinstance(value, classmethod) or callable(value) for value in vars(each).values())
+    }
+    assert set() == {name for name in defining - shown if not name.startswith("_")}

@@ -10,7 +10,7 @@ from pydamodb._models.base import PK, Methods, QueriedBy, check_index_name
 from pydamodb._operations import query, scan
 
 
-class AsyncCounts(QueriedBy[PK], Methods):
+class AsyncModel(QueriedBy[PK], Methods):
     """Counts of items by query and by scan."""
 
     @overload

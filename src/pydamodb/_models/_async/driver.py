@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Concatenate
 
 from pydamodb._client.async_clients import open_endpoint
 from pydamodb._client.async_run import run
+from pydamodb._core.config import IN_USE, PydamoConfig
 from pydamodb._models.base import ModelT, P, T
 from pydamodb._models.connection import Connection, cached_connection, config_of, make_connection
 from pydamodb._operations.pages import Plan, step_of
@@ -20,6 +21,15 @@ async def connect(model: type[ModelT]) -> Connection[ModelT]:
         return cached
     config = config_of(model)
     return make_connection(model, config, await open_endpoint(config, model.__name__))
+
+
+async def connect_as_of(tables: Mapping[int, PydamoConfig], model: type[ModelT]) -> Connection[ModelT]:
+    """Return the connection of a model with the tables that counted at another time."""
+    token = IN_USE.set(tables)
+    try:
+        return await connect(model)
+    finally:
+        IN_USE.reset(token)
 
 
 async def execute(
@@ -45,11 +55,20 @@ async def execute_on(
     return await run(connection.client, operation(connection.table, *args, **kwargs))
 
 
-async def iterate(
+def iterate(
     model: type[ModelT], plan: Callable[[ModelTable[ModelT], Any], Operation[Plan]], wanted: Any
 ) -> AsyncIterator[Any]:
-    """Yield the items of all pages. Each page is read when it is needed."""
-    connection = await connect(model)
+    """Yield the items of all pages of the table that counts now. Each page is read when it is needed."""
+    return _items_of_pages(model, IN_USE.get(), plan, wanted)
+
+
+async def _items_of_pages(
+    model: type[ModelT],
+    tables: Mapping[int, PydamoConfig],
+    plan: Callable[[ModelTable[ModelT], Any], Operation[Plan]],
+    wanted: Any,
+) -> AsyncIterator[Any]:
+    connection = await connect_as_of(tables, model)
     following: Plan | None = await execute_on(connection, plan, wanted)
     while following is not None:
         items, following = await execute_on(connection, step_of, following)

@@ -13,14 +13,9 @@ from typing_extensions import Self
 from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
+from pydamodb._models._async import counts, one_key, queries, scans, two_keys, updates
 from pydamodb._models._async.batch import AsyncBatchWriter
-from pydamodb._models._async.counts import AsyncCounts
 from pydamodb._models._async.driver import execute
-from pydamodb._models._async.one_key import AsyncItemsByOneKey
-from pydamodb._models._async.queries import AsyncQueries
-from pydamodb._models._async.scans import AsyncScans
-from pydamodb._models._async.two_keys import AsyncItemsByTwoKeys
-from pydamodb._models._async.updates import AsyncUpdatable
 from pydamodb._models.awaited_indexes import AsyncModelIndex
 from pydamodb._models.base import (
     PK,
@@ -40,8 +35,11 @@ from pydamodb._models.base import (
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 
+# The parts of a model class are called like the whole, because type checkers name the part in their messages:
+# `Model.query`, `PrimaryKeyModel.get_item`.
 
-class _AsyncWritableModel(AsyncUpdatable, AsyncScans, AwaitedModel):
+
+class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
     """The methods that do not depend on the kind of key."""
 
     __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
@@ -85,7 +83,7 @@ class _AsyncWritableModel(AsyncUpdatable, AsyncScans, AwaitedModel):
         await execute(type(self), items.delete, self, condition, return_item_on_failure=return_item_on_failure)
 
 
-class _AsyncBatchGets(IdentifiedBy[KeyT], Methods):
+class AsyncKeyedModel(IdentifiedBy[KeyT], Methods):
     """Reads of many items by their keys."""
 
     @overload
@@ -148,12 +146,12 @@ class _AsyncBatchGets(IdentifiedBy[KeyT], Methods):
 
 
 class AsyncPrimaryKeyModel(
-    AsyncItemsByOneKey[PK],
-    AsyncQueries[IndexNameRequired],
-    AsyncCounts[IndexNameRequired],
-    _AsyncBatchGets[PK],
+    one_key.AsyncPrimaryKeyModel[PK],
+    queries.AsyncModel[IndexNameRequired],
+    counts.AsyncModel[IndexNameRequired],
+    AsyncKeyedModel[PK],
     OneKey[PK],
-    _AsyncWritableModel,
+    AsyncModel,
     DynamoModel,
     defer_build=True,
 ):
@@ -186,12 +184,12 @@ class AsyncPrimaryKeyModel(
 
 
 class AsyncPrimaryKeyAndSortKeyModel(
-    AsyncItemsByTwoKeys[PK, SK],
-    AsyncQueries[PK],
-    AsyncCounts[PK],
-    _AsyncBatchGets[tuple[PK, SK]],
+    two_keys.AsyncPrimaryKeyAndSortKeyModel[PK, SK],
+    queries.AsyncModel[PK],
+    counts.AsyncModel[PK],
+    AsyncKeyedModel[tuple[PK, SK]],
     TwoKeys[PK, SK],
-    _AsyncWritableModel,
+    AsyncModel,
     DynamoModel,
     defer_build=True,
 ):

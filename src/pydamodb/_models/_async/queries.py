@@ -16,7 +16,7 @@ from pydamodb._models.base import PK, Methods, ProjectionT, QueriedBy, check_ind
 from pydamodb._operations import query
 
 
-class AsyncQueries(QueriedBy[PK], Methods):
+class AsyncModel(QueriedBy[PK], Methods):
     """Queries of tables with a sort key, and of the indexes of any table."""
 
     @overload

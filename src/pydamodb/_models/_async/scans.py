@@ -17,7 +17,7 @@ from pydamodb._models.base import Methods, ProjectionT
 from pydamodb._operations import scan
 
 
-class AsyncScans(Methods):
+class AsyncModel(Methods):
     """Scans of tables and of indexes."""
 
     @overload

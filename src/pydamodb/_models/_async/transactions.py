@@ -15,9 +15,9 @@ from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
-from pydamodb._models._async.driver import connect, execute_on
-from pydamodb._models._async.models import AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
-from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, P, Scalar, T, TextUpdates
+from pydamodb._models._async.driver import connect, connect_as_of, execute_on
+from pydamodb._models._async.models import AsyncModel
+from pydamodb._models.base import DynamoModel, P, T, Text, TextUpdates, Updates, Value
 from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries, check_same_client
 from pydamodb._operations import transact
 from pydamodb._operations.invalid_items import check_on_invalid
@@ -25,8 +25,8 @@ from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import Update
 
-AsyncModel: TypeAlias = AsyncPrimaryKeyModel[Any] | AsyncPrimaryKeyAndSortKeyModel[Any, Any]
 OnInvalid: TypeAlias = Callable[[InvalidItemError], DynamoModel | None]
+# Bound by the one base of all models, not by a union: mypy joins the types of several keys to this base.
 M1 = TypeVar("M1", bound=AsyncModel)
 M2 = TypeVar("M2", bound=AsyncModel)
 M3 = TypeVar("M3", bound=AsyncModel)
@@ -91,7 +91,7 @@ class AsyncWriteTransaction(TransactionBase):
         self,
         key: Key[AsyncModel],
         *,
-        updates: CheckedUpdates[T, LiteralText],
+        updates: Updates[T, Text],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,
@@ -102,7 +102,7 @@ class AsyncWriteTransaction(TransactionBase):
         self,
         key: Key[AsyncModel],
         *,
-        updates: TextUpdates[LiteralText],
+        updates: TextUpdates[Text],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,
@@ -114,7 +114,7 @@ class AsyncWriteTransaction(TransactionBase):
         self,
         key: Key[AsyncModel],
         *,
-        updates: Mapping[ExpressionField[Scalar], object],
+        updates: Mapping[ExpressionField[Value], object],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,
@@ -201,7 +201,7 @@ class AsyncWriteTransaction(TransactionBase):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:
-        connection = await connect(model)
+        connection = await connect_as_of(self._tables, model)
         self._check_client(connection)
         self._add(connection, await execute_on(connection, action, *args, **kwargs))
 

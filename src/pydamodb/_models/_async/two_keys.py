@@ -20,21 +20,21 @@ from pydamodb._models.base import (
     PK,
     SK,
     AnyUpdates,
-    CheckedUpdates,
-    LiteralText,
     Methods,
     ProjectionT,
-    Scalar,
     T,
+    Text,
     TextUpdates,
     TwoKeys,
+    Updates,
+    Value,
 )
 from pydamodb._operations import items
 from pydamodb._operations.keys import MISSING
 from pydamodb._operations.writes import Update
 
 
-class AsyncItemsByTwoKeys(TwoKeys[PK, SK], Methods):
+class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     """One item, by its partition key and its sort key."""
 
     @overload
@@ -119,7 +119,7 @@ class AsyncItemsByTwoKeys(TwoKeys[PK, SK], Methods):
         partition_key_value: PK,
         sort_key_value: SK = MISSING,
         *,
-        updates: CheckedUpdates[T, LiteralText],
+        updates: Updates[T, Text],
         condition: Condition | None = None,
         return_values: Literal["NONE"] = "NONE",
         must_exist: bool = False,
@@ -133,7 +133,7 @@ class AsyncItemsByTwoKeys(TwoKeys[PK, SK], Methods):
         partition_key_value: PK,
         sort_key_value: SK = MISSING,
         *,
-        updates: TextUpdates[LiteralText],
+        updates: TextUpdates[Text],
         condition: Condition | None = None,
         return_values: Literal["NONE"] = "NONE",
         must_exist: bool = False,
@@ -148,7 +148,7 @@ class AsyncItemsByTwoKeys(TwoKeys[PK, SK], Methods):
         partition_key_value: PK,
         sort_key_value: SK = MISSING,
         *,
-        updates: Mapping[ExpressionField[Scalar], object],
+        updates: Mapping[ExpressionField[Value], object],
         condition: Condition | None = None,
         return_values: Literal["NONE"] = "NONE",
         must_exist: bool = False,

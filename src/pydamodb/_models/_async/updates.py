@@ -11,14 +11,14 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._async.driver import execute
-from pydamodb._models.base import CheckedUpdates, LiteralText, Methods, Scalar, T, TextUpdates
+from pydamodb._models.base import Methods, T, Text, TextUpdates, Updates, Value
 from pydamodb._models.changes import Changes, changes_of
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import items
 from pydamodb._operations.writes import Update
 
 
-class AsyncUpdatable(Methods):
+class AsyncModel(Methods):
     """The changes of a model, and the update of an instance."""
 
     if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class AsyncUpdatable(Methods):
     async def update(
         self,
         *,
-        updates: CheckedUpdates[T, LiteralText],
+        updates: Updates[T, Text],
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
     ) -> None: ...
@@ -54,7 +54,7 @@ class AsyncUpdatable(Methods):
     async def update(  # pyright: ignore[reportOverlappingOverload] - mypy needs it
         self,
         *,
-        updates: TextUpdates[LiteralText],
+        updates: TextUpdates[Text],
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
     ) -> None: ...
@@ -64,7 +64,7 @@ class AsyncUpdatable(Methods):
     async def update(
         self,
         *,
-        updates: Mapping[ExpressionField[Scalar], object],
+        updates: Mapping[ExpressionField[Value], object],
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
     ) -> None: ...
@@ -108,4 +108,4 @@ class AsyncUpdatable(Methods):
         await execute(type(self), items.update, self, wanted)
 
 
-hide_for_field(AsyncUpdatable, "changes")
+hide_for_field(AsyncModel, "changes")

@@ -11,7 +11,7 @@ from pydamodb._models.base import PK, Methods, QueriedBy, check_index_name
 from pydamodb._operations import query, scan
 
 
-class Counts(QueriedBy[PK], Methods):
+class Model(QueriedBy[PK], Methods):
     """Counts of items by query and by scan."""
 
     @overload

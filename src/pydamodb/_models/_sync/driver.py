@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Concatenate
 
 from pydamodb._client.clients import open_endpoint
 from pydamodb._client.run import run
+from pydamodb._core.config import IN_USE, PydamoConfig
 from pydamodb._models.base import ModelT, P, T
 from pydamodb._models.connection import Connection, cached_connection, config_of, make_connection
 from pydamodb._operations.pages import Plan, step_of
@@ -21,6 +22,15 @@ def connect(model: type[ModelT]) -> Connection[ModelT]:
         return cached
     config = config_of(model)
     return make_connection(model, config, open_endpoint(config, model.__name__))
+
+
+def connect_as_of(tables: Mapping[int, PydamoConfig], model: type[ModelT]) -> Connection[ModelT]:
+    """Return the connection of a model with the tables that counted at another time."""
+    token = IN_USE.set(tables)
+    try:
+        return connect(model)
+    finally:
+        IN_USE.reset(token)
 
 
 def execute(
@@ -49,8 +59,17 @@ def execute_on(
 def iterate(
     model: type[ModelT], plan: Callable[[ModelTable[ModelT], Any], Operation[Plan]], wanted: Any
 ) -> Iterator[Any]:
-    """Yield the items of all pages. Each page is read when it is needed."""
-    connection = connect(model)
+    """Yield the items of all pages of the table that counts now. Each page is read when it is needed."""
+    return _items_of_pages(model, IN_USE.get(), plan, wanted)
+
+
+def _items_of_pages(
+    model: type[ModelT],
+    tables: Mapping[int, PydamoConfig],
+    plan: Callable[[ModelTable[ModelT], Any], Operation[Plan]],
+    wanted: Any,
+) -> Iterator[Any]:
+    connection = connect_as_of(tables, model)
     following: Plan | None = execute_on(connection, plan, wanted)
     while following is not None:
         items, following = execute_on(connection, step_of, following)

@@ -14,15 +14,10 @@ from typing_extensions import Self
 from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
+from pydamodb._models._sync import counts, one_key, queries, scans, two_keys, updates
 from pydamodb._models._sync.batch import BatchWriter
-from pydamodb._models._sync.counts import Counts
 from pydamodb._models._sync.driver import execute
 from pydamodb._models._sync.indexes import ModelIndex
-from pydamodb._models._sync.one_key import ItemsByOneKey
-from pydamodb._models._sync.queries import Queries
-from pydamodb._models._sync.scans import Scans
-from pydamodb._models._sync.two_keys import ItemsByTwoKeys
-from pydamodb._models._sync.updates import Updatable
 from pydamodb._models.base import (
     PK,
     SK,
@@ -41,8 +36,11 @@ from pydamodb._models.base import (
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 
+# The parts of a model class are called like the whole, because type checkers name the part in their messages:
+# `Model.query`, `PrimaryKeyModel.get_item`.
 
-class _WritableModel(Updatable, Scans, BlockingModel):
+
+class Model(updates.Model, scans.Model, BlockingModel):
     """The methods that do not depend on the kind of key."""
 
     __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
@@ -86,7 +84,7 @@ class _WritableModel(Updatable, Scans, BlockingModel):
         execute(type(self), items.delete, self, condition, return_item_on_failure=return_item_on_failure)
 
 
-class _BatchGets(IdentifiedBy[KeyT], Methods):
+class KeyedModel(IdentifiedBy[KeyT], Methods):
     """Reads of many items by their keys."""
 
     @overload
@@ -149,12 +147,12 @@ class _BatchGets(IdentifiedBy[KeyT], Methods):
 
 
 class PrimaryKeyModel(
-    ItemsByOneKey[PK],
-    Queries[IndexNameRequired],
-    Counts[IndexNameRequired],
-    _BatchGets[PK],
+    one_key.PrimaryKeyModel[PK],
+    queries.Model[IndexNameRequired],
+    counts.Model[IndexNameRequired],
+    KeyedModel[PK],
     OneKey[PK],
-    _WritableModel,
+    Model,
     DynamoModel,
     defer_build=True,
 ):
@@ -187,12 +185,12 @@ class PrimaryKeyModel(
 
 
 class PrimaryKeyAndSortKeyModel(
-    ItemsByTwoKeys[PK, SK],
-    Queries[PK],
-    Counts[PK],
-    _BatchGets[tuple[PK, SK]],
+    two_keys.PrimaryKeyAndSortKeyModel[PK, SK],
+    queries.Model[PK],
+    counts.Model[PK],
+    KeyedModel[tuple[PK, SK]],
     TwoKeys[PK, SK],
-    _WritableModel,
+    Model,
     DynamoModel,
     defer_build=True,
 ):

@@ -17,21 +17,21 @@ from pydamodb._models._sync.driver import execute
 from pydamodb._models.base import (
     PK,
     AnyUpdates,
-    CheckedUpdates,
-    LiteralText,
     Methods,
     OneKey,
     ProjectionT,
-    Scalar,
     T,
+    Text,
     TextUpdates,
+    Updates,
+    Value,
 )
 from pydamodb._operations import items
 from pydamodb._operations.keys import MISSING
 from pydamodb._operations.writes import Update
 
 
-class ItemsByOneKey(OneKey[PK], Methods):
+class PrimaryKeyModel(OneKey[PK], Methods):
     """One item, by its partition key."""
 
     @overload
@@ -107,7 +107,7 @@ class ItemsByOneKey(OneKey[PK], Methods):
         cls,
         partition_key_value: PK,
         *,
-        updates: CheckedUpdates[T, LiteralText],
+        updates: Updates[T, Text],
         condition: Condition | None = None,
         return_values: Literal["NONE"] = "NONE",
         must_exist: bool = False,
@@ -120,7 +120,7 @@ class ItemsByOneKey(OneKey[PK], Methods):
         cls,
         partition_key_value: PK,
         *,
-        updates: TextUpdates[LiteralText],
+        updates: TextUpdates[Text],
         condition: Condition | None = None,
         return_values: Literal["NONE"] = "NONE",
         must_exist: bool = False,
@@ -134,7 +134,7 @@ class ItemsByOneKey(OneKey[PK], Methods):
         cls,
         partition_key_value: PK,
         *,
-        updates: Mapping[ExpressionField[Scalar], object],
+        updates: Mapping[ExpressionField[Value], object],
         condition: Condition | None = None,
         return_values: Literal["NONE"] = "NONE",
         must_exist: bool = False,

@@ -18,7 +18,7 @@ from pydamodb._models.base import Methods, ProjectionT
 from pydamodb._operations import scan
 
 
-class Scans(Methods):
+class Model(Methods):
     """Scans of tables and of indexes."""
 
     @overload

@@ -16,9 +16,9 @@ from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
-from pydamodb._models._sync.driver import connect, execute_on
-from pydamodb._models._sync.models import PrimaryKeyAndSortKeyModel, PrimaryKeyModel
-from pydamodb._models.base import CheckedUpdates, DynamoModel, LiteralText, P, Scalar, T, TextUpdates
+from pydamodb._models._sync.driver import connect, connect_as_of, execute_on
+from pydamodb._models._sync.models import Model
+from pydamodb._models.base import DynamoModel, P, T, Text, TextUpdates, Updates, Value
 from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries, check_same_client
 from pydamodb._operations import transact
 from pydamodb._operations.invalid_items import check_on_invalid
@@ -26,8 +26,8 @@ from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import Update
 
-Model: TypeAlias = PrimaryKeyModel[Any] | PrimaryKeyAndSortKeyModel[Any, Any]
 OnInvalid: TypeAlias = Callable[[InvalidItemError], DynamoModel | None]
+# Bound by the one base of all models, not by a union: mypy joins the types of several keys to this base.
 M1 = TypeVar("M1", bound=Model)
 M2 = TypeVar("M2", bound=Model)
 M3 = TypeVar("M3", bound=Model)
@@ -90,7 +90,7 @@ class WriteTransaction(TransactionBase):
         self,
         key: Key[Model],
         *,
-        updates: CheckedUpdates[T, LiteralText],
+        updates: Updates[T, Text],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,
@@ -101,7 +101,7 @@ class WriteTransaction(TransactionBase):
         self,
         key: Key[Model],
         *,
-        updates: TextUpdates[LiteralText],
+        updates: TextUpdates[Text],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,
@@ -113,7 +113,7 @@ class WriteTransaction(TransactionBase):
         self,
         key: Key[Model],
         *,
-        updates: Mapping[ExpressionField[Scalar], object],
+        updates: Mapping[ExpressionField[Value], object],
         condition: Condition | None = None,
         must_exist: bool = False,
         return_item_on_failure: bool = False,
@@ -200,7 +200,7 @@ class WriteTransaction(TransactionBase):
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> None:
-        connection = connect(model)
+        connection = connect_as_of(self._tables, model)
         self._check_client(connection)
         self._add(connection, execute_on(connection, action, *args, **kwargs))
 

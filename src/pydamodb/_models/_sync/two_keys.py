@@ -21,21 +21,21 @@ from pydamodb._models.base import (
     PK,
     SK,
     AnyUpdates,
-    CheckedUpdates,
-    LiteralText,
     Methods,
     ProjectionT,
-    Scalar,
     T,
+    Text,
     TextUpdates,
     TwoKeys,
+    Updates,
+    Value,
 )
 from pydamodb._operations import items
 from pydamodb._operations.keys import MISSING
 from pydamodb._operations.writes import Update
 
 
-class ItemsByTwoKeys(TwoKeys[PK, SK], Methods):
+class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     """One item, by its partition key and its sort key."""
 
     @overload
@@ -120,7 +120,7 @@ class ItemsByTwoKeys(TwoKeys[PK, SK], Methods):
         partition_key_value: PK,
         sort_key_value: SK = MISSING,
         *,
-        updates: CheckedUpdates[T, LiteralText],
+        updates: Updates[T, Text],
         condition: Condition | None = None,
         return_values: Literal["NONE"] = "NONE",
         must_exist: bool = False,
@@ -134,7 +134,7 @@ class ItemsByTwoKeys(TwoKeys[PK, SK], Methods):
         partition_key_value: PK,
         sort_key_value: SK = MISSING,
         *,
-        updates: TextUpdates[LiteralText],
+        updates: TextUpdates[Text],
         condition: Condition | None = None,
         return_values: Literal["NONE"] = "NONE",
         must_exist: bool = False,
@@ -149,7 +149,7 @@ class ItemsByTwoKeys(TwoKeys[PK, SK], Methods):
         partition_key_value: PK,
         sort_key_value: SK = MISSING,
         *,
-        updates: Mapping[ExpressionField[Scalar], object],
+        updates: Mapping[ExpressionField[Value], object],
         condition: Condition | None = None,
         return_values: Literal["NONE"] = "NONE",
         must_exist: bool = False,

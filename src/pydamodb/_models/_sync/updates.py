@@ -12,14 +12,14 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._sync.driver import execute
-from pydamodb._models.base import CheckedUpdates, LiteralText, Methods, Scalar, T, TextUpdates
+from pydamodb._models.base import Methods, T, Text, TextUpdates, Updates, Value
 from pydamodb._models.changes import Changes, changes_of
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import items
 from pydamodb._operations.writes import Update
 
 
-class Updatable(Methods):
+class Model(Methods):
     """The changes of a model, and the update of an instance."""
 
     if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Updatable(Methods):
     def update(
         self,
         *,
-        updates: CheckedUpdates[T, LiteralText],
+        updates: Updates[T, Text],
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
     ) -> None: ...
@@ -55,7 +55,7 @@ class Updatable(Methods):
     def update(  # pyright: ignore[reportOverlappingOverload] - mypy needs it
         self,
         *,
-        updates: TextUpdates[LiteralText],
+        updates: TextUpdates[Text],
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
     ) -> None: ...
@@ -65,7 +65,7 @@ class Updatable(Methods):
     def update(
         self,
         *,
-        updates: Mapping[ExpressionField[Scalar], object],
+        updates: Mapping[ExpressionField[Value], object],
         condition: Condition | None = None,
         return_item_on_failure: bool = False,
     ) -> None: ...
@@ -109,4 +109,4 @@ class Updatable(Methods):
         execute(type(self), items.update, self, wanted)
 
 
-hide_for_field(Updatable, "changes")
+hide_for_field(Model, "changes")
