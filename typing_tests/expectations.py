@@ -81,6 +81,8 @@ class Line(NamedTuple):
         """Tell whether this checker reports an error here; mypy and the plugin do so in any company."""
         if "pydantic" in checker and "-pydantic" in self.reported_by:
             return False
+        if checker in self.reported_by:
+            return True
         names = {"mypy+plugin" if "plugin" in checker else checker}
         if checker == "mypy+deprecated":
             names.add("mypy")

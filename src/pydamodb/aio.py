@@ -1,6 +1,7 @@
 """The asynchronous model classes."""
 
 from pydamodb._core.facade import publish as _publish
+from pydamodb._models import awaited_indexes as _queries
 from pydamodb._models._async import models as _private
 from pydamodb._models._async.models import (
     AsyncPKModel,
@@ -8,7 +9,10 @@ from pydamodb._models._async.models import (
     AsyncPrimaryKeyAndSortKeyModel,
     AsyncPrimaryKeyModel,
 )
+from pydamodb._models.awaited_indexes import AsyncModelIndex
 
-__all__ = ["AsyncPKModel", "AsyncPKSKModel", "AsyncPrimaryKeyAndSortKeyModel", "AsyncPrimaryKeyModel"]
+__all__ = ["AsyncModelIndex", "AsyncPKModel", "AsyncPKSKModel", "AsyncPrimaryKeyAndSortKeyModel"]
+__all__ += ["AsyncPrimaryKeyModel"]
 
 _publish(__name__, _private)
+_publish(__name__, _queries)

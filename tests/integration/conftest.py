@@ -25,6 +25,7 @@ from pydamodb import (
     PrimaryKeyAndSortKeyModel,
     PrimaryKeyModel,
 )
+from pydamodb.aio import AsyncModelIndex
 
 OF_INSTANCE = ("save", "delete", "update")
 OF_CLASS = (
@@ -39,6 +40,7 @@ OF_CLASS = (
     "scan_count",
     "update_item",
 )
+OF_INDEX = ("query", "query_all", "query_count", "query_iter")
 ITERATORS = ("query_iter", "scan_iter")
 
 
@@ -206,6 +208,33 @@ def transact_get(style, request) -> Any:
     return lambda *keys, **options: loop.wait(pydamodb.transact_get_async(*keys, **options))
 
 
+class WaitingIndex:
+    """The index of an asynchronous model, whose queries return when they were awaited."""
+
+    def __init__(self, index: Any, loop: Loop) -> None:
+        """Stand for it."""
+        self._index, self._loop = index, loop
+
+    def __repr__(self) -> str:
+        return repr(self._index)
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args, **options: self._loop.wait(getattr(self._index, name)(*args, **options))
+
+    def query_iter(self, *args: Any, **options: Any) -> Iterator[Any]:
+        """Yield what the iterator yields."""
+        items = self._index.query_iter(*args, **options)
+        with suppress(StopAsyncIteration):
+            while True:
+                yield self._loop.wait(anext_of(items))
+
+
+def waiting_index(base: Any, cls: Any, name: str, loop: Loop) -> WaitingIndex:
+    """Return the index of a model, with the queries of its asynchronous base."""
+    queries = {each: getattr(base, each).__func__.__get__(cls) for each in OF_INDEX}
+    return WaitingIndex(AsyncModelIndex(SimpleNamespace(__name__=cls.__name__, **queries), name), loop)
+
+
 def waiting(base: Any, loop: Loop) -> Any:
     """Make a model class with the operations of an asynchronous one, which return when that was awaited."""
 
@@ -237,6 +266,7 @@ def waiting(base: Any, loop: Loop) -> Any:
     methods |= {name: iterator(name) for name in ITERATORS}
     methods |= {name: of_instance(name) for name in OF_INSTANCE}
     methods |= {"batch_writer": classmethod(batch_writer), "__class_getitem__": classmethod(parametrised)}
+    methods["__pydamo_index__"] = classmethod(lambda cls, name: waiting_index(base, cls, name, loop))
     model = type(base)(base.__name__.removeprefix("Async"), (base,), {"__module__": __name__, **methods})
     return model
 

@@ -6,10 +6,10 @@ key do not say otherwise. It has drifted if its fields make another key than the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -36,9 +36,16 @@ class Drift(Unstorable):
     """The fields of an item make another key than the one that is stored."""
 
 
+class IndexFormats(NamedTuple):
+    """The templates of an index; None for a key that is a field, or the partition key of the table, and for no key."""
+
+    partition: KeyFormat | None
+    sort: KeyFormat | None
+
+
 @dataclass(frozen=True, eq=False)
 class TemplatedKeys:
-    """The templates of a model's key, and its markers, by their attributes.
+    """The templates of a model's key, those of its indexes, and its markers, by their attributes.
 
     `sort` is None if the table has no sort key.
     """
@@ -47,6 +54,7 @@ class TemplatedKeys:
     partition: KeyFormat
     sort: KeyFormat | None
     markers: Mapping[str, str]
+    indexes: Mapping[str, IndexFormats]
 
     @cached_property
     def arguments(self) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
@@ -63,11 +71,16 @@ class TemplatedKeys:
     def mismatch(self, schema: TableSchema) -> str | None:
         """Return why the templates do not fit the keys of a table, None if they do."""
         fields = record_schema_of(self.model).by_attribute
-        for attribute, template in Kind(self, schema.keys).formats.items():
+        for name, formats in self.indexes.items():
+            if (reason := _index_mismatch(name, formats, schema)) is not None:
+                return reason
+        kind = Kind(self, schema)
+        for attribute, template in (*kind.formats.items(), *kind.index_formats.items()):
             expected = schema.types.get(attribute, template.data_type)
             if expected != template.data_type:
                 made = f"and {template.source!r} makes one of type {template.data_type}"
-                return f"the key {attribute!r} of the table has the type {expected}, {made}"
+                where = "table" if attribute in kind.formats else "index"
+                return f"the key {attribute!r} of the {where} has the type {expected}, {made}"
             field = fields.get(attribute)
             if field is not None and not (template.is_field and template.names == (field.name,)):
                 return (
@@ -93,22 +106,44 @@ class TemplatedKeys:
         return tuple((field.attribute, field.name, field.storage.encode) for field in fields)
 
 
-def templated_keys(model: type[BaseModel], template: KeyTemplate, *, has_sort_key: bool) -> TemplatedKeys:
+def _index_mismatch(name: str, formats: IndexFormats, schema: TableSchema) -> str | None:
+    index = schema.indexes.get(name)
+    if index is None:
+        return f"there is no index {name!r}, whose keys a template makes"
+    if bool(index.keys.sort_keys) != (formats.sort is not None) and formats.partition is not None:
+        has = f"the sort key {index.keys.sort_keys[0]!r}" if index.keys.sort_keys else "no sort key"
+        return f"the index {name!r} has {has}: {'give' if index.keys.sort_keys else 'leave out'} its sort_key"
+    return None
+
+
+def templated_keys(
+    model: type[BaseModel],
+    template: KeyTemplate,
+    indexes: Callable[[], Mapping[str, IndexFormats]] = dict,
+    *,
+    has_sort_key: bool,
+) -> TemplatedKeys:
     """Fit the templates of a key to a model.
 
     Raises:
         ConfigurationError: No key can be made with a template, or the base class of the model is the wrong one.
     """
     schema = record_schema_of(model)
-    return schema.cached(_templated_keys, template, model, template, has_sort_key=has_sort_key)
+    return schema.cached(_templated_keys, template, model, template, indexes, has_sort_key=has_sort_key)
 
 
-def _templated_keys(model: type[BaseModel], template: KeyTemplate, *, has_sort_key: bool) -> TemplatedKeys:
+def _templated_keys(
+    model: type[BaseModel],
+    template: KeyTemplate,
+    indexes: Callable[[], Mapping[str, IndexFormats]],
+    *,
+    has_sort_key: bool,
+) -> TemplatedKeys:
     schema = record_schema_of(model)
     partition = key_format(schema, template.partition_key, is_sort_key=False, is_sparse=False)
     sort = template.sort_key and key_format(schema, template.sort_key, is_sort_key=True, is_sparse=False)
     markers = {schema.fields[name].attribute: text for name, text in constants_of(schema).items()}
-    keys = TemplatedKeys(model, partition, sort or None, markers)
+    keys = TemplatedKeys(model, partition, sort or None, markers, indexes())
     own = ", ".join(part.name for part in keys.arguments[1])
     if bool(own) != has_sort_key:
         reason = f"{own} of the sort key is not in the partition key" if own else "its sort key has no part of its own"
@@ -120,14 +155,19 @@ def _templated_keys(model: type[BaseModel], template: KeyTemplate, *, has_sort_k
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """The items of a model in a table: the templates, and the keys of the table.
+    """The items of a model in a table: the templates, and the keys of the table and of its indexes.
 
     A `partial` reading does not have all parts of a key, so that the key is not made from them.
     """
 
     templates: TemplatedKeys
-    keys: KeySchema
+    schema: TableSchema
     partial: bool = False
+
+    @property
+    def keys(self) -> KeySchema:
+        """The keys of the table."""
+        return self.schema.keys
 
     @cached_property
     def formats(self) -> Mapping[str, KeyFormat]:
@@ -136,9 +176,35 @@ class Kind:
         return {attribute: template for attribute, template in both if template is not None}
 
     @cached_property
+    def index_formats(self) -> Mapping[str, KeyFormat]:
+        """The templates by the key attributes of indexes, without the keys of the table."""
+        found: dict[str, KeyFormat] = {}
+        for name, formats in self.templates.indexes.items():
+            index = self.schema.indexes.get(name)
+            keys = ((), ()) if index is None else (index.keys.partition_keys, index.keys.sort_keys)
+            for attributes, template in zip(keys, formats, strict=True):
+                if template is not None and attributes and attributes[0] not in self.formats:
+                    found[attributes[0]] = template
+        return found
+
+    @cached_property
+    def all_formats(self) -> Mapping[str, KeyFormat]:
+        """The templates by the key attributes of the table and of its indexes."""
+        return {**self.formats, **self.index_formats}
+
+    @cached_property
     def _hidden(self) -> frozenset[str]:
         """The key attributes that are no fields."""
-        return frozenset(self.formats) - record_schema_of(self.templates.model).by_attribute.keys()
+        return frozenset(self.all_formats) - record_schema_of(self.templates.model).by_attribute.keys()
+
+    def index_keys(self, item: Item) -> dict[str, AttributeValue]:
+        """Return the key attributes of indexes. An attribute is left out if a part of it is.
+
+        Raises:
+            InvalidKeyValueError: A part cannot have its value.
+        """
+        made = {attribute: template.make(item) for attribute, template in self.index_formats.items()}
+        return {attribute: value for attribute, value in made.items() if value is not None}
 
     def made(self, item: Item, sort_item: Item | None = None) -> dict[str, AttributeValue]:
         """Return the key of an item, from the attributes of its parts; those of the sort key may be given separately.

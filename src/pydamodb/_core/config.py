@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
 from pydamodb._core.exceptions import ConfigurationError
-from pydamodb._core.indexes import GlobalIndex, Index, LocalIndex
+from pydamodb._core.indexes import GlobalIndex, Index, LocalIndex, is_template, parts_of
 from pydamodb._core.lazy_dataclass import dataclass
 
 
@@ -97,6 +97,10 @@ class PydamoConfig:
         given: object = self.indexes
         if not isinstance(given, Sequence) or not all(isinstance(each, (GlobalIndex, LocalIndex)) for each in given):  # pyright: ignore[reportUnknownVariableType]
             raise ConfigurationError("PydamoConfig(indexes=[...]) takes a list of GlobalIndex(...) and LocalIndex(...)")
+        for index in self.indexes:
+            if templates := [part for parts in parts_of(index) for part in parts if is_template(part)]:
+                reason = "a template is of a model: make the index a class attribute of the model"
+                raise ConfigurationError(f"PydamoConfig: the index {index.name!r} has {templates[0]!r}, but {reason}")
         object.__setattr__(self, "indexes", tuple(self.indexes))
         names: tuple[object, ...] = (self.partition_key, self.sort_key)
         if not all(name is None or (isinstance(name, str) and name) for name in names):

@@ -1,4 +1,7 @@
-"""Secondary indexes in a configuration, declared by the names of the model's fields. Plain values."""
+"""Secondary indexes, declared by the names of the model's fields or by templates. Plain values.
+
+In a configuration an index has names. As a class attribute of a model, it may have templates.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Literal, TypeAlias, get_args
 
 from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._core.templates import Template
 
 Projection: TypeAlias = Literal["ALL", "KEYS_ONLY", "INCLUDE"]
 
@@ -17,8 +21,9 @@ class GlobalIndex:
 
     Args:
         name: The name of the index.
-        partition_key: The field of its partition key, or several fields in the order of the index.
-        sort_key: The field of its sort key, or several fields in the order of the index; None if it has none.
+        partition_key: The field of its partition key, or several fields in the order of the index; or a template.
+        sort_key: The field of its sort key, or several fields in the order of the index; or a template; None if it has
+            none.
         projection: DynamoDB's projection type: which attributes of the items are in the index.
 
     Raises:
@@ -26,8 +31,8 @@ class GlobalIndex:
     """
 
     name: str
-    partition_key: str | Sequence[str]
-    sort_key: str | Sequence[str] | None = None
+    partition_key: str | Template | Sequence[str | Template]
+    sort_key: str | Template | Sequence[str | Template] | None = None
     projection: Projection = "ALL"
 
     def __post_init__(self) -> None:
@@ -45,7 +50,7 @@ class LocalIndex:
 
     Args:
         name: The name of the index.
-        sort_key: The field of its sort key.
+        sort_key: The field of its sort key, or a template.
         projection: DynamoDB's projection type: which attributes of the items are in the index.
 
     Raises:
@@ -53,12 +58,12 @@ class LocalIndex:
     """
 
     name: str
-    sort_key: str
+    sort_key: str | Template
     projection: Projection = "ALL"
 
     def __post_init__(self) -> None:
         sort_key: object = self.sort_key
-        if not (isinstance(sort_key, str) and sort_key):
+        if not (isinstance(sort_key, Template) or (isinstance(sort_key, str) and sort_key)):
             raise ConfigurationError(f"{self!r}: the sort key of a local index is the name of one field")
         _check_index(self)
 
@@ -66,16 +71,29 @@ class LocalIndex:
 Index: TypeAlias = GlobalIndex | LocalIndex
 
 
-def _field_names(index: GlobalIndex, given: object) -> tuple[str, ...]:
+def _field_names(index: GlobalIndex, given: object) -> tuple[str | Template, ...]:
     if given is None:
         return ()
-    names: tuple[object, ...] = (given,) if isinstance(given, str) else ()
+    names: tuple[object, ...] = (given,) if isinstance(given, (str, Template)) else ()
     if isinstance(given, Sequence):
         names = names or tuple(given)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    found = tuple(name for name in names if isinstance(name, str) and name)
+    found = tuple(name for name in names if isinstance(name, Template) or (isinstance(name, str) and name))
     if not found or len(found) < len(names):
         raise ConfigurationError(f"{index!r}: a key is the name of a field, or a list of names")
     return found
+
+
+def parts_of(index: Index) -> tuple[tuple[str | Template, ...], tuple[str | Template, ...]]:
+    """Return the names and templates of the partition key, none for a local index, and of the sort key."""
+    # The constructor makes tuples of the keys of a global index.
+    partition, sort = (index.partition_key if isinstance(index, GlobalIndex) else ()), index.sort_key
+    given = () if sort is None else (sort,) if isinstance(sort, (str, Template)) else tuple(sort)
+    return ((partition,) if isinstance(partition, (str, Template)) else tuple(partition)), given
+
+
+def is_template(part: str | Template) -> bool:
+    """Return True for a template, False for the name of a field or of an attribute."""
+    return isinstance(part, Template) or "{" in part
 
 
 def _check_index(index: Index) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeAlias, overload
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -26,13 +26,15 @@ from pydamodb._models.attr import DeclaredModel
 from pydamodb._models.declared_keys import check_marks
 from pydamodb._models.reserved_names import begin_class, check_field_names, end_class
 from pydamodb._models.streams import StreamRecord, read_stream_record
-from pydamodb._models.templates import check_templates
+from pydamodb._models.templates import OWN_INDEXES, check_templates
 
 T = TypeVar("T")
 P = ParamSpec("P")
 PK = TypeVar("PK", default=Any)
 SK = TypeVar("SK", default=Any)
 KeyT = TypeVar("KeyT")
+PartitionT_co = TypeVar("PartitionT_co", covariant=True)
+ClassT_co = TypeVar("ClassT_co", covariant=True)
 ClassT = TypeVar("ClassT")
 ModelT = TypeVar("ModelT", bound="DynamoModel")
 ProjectionT = TypeVar("ProjectionT", bound=BaseModel)
@@ -58,6 +60,22 @@ TextUpdates: TypeAlias = Mapping[
 ]
 # Not Iterable: a dict is one too, and mypy could not choose between the two.
 AnyUpdates: TypeAlias = Sequence[UpdateAction] | Iterator[UpdateAction] | Mapping[ExpressionField[Any], Any]
+
+
+class PartitionTypes(Generic[PartitionT_co, ClassT_co]):
+    """The type of a table's partition key, and the model; for type checkers."""
+
+
+class Partition(Protocol[PartitionT_co, ClassT_co]):
+    """The class of a synchronous model whose table has a sort key. Its method is for type checkers only."""
+
+    def _pydamo_partition(self) -> PartitionTypes[PartitionT_co, ClassT_co]: ...
+
+
+class AsyncPartition(Protocol[PartitionT_co, ClassT_co]):
+    """The class of an asynchronous model whose table has a sort key. Its method is for type checkers only."""
+
+    def _pydamo_async_partition(self) -> PartitionTypes[PartitionT_co, ClassT_co]: ...
 
 
 if TYPE_CHECKING:
@@ -175,7 +193,7 @@ class DynamoModel(DeclaredModel, defer_build=True):
             check_marks(cls, has_sort_key=cls.__pydamo_has_sort_key__)  # checks the attribute names too
         else:
             model_names(cls)
-        if getattr(cls, "pydamo_key", None) is not None:
+        if getattr(cls, "pydamo_key", None) is not None or hasattr(cls, OWN_INDEXES):
             check_templates(cls, has_sort_key=cls.__pydamo_has_sort_key__)
 
 
@@ -198,6 +216,14 @@ else:
         They are models for type checkers only. Otherwise Pydantic would build a schema for each of them, and inspect
         each of them for every new model.
         """
+
+
+class AwaitedModel(Methods):
+    """Any asynchronous model, for type checkers."""
+
+
+class BlockingModel(Methods):
+    """Any synchronous model, for type checkers."""
 
 
 def check_index_name(model: type[Methods], method: str, index_name: str | None) -> None:

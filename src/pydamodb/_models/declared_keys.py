@@ -17,10 +17,10 @@ from pydamodb._codec.templated_keys import Kind, TemplatedKeys
 from pydamodb._codec.types import RecordSchema, StoredField
 from pydamodb._core.config import PydamoConfig
 from pydamodb._core.exceptions import ConfigurationError
-from pydamodb._core.indexes import GlobalIndex, Index, Projection
+from pydamodb._core.indexes import Index, Projection, parts_of
 from pydamodb._core.markers import PartitionKey, SortKey, TimeToLive, Version
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
-from pydamodb._models.templates import named_keys
+from pydamodb._models.templates import indexes_of, is_of_fields, named_keys
 from pydamodb._operations.key_types import wrong_key_type
 from pydamodb._operations.keys import KEY_TYPES
 
@@ -80,14 +80,14 @@ def _declared_schema(
     *,
     has_sort_key: bool,
 ) -> TableSchema | None:
-    configured = config.indexes
-    if not (is_marked(model) or configured or config.partition_key):
+    is_configured = bool(config.indexes or config.partition_key)
+    if not (is_marked(model) or is_configured):
         return None
     check_marks(model, has_sort_key=has_sort_key)
     table, marked = _marked_keys(schema)
     if templates is not None:
         keys = _templated_keys(model, table, marked, config, templates)
-    elif table.fields or marked or configured or config.partition_key:
+    elif table.fields or marked or is_configured:
         table = _named_fields(model, schema, table, config)
         keys = _marked_schema(model, table, has_sort_key=has_sort_key)
     else:
@@ -96,11 +96,7 @@ def _declared_schema(
         return None
     indexes = {name: _index_schema(model, keys, name, each.schema(), "ALL") for name, each in marked.items()}
     fields = [*table.fields, *(field for each in marked.values() for field in each.fields)]
-    names: set[str] = set()
-    for index in configured:
-        if index.name in names:
-            _refuse_model(model, f"pydamo_config declares the index {index.name!r} twice")
-        names.add(index.name)
+    for index in _all_indexes(model, config):
         found, index_keys = _configured_keys(model, schema, index, config)
         _check_keys(model, index.name, found)
         declared = _index_schema(model, keys, index.name, index_keys, index.projection)
@@ -111,11 +107,23 @@ def _declared_schema(
     data_types = {field.attribute: field.storage.possible_types & KEY_TYPES for field in fields}
     known_types = {attribute: min(options) for attribute, options in data_types.items() if len(options) == 1}
     if templates is not None:
-        known_types |= {name: template.data_type for name, template in Kind(templates, keys).formats.items()}
+        formats = Kind(templates, TableSchema(keys, indexes, {})).all_formats
+        known_types |= {name: template.data_type for name, template in formats.items()}
     declared_keys = TableSchema(keys, indexes, known_types)
     if templates is not None and (mismatch := templates.mismatch(declared_keys)):
         _refuse_model(model, mismatch)
     return declared_keys
+
+
+def _all_indexes(model: type[BaseModel], config: PydamoConfig) -> list[Index]:
+    """Return the indexes of the configuration, and the class attributes that name fields."""
+    configured = {index.name: index for index in config.indexes}
+    if len(configured) < len(config.indexes):
+        names = [index.name for index in config.indexes]
+        twice = next(name for name in names if names.count(name) > 1)
+        _refuse_model(model, f"pydamo_config declares the index {twice!r} twice")
+    own = {index.name: index for index in indexes_of(model).values() if is_of_fields(model, index)}
+    return [*{**own, **configured}.values()]
 
 
 def _templated_keys(
@@ -178,8 +186,7 @@ def _configured_keys(
     model: type[BaseModel], schema: RecordSchema, index: Index, config: PydamoConfig
 ) -> tuple[_Keys, KeySchema]:
     """Return the fields of an index, and its key attributes: names of fields first, then of attributes."""
-    partition_key = index.partition_key if isinstance(index, GlobalIndex) else ()
-    sort_key = (index.sort_key,) if isinstance(index.sort_key, str) else index.sort_key or ()
+    partition_key, sort_key = (tuple(map(str, parts)) for parts in parts_of(index))  # names, no templates
     for name in (*partition_key, *sort_key):
         if name not in schema.fields and config.partition_key is None:
             reason = f"the index {index.name!r} of pydamo_config names {name!r}, which is not a field of the model"

@@ -19,10 +19,13 @@ from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import validate_item
 from pydamodb._codec.stored_keys import stored_keys
+from pydamodb._codec.templated_keys import Kind
+from pydamodb._core.config import PydamoConfig
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.markers import EPOCH
-from pydamodb._models.templates import kind_of
+from pydamodb._models.declared_keys import declared_schema
+from pydamodb._models.templates import kind_of, templates_of
 from pydamodb._operations.invalid_items import InvalidItems
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -92,7 +95,7 @@ def _image(model: type[ModelT], record: Mapping[str, Any], name: str) -> ModelT 
         return None
     data = _decoded_attributes(model, change, name, attribute_values.decode)
     try:
-        kind = kind_of(model, change["Keys"])
+        kind = _kind(model, change["Keys"])
         if kind is not None:
             own = kind.own(change[name])
             data = {attribute: value for attribute, value in data.items() if attribute in own}
@@ -107,6 +110,18 @@ def _image(model: type[ModelT], record: Mapping[str, Any], name: str) -> ModelT 
     table_name = source["name"] if source else record.get("tableName")  # Kinesis has the name
     invalid = InvalidItems(model.__name__, table_name, "", (*change["Keys"],), change["Keys"])
     return cast("ModelT | None", invalid.handle(model, change[name], error))
+
+
+def _kind(model: Any, key: Mapping[str, AttributeValue]) -> Kind | None:
+    has_sort_key = model.__pydamo_has_sort_key__
+    templates = templates_of(model, has_sort_key=has_sort_key)
+    if templates is None:
+        return None
+    config = getattr(model, "pydamo_config", None)
+    declared = None
+    if isinstance(config, PydamoConfig):
+        declared = declared_schema(model, has_sort_key=has_sort_key, config=config, templates=templates)
+    return kind_of(templates, key, declared)
 
 
 def _decoded_attributes(

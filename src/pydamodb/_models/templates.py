@@ -7,16 +7,82 @@ later, is checked when the table is first used.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
+from inspect import getattr_static
+from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
+from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue
-from pydamodb._codec.templated_keys import Kind, TemplatedKeys, templated_keys
+from pydamodb._codec.key_templates import KeyFormat, key_format
+from pydamodb._codec.templated_keys import IndexFormats, Kind, TemplatedKeys, templated_keys
 from pydamodb._core.config import PydamoConfig
 from pydamodb._core.exceptions import ConfigurationError
-from pydamodb._core.table_schema import KeySchema
-from pydamodb._core.templates import KeyTemplate
+from pydamodb._core.indexes import Index, is_template, parts_of
+from pydamodb._core.table_schema import KeySchema, TableSchema
+from pydamodb._core.templates import KeyTemplate, Template
+
+OWN_INDEXES = "_pydamo_indexes"
+
+
+def indexes_of(model: type[BaseModel]) -> dict[str, Index]:
+    """Return the indexes that are class attributes of a model or of its bases, by the names of the attributes."""
+    found: dict[str, Index] = {}
+    for kind in reversed(model.__mro__):
+        found |= vars(kind).get(OWN_INDEXES, {})
+    return {name: index for name, index in found.items() if getattr_static(model, name, None) is index}
+
+
+def is_of_fields(model: type[BaseModel], index: Index) -> bool:
+    """Return True if the keys of an index are fields, and not templates."""
+    fields = record_schema_of(model).fields
+    return all(part in fields for parts in parts_of(index) for part in parts)
+
+
+def _index_templates(model: type[BaseModel]) -> dict[str, IndexFormats]:
+    """Fit the templates of indexes to a model, by the names of the indexes.
+
+    Raises:
+        ConfigurationError: A key has no template and is no field, or two attributes have one index.
+    """
+    found: dict[str, IndexFormats] = {}
+    seen: dict[str, str] = {}
+    for attribute, index in indexes_of(model).items():
+        where = f"{model.__name__}.{attribute}"
+        if index.name in seen:
+            _refuse(
+                model, f"{where} and {seen[index.name]} are the same index {index.name!r}: leave out one of the two"
+            )
+        seen[index.name] = attribute
+        if is_of_fields(model, index):
+            continue
+        if getattr(model, "pydamo_key", None) is None:
+            _refuse(model, f"{where} has templates, which needs a pydamo_key; without it, name the fields of the index")
+        partition, sort = parts_of(index)
+        if len(partition) > 1 or len(sort) > 1:
+            _refuse(model, f"{where}: a key of several attributes has no templates: name its fields")
+        formats = (
+            [_index_format(model, where, part, is_sort_key=sort is parts) for part in parts]
+            for parts in (partition, sort)
+        )
+        found[index.name] = IndexFormats(*(next(iter(each), None) for each in formats))
+    return found
+
+
+def _index_format(model: type[BaseModel], where: str, part: str | Template, *, is_sort_key: bool) -> KeyFormat | None:
+    """Return the template of a key, None if it is the name of a field."""
+    schema = record_schema_of(model)
+    if isinstance(part, str):
+        if part in schema.fields:
+            return None
+        if not is_template(part) and part.isidentifier() and part == part.lower():
+            reason = (
+                f"{part!r} is not a field of the model: write a field, a template, or Template({part!r}) for a constant"
+            )
+            _refuse(model, f"{where}: {reason}")
+    text = part.text if isinstance(part, Template) else part
+    return key_format(schema, text, is_sort_key=is_sort_key, is_sparse=True)
 
 
 def templates_of(model: type[BaseModel], *, has_sort_key: bool) -> TemplatedKeys | None:
@@ -27,26 +93,26 @@ def templates_of(model: type[BaseModel], *, has_sort_key: bool) -> TemplatedKeys
     """
     given: Any = getattr(model, "pydamo_key", None)
     if given is None:
+        if hasattr(model, OWN_INDEXES):
+            _index_templates(model)  # refuses what an index cannot be
         return None
     if not isinstance(given, KeyTemplate):
-        message = f"{model.__name__}: pydamo_key is a KeyTemplate(partition_key, sort_key), got {type(given).__name__}"
-        raise ConfigurationError(message, model_name=model.__name__)
-    return templated_keys(model, given, has_sort_key=has_sort_key)
+        _refuse(model, f"pydamo_key is a KeyTemplate(partition_key, sort_key), got {type(given).__name__}")
+    make = partial(_index_templates, model)
+    return templated_keys(model, given, make, has_sort_key=has_sort_key)
 
 
-def kind_of(model: Any, key: Mapping[str, AttributeValue]) -> Kind | None:
-    """Return the templates of a model with the names of a stored key, None if the model has no templates.
+def kind_of(templates: TemplatedKeys, key: Mapping[str, AttributeValue], declared: TableSchema | None) -> Kind:
+    """Return the templates of a model with the keys that are declared, or with the names of a stored key.
 
-    The key may have its two attributes in any order: their templates say which one is the partition key.
+    This key may have its two attributes in any order: their templates say which one is the partition key.
     """
-    templates = templates_of(model, has_sort_key=model.__pydamo_has_sort_key__)
-    if templates is None:
-        return None
-    config: Any = getattr(model, "pydamo_config", None)
-    first = config.partition_key if isinstance(config, PydamoConfig) else None
-    names = sorted(key, key=lambda name: name != first)
-    kinds = [Kind(templates, KeySchema((each[0],), tuple(each[1:]))) for each in (names, names[::-1])]
-    return kinds[1] if first is None and kinds[1].has(key) and not kinds[0].has(key) else kinds[0]
+    if declared is not None:
+        return Kind(templates, declared)
+    names = [*key]
+    schemas = [TableSchema(KeySchema((each[0],), tuple(each[1:])), {}, {}) for each in (names, names[::-1])]
+    kinds = [Kind(templates, schema) for schema in schemas]
+    return kinds[1] if kinds[1].has(key) and not kinds[0].has(key) else kinds[0]
 
 
 def check_templates(model: type[BaseModel], *, has_sort_key: bool) -> None:
@@ -62,9 +128,9 @@ def named_keys(templates: TemplatedKeys, config: PydamoConfig) -> KeySchema | No
     Raises:
         ConfigurationError: The names do not fit the templates.
     """
+    if config.partition_key is None and not config.indexes:
+        return None
     if config.partition_key is None:
-        if not config.indexes:
-            return None
         reason = (
             'pydamo_config declares indexes, so it names the keys of the table too: PydamoConfig(partition_key="pk")'
         )
@@ -73,5 +139,8 @@ def named_keys(templates: TemplatedKeys, config: PydamoConfig) -> KeySchema | No
         reason = f"its KeyTemplate has {has}, and pydamo_config names {missing} sort_key of the table"
     else:
         return KeySchema((config.partition_key,), () if config.sort_key is None else (config.sort_key,))
-    name = templates.model.__name__
-    raise ConfigurationError(f"{name}: {reason}", model_name=name)
+    return _refuse(templates.model, reason)
+
+
+def _refuse(model: type[BaseModel], reason: str) -> NoReturn:
+    raise ConfigurationError(f"{model.__name__}: {reason}", model_name=model.__name__)

@@ -20,7 +20,7 @@ from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import has_invalid_path
 from pydamodb._operations.invalid_items import InvalidItems
 from pydamodb._operations.keys import encode_key
-from pydamodb._operations.part_keys import remember_written
+from pydamodb._operations.part_keys import made_attributes, remember_written
 from pydamodb._operations.projections import projection_reader
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
@@ -32,6 +32,7 @@ from pydamodb._operations.writes import (
     delete_request,
     expected_version_of,
     instance_key,
+    joined,
     keyed_request,
     put_request,
     send_write,
@@ -121,7 +122,8 @@ def _change(
         refused = failure
     else:
         return _returned(table, write, given, reply.get("Attributes"))
-    reply = yield from send_with_whole_maps(table, key_in, wanted, write, refused)
+    guarded = wanted._replace(condition=joined(wanted.condition, *write.guards)) if write.guards else wanted
+    reply = yield from send_with_whole_maps(table, key_in, guarded, write, refused)
     return _returned(table, write, given, reply.get("Attributes"))
 
 
@@ -141,8 +143,11 @@ def _returned(
     fields = table.record.by_attribute
     whole = {action.path.steps[0] for action in write.actions if len(action.path.steps) == 1}
     changed: dict[str, Any] = {}
+    made = made_attributes(table)
     for attribute, value in (attributes or {}).items():
         field = fields.get(attribute)
+        if field is None and attribute in made:
+            continue
         if field is None or attribute not in whole:
             changed[field.name if field else attribute] = attribute_values.decode(value)
             continue

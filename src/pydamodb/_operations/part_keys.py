@@ -8,7 +8,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
-from pydamodb._codec.key_templates import Part
+from pydamodb._codec.key_templates import KeyFormat, Part
 from pydamodb._codec.remembered_keys import remember, remembered_key
 from pydamodb._codec.templated_keys import TemplatedKeys
 from pydamodb._core.exceptions import InvalidKeyValueError, InvalidUpdateError, MissingSortKeyValueError
@@ -108,7 +108,7 @@ def with_made_key(
     table: ModelTable[Any], schema: TableSchema, instance: BaseModel, item: Mapping[str, AttributeValue]
 ) -> dict[str, AttributeValue]:
     """Return the item of an instance with its key."""
-    key = made_instance_key(table, schema, instance, item)
+    key = {**made_instance_key(table, schema, instance, item), **table.kind(schema).index_keys(item)}
     if other := [name for name, value in key.items() if item.get(name, value) != value]:
         message = (
             f"{table.model_name}: the extra value {other[0]!r} has the name of a key of table {table.table_name!r}, "
@@ -136,6 +136,12 @@ def with_parts(table: ModelTable[Any], schema: TableSchema, key: Mapping[str, At
     """Return a key with the attributes of its parts."""
     parsed = [template.parse(key[name]) or {} for name, template in table.kind(schema).formats.items()]
     return {**key, **{name: value for parts in parsed for name, value in parts.items()}}
+
+
+def made_attributes(table: ModelTable[Any]) -> Mapping[str, KeyFormat]:
+    """Return the templates by the attributes that they make; none for a model without templates."""
+    schema = None if table.templates is None else table.known_schema
+    return {} if schema is None else table.kind(schema).all_formats
 
 
 def refuse_part_updates(table: ModelTable[Any], actions: Sequence[Action]) -> None:

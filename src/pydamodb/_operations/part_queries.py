@@ -27,7 +27,7 @@ def partition_of(
     table: ModelTable[Any], source: Source, given: Sequence[tuple[str, Any]]
 ) -> tuple[Parts, list[tuple[str, Any]]]:
     """Make the key attributes that have templates; return them, and the attributes that have none with their values."""
-    formats = table.kind(source.schema).formats
+    formats = table.kind(source.schema).all_formats
     partition, known = dict[str, AttributeValue](), dict[str, AttributeValue]()
     for name, value in given:
         template = formats.get(name)
@@ -43,7 +43,7 @@ def range_of(
 ) -> KeyRange | None:
     """Return the range of the sort key, None if no template makes it."""
     names = source.keys.sort_keys
-    template = table.kind(source.schema).formats.get(names[0]) if names else None
+    template = table.kind(source.schema).all_formats.get(names[0]) if names else None
     if template is None:
         return None
     found = key_range(table.model, template, condition, known)

@@ -56,7 +56,7 @@ class ModelTable(Generic[ModelT]):
         """Return the templates of a model that has some, with the keys of the table."""
         kept: tuple[TableSchema, Kind] | None = vars(self).get("_kind")
         if kept is None or kept[0] is not schema:
-            kept = vars(self)["_kind"] = schema, Kind(cast("TemplatedKeys", self.templates), schema.keys)
+            kept = vars(self)["_kind"] = schema, Kind(cast("TemplatedKeys", self.templates), schema)
         return kept[1]
 
     def reader(self, schema: TableSchema, smaller: Reader | None = None) -> Reader:

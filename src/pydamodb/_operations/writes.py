@@ -22,10 +22,11 @@ from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotE
 from pydamodb._expressions.failed_conditions import ConditionCheckFailedError
 from pydamodb._expressions.paths import Path, raw_path
 from pydamodb._expressions.render_updates import ExpressionBuilder
-from pydamodb._expressions.updates import Action, Add, Set, UpdateAction, actions_of, is_repeatable
+from pydamodb._expressions.updates import Action, Add, Remove, Set, UpdateAction, actions_of, is_repeatable
 from pydamodb._operations.computed_keys import computed_keys
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import FAILED_CONDITION, path_remedy, translate, version_conflict
+from pydamodb._operations.following_keys import following_keys
 from pydamodb._operations.keys import check_attributes, check_key_attributes, in_stored_form
 from pydamodb._operations.part_keys import made_instance_key, refuse_part_updates, with_made_key, with_parts
 from pydamodb._operations.requests import Operation, Request, RequestFailed
@@ -49,7 +50,8 @@ class Update(NamedTuple):
 class WriteRequest(NamedTuple):
     """A write: its parameters, its complete condition, and the version that its item must have.
 
-    An update also has its actions. A `repeatable` one has the same effect twice as once.
+    An update also has its actions. A `repeatable` one has the same effect twice as once. `guards` are conditions that
+    the actions need, beside the caller's.
     """
 
     payload: dict[str, Any]
@@ -57,6 +59,7 @@ class WriteRequest(NamedTuple):
     expected: ExpectedVersion | None = None
     actions: tuple[Action, ...] = ()
     repeatable: bool = True
+    guards: tuple[Condition, ...] = ()
 
     def sent(self, *, return_item_on_failure: bool) -> dict[str, Any]:
         """Return the parameters. They request the existing item if the caller wants it, or to compare its version."""
@@ -128,20 +131,35 @@ def update_request(
         refuse_part_updates(table, actions)
     check_attributes(table, schema, _whole_attributes(builder))
     key = key_in(schema)
-    if table.record.computes and not is_complete:
-        known = key if table.templates is None else with_parts(table, schema, key)
-        computed = computed_keys(table, schema, known, actions, given=builder.assigned, instance=instance)
-        if computed:
-            actions = (*actions, *computed)
+    guards: tuple[Condition, ...] = ()
+    if (table.record.computes or table.templates is not None) and not is_complete:
+        known, assigned = key, builder.assigned
+        following: tuple[Set | Remove, ...] = ()
+        if table.templates is not None:
+            known = with_parts(table, schema, key)
+            following, guards = following_keys(
+                table, schema, known, actions, given=assigned, condition=wanted.condition, instance=instance
+            )
+            condition = joined(condition, *guards)
+        if table.record.computes:
+            following += computed_keys(table, schema, known, actions, given=assigned, instance=instance)
+        if following:
+            actions = (*actions, *following)
             builder, changes, on_item = _rendered(table, wanted, actions, condition, instance)
             check_attributes(table, schema, _whole_attributes(builder))
     if wanted.must_exist:
         name = schema.keys.partition_keys[0]
         exists = AttributeExists(table.paths.get(name) or raw_path((name,)))
         on_item = " AND ".join(filter(None, (builder.condition(exists), on_item)))
-        condition = exists if condition is None else And(exists, condition)
+        condition = joined(exists, condition)
     arguments = builder.arguments(UpdateExpression=changes, ConditionExpression=on_item)
-    return WriteRequest({"Key": key, **arguments}, condition, expected, actions, repeatable)
+    return WriteRequest({"Key": key, **arguments}, condition, expected, actions, repeatable, guards)
+
+
+def joined(*conditions: Condition | None) -> Condition | None:
+    """Return the condition that all of these hold, None if there are none."""
+    every = [as_condition(each) for each in conditions if each is not None]
+    return And(*every) if len(every) > 1 else next(iter(every), None)
 
 
 def _rendered(

@@ -111,7 +111,7 @@ def test_a_part_without_a_value_makes_no_key() -> None:
     """An `exclude_if` may leave it out of the item."""
     templates = templates_of(Order, has_sort_key=True)
     assert templates is not None
-    kind = Kind(templates, KeySchema(("pk",), ("sk",)))
+    kind = Kind(templates, TableSchema(KeySchema(("pk",), ("sk",)), {}, {}))
     assert {"pk": {"S": "CUSTOMER#ann"}, "sk": {"S": "ORDER#00000001"}} == kind.made(
         {"customer": {"S": "ann"}, "number": {"N": "1"}}
     )

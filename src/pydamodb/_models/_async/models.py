@@ -16,15 +16,18 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._models._async import counts, one_key, queries, scans, two_keys, updates
 from pydamodb._models._async.batch import AsyncBatchWriter
 from pydamodb._models._async.driver import execute
+from pydamodb._models.awaited_indexes import AsyncModelIndex
 from pydamodb._models.base import (
     PK,
     SK,
+    AwaitedModel,
     DynamoModel,
     IdentifiedBy,
     IndexNameRequired,
     KeyT,
     Methods,
     OneKey,
+    PartitionTypes,
     ProjectionT,
     TwoKeys,
     restore_deferred_build,
@@ -36,10 +39,17 @@ from pydamodb._operations import batch_get, items
 # `Model.query`, `PrimaryKeyModel.get_item`.
 
 
-class AsyncModel(updates.AsyncModel, scans.AsyncModel):
+class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
     """The methods that do not depend on the kind of key."""
 
     __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
+
+    if not TYPE_CHECKING:
+
+        @classmethod
+        def __pydamo_index__(cls, name: str) -> AsyncModelIndex[Any, Any]:
+            """Return the queries of the model on an index."""
+            return AsyncModelIndex(cls, name)
 
     async def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item; an item with the same key is replaced (DynamoDB's PutItem).
@@ -192,6 +202,10 @@ class AsyncPrimaryKeyAndSortKeyModel(
     __pydamo_has_sort_key__ = True
 
     if TYPE_CHECKING:
+
+        @classmethod
+        def _pydamo_async_partition(cls) -> PartitionTypes[PK, Self]: ...
+
         if sys.version_info >= (3, 13):
 
             def __replace__(self, **changes: Any) -> Self:

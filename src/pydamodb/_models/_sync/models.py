@@ -17,15 +17,18 @@ from pydamodb._expressions.conditions import Condition
 from pydamodb._models._sync import counts, one_key, queries, scans, two_keys, updates
 from pydamodb._models._sync.batch import BatchWriter
 from pydamodb._models._sync.driver import execute
+from pydamodb._models._sync.indexes import ModelIndex
 from pydamodb._models.base import (
     PK,
     SK,
+    BlockingModel,
     DynamoModel,
     IdentifiedBy,
     IndexNameRequired,
     KeyT,
     Methods,
     OneKey,
+    PartitionTypes,
     ProjectionT,
     TwoKeys,
     restore_deferred_build,
@@ -37,10 +40,17 @@ from pydamodb._operations import batch_get, items
 # `Model.query`, `PrimaryKeyModel.get_item`.
 
 
-class Model(updates.Model, scans.Model):
+class Model(updates.Model, scans.Model, BlockingModel):
     """The methods that do not depend on the kind of key."""
 
     __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
+
+    if not TYPE_CHECKING:
+
+        @classmethod
+        def __pydamo_index__(cls, name: str) -> ModelIndex[Any, Any]:
+            """Return the queries of the model on an index."""
+            return ModelIndex(cls, name)
 
     def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
         """Write the whole item; an item with the same key is replaced (DynamoDB's PutItem).
@@ -193,6 +203,10 @@ class PrimaryKeyAndSortKeyModel(
     __pydamo_has_sort_key__ = True
 
     if TYPE_CHECKING:
+
+        @classmethod
+        def _pydamo_partition(cls) -> PartitionTypes[PK, Self]: ...
+
         if sys.version_info >= (3, 13):
 
             def __replace__(self, **changes: Any) -> Self:
