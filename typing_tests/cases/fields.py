@@ -11,7 +11,16 @@ from uuid import UUID
 from pydantic import AnyUrl, BaseModel, HttpUrl, PostgresDsn, SecretStr
 from typing_extensions import reveal_type
 
-from pydamodb import Attr, Condition, Field, FieldOf, PrimaryKeyModel
+from pydamodb import (
+    AsyncPrimaryKeyModel,
+    Attr,
+    Condition,
+    ConditionCheckFailedError,
+    Field,
+    FieldOf,
+    PrimaryKeyModel,
+    VersionConflictError,
+)
 
 
 class Status(str, Enum):
@@ -51,6 +60,13 @@ class Host(PrimaryKeyModel[UUID]):
     tags: Attr[list[str]] = Field(default_factory=list)
 
 
+class AsyncHost(AsyncPrimaryKeyModel[UUID]):
+    id: Attr[UUID]
+    url: Attr[HttpUrl | None] = Field(default=None)
+    seen: Attr[datetime]
+    by_status: Attr[dict[Status, int]] = Field(default_factory=dict)
+
+
 class PlainHost(PrimaryKeyModel):
     id: UUID
     url: HttpUrl
@@ -81,6 +97,8 @@ conditions.append(attr.file.contains("srv"))
 conditions.append(attr.address.contains(".0."))
 conditions.append(attr.network.contains("::"))
 conditions.append(attr.secret.contains("-"))
+conditions.append(AsyncHost.attr.id.begins_with("0a"))
+conditions.append(AsyncHost.attr.url.contains("example"))
 conditions.append(plain.id.begins_with("0a"))
 conditions.append(plain.url.contains("example"))
 
@@ -98,6 +116,7 @@ reveal_type(attr.by_color["red"])  # R: ExpressionField[Part]
 reveal_type(attr.by_color[Color.RED])  # R: ExpressionField[Part]
 reveal_type(attr.by_id["0a"])  # R: ExpressionField[list[str]]
 reveal_type(attr.by_id[UUID(int=1)][0])  # R: ExpressionField[str]
+reveal_type(AsyncHost.attr.by_status[Status.OPEN])  # R: ExpressionField[int]
 reveal_type(attr.by_number[7])  # R: ExpressionField[str]
 reveal_type(attr.by_number["7"])  # R: ExpressionField[str]
 reveal_type(attr.by_name["x"])  # R: ExpressionField[Part]
@@ -134,6 +153,7 @@ def costly(field: FieldOf[Decimal]) -> Condition:
 
 
 conditions.append(older(attr.born))
+conditions.append(older(AsyncHost.attr.seen))
 conditions.append(since(attr.day, date(2020, 1, 1)))
 conditions.append(since(attr.seen, date(2020, 1, 1)))
 conditions.append(since(attr.born, date(2020, 1, 1)))
@@ -147,6 +167,7 @@ fields: list[FieldOf[date | None]] = [attr.born, attr.seen, attr.day]
 # topic: a function that takes a field of another type
 older(attr.count)  # E
 older(attr.seen)  # E
+older(AsyncHost.attr.id)  # E
 older(datetime(2020, 1, 1))  # E
 named(attr.count, "x")  # E
 costly(attr.rate)  # E
@@ -159,3 +180,18 @@ def wrong(field: FieldOf[datetime]) -> Condition:
 
 def wrong_number(field: FieldOf[int]) -> Condition:
     return field.begins_with("2")  # E
+
+
+def shown(error: ConditionCheckFailedError, conflict: VersionConflictError) -> None:
+    reveal_type(error.condition)  # R: Condition | None
+    reveal_type(error.item)  # R: BaseModel | None
+    reveal_type(conflict.item)  # R: BaseModel | None
+    if isinstance(error.item, Host):
+        reveal_type(error.item.born)  # R: datetime
+    elif isinstance(error.item, (AsyncHost, PlainHost)):
+        reveal_type(error.item.id)  # R: UUID
+
+
+# topic: an attribute of the item of a failed condition, whose model is not known
+def guessed(error: ConditionCheckFailedError) -> None:
+    error.item.born  # E
