@@ -26,6 +26,7 @@ SERVERS: Mapping[str, tuple[str, ...]] = {
 LIKE_PYRIGHT = ("pyright", "basedpyright")
 MODELS = """
 from pydamodb import AsyncPrimaryKeyAndSortKeyModel, Attr, Field, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
+from pydamodb import GlobalIndex, KeyTemplate
 
 class Character(PrimaryKeyModel[str]):
     name: Attr[str]
@@ -39,6 +40,12 @@ class Plain(PrimaryKeyAndSortKeyModel):
 class Member(AsyncPrimaryKeyAndSortKeyModel[str, int]):
     family: Attr[str]
     number: Attr[int]
+
+class Ticket(PrimaryKeyModel[int]):
+    pydamo_key = KeyTemplate("TICKET#{number}", "TICKET")
+    by_state = GlobalIndex[str]("gsi1", partition_key="STATE#{state}", sort_key="{number:08}")
+    number: Attr[int]
+    state: Attr[str]
 
 def adult(character: Character) -> bool:
     return character.age >= 18
@@ -61,6 +68,8 @@ COMPLETIONS = {
     "Character(name='x').": ("name", "age", "tags"),
     "Character.changes()": ("name=", "age=", "tags="),
     "Plain.changes()": ("name=", "age="),
+    "Ticket.by_": ("by_state",),
+    "Ticket.by_state.": ("query", "query_all", "query_iter", "query_count"),
 }
 # An expression; how many signatures Pyright shows for it, and a line of what it shows.
 HOVERS = {
