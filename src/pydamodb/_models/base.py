@@ -16,6 +16,7 @@ from typing_extensions import LiteralString, ParamSpec, Self, TypeVar
 from pydamodb._codec.field_names import model_names
 from pydamodb._codec.hints import is_marked
 from pydamodb._codec.origins import SLOT, set_unknown, share_origin, unknown_of
+from pydamodb._codec.remembered_keys import KEY
 from pydamodb._core.config import PydamoConfig
 from pydamodb._core.templates import KeyTemplate
 from pydamodb._expressions.field_conditions import FieldOf
@@ -159,7 +160,7 @@ class DynamoModel(DeclaredModel, defer_build=True):
     pydamo_key: ClassVar[KeyTemplate]
     """How the keys of the items are made from fields, for tables that several models share."""
 
-    __slots__ = (SLOT,)
+    __slots__ = (SLOT, KEY)
 
     attr: ClassVar[AttrDescriptor] = AttrDescriptor()
     """The fields of the model in expressions, such as `Character.attr.age >= 18`."""
