@@ -14,10 +14,11 @@ from pydamodb._codec.attribute_values import AttributeValue, Malformed, decode, 
 from pydamodb._codec.derived_schemas import Unread
 from pydamodb._codec.field_names import Place
 from pydamodb._codec.items import decode_item, validate_item
+from pydamodb._codec.origins import BodyReader, keep_origin, set_unknown
 from pydamodb._codec.round_trip import value_at
 from pydamodb._codec.stored_keys import StoredKeys
 from pydamodb._codec.templated_keys import Kind
-from pydamodb._codec.validators import BodyReader, batch_reader, item_reader, page_reader
+from pydamodb._codec.validators import batch_reader, item_reader, page_reader
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
 
@@ -36,6 +37,7 @@ class Reader:
     that cannot be read in this way, and read nothing of a reply that has an item whose key the model would not write.
     `keys` are None if each key has one form only. `kind` is for a model with templates, which leaves out the items of
     other kinds. `besides` are the attributes that it needs, and that a smaller model does not have.
+    Models that are read `in_part` lack attributes of their items, so that they cannot be saved.
     """
 
     model: type[BaseModel]
@@ -46,6 +48,7 @@ class Reader:
     keys: StoredKeys | Kind | None = None
     kind: Kind | None = None
     besides: tuple[str, ...] = ()
+    in_part: bool = False
 
     @cached_property
     def attributes(self) -> tuple[str, ...]:
@@ -66,6 +69,8 @@ class Reader:
         if self.sources is not None or (self.kind is not None and self.kind.partial):
             return None
         read = page_reader(self.model, tuple(self.keys.several) if self.keys else ())
+        if read is not None and self.in_part:
+            read = _reading_in_part(read)
         return self._comparing_keys(read, lambda page: (page["Models"], page.pop("Keys")))
 
     @cached_property
@@ -107,7 +112,8 @@ class Reader:
         """Read the items of a page, `most` of them at the most. Those that `on_error` leaves out do not count."""
         items: list[Any] = reply["Models"] if "Models" in reply else [*map(Unread, reply["Items"])]
         wanted = items[:most]
-        return [*islice(self._fitting(items, on_error), most)] if Unread in map(type, wanted) else wanted
+        is_read = reply.get("AllRead") or Unread not in map(type, wanted)
+        return wanted if is_read else [*islice(self._fitting(items, on_error), most)]
 
     def _fitting(self, items: list[Any], on_error: OnError) -> Iterator[Any]:
         for item in items:
@@ -152,7 +158,24 @@ class Reader:
     def _with_its_key(self, model: BaseModel, item: Mapping[str, AttributeValue]) -> BaseModel:
         if self.keys is not None:
             self.keys.check(model, item)
+        if self.in_part or self.sources is not None:
+            set_unknown(model, None)
+        else:
+            keep_origin(model, item)
         return model
+
+
+def _reading_in_part(read: BodyReader) -> BodyReader:
+    """Let the models that a reader makes know that each has only a part of its item."""
+
+    def read_in_part(body: bytes) -> dict[str, Any] | None:
+        page = read(body)
+        for model in page["Models"] if page else ():
+            if isinstance(model, BaseModel):
+                set_unknown(model, None)
+        return page
+
+    return read_in_part
 
 
 def _models_and_keys(reply: dict[str, Any]) -> tuple[list[Any], list[Any]]:

@@ -99,7 +99,10 @@ def _rename(renamed: Mapping[str, FieldNames], data: dict[str, Any]) -> None:
         *outer, last = renamed[attribute].fed
         place: Any = data
         for step in outer:
-            place = place.setdefault(step, {})  # Pydantic finds the steps of an AliasPath in a dict, too
+            inside = place.get(step)
+            if not isinstance(inside, dict):  # Pydantic finds the steps of an AliasPath in a dict, too
+                inside = place[step] = dict(enumerate(inside)) if isinstance(inside, list) else {}
+            place = inside
         place[last] = value
 
 

@@ -6,9 +6,12 @@ cannot validate. It is right in every case, and its errors name the problem.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Hashable
 from functools import partial
-from typing import Any, TypeAlias, cast
+from itertools import repeat
+from operator import itemgetter
+from typing import Any, cast
 
 from pydantic import BaseModel
 from pydantic_core import SchemaError, SchemaValidator, core_schema
@@ -16,16 +19,15 @@ from pydantic_core import SchemaError, SchemaValidator, core_schema
 from pydamodb._codec import attribute_values
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.derived_schemas import ANY_SCHEMA, derived_schema, schema_field
+from pydamodb._codec.origins import SLOT, BodyReader, Items
 from pydamodb._codec.pieces import pieces_of
-
-BodyReader: TypeAlias = Callable[[bytes], "dict[str, Any] | None"]
 
 
 def page_reader(model: type[BaseModel], keys: tuple[str, ...] = ()) -> BodyReader | None:
     """Return the reader of a page of a query or scan, None for a model without a derived schema.
 
     It returns the reply with `Models` in the place of `Items`, and with the attribute values of `keys` as `Keys`. It
-    returns None if the reply is not as expected.
+    returns None if the reply is not as expected. `AllRead` is True if no item is `Unread`.
     """
     return _cached_reader(
         model,
@@ -36,6 +38,7 @@ def page_reader(model: type[BaseModel], keys: tuple[str, ...] = ()) -> BodyReade
             "LastEvaluatedKey": schema_field(ANY_SCHEMA, required=False),
             **({"Keys": schema_field(core_schema.list_schema(_values_of(keys)), "Items")} if keys else {}),
         },
+        itemgetter("Models"),
         _in_pieces,
     )
 
@@ -50,13 +53,17 @@ def _in_pieces(read: BodyReader) -> BodyReader:
         page = read(first)
         if page is None or not others:
             return page
+        all_read = page.pop("AllRead", False)
         for piece in others:
             more = read(piece)
             if more is None:
                 return None
             for name in {"Models", "Keys"} & more.keys():
                 page[name] += more.pop(name)
+            all_read &= more.pop("AllRead", False)
             page |= more
+        if all_read:
+            page["AllRead"] = True
         # More models than `Count`: text after the items was read as items. Fewer models: a validator has left out an
         # item (PydanticOmit).
         return page if len(page["Models"]) <= page.get("Count", 0) else None
@@ -73,6 +80,7 @@ def item_reader(model: type[BaseModel], keys: tuple[str, ...] = ()) -> BodyReade
             "Model": schema_field(item, "Item", required=False),
             **({"Key": schema_field(_values_of(keys), "Item", required=False)} if keys else {}),
         },
+        lambda reply: [reply["Model"]] if "Model" in reply else [],
     )
 
 
@@ -90,6 +98,7 @@ def batch_reader(model: type[BaseModel], key_types: tuple[tuple[str, str], ...])
             "Keys": schema_field(_by_table(key), "Responses"),
             "UnprocessedKeys": schema_field(ANY_SCHEMA, required=False),
         },
+        lambda reply: [model for models in reply["Models"].values() for model in models],
     )
 
 
@@ -108,6 +117,7 @@ def _cached_reader(
     model: type[BaseModel],
     form: tuple[Hashable, ...],
     fields: Callable[[Any], dict[str, Any]],
+    models_in: Callable[[dict[str, Any]], list[Any]],
     around: Callable[[BodyReader], BodyReader] = lambda read: read,
 ) -> BodyReader | None:
     record_schema = record_schema_of(model)
@@ -115,8 +125,35 @@ def _cached_reader(
     if form not in readers:
         item = None if record_schema.completes else derived_schema(model)
         read = None if item is None else _body_reader(fields(item))
-        readers[form] = None if read is None else around(read)
+        readers[form] = None if read is None else around(_keeping_text(model, read, models_in))
     return readers[form]
+
+
+def _keeping_text(
+    model: type[BaseModel], read: BodyReader, models_in: Callable[[dict[str, Any]], list[Any]]
+) -> BodyReader:
+    """Let the models that a reader makes keep the text of the reply: it may have attributes that they do not know."""
+    slot, schema = getattr(model, SLOT, None), record_schema_of(model)
+    if slot is None or schema.open or schema.closed:
+        return read
+    keep: Callable[[Any, Any], None] = slot.__set__
+
+    def read_keeping(body: bytes) -> dict[str, Any] | None:
+        reply = read(body)
+        if reply is not None:
+            models, items = models_in(reply), Items()
+            items.content, items.models = body, len(models)
+            try:
+                deque(map(keep, models, zip(repeat(items), range(len(models)))), 0)  # half the time of a loop
+                if reply.get("Models") is models:
+                    reply["AllRead"] = True
+            except TypeError:  # there are unread items, or a validator has returned something else
+                for index, each in enumerate(models):
+                    if isinstance(each, model):
+                        keep(each, (items, index))
+        return reply
+
+    return read_keeping
 
 
 def _no_readers() -> dict[tuple[Hashable, ...], BodyReader | None]:

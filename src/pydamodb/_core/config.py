@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from importlib.util import find_spec
 from inspect import iscoroutine, iscoroutinefunction
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, Literal, Protocol, TypeAlias, cast
 from weakref import WeakKeyDictionary
 
 from pydamodb._core.exceptions import ConfigurationError
@@ -61,6 +61,9 @@ TableSource: TypeAlias = (
 )
 
 
+_UNKNOWN = ("keep", "drop")
+
+
 @dataclass(frozen=True)
 class PydamoConfig:
     """Where the items of a model are stored.
@@ -81,16 +84,23 @@ class PydamoConfig:
     `partition_key` and `sort_key` are the names of the table's key attributes, for models with a `pydamo_key`. Without
     them, the keys are read from the table. Where they are given, an index may be declared by names of attributes too.
 
+    `unknown` is about the attributes of stored items that the model does not know: whoever reads an item, changes it
+    and saves it keeps them, unless this is "drop".
+
     Raises:
-        ConfigurationError: `table` has another type, `indexes` is not a list of indexes, or a name is not a text.
+        ConfigurationError: `table` has another type, `indexes` is not a list of indexes, a name is not a text, or
+            `unknown` is another text.
     """
 
     table: TableSource | None
     indexes: Sequence[Index] = ()
     partition_key: str | None = None
     sort_key: str | None = None
+    unknown: Literal["keep", "drop"] = "keep"
 
     def __post_init__(self) -> None:
+        if self.unknown not in _UNKNOWN:
+            raise ConfigurationError(f'PydamoConfig(unknown=...) takes "keep" or "drop", got {self.unknown!r}')
         is_name = isinstance(self.table, str) and self.table
         if not (is_name or self.table is None or is_table(self.table) or callable(self.table)):
             raise not_a_table(self.table)

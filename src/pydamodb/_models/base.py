@@ -15,6 +15,8 @@ from typing_extensions import LiteralString, ParamSpec, Self, TypeVar
 
 from pydamodb._codec.field_names import model_names
 from pydamodb._codec.hints import is_marked
+from pydamodb._codec.origins import SLOT, set_unknown, share_origin, unknown_of
+from pydamodb._codec.remembered_keys import KEY
 from pydamodb._core.config import PydamoConfig
 from pydamodb._core.templates import KeyTemplate
 from pydamodb._expressions.field_conditions import FieldOf
@@ -158,6 +160,8 @@ class DynamoModel(DeclaredModel, defer_build=True):
     pydamo_key: ClassVar[KeyTemplate]
     """How the keys of the items are made from fields, for tables that several models share."""
 
+    __slots__ = (SLOT, KEY)
+
     attr: ClassVar[AttrDescriptor] = AttrDescriptor()
     """The fields of the model in expressions, such as `Character.attr.age >= 18`."""
 
@@ -177,6 +181,29 @@ class DynamoModel(DeclaredModel, defer_build=True):
             InvalidItemError: An image does not fit the model.
         """
         return read_stream_record(cls, record)
+
+    def __copy__(self) -> Self:
+        """Return a copy, which has the unknown attributes of the item too."""
+        copied = super().__copy__()
+        share_origin(copied, self)
+        return copied
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        """Return a deep copy, which has the unknown attributes of the item too."""
+        copied = super().__deepcopy__(memo)
+        share_origin(copied, self)
+        return copied
+
+    def __getstate__(self) -> dict[Any, Any]:
+        """Return what is pickled, with the unknown attributes of the item."""
+        unknown = unknown_of(self)
+        return super().__getstate__() if unknown == {} else {**super().__getstate__(), SLOT: unknown}
+
+    def __setstate__(self, state: dict[Any, Any]) -> None:
+        """Take what was pickled."""
+        super().__setstate__(state)
+        if SLOT in state:
+            set_unknown(self, state[SLOT])
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Hide `key`: Pydantic looks for fields next, and one may have this name."""

@@ -59,7 +59,15 @@ def make_connection(model: type[ModelT], config: PydamoConfig, endpoint: Endpoin
     has_sort_key = model.__pydamo_has_sort_key__
     templates = templates_of(model, has_sort_key=has_sort_key)
     declared = declared_schema(model, has_sort_key=has_sort_key, config=config, templates=templates)
-    table = ModelTable(model, endpoint.table_name, has_sort_key, endpoint.schemas, declared, templates=templates)
+    table = ModelTable(
+        model,
+        endpoint.table_name,
+        has_sort_key,
+        endpoint.schemas,
+        declared,
+        templates=templates,
+        keeps_unknown=config.unknown == "keep",
+    )
     connection = Connection(endpoint.client, table)
     cached = _CachedConnection(connection, config, endpoint, vars(model).get("__pydantic_validator__"))
     if config is getattr(model, "pydamo_config", None):

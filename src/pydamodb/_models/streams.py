@@ -18,6 +18,7 @@ from pydamodb._codec import attribute_values
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import validate_item
+from pydamodb._codec.origins import keep_origin
 from pydamodb._codec.stored_keys import stored_keys
 from pydamodb._codec.templated_keys import Kind
 from pydamodb._core.config import PydamoConfig
@@ -102,6 +103,7 @@ def _image(model: type[ModelT], record: Mapping[str, Any], name: str) -> ModelT 
         image = validate_item(model, data)
         if keys := kind or stored_keys(model, tuple(change["Keys"]), record_schema_of(model)):
             keys.check(image, change[name])
+        keep_origin(image, change[name])
     except Exception as caught:  # noqa: BLE001 - a validator of the user may raise anything
         error = caught
     else:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import encode_item
+from pydamodb._codec.origins import unknown_of
 from pydamodb._core.exceptions import OperationError, UnprocessedItemsError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
@@ -21,6 +22,7 @@ from pydamodb._operations.keys import check_key_attributes, encode_key, identity
 from pydamodb._operations.part_keys import with_made_key
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
+from pydamodb._operations.whole_items import read_in_part, with_unknown
 from pydamodb._operations.writes import instance_key
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -67,11 +69,16 @@ def open_buffer(table: ModelTable[Any]) -> Operation[Buffer]:
 def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None:
     """Add a put."""
     _check_model(table, instance)
+    unknown = unknown_of(instance)
+    if unknown is None:
+        raise read_in_part(table)
     item = encode_item(instance)
     if table.templates is not None:
         item = with_made_key(table, buffer.schema, instance, item)
     check_key_attributes(table, buffer.schema, item)
     item = in_stored_form(table.model_name, instance, item)
+    if unknown:
+        item = with_unknown(table, buffer.schema, item, unknown)
     buffer.add(Pending({"PutRequest": {"Item": item}}, instance), item)
 
 

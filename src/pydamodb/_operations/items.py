@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import decode_value, refresh
+from pydamodb._codec.origins import share_origin
 from pydamodb._codec.remembered_keys import forget, remember, remembered_key
 from pydamodb._codec.stored_keys import forget_key
 from pydamodb._core.results import ReturnValues
@@ -95,6 +96,7 @@ def update(table: ModelTable[Any], instance: BaseModel, wanted: Update) -> Opera
     whole = wanted._replace(return_values="ALL_NEW", must_exist=True)
     new = yield from _change(table, partial(instance_key, table, instance), whole, expected, instance)
     refresh(instance, new)
+    share_origin(instance, new)
     if table.templates is not None and (key := remembered_key(new)) is not None:
         remember(instance, key)
 

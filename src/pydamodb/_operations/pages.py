@@ -188,7 +188,7 @@ def plan_of(
     """Return the plan of the first page. `parts` are the parameters that only a query or only a scan has."""
     schema, keys, index = source
     if index is not None and not wanted.count:
-        reader = index_reader(index, schema.keys, reader)
+        reader = index_reader(table, index, schema.keys, reader)
         check_index(table, operation.lower(), index, schema.keys, reader)
     counts_keys = wanted.count and reader.kind is not None and not markers_on(table, schema, keys, index)
     projected = None

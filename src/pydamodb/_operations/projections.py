@@ -55,7 +55,7 @@ def _source(table: ModelTable[Any], subject: str, projection: type[BaseModel], w
     raise table.invalid_request(f"{subject}: {has}, but {table.model_name} {reason}")
 
 
-def index_reader(index: IndexSchema, table_keys: KeySchema, reader: Reader) -> Reader:
+def index_reader(table: ModelTable[Any], index: IndexSchema, table_keys: KeySchema, reader: Reader) -> Reader:
     """Return the reader of an index: DynamoDB refuses a projection of what a global index does not have."""
     if reader.older and index.is_global and not index.whole:
         projected = {*table_keys.attributes, *index.keys.attributes, *(index.includes or ())}
@@ -64,7 +64,15 @@ def index_reader(index: IndexSchema, table_keys: KeySchema, reader: Reader) -> R
         projected = {*table_keys.attributes, *index.keys.attributes, *(index.includes or ())}
         besides = tuple(name for name in reader.besides if name in projected)
         reader = replace(reader, keys=None, kind=replace(reader.kind, partial=True), besides=besides)
-    return replace(reader, whole=index.whole or reader.sources is not None)
+    in_part = not index.whole and (table.keeps_unknown or bool(_lacking(table, index, table_keys)))
+    return replace(reader, whole=index.whole or reader.sources is not None, in_part=in_part)
+
+
+def _lacking(table: ModelTable[Any], index: IndexSchema, table_keys: KeySchema) -> set[str]:
+    """Return the attributes of the model that an index does not have."""
+    projected = {*table_keys.attributes, *index.keys.attributes, *(index.includes or ())}
+    stored = {field.attribute for field in table.record.fields.values() if field.stored and not field.computed}
+    return stored - projected
 
 
 def check_index(

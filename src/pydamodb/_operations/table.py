@@ -31,7 +31,7 @@ class ModelTable(Generic[ModelT]):
 
     If the model declares the keys of its table, `declared` has them, and DescribeTable is not needed. `fitting` has the
     schema that the model is known to fit, by the name of the table. `templates` make the keys of a model that has a
-    `pydamo_key`.
+    `pydamo_key`. If it `keeps_unknown` attributes, an instance that was read writes them again.
     """
 
     model: type[ModelT]
@@ -41,6 +41,7 @@ class ModelTable(Generic[ModelT]):
     declared: TableSchema | None = None
     fitting: dict[str, TableSchema] = field(default_factory=dict[str, TableSchema])
     templates: TemplatedKeys | None = None
+    keeps_unknown: bool = True
 
     @cached_property
     def model_name(self) -> str:

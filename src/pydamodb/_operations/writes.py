@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue, Malformed, decode
 from pydamodb._codec.items import encode_item
+from pydamodb._codec.origins import unknown_of
 from pydamodb._core.exceptions import InvalidUpdateError, OperationError
 from pydamodb._core.results import ReturnValues
 from pydamodb._core.table_schema import TableSchema
@@ -32,6 +33,7 @@ from pydamodb._operations.part_keys import made_instance_key, refuse_part_update
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.updated_items import check_updated
+from pydamodb._operations.whole_items import read_in_part, with_unknown
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 KeyIn: TypeAlias = Callable[[TableSchema], dict[str, AttributeValue]]
@@ -70,6 +72,9 @@ class WriteRequest(NamedTuple):
 
 def put_request(table: ModelTable[ModelT], instance: ModelT, condition: Condition | None) -> Operation[WriteRequest]:
     """Write the whole item."""
+    unknown = unknown_of(instance)
+    if unknown is None:
+        raise read_in_part(table)
     expected = expected_version_of(table, instance)
     item = table.encode(instance)
     if expected is not None:
@@ -80,6 +85,8 @@ def put_request(table: ModelTable[ModelT], instance: ModelT, condition: Conditio
         item = with_made_key(table, schema, instance, item)
     check_key_attributes(table, schema, item)
     item = in_stored_form(table.model_name, instance, item)
+    if unknown:
+        item = with_unknown(table, schema, item, unknown)
     return WriteRequest({"Item": item, **arguments}, condition, expected)
 
 

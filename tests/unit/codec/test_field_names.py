@@ -643,3 +643,24 @@ def test_any_aliases_are_stored_and_read_back_or_refused(data: st.DataObject) ->
     except ConfigurationError:
         return
     assert ([vars(instance)] * 2) == [vars(decode_item(model, item)), vars(read_by_page(model, item))]
+
+
+class FoundInside(BaseModel):
+    """A model whose fields are looked for inside of other attributes only."""
+
+    name: str = Field(validation_alias=AliasPath("more", "a", "name"))
+    first: int = Field(default=0, validation_alias=AliasPath("list", 0))
+    second: int = Field(default=0, validation_alias=AliasPath("list", 1))
+
+
+@pytest.mark.parametrize("other", [{"NULL": True}, {"S": "x"}, {"M": {}}, {"M": {"a": {"NULL": True}}}, {"L": []}])
+def test_an_attribute_that_is_no_map_does_not_hide_a_field(other: dict[str, Any]) -> None:
+    """Another program may use the name in which validation looks for a field."""
+    item = {"name": {"S": "Ann"}, "first": {"N": "1"}, "more": other, "list": other}
+    assert ("Ann", 1, 0) == tuple(vars(decode_item(FoundInside, item)).values())
+
+
+def test_a_field_in_a_list_leaves_the_others_there() -> None:
+    """A field with an attribute of its own takes its place, and the next one is still read from the list."""
+    item = {"name": {"S": "Ann"}, "first": {"N": "1"}, "list": {"L": [{"N": "5"}, {"N": "6"}]}}
+    assert ("Ann", 1, 6) == tuple(vars(decode_item(FoundInside, item)).values())

@@ -15,6 +15,7 @@ from random_models import plain, random_models, seeds
 
 from pydamodb import ConfigurationError, ItemEncodingError
 from pydamodb._codec.items import decode_item, encode_item
+from pydamodb._codec.unknown_attributes import compatible, unknown_attributes
 from pydamodb._codec.validators import item_reader, page_reader
 
 
@@ -77,3 +78,32 @@ def test_an_edited_item_is_read_in_the_same_way_from_bytes(pytestconfig) -> None
                 continue
             for _ in range(4):
                 check_reading(model, [edited(random, item), item, edited(random, item)], seed)
+
+
+def check_saving(model: type[BaseModel], item: dict[str, Any], note: Any) -> str:
+    """Save what was read of an item: it is read as the same model, beside attributes that the model does not know."""
+    try:
+        instance = decode_item(model, item)
+        saved = encode_item(instance)
+    except Exception:  # noqa: BLE001 - validators raise anything
+        return "refused"
+    unknown = unknown_attributes(model, item)
+    kept = compatible(model, saved, unknown)
+    written = {**kept, **saved}
+    assert plain(decode_item(model, saved)) == read(model, written), (note, item, written)
+    assert kept.items() <= {**unknown, **item}.items(), (note, item)
+    return "all" if kept == unknown else "some"
+
+
+def test_unknown_attributes_do_not_change_what_is_read(pytestconfig) -> None:
+    """Whatever another program has added to an item: after read and save, the model is read as it was saved."""
+    results: set[str] = set()
+    for seed, random, (model, value, _) in random_models(seeds(pytestconfig, times=3)):
+        for _ in range(3):
+            try:
+                item = encode_item(value(random))
+            except (ItemEncodingError, ConfigurationError):
+                continue
+            for _ in range(4):
+                results.add(check_saving(model, {**edited(random, edited(random, item)), "beside": {"S": ""}}, seed))
+    assert {"refused", "all"} <= results

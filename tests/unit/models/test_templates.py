@@ -7,6 +7,7 @@ import pickle
 from typing import Annotated, Any, Generic, TypeVar
 
 import pytest
+from pydantic import BaseModel, ConfigDict
 
 from pydamodb import (
     ConfigurationError,
@@ -193,6 +194,36 @@ def test_a_key_is_remembered_by_one_instance() -> None:
     assert [order] * 4 == others
     forget(order)
     assert remembered_key(order) is None
+
+
+class SpecialOrder(Order):
+    """A subclass."""
+
+    more: int = 1
+
+
+class EitherOrder(BaseModel):
+    """A model that holds one of two models."""
+
+    order: Order | SpecialOrder
+
+
+class StrictOrder(Order):
+    """A model that is validated again wherever it is put, and has no other names."""
+
+    model_config = ConfigDict(revalidate_instances="always", extra="forbid")
+
+
+def test_a_remembered_key_is_seen_by_nobody() -> None:
+    """Neither by a union that is serialized, nor by a model that validates its instances again."""
+    special = SpecialOrder(customer="ann", number=1)
+    strict = StrictOrder(customer="ann", number=1)
+    for order in (special, strict):
+        remember(order, {"pk": {"S": "x"}})
+
+    assert {"customer": "ann", "number": 1, "status": "", "more": 1} == EitherOrder(order=special).model_dump()["order"]
+    assert strict == StrictOrder.model_validate(strict)
+    assert {"customer", "number", "status"} == vars(strict).keys()
 
 
 def test_changes_know_the_parts_of_the_key() -> None:

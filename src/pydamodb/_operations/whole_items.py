@@ -1,0 +1,36 @@
+"""Whole items to write: what an instance does not know of its item is written again, and never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from typing import Any
+
+from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._codec.unknown_attributes import compatible
+from pydamodb._core.exceptions import InvalidRequestError
+from pydamodb._core.table_schema import TableSchema
+from pydamodb._operations.table import ModelTable
+
+
+def with_unknown(
+    table: ModelTable[Any], schema: TableSchema, item: dict[str, AttributeValue], unknown: Mapping[str, AttributeValue]
+) -> dict[str, AttributeValue]:
+    """Return the item of an instance with its unknown attributes, among which are none that the model writes itself.
+
+    The keys that templates make are the model's, also the one of an index that is left out now.
+    """
+    if not table.keeps_unknown:
+        return item
+    made: Container[str] = () if table.templates is None else table.kind(schema).all_formats
+    left = {name: value for name, value in unknown.items() if name not in made}
+    return {**compatible(table.model, item, left), **item}
+
+
+def read_in_part(table: ModelTable[Any]) -> InvalidRequestError:
+    """Return the error of an instance that has only a part of its item, so that writing it would lose the rest."""
+    name = table.model_name
+    return table.invalid_request(
+        f"{name}: this instance has only a part of its item, because it was read through an index that lacks "
+        f"attributes, or as a projection. Writing it as the whole item would remove the others. Read the item with "
+        f"{name}.get_item(...) before, or change single fields with update()"
+    )
