@@ -202,4 +202,4 @@ Order.by_courier.query_all("dhl", sort_key_condition=Order.attr.at > 5)  # E
 Order.by_courier.query_all("dhl", index_name="gsi1")  # E
 Order.by_total.query_all("x")  # E
 Unit.by_town.query_all(5)  # E
-GlobalIndex[str]("gsi1", partition="x")  # E
+GlobalIndex[str]("gsi1", partition="x")  # E: all, pyrefly+basic
