@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, Literal, get_args, get_origin
 from uuid import UUID
 
-from pydantic import BaseModel, NaiveDatetime
+from pydantic import NaiveDatetime
 
 from pydamodb._codec.attribute_values import Unstorable, encode
 from pydamodb._codec.hints import options_of, unwrap
@@ -18,6 +18,7 @@ from pydamodb._codec.part_formats import BadFormat, PartFormat
 from pydamodb._codec.part_numbers import decimal_numbers, plain_numbers, whole_numbers
 from pydamodb._codec.part_texts import booleans, texts, uuids
 from pydamodb._codec.part_times import dates, naive_times, times, times_to_live
+from pydamodb._codec.serializers import field_infos
 from pydamodb._codec.types import RecordSchema, StorageType, StoredField
 
 _Make = Callable[[str], PartFormat]
@@ -110,5 +111,4 @@ def _constant(model: type, field: StoredField) -> str | None:
     values = get_args(inner) if get_origin(inner) is Literal else ()
     if len(values) != 1 or type(values[0]) is not str or field.computed or not field.stored or not values[0]:
         return None
-    infos = model.model_fields if issubclass(model, BaseModel) else {}
-    return values[0] if infos[field.name].default == values[0] else None
+    return values[0] if field_infos(model)[field.name].default == values[0] else None

@@ -36,6 +36,10 @@ class IndexSchema:
     whole: bool = True
     includes: frozenset[str] | None = frozenset()
 
+    def projected(self, table: KeySchema) -> frozenset[str]:
+        """Return the attributes that are known to be in an index that is not whole, of a table with these keys."""
+        return frozenset((*table.attributes, *self.keys.attributes, *(self.includes or ())))
+
 
 @dataclass(frozen=True)
 class TableSchema:

@@ -327,6 +327,12 @@ class Not(Condition):
         return f"NOT ({self.condition!r})"
 
 
+def joined(*conditions: Condition | None) -> Condition | None:
+    """Return the condition that all of these hold, None if there are none."""
+    every = [as_condition(each) for each in conditions if each is not None]
+    return And(*every) if len(every) > 1 else next(iter(every), None)
+
+
 def as_condition(thing: object, model_name: str = "") -> Condition:
     """Return the condition; raise UnknownConditionTypeError for any other object."""
     if isinstance(thing, Condition):

@@ -45,7 +45,7 @@ PlainT = TypeVar("PlainT", bound="OneKey[Unspecified] | TwoKeys[Unspecified, Uns
 # The overloads of `update_item`, in this order. No mapping type can pair each key with the type of its value.
 # 1. `Updates`: actions and correct mappings. `Text` is for pyright, where a string is not a `Literal`.
 # 2. `TextUpdates`: fields of text. It is for mypy, which cannot choose in 1. between `T` and `Text`.
-# 3. Value fields of one type with a value of another type: deprecated, so that type checkers report it.
+# 3. `Value`: scalar fields of one type with a value of another type: deprecated, so that type checkers report it.
 # 4. Any other mapping, for example with fields of several types: only the mypy plugin checks it.
 # An update that returns a result has one overload for each kind of result; the plugin checks its mappings.
 Text = TypeVar("Text", bound=LiteralString | None)

@@ -7,7 +7,7 @@ add, are checked when the table is first used.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -16,11 +16,10 @@ from pydamodb._codec.hints import is_marked
 from pydamodb._codec.templated_keys import Kind, TemplatedKeys
 from pydamodb._codec.types import RecordSchema, StoredField
 from pydamodb._core.config import PydamoConfig
-from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.indexes import Index, Projection, parts_of
 from pydamodb._core.markers import PartitionKey, SortKey, TimeToLive, Version
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
-from pydamodb._models.templates import indexes_of, is_of_fields, named_keys
+from pydamodb._models.templates import indexes_of, is_of_fields, named_keys, refuse_model
 from pydamodb._operations.key_types import wrong_key_type
 from pydamodb._operations.keys import KEY_TYPES
 
@@ -50,9 +49,9 @@ def check_marks(model: type[BaseModel], *, has_sort_key: bool) -> None:
     _check_keys(model, None, table)
     if table.sort_keys and not has_sort_key:
         reason = "a PrimaryKeyModel has no sort key; make PrimaryKeyAndSortKeyModel its base"
-        _refuse_model(model, f"{table.sort_keys[0].name} is marked as the sort key of the table: {reason}")
+        refuse_model(model, f"{table.sort_keys[0].name} is marked as the sort key of the table: {reason}")
     if table.partition_keys and (wrong := wrong_key_type(model, table.fields)):
-        _refuse_model(model, wrong)
+        refuse_model(model, wrong)
     for index, keys in indexes.items():
         _check_keys(model, index, keys)
 
@@ -101,7 +100,7 @@ def _declared_schema(
         _check_keys(model, index.name, found)
         declared = _index_schema(model, keys, index.name, index_keys, index.projection)
         if index.name in indexes and indexes[index.name].keys != declared.keys:
-            _refuse_model(model, f"marks and pydamo_config give the index {index.name!r} different keys")
+            refuse_model(model, f"marks and pydamo_config give the index {index.name!r} different keys")
         indexes[index.name] = declared
         fields += found.fields
     data_types = {field.attribute: field.storage.possible_types & KEY_TYPES for field in fields}
@@ -111,7 +110,7 @@ def _declared_schema(
         known_types |= {name: template.data_type for name, template in formats.items()}
     declared_keys = TableSchema(keys, indexes, known_types)
     if templates is not None and (mismatch := templates.mismatch(declared_keys)):
-        _refuse_model(model, mismatch)
+        refuse_model(model, mismatch)
     return declared_keys
 
 
@@ -121,7 +120,7 @@ def _all_indexes(model: type[BaseModel], config: PydamoConfig) -> list[Index]:
     if len(configured) < len(config.indexes):
         names = [index.name for index in config.indexes]
         twice = next(name for name in names if names.count(name) > 1)
-        _refuse_model(model, f"pydamo_config declares the index {twice!r} twice")
+        refuse_model(model, f"pydamo_config declares the index {twice!r} twice")
     own = {index.name: index for index in indexes_of(model).values() if is_of_fields(model, index)}
     return [*{**own, **configured}.values()]
 
@@ -136,11 +135,11 @@ def _templated_keys(
     """Return the keys that the configuration names for a model with templates, None if it names none."""
     if table.fields:
         reason = "is marked as a key of the table, and pydamo_key makes these keys: leave out one of the two"
-        _refuse_model(model, f"{table.fields[0].name} {reason}")
+        refuse_model(model, f"{table.fields[0].name} {reason}")
     keys = named_keys(templates, config)
     if keys is None and marked:
         remedy = 'name the keys of the table too: PydamoConfig(partition_key="pk")'
-        _refuse_model(model, f"declares the index {next(iter(marked))!r} by marks: {remedy}")
+        refuse_model(model, f"declares the index {next(iter(marked))!r} by marks: {remedy}")
     return keys
 
 
@@ -151,11 +150,11 @@ def _named_fields(model: type[BaseModel], schema: RecordSchema, table: _Keys, co
     named = [name for name in (config.partition_key, config.sort_key) if name is not None]
     if missing := [name for name in named if name not in schema.by_attribute]:
         remedy = "add a field of that name, or give the model a pydamo_key"
-        _refuse_model(model, f"pydamo_config names the key {missing[0]!r}, for which it has no field: {remedy}")
+        refuse_model(model, f"pydamo_config names the key {missing[0]!r}, for which it has no field: {remedy}")
     fields = [schema.by_attribute[name] for name in named]
     found = _Keys((fields[0],), tuple(fields[1:]))
     if table.fields and table != found:
-        _refuse_model(model, "marks and pydamo_config give the table different keys")
+        refuse_model(model, "marks and pydamo_config give the table different keys")
     _check_keys(model, None, found)
     return found
 
@@ -164,7 +163,7 @@ def _marked_schema(model: type[BaseModel], table: _Keys, *, has_sort_key: bool) 
     missing = ["PartitionKey"] * (not table.partition_keys) + ["SortKey"] * (has_sort_key and not table.sort_keys)
     if missing:
         remedy = "mark all keys of the table, or none: then they are read from the table (DescribeTable)"
-        _refuse_model(model, f"declares keys, but no field is marked with {' or '.join(missing)}: {remedy}")
+        refuse_model(model, f"declares keys, but no field is marked with {' or '.join(missing)}: {remedy}")
     return table.schema()
 
 
@@ -190,7 +189,7 @@ def _configured_keys(
     for name in (*partition_key, *sort_key):
         if name not in schema.fields and config.partition_key is None:
             reason = f"the index {index.name!r} of pydamo_config names {name!r}, which is not a field of the model"
-            _refuse_model(model, reason)
+            refuse_model(model, reason)
     both = partition_key, sort_key
     fields = _Keys(*(tuple(schema.fields[name] for name in names if name in schema.fields) for names in both))
     attributes = (
@@ -209,10 +208,10 @@ def _index_schema(
     remedy = f"mark the field that is its partition key with PartitionKey(index={name!r})"
     if not table.sort_keys:
         reason = f"index {name!r} has no partition key, but only a table with a sort key can have an LSI"
-        _refuse_model(model, f"{reason}: {remedy}")
+        refuse_model(model, f"{reason}: {remedy}")
     if len(keys.sort_keys) > 1:
         reason = f"index {name!r} has {', '.join(keys.sort_keys)} as sort keys, but an LSI has only one"
-        _refuse_model(model, f"{reason}: {remedy}")
+        refuse_model(model, f"{reason}: {remedy}")
     local = KeySchema(table.partition_keys, keys.sort_keys)
     return IndexSchema(name, local, is_global=False, whole=whole, includes=includes)
 
@@ -222,9 +221,9 @@ def _check_keys(model: type[BaseModel], index: str | None, keys: _Keys) -> None:
     for kind, fields in (("partition key", keys.partition_keys), ("sort key", keys.sort_keys)):
         if len(fields) > most:
             names = _joined_names(fields)
-            _refuse_model(model, f"{names} are all declared as the {kind} of {where}, which has at most {most}")
+            refuse_model(model, f"{names} are all declared as the {kind} of {where}, which has at most {most}")
     if twice := [field.name for field in keys.partition_keys if field in keys.sort_keys]:
-        _refuse_model(model, f"{twice[0]} is declared both as partition key and as sort key of {where}")
+        refuse_model(model, f"{twice[0]} is declared both as partition key and as sort key of {where}")
     for field in keys.fields:
         _check_key(model, where, field, of_table=index is None)
 
@@ -239,33 +238,29 @@ def _check_key(model: type[BaseModel], where: str, field: StoredField, *, of_tab
         reason = "a key of the table is never None; give it a type without None"
     else:
         return
-    _refuse_model(model, f"{field.name} is declared as a key of {where}: {reason}")
+    refuse_model(model, f"{field.name} is declared as a key of {where}: {reason}")
 
 
 def _check_time_to_live(model: type[BaseModel], schema: RecordSchema) -> None:
     marked = [field for field in schema.fields.values() if any(isinstance(each, TimeToLive) for each in field.marks)]
     if len(marked) > 1:
-        _refuse_model(model, f"{_joined_names(marked)} are all marked with TimeToLive: a table has one such attribute")
+        refuse_model(model, f"{_joined_names(marked)} are all marked with TimeToLive: a table has one such attribute")
     for field in marked:
         if not field.storage.expires:
             reason = "needs a field of type datetime or datetime | None, without its own serializer"
-            _refuse_model(model, f"{field.name}: TimeToLive {reason}")
+            refuse_model(model, f"{field.name}: TimeToLive {reason}")
 
 
 def _check_version(model: type[BaseModel], schema: RecordSchema) -> None:
     marked = [field for field in schema.fields.values() if Version() in field.marks]
     if len(marked) > 1:
-        _refuse_model(model, f"{_joined_names(marked)} are all marked with Version: an item has one version")
+        refuse_model(model, f"{_joined_names(marked)} are all marked with Version: an item has one version")
     for field in marked:
         default = None if field.computed else model.model_fields[field.name].default
         if field.storage.base is not int or field.storage.nullable or not field.stored or default != 0:
             reason = "Version needs an int field with the default 0, which means that the item is not stored yet"
-            _refuse_model(model, f"{field.name}: {reason}")
+            refuse_model(model, f"{field.name}: {reason}")
 
 
 def _joined_names(fields: Sequence[StoredField]) -> str:
     return ", ".join(field.name for field in fields)
-
-
-def _refuse_model(model: type[BaseModel], reason: str) -> NoReturn:
-    raise ConfigurationError(f"{model.__name__}: {reason}", model_name=model.__name__)

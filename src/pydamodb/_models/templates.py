@@ -51,17 +51,19 @@ def _index_templates(model: type[BaseModel]) -> dict[str, IndexFormats]:
     for attribute, index in indexes_of(model).items():
         where = f"{model.__name__}.{attribute}"
         if index.name in seen:
-            _refuse(
+            refuse_model(
                 model, f"{where} and {seen[index.name]} are the same index {index.name!r}: leave out one of the two"
             )
         seen[index.name] = attribute
         if is_of_fields(model, index):
             continue
         if getattr(model, "pydamo_key", None) is None:
-            _refuse(model, f"{where} has templates, which needs a pydamo_key; without it, name the fields of the index")
+            refuse_model(
+                model, f"{where} has templates, which needs a pydamo_key; without it, name the fields of the index"
+            )
         partition, sort = parts_of(index)
         if len(partition) > 1 or len(sort) > 1:
-            _refuse(model, f"{where}: a key of several attributes has no templates: name its fields")
+            refuse_model(model, f"{where}: a key of several attributes has no templates: name its fields")
         formats = (
             [_index_format(model, where, part, is_sort_key=sort is parts) for part in parts]
             for parts in (partition, sort)
@@ -80,7 +82,7 @@ def _index_format(model: type[BaseModel], where: str, part: str | Template, *, i
             reason = (
                 f"{part!r} is not a field of the model: write a field, a template, or Template({part!r}) for a constant"
             )
-            _refuse(model, f"{where}: {reason}")
+            refuse_model(model, f"{where}: {reason}")
     text = part.text if isinstance(part, Template) else part
     return key_format(schema, text, is_sort_key=is_sort_key, is_sparse=True)
 
@@ -97,7 +99,7 @@ def templates_of(model: type[BaseModel], *, has_sort_key: bool) -> TemplatedKeys
             _index_templates(model)  # refuses what an index cannot be
         return None
     if not isinstance(given, KeyTemplate):
-        _refuse(model, f"pydamo_key is a KeyTemplate(partition_key, sort_key), got {type(given).__name__}")
+        refuse_model(model, f"pydamo_key is a KeyTemplate(partition_key, sort_key), got {type(given).__name__}")
     make = partial(_index_templates, model)
     return templated_keys(model, given, make, has_sort_key=has_sort_key)
 
@@ -139,8 +141,9 @@ def named_keys(templates: TemplatedKeys, config: PydamoConfig) -> KeySchema | No
         reason = f"its KeyTemplate has {has}, and pydamo_config names {missing} sort_key of the table"
     else:
         return KeySchema((config.partition_key,), () if config.sort_key is None else (config.sort_key,))
-    return _refuse(templates.model, reason)
+    return refuse_model(templates.model, reason)
 
 
-def _refuse(model: type[BaseModel], reason: str) -> NoReturn:
+def refuse_model(model: type[BaseModel], reason: str) -> NoReturn:
+    """Refuse a class, or its configuration, for its keys."""
     raise ConfigurationError(f"{model.__name__}: {reason}", model_name=model.__name__)

@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.derived_schemas import Unread
 from pydamodb._codec.readers import Reader
-from pydamodb._codec.templated_keys import TemplatedKeys
 from pydamodb._core.exceptions import UnprocessedItemsError
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.render_updates import ExpressionBuilder
@@ -114,35 +113,25 @@ def _read_options(
 
 def _encoded_keys(table: ModelTable[Any], schema: TableSchema, keys: list[Any]) -> list[dict[str, AttributeValue]]:
     if table.templates is not None:
-        return [_made_key(table, table.templates, schema, key) for key in keys]
+        return [_checked_key(table, schema, key) for key in keys]
     encode_fast = fast_key_encoder(table, schema)
     values = keys if schema.keys.sort_keys else [(key,) for key in keys]
     return [encode_fast(each) or _checked_key(table, schema, key) for each, key in zip(values, keys, strict=True)]
 
 
-def _made_key(
-    table: ModelTable[Any], templates: TemplatedKeys, schema: TableSchema, key: Any
-) -> dict[str, AttributeValue]:
-    if not templates.arguments[1]:
-        return encode_key(table, "BatchGetItem", (key, MISSING), schema)
-    if isinstance(key, (tuple, list)) and len(values := cast("Sequence[Any]", key)) == 2:  # noqa: PLR2004 - a pair
-        return encode_key(table, "BatchGetItem", (values[0], values[1]), schema)
-    given = type(cast("object", key)).__name__
-    reason = "each key is a tuple of the partition key and the sort key"
-    raise table.invalid_request(f"batch_get of {table.model_name}: {reason}, got {given}")
-
-
 def _checked_key(table: ModelTable[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
-    if not schema.keys.sort_keys:
+    if not table.has_sort_key:
         return encode_key(table, "BatchGetItem", (key, MISSING), schema)
     given = type(cast("object", key)).__name__
     if isinstance(key, (tuple, list)):
         values = cast("Sequence[Any]", key)
-        if len(values) == len(schema.keys.attributes):
+        if len(values) == 2:  # noqa: PLR2004 - the partition key and the sort key
             return encode_key(table, "BatchGetItem", (values[0], values[1]), schema)
         given = f"{len(values)} values"
-    names = ", ".join(schema.keys.attributes)
-    raise table.invalid_request(f"batch_get of {table.model_name}: each key is a tuple ({names}), got {given}")
+    wanted = f"({', '.join(schema.keys.attributes)})"
+    if table.templates is not None:
+        wanted = "of the partition key and the sort key"
+    raise table.invalid_request(f"batch_get of {table.model_name}: each key is a tuple {wanted}, got {given}")
 
 
 def _unread_keys(

@@ -18,8 +18,7 @@ from pydamodb._core.table_schema import TableSchema
 from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import translate
-from pydamodb._operations.keys import check_key_attributes, encode_key, identity, in_stored_form, readable
-from pydamodb._operations.part_keys import with_made_key
+from pydamodb._operations.keys import encode_key, identity, readable, with_its_key
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.whole_items import read_in_part, with_unknown
@@ -72,11 +71,7 @@ def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None
     unknown = unknown_of(instance)
     if unknown is None:
         raise read_in_part(table)
-    item = encode_item(instance)
-    if table.templates is not None:
-        item = with_made_key(table, buffer.schema, instance, item)
-    check_key_attributes(table, buffer.schema, item)
-    item = in_stored_form(table.model_name, instance, item)
+    item = with_its_key(table, buffer.schema, instance, encode_item(instance))
     if unknown:
         item = with_unknown(table, buffer.schema, item, unknown)
     buffer.add(Pending({"PutRequest": {"Item": item}}, instance), item)

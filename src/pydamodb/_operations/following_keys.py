@@ -6,7 +6,7 @@ A value of the instance may be older than the item: it becomes a condition, so t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._codec.items import encode_item
-from pydamodb._codec.key_templates import KeyFormat
+from pydamodb._codec.key_templates import KeyFormat, Part
 from pydamodb._codec.types import StorageType
 from pydamodb._core.exceptions import InvalidUpdateError
 from pydamodb._core.table_schema import TableSchema
@@ -82,30 +82,32 @@ def following_keys(
     used: set[str] = set()
     found: list[Set | Remove] = []
     for attribute, template in affected.items():
-        parts = dict(values)
-        if not any(parts.get(part.attribute) == _NULL for part in template.parts):  # one part is gone: so is the key
-            missing = [part for part in template.parts if part.attribute not in values]
-            for part in missing:
-                if part.attribute in unknown:
-                    reason = (
-                        f"DynamoDB alone will know the new value of {part.name}: set a plain value, or save the item"
-                    )
-                    _refuse(table, attribute, template, reason)
-                if instance is None:
-                    name, model = part.name, table.model_name
-                    reason = (
-                        f"{name} is not known here: add it to the update, or say what it is with "
-                        f"condition={model}.attr.{name} == ..., or update an instance that was read"
-                    )
-                    _refuse(table, attribute, template, reason)
-                used.add(part.attribute)
-            if instance is not None:
-                parts |= _stored(table, instance, [part.name for part in missing])
-        made = template.make(parts)
+        is_gone = any(values.get(part.attribute) == _NULL for part in template.parts)  # one part is: so is the key
+        missing = [] if is_gone else [part for part in template.parts if part.attribute not in values]
+        for part in missing:
+            if (reason := _why_unknown(table, part, unknown, instance)) is not None:
+                _refuse(table, attribute, template, reason)
+        used |= {part.attribute for part in missing}
+        of_instance = (
+            {} if instance is None or not missing else _stored(table, instance, [part.name for part in missing])
+        )
+        made = template.make({**values, **of_instance})
         path = Path(table.model, (attribute,), attribute, _ENCODED)
         found.append(Remove(path) if made is None else Set(path, made))
     paths = [table.paths[name] for name in sorted(used)] if table.version is None else []
     return Following(tuple(found), tuple(Eq(path, getattr(instance, path.label)) for path in paths))
+
+
+def _why_unknown(table: ModelTable[Any], part: Part, unknown: Container[str], instance: BaseModel | None) -> str | None:
+    """Return why a part that the update does not give is not known, None if the instance has it."""
+    if part.attribute in unknown:
+        return f"DynamoDB alone will know the new value of {part.name}: set a plain value, or save the item"
+    if instance is None:
+        return (
+            f"{part.name} is not known here: add it to the update, or say what it is with "
+            f"condition={table.model_name}.attr.{part.name} == ..., or update an instance that was read"
+        )
+    return None
 
 
 def _new_values(actions: Sequence[Action], given: Given) -> dict[str, AttributeValue]:

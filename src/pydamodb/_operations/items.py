@@ -14,7 +14,7 @@ from pydamodb._codec.origins import share_origin
 from pydamodb._codec.remembered_keys import forget, remember, remembered_key
 from pydamodb._codec.stored_keys import forget_key
 from pydamodb._core.results import ReturnValues
-from pydamodb._expressions.conditions import Condition
+from pydamodb._expressions.conditions import Condition, joined
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.absent_parents import send_with_whole_maps
 from pydamodb._operations.describe import table_schema
@@ -33,7 +33,6 @@ from pydamodb._operations.writes import (
     delete_request,
     expected_version_of,
     instance_key,
-    joined,
     keyed_request,
     put_request,
     send_write,

@@ -17,7 +17,7 @@ from pydamodb._core.exceptions import InvalidKeyValueError, MissingSortKeyValueE
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.operands import key_operand
 from pydamodb._expressions.paths import attribute_path
-from pydamodb._operations.part_keys import made_key
+from pydamodb._operations.part_keys import made_key, with_made_key
 from pydamodb._operations.table import ModelTable
 
 KEY_TYPES = frozenset("SNB")
@@ -142,6 +142,20 @@ def in_stored_form(
         )
         raise InvalidKeyValueError(message, model_name=model_name)
     return {**attributes, **forms.stored}
+
+
+def with_its_key(
+    table: ModelTable[Any], schema: TableSchema, instance: BaseModel, item: dict[str, AttributeValue]
+) -> dict[str, AttributeValue]:
+    """Return an encoded instance as it is written, with a key that is made, checked, and in its stored form.
+
+    Raises:
+        InvalidKeyValueError: A key attribute is missing, empty or of the wrong type, or a part of the key has changed.
+    """
+    if table.templates is not None:
+        item = with_made_key(table, schema, instance, item)
+    check_key_attributes(table, schema, item)
+    return in_stored_form(table.model_name, instance, item)
 
 
 def check_key_attributes(table: ModelTable[Any], schema: TableSchema, item: Mapping[str, AttributeValue]) -> None:

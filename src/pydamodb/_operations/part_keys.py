@@ -65,7 +65,7 @@ def markers_on(
 ) -> list[Condition]:
     """Return the conditions that items are of the kind of a model, on a table or an index that has the attributes."""
     markers: Mapping[str, str] = {} if table.templates is None else table.templates.markers
-    projected = None if index is None or index.whole else {*schema.keys.attributes, *(index.includes or ())}
+    projected = None if index is None or index.whole else index.projected(schema.keys)
     return [
         Eq(table.paths[attribute], text)
         for attribute, text in markers.items()

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._core.exceptions import InvalidConditionError
-from pydamodb._expressions.conditions import And, Condition, as_condition
+from pydamodb._expressions.conditions import Condition, joined
 from pydamodb._expressions.key_ranges import KeyRange, key_range
 from pydamodb._expressions.render_conditions import paths_in
 from pydamodb._expressions.render_updates import ExpressionBuilder
@@ -74,9 +74,4 @@ def own_items(
     """Add to a filter what DynamoDB knows of the kind of items: their markers."""
     if table.templates is None:
         return condition
-    every = [
-        *markers_on(table, source.schema, source.keys, source.secondary),
-        *([] if condition is None else [as_condition(condition)]),
-        *more,
-    ]
-    return And(*every) if len(every) > 1 else next(iter(every), None)
+    return joined(*markers_on(table, source.schema, source.keys, source.secondary), condition, *more)

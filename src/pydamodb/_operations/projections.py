@@ -58,10 +58,10 @@ def _source(table: ModelTable[Any], subject: str, projection: type[BaseModel], w
 def index_reader(table: ModelTable[Any], index: IndexSchema, table_keys: KeySchema, reader: Reader) -> Reader:
     """Return the reader of an index: DynamoDB refuses a projection of what a global index does not have."""
     if reader.older and index.is_global and not index.whole:
-        projected = {*table_keys.attributes, *index.keys.attributes, *(index.includes or ())}
+        projected = index.projected(table_keys)
         reader = replace(reader, older=tuple(each for each in reader.older if each[0][0] in projected))
     if reader.kind is not None and not index.whole:
-        projected = {*table_keys.attributes, *index.keys.attributes, *(index.includes or ())}
+        projected = index.projected(table_keys)
         besides = tuple(name for name in reader.besides if name in projected)
         reader = replace(reader, keys=None, kind=replace(reader.kind, partial=True), besides=besides)
     in_part = not index.whole and (table.keeps_unknown or bool(_lacking(table, index, table_keys)))
@@ -70,9 +70,8 @@ def index_reader(table: ModelTable[Any], index: IndexSchema, table_keys: KeySche
 
 def _lacking(table: ModelTable[Any], index: IndexSchema, table_keys: KeySchema) -> set[str]:
     """Return the attributes of the model that an index does not have."""
-    projected = {*table_keys.attributes, *index.keys.attributes, *(index.includes or ())}
     stored = {field.attribute for field in table.record.fields.values() if field.stored and not field.computed}
-    return stored - projected
+    return stored - index.projected(table_keys)
 
 
 def check_index(
@@ -81,7 +80,7 @@ def check_index(
     """Check that an index has the attributes to read. A projection of a local index can also read from the table."""
     if index.whole or index.includes is None or (reader.sources is not None and not index.is_global):
         return
-    projected = {*table_keys.attributes, *index.keys.attributes, *index.includes}
+    projected = index.projected(table_keys)
     is_projection = reader.sources is not None
     missing = sorted({*reader.attributes} - projected if is_projection else reader.required - projected)
     if not missing:

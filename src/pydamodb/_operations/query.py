@@ -15,7 +15,8 @@ from pydamodb._core.exceptions import InvalidConditionError, InvalidKeyValueErro
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import QueryResult
 from pydamodb._core.table_schema import KeySchema, TableSchema
-from pydamodb._expressions.conditions import And, BeginsWith, Between, Condition, Eq, Gt, Gte, Lt, Lte, as_condition
+from pydamodb._expressions.conditions import BeginsWith, Between, Condition, Eq, Gt, Gte, Lt, Lte, as_condition
+from pydamodb._expressions.key_ranges import terms_of
 from pydamodb._expressions.paths import Path
 from pydamodb._expressions.render_conditions import paths_in
 from pydamodb._expressions.render_updates import ExpressionBuilder
@@ -142,7 +143,7 @@ def _comparisons(
     names = keys.sort_keys
     if not names:
         raise _invalid_selection(table, condition, "the queried table or index has no sort key; use filter_condition")
-    comparisons = list(_joined(condition)) if len(names) > 1 else [condition]
+    comparisons = list(terms_of(condition)) if len(names) > 1 else [condition]
     if len(comparisons) > len(names):
         reason = f"it has {len(comparisons)} comparisons, but the sort key has {len(names)} attributes"
         raise _invalid_selection(table, condition, f"{reason} ({', '.join(names)})")
@@ -152,14 +153,6 @@ def _comparisons(
             reason = "only the last comparison may be a range, the others must be =="
             raise _invalid_selection(table, comparison, reason)
         yield name, comparison
-
-
-def _joined(condition: Condition) -> Iterator[Condition]:
-    if isinstance(condition, And):
-        for each in condition.conditions:
-            yield from _joined(each)
-    else:
-        yield condition
 
 
 def _check_comparison(table: ModelTable[Any], names: tuple[str, ...], sort_key: str, condition: Condition) -> None:

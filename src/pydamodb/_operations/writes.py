@@ -19,7 +19,16 @@ from pydamodb._codec.origins import unknown_of
 from pydamodb._core.exceptions import InvalidUpdateError, OperationError
 from pydamodb._core.results import ReturnValues
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._expressions.conditions import And, AttributeExists, AttributeNotExists, Condition, Eq, Or, as_condition
+from pydamodb._expressions.conditions import (
+    And,
+    AttributeExists,
+    AttributeNotExists,
+    Condition,
+    Eq,
+    Or,
+    as_condition,
+    joined,
+)
 from pydamodb._expressions.failed_conditions import ConditionCheckFailedError
 from pydamodb._expressions.paths import Path, raw_path
 from pydamodb._expressions.render_updates import ExpressionBuilder
@@ -28,8 +37,8 @@ from pydamodb._operations.computed_keys import computed_keys
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import FAILED_CONDITION, path_remedy, translate, version_conflict
 from pydamodb._operations.following_keys import following_keys
-from pydamodb._operations.keys import check_attributes, check_key_attributes, in_stored_form
-from pydamodb._operations.part_keys import made_instance_key, refuse_part_updates, with_made_key, with_parts
+from pydamodb._operations.keys import check_attributes, check_key_attributes, in_stored_form, with_its_key
+from pydamodb._operations.part_keys import made_instance_key, refuse_part_updates, with_parts
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.updated_items import check_updated
@@ -81,10 +90,7 @@ def put_request(table: ModelTable[ModelT], instance: ModelT, condition: Conditio
         item, condition = expected.written(item), expected.beside(condition)
     arguments = _condition_arguments(table, condition)
     schema = table.known_schema or (yield from table_schema(table))
-    if table.templates is not None:
-        item = with_made_key(table, schema, instance, item)
-    check_key_attributes(table, schema, item)
-    item = in_stored_form(table.model_name, instance, item)
+    item = with_its_key(table, schema, instance, item)
     if unknown:
         item = with_unknown(table, schema, item, unknown)
     return WriteRequest({"Item": item, **arguments}, condition, expected)
@@ -161,12 +167,6 @@ def update_request(
         condition = joined(exists, condition)
     arguments = builder.arguments(UpdateExpression=changes, ConditionExpression=on_item)
     return WriteRequest({"Key": key, **arguments}, condition, expected, actions, repeatable, guards)
-
-
-def joined(*conditions: Condition | None) -> Condition | None:
-    """Return the condition that all of these hold, None if there are none."""
-    every = [as_condition(each) for each in conditions if each is not None]
-    return And(*every) if len(every) > 1 else next(iter(every), None)
 
 
 def _rendered(
