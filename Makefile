@@ -26,7 +26,7 @@ UV_VERSION := 0.13.9
 UV := .cache/uv-$(UV_VERSION)/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test test-fast coverage generate lint types bench lock dynamodb-local clean
+.PHONY: help quickstart test test-fast coverage explore generate lint types bench lock dynamodb-local clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | awk -F'#' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -42,6 +42,15 @@ test-fast: $(STAMP) ## run what needs no engine and no other process: most of th
 
 coverage: $(STAMP) ## run the test suite; fail if a line of the package is run by no test
 	@$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report=term --cov-fail-under=100 $(ARGS)
+
+SEED = $(shell $(BIN)/python -c 'import random; print(random.randrange(10**6) * 10**4)')
+
+explore: export HYPOTHESIS_PROFILE = explore
+explore: $(STAMP) ## try 2,000 new examples of each property, and 2,000 new models (minutes; SEED=n repeats)
+	@seed=$(SEED); echo "SEED=$$seed"; \
+	$(BIN)/python -m pytest $(PARALLEL) --hypothesis-seed $$seed -m hypothesis tests/unit $(ARGS); first=$$?; \
+	$(BIN)/python -m pytest $(PARALLEL) --hypothesis-seed $$seed tests/unit/codec/test_random_models.py \
+		tests/integration/test_random_models.py $(ARGS) && exit $$first
 
 generate: $(STAMP) ## write the synchronous models from the asynchronous ones
 	@$(BIN)/python scripts/generate_sync.py

@@ -31,6 +31,8 @@ from mypy.nodes import (
     Expression,
     FuncDef,
     IfStmt,
+    IndexExpr,
+    MemberExpr,
     MypyFile,
     NameExpr,
     OverloadedFuncDef,
@@ -39,6 +41,7 @@ from mypy.nodes import (
     TypeAlias,
     TypeInfo,
     Var,
+    get_member_expr_fullname,
 )
 from mypy.options import Options
 from mypy.plugin import (
@@ -71,6 +74,7 @@ PYDANTIC_FIELD = "pydantic.fields.Field"
 FIELD_FUNCTION = "pydamodb._models.attr.Field"
 METACLASS = "pydamodb._models.attr.ModelType"
 DECLARED_MODEL = "pydamodb._models.attr.DeclaredModel"
+INDEXES = {f"pydamodb._models.named_indexes.{name}" for name in ("GlobalIndex", "LocalIndex")}
 PYDANTIC_METADATA = "pydantic-mypy-metadata"
 COMPUTED_FIELD = "pydantic.fields.computed_field"
 COMPUTED_DESCRIPTOR = "pydamodb._models.attr.computed_attr"
@@ -116,8 +120,9 @@ class PydamoPlugin(Plugin):
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
         """Tell mypy's daemon what depends on the fields of a class. This is the first hook of each class."""
-        is_ours = self._pydantic is not None and fullname.startswith("pydamodb.")
-        return _keep_constructor if is_ours else _add_dependencies
+        if self._pydantic is None:
+            return _add_dependencies
+        return _keep_constructor if fullname.startswith("pydamodb.") else _prepare_beside_pydantic
 
     def get_class_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], types.Type] | None:
         """Return a namespace for `Character.attr`; mypy names it after the user's class."""
@@ -201,6 +206,34 @@ class PydamoPlugin(Plugin):
 def plugin(version: str) -> type[PydamoPlugin]:  # noqa: ARG001 - mypy's interface
     """Return the plugin, for any version of mypy."""
     return PydamoPlugin
+
+
+def _prepare_beside_pydantic(context: ClassDefContext) -> None:
+    """Tell the daemon what depends on the fields, and Pydantic's plugin that an index needs no annotation.
+
+    That plugin accepts assignments without annotation only to class variables of base classes. It does not know
+    `ignored_types`, which is how the model itself leaves indexes alone.
+    """
+    _add_dependencies(context)
+    base = next((each for each in context.cls.info.mro if each.fullname == DYNAMO_MODEL), None)
+    if base is None or PYDANTIC_METADATA not in base.metadata:
+        return
+    for statement in context.cls.defs.body:
+        if isinstance(statement, AssignmentStmt) and statement.unanalyzed_type is None:
+            for target in statement.lvalues:
+                if isinstance(target, NameExpr) and _makes_index(context, statement.rvalue):
+                    base.metadata[PYDANTIC_METADATA]["class_vars"].setdefault(target.name, {"name": target.name})
+
+
+def _makes_index(context: ClassDefContext, value: Expression) -> bool:
+    """Return True for a call of an index class, with type arguments or without; its names are not bound yet."""
+    called = value.callee if isinstance(value, CallExpr) else None
+    called = called.base if isinstance(called, IndexExpr) else called
+    name = called.name if isinstance(called, NameExpr) else None
+    if isinstance(called, MemberExpr):
+        name = get_member_expr_fullname(called)
+    symbol = context.api.lookup_qualified(name, value, suppress_errors=True) if name else None
+    return symbol is not None and symbol.fullname in INDEXES
 
 
 def _add_dependencies(context: ClassDefContext) -> None:

@@ -1,12 +1,16 @@
-"""How many examples a property is tried with: few while one works, many in CI, most of them for random models."""
+"""How many examples a property is tried with, and which: the same ones for the same test, but for the search.
+
+A commit passes or fails, whenever it is asked. `make explore` looks for what these examples do not show.
+"""
 
 import os
 
 from hypothesis import settings
 
-settings.register_profile("default", deadline=None, max_examples=20, print_blob=True)
+settings.register_profile("default", deadline=None, max_examples=20, print_blob=True, derandomize=True)
 settings.register_profile("ci", settings.get_profile("default"), max_examples=300)
 settings.register_profile("models", settings.get_profile("default"), max_examples=2000)
+settings.register_profile("explore", settings.get_profile("default"), max_examples=2000, derandomize=False)
 
 
 def load_profile() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import pydamodb
 import pydamodb.mypy as plugin_module
 
 TYPING_TESTS = Path(__file__).resolve().parents[2] / "typing_tests"
@@ -45,6 +46,13 @@ def test_names_in_the_plugin_lead_somewhere(name):
     """What the plugin names by its path is still there."""
     module, _, class_name = getattr(plugin_module, name).rpartition(".")
     assert callable(getattr(importlib.import_module(module), class_name))
+
+
+@pytest.mark.parametrize("name", sorted(plugin_module.INDEXES))
+def test_the_plugin_names_the_classes_of_indexes(name):
+    """The plugin knows the index classes by their paths, and users import these classes."""
+    module, _, class_name = name.rpartition(".")
+    assert getattr(importlib.import_module(module), class_name) is getattr(pydamodb, class_name)
 
 
 def test_the_plugin_reads_what_the_plugin_of_pydantic_writes():

@@ -52,13 +52,13 @@ class Customer(PrimaryKeyModel[tuple[str, str]]):
 class Order(PrimaryKeyAndSortKeyModel[tuple[str, str], int]):
     pydamo_config = shop
     pydamo_key = KeyTemplate("T#{tenant}#CUSTOMER#{customer_id}", "ORDER#{number:08}")
-    by_status = GlobalIndex[tuple[str, Status]](  # X: mypy+plugin+pydantic, mypy+pydantic+plugin
+    by_status = GlobalIndex[tuple[str, Status]](
         "gsi1", partition_key="T#{tenant}#STATUS#{status}", sort_key="{at}"
     )
-    by_courier = GlobalIndex[str](  # X: mypy+plugin+pydantic, mypy+pydantic+plugin
+    by_courier = GlobalIndex[str](
         "gsi2", partition_key="COURIER#{courier}", sort_key=Template("ALL")
     )
-    by_total = LocalIndex(  # X: mypy+plugin+pydantic, mypy+pydantic+plugin
+    by_total = LocalIndex(
         "lsi1", sort_key="{total:012.2f}"
     )
 
@@ -103,10 +103,10 @@ class Invoice(PrimaryKeyAndSortKeyModel[AccountKey, int]):
 class Event(AsyncPrimaryKeyAndSortKeyModel[str, int]):
     pydamo_config = shop
     pydamo_key = KeyTemplate("STREAM#{stream}", "EVENT#{seq:012}")
-    by_type = GlobalIndex[str](  # X: mypy+plugin+pydantic, mypy+pydantic+plugin
+    by_type = GlobalIndex[str](
         "gsi1", partition_key="EVENTS#{type}", sort_key="{seq:012}"
     )
-    by_size = LocalIndex(  # X: mypy+plugin+pydantic, mypy+pydantic+plugin
+    by_size = LocalIndex(
         "lsi1", sort_key="{size:06}"
     )
 
@@ -119,7 +119,7 @@ class Event(AsyncPrimaryKeyAndSortKeyModel[str, int]):
 class Plain(PrimaryKeyAndSortKeyModel):
     pydamo_config = shop
     pydamo_key = KeyTemplate("PLAIN#{a}", "PLAIN#{n:04}")
-    by_a = GlobalIndex(  # X: mypy+plugin+pydantic, mypy+pydantic+plugin
+    by_a = GlobalIndex(
         "gsi2", partition_key="PLAINS#{a}"
     )
 
@@ -128,7 +128,7 @@ class Plain(PrimaryKeyAndSortKeyModel):
 
 
 class Unit(PrimaryKeyModel[str]):
-    by_town = GlobalIndex[str](  # X: mypy+plugin+pydantic, mypy+pydantic+plugin
+    by_town = GlobalIndex[str](
         "by-town", partition_key="town"
     )
 

@@ -80,6 +80,13 @@ def test_an_edited_item_is_read_in_the_same_way_from_bytes(pytestconfig) -> None
                 check_reading(model, [edited(random, item), item, edited(random, item)], seed)
 
 
+def is_within(kept: Any, stored: Any) -> bool:
+    """Return whether a value is as it was stored, but for entries of maps that fields are read from."""
+    if not isinstance(kept, dict) or not isinstance(stored, dict):
+        return bool(kept == stored)
+    return all(name in stored and is_within(value, stored[name]) for name, value in kept.items())
+
+
 def check_saving(model: type[BaseModel], item: dict[str, Any], note: Any) -> str:
     """Save what was read of an item: it is read as the same model, beside attributes that the model does not know."""
     try:
@@ -91,7 +98,7 @@ def check_saving(model: type[BaseModel], item: dict[str, Any], note: Any) -> str
     kept = compatible(model, saved, unknown)
     written = {**kept, **saved}
     assert plain(decode_item(model, saved)) == read(model, written), (note, item, written)
-    assert kept.items() <= {**unknown, **item}.items(), (note, item)
+    assert is_within(kept, item), (note, item)
     return "all" if kept == unknown else "some"
 
 
