@@ -209,6 +209,8 @@ def _attributes_read(record: RecordSchema, name: str) -> list[str]:
     field = record.fields.get(name)
     if field is None or any(place[1:] for place in field.names.places):
         raise _NotDerivable
+    if not field.stored:  # it has no attribute, but validation looks for it
+        return [str(place[0]) for place in field.names.places]
     return [field.attribute, *(str(place[0]) for place in record.other_places.get(field.attribute, ()))]
 
 

@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticOmit, PydanticUseDefault, core_schema
 
-from pydamodb import PrimaryKeyModel, TimeToLive
+from pydamodb import Attribute, PrimaryKeyModel, TimeToLive
 from pydamodb._codec.derived_schemas import Unread
 from pydamodb._codec.items import decode_item, encode_item
 from pydamodb._codec.pieces import pieces_of
@@ -701,6 +701,23 @@ def test_models_that_look_further_are_left_to_decoding(model: type[BaseModel]) -
 def test_what_pydantic_makes_no_validator_of_is_left_to_decoding() -> None:
     """A release may know other schemas than those that are derived."""
     assert None is _body_reader({"Items": core_schema.typed_dict_field({"type": "unheard of"})})
+
+
+class Excluding(BaseModel):
+    """Has a field that is never stored, marked with the name of an attribute."""
+
+    secret: Annotated[str, Attribute("other")] = Field(default="none", exclude=True)
+
+
+@pytest.mark.parametrize("name", ["secret", "other"])
+def test_an_excluded_field_is_read_from_where_validation_looks_for_it(name: str) -> None:
+    """It has no attribute: what another program wrote is read by both ways in the same place."""
+    item = {name: {"S": "stored"}}
+    reader = item_reader(Excluding)
+    assert reader is not None
+    reply = reader(json.dumps({"Item": item}).encode())
+    assert reply is not None
+    assert decode_item(Excluding, item) == reply["Model"]
 
 
 def test_a_model_is_looked_at_once() -> None:
