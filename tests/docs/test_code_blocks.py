@@ -1,12 +1,14 @@
 """The Python blocks of the README and of docs/ run, page by page, and print what the page says that they print.
 
 A page names the tables that its examples use in a table of its own; they are made from there, so that nothing is hidden
-from the reader. What `print` writes stands in a comment behind it, or in a `text` block that follows.
+from the reader. What `print` writes stands in a comment behind it, or in a `text` block that follows. A block such as
+```json title="Query"``` behind a Python block is the body of a request that it sends.
 """
 
 import contextlib
 import importlib
 import io
+import json
 import os
 import re
 import subprocess
@@ -18,6 +20,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import boto3
+import botocore.session
 import pytest
 from moto import mock_aws
 from moto.core.config import default_user_config
@@ -25,7 +28,7 @@ from moto.core.config import default_user_config
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["README.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))]
 
-FENCE = re.compile(r"^```(?P<language>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r'^```(?P<language>\w+)(?: title="(?P<title>\w+)")?\n(?P<text>.*?)^```$', re.MULTILINE | re.DOTALL)
 PRINTED = re.compile(r"^ *print\(.*\)  # (?P<output>.*)$", re.MULTILINE)
 TABLES = re.compile(
     r"^\| Table \| Partition key \| Sort key \| Indexes \|\n[-| ]+\n(?P<rows>(?:\|.*\|\n)+)", re.MULTILINE
@@ -35,18 +38,21 @@ INDEX = re.compile(r"`(?P<name>[\w-]+)`, (?P<kind>global|local): (?P<keys>[^;]+)
 
 
 class Block(NamedTuple):
-    """A fenced block: its language, its text, and the line of the page on which the text begins."""
+    """A fenced block: its language, its text, the line of the page on which the text begins, and its title."""
 
     language: str
     text: str
     line: int
+    title: str | None
 
 
 def blocks_of(page: str) -> list[Block]:
     """Find the fenced blocks of a page."""
     text = (ROOT / page).read_text(encoding="utf-8")
     found = FENCE.finditer(text)
-    return [Block(each["language"], each["text"], text.count("\n", 0, each.start("text"))) for each in found]
+    return [
+        Block(each["language"], each["text"], text.count("\n", 0, each.start("text")), each["title"]) for each in found
+    ]
 
 
 def key_schema(cells: str) -> tuple[list[dict[str, str]], dict[str, str]]:
@@ -98,6 +104,25 @@ def client(page: str, monkeypatch: pytest.MonkeyPatch, server: str | None) -> It
 
 
 @pytest.fixture
+def requests(page: str, client: Any) -> list[tuple[str, Any]]:
+    """Make the tables of a page. Return a list that grows by each request: its operation and its body."""
+    for definition in table_definitions(page):
+        client.create_table(**definition)
+        client.get_waiter("table_exists").wait(TableName=definition["TableName"])
+    sent: list[tuple[str, Any]] = []
+
+    def note(request: Any, **_: Any) -> None:
+        target = request.headers["X-Amz-Target"]
+        target = target if isinstance(target, str) else target.decode()
+        sent.append((target.partition(".")[2], json.loads(request.body)))
+
+    session = botocore.session.get_session()
+    session.get_component("event_emitter").register_first("before-send.dynamodb", note)
+    boto3.setup_default_session(botocore_session=session)
+    return sent
+
+
+@pytest.fixture
 def namespace(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Return the namespace of a module that can be imported, where Python 3.14 looks for annotations."""
     module = types.ModuleType("pydamodb_docs_page")
@@ -133,20 +158,25 @@ def in_strict_style(page: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("style", ["as written", "strict"])
 @pytest.mark.parametrize("page", PAGES)
 def test_blocks_run_in_order_and_print_what_the_page_says(
-    page: str, style: str, client: Any, namespace: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    page: str,
+    style: str,
+    requests: list[tuple[str, Any]],
+    namespace: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
 ):
-    """Each block of a page runs after those before it and prints what stands beside it, also if it is rewritten."""
-    for definition in table_definitions(page):
-        client.create_table(**definition)
-        client.get_waiter("table_exists").wait(TableName=definition["TableName"])
+    """Each block of a page runs after those before it, prints and sends what stands beside it, also if rewritten."""
     blocks = blocks_of(page)
     texts = ["\n" * block.line + block.text for block in blocks if block.language == "python"]
     if style == "strict":
         texts = in_strict_style(page, monkeypatch)
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         if block.language == "python":
+            requests.clear()
             printed = output_of(page, texts.pop(0), namespace)
             assert expected_output(block, following) == printed, f"{page}:{block.line}"
+        elif block.title:
+            bodies = [body for operation, body in requests if operation == block.title]
+            assert json.loads(block.text) in bodies, f"{page}:{block.line}"
 
 
 @pytest.mark.parametrize("page", PAGES)
