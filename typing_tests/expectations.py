@@ -28,6 +28,7 @@ FOLDER = Path(__file__).resolve().parent / "cases"
 CASES = (
     FOLDER / "baseline.py",
     FOLDER / "marks.py",
+    FOLDER / "observing.py",
     FOLDER / "transactions.py",
     FOLDER / "single_table.py",
     FOLDER / "raw.py",

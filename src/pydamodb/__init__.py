@@ -57,6 +57,7 @@ from pydamodb.indexes import GlobalIndex, LocalIndex
 from pydamodb.keys import Key
 from pydamodb.markers import Attribute, PartitionKey, SortKey, TimeToLive, Version
 from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
+from pydamodb.observing import ConsumedCapacity, RequestEnded, RequestObserver, RequestStarted, collect
 from pydamodb.results import CancellationReason, QueryResult, TransactionAction
 from pydamodb.streams import StreamRecord
 from pydamodb.templates import KeyTemplate, Template
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
 __all__ = ["And", "AsyncBatchWriter", "AsyncPKModel", "AsyncPKSKModel", "AsyncPrimaryKeyAndSortKeyModel"]
 __all__ += ["AsyncPrimaryKeyModel", "AsyncTable", "AsyncWriteTransaction", "Attr", "Attribute", "AttributeExists"]
 __all__ += ["AttributeNotExists", "BatchWriter", "BeginsWith", "Between", "CancellationReason", "Condition"]
+__all__ += ["ConsumedCapacity", "RequestEnded", "RequestObserver", "RequestStarted", "collect"]
 __all__ += ["ConditionCheckFailedError", "ConfigurationError", "Contains", "DynamoDBClientError", "EmptyUpdateError"]
 __all__ += ["Eq", "ExpressionField", "Field", "FieldOf", "ForeignItemError", "GlobalIndex", "Gt", "Gte", "In"]
 __all__ += ["IndexNotFoundError"]

@@ -7,6 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from pydamodb._client.exchange import InFlightRequest, method_name
+from pydamodb._client.observing import Observation
 from pydamodb._operations.requests import Request, RequestFailed
 
 
@@ -21,7 +22,7 @@ class _Described:
 _describing: WeakKeyDictionary[Any, dict[str, _Described]] = WeakKeyDictionary()
 
 
-async def _describe_once(client: Any, request: Request) -> Any:
+async def _describe_once(client: Any, request: Request, observation: Observation | None) -> Any:
     """Request a table's keys, or wait for another task that does: many tasks may start at once."""
     in_flight = _describing.setdefault(client, {})
     while described := in_flight.get(request.table_name):
@@ -33,7 +34,7 @@ async def _describe_once(client: Any, request: Request) -> Any:
             return described.outcome
     described = in_flight[request.table_name] = _Described()
     try:
-        described.outcome = await _send_in_flight(client, request)
+        described.outcome = await _send_in_flight(client, request, observation)
     except RequestFailed as failure:
         described.outcome = failure
         raise
@@ -43,13 +44,14 @@ async def _describe_once(client: Any, request: Request) -> Any:
     return described.outcome
 
 
-async def send(client: Any, request: Request) -> Any:
+async def send(client: Any, request: Request, observation: Observation | None = None) -> Any:
     """Send a request and return the reply, with attribute values in DynamoDB's JSON."""
-    return await (_describe_once if request.operation == "DescribeTable" else _send_in_flight)(client, request)
+    send_one = _describe_once if request.operation == "DescribeTable" else _send_in_flight
+    return await send_one(client, request, observation)
 
 
-async def _send_in_flight(client: Any, request: Request) -> Any:
-    with InFlightRequest(request, current_task) as in_flight:
+async def _send_in_flight(client: Any, request: Request, observation: Observation | None) -> Any:
+    with InFlightRequest(request, observation, current_task) as in_flight:
         parsed = await getattr(client, method_name(request.operation))(**in_flight.told)
     return in_flight.reply(client, parsed)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from logging import DEBUG
 from typing import Any, TypeVar
 
 from pydamodb._client.async_exchange import send
+from pydamodb._client.collecting import COLLECTING
+from pydamodb._client.observing import Observation, is_logged
 from pydamodb._client.run import Done, advance
 from pydamodb._operations.requests import Operation, Request, RequestFailed, Sleep
 
@@ -27,7 +30,11 @@ async def run(client: Any, operation: Operation[T]) -> T:
                 await asyncio.sleep(step.seconds)
                 continue
             try:
-                answer = await send(client, step)
+                if not (step.tables[0].watch or step.tables[1:] or COLLECTING.get() or is_logged(DEBUG)):
+                    answer = await send(client, step)
+                else:
+                    with Observation(step) as observation:
+                        answer = observation.reply = await send(client, step, observation)
             except RequestFailed as failure:
                 answer = failure
     finally:

@@ -35,12 +35,12 @@ from botocore.exceptions import (
 from pydantic_core import from_json, to_json
 from typing_extensions import Self
 
-from pydamodb._client.failures import damaged, failed, unsendable
+from pydamodb._client.failures import damaged, failed, forked, unsendable
 from pydamodb._client.late_changes import merged, with_bytes
+from pydamodb._client.observing import Observation
 from pydamodb._client.parsed_replies import as_sent
 from pydamodb._client.reply_forms import CHECKS, ODD
 from pydamodb._client.shown_replies import COUNTS, EDGE, UNPROCESSED, visible_part
-from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._operations.requests import WRITES, Request
 
@@ -128,6 +128,7 @@ class InFlightRequest:
         "is_checked",
         "is_converted",
         "is_parsing",
+        "observation",
         "outer",
         "owner",
         "parameters",
@@ -138,8 +139,11 @@ class InFlightRequest:
         "unknown",
     )
 
-    def __init__(self, request: Request, caller: Callable[[], object] = get_ident) -> None:
+    def __init__(
+        self, request: Request, observation: Observation | None, caller: Callable[[], object] = get_ident
+    ) -> None:
         """Copy the parameters for botocore. `caller` returns the current thread or task."""
+        self.observation = observation
         self.caller, self.owner = caller, caller()
         self.outer: InFlightRequest | None = None
         self.request = request
@@ -180,6 +184,8 @@ class InFlightRequest:
         """Return the reply in DynamoDB's JSON, or the result of the request's own reader."""
         request, response = self.request, self.response
         reply: Any = None
+        if self.observation is not None:
+            self.observation.see_metadata(parsed["ResponseMetadata"])
         if response is None:
             reply = as_sent(client, request.operation, parsed) if client in _resource_clients else parsed
         elif self.damaged is not None:  # after the last attempt, if botocore's retry mode ignores it
@@ -316,6 +322,8 @@ def _send_ours(params: dict[str, Any], context: Any, **_: Any) -> None:
             raise unsendable(in_flight.request, error) from None
         in_flight.given.update(sent)  # instruments around botocore's method read it afterwards
     in_flight.sent = True
+    if in_flight.observation is not None:
+        in_flight.observation.bytes_sent = len(params["body"])
 
 
 def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
@@ -324,6 +332,8 @@ def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
     if in_flight is None or not in_flight.sent or in_flight.foreign:
         return
     in_flight.is_parsing = True
+    if in_flight.observation is not None:
+        in_flight.observation.bytes_received = len(response_dict["body"])
     if response_dict["status_code"] // 100 == _GOOD and not in_flight.is_converted:
         operation = in_flight.request.operation
         in_flight.response = body = response_dict["body"]
@@ -353,6 +363,8 @@ def _see_attempt(
     in_flight = _of_caller()
     if in_flight is None or in_flight.foreign or not in_flight.sent:
         return
+    if in_flight.observation is not None:
+        in_flight.observation.attempts += 1
     in_flight.is_parsing = False
     is_failed = response is not None and response[0].status_code >= _SERVER_ERROR
     if caught_exception is None and not is_failed and in_flight.damaged is None:
@@ -376,14 +388,10 @@ def _end_request(**_: Any) -> None:
         in_flight.foreign -= 1
 
 
-def send(client: Any, request: Request) -> Any:
+def send(client: Any, request: Request, observation: Observation | None = None) -> Any:
     """Send a request and return the reply, with attribute values in DynamoDB's JSON."""
     if clients_of_parent and any(client is each for each in clients_of_parent):
-        message = (
-            f"{request.operation} of {request.model_name}: this iterator, batch writer or transaction was started "
-            f"before the process was forked: start it in the child process"
-        )
-        raise InvalidRequestError(message, model_name=request.model_name)
-    with InFlightRequest(request) as in_flight:
+        raise forked(request)
+    with InFlightRequest(request, observation) as in_flight:
         parsed = getattr(client, method_name(request.operation))(**in_flight.told)
     return in_flight.reply(client, parsed)

@@ -7,6 +7,7 @@ from typing import Any, cast
 from botocore.exceptions import ClientError, HTTPClientError
 
 from pydamodb._client.parsed_replies import reasons_as_sent
+from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._operations.requests import Request, RequestFailed
 
 
@@ -21,6 +22,15 @@ def failed(request: Request, error: Exception, *, unknown: bool) -> RequestFaile
         return RequestFailed(request, code, message, error, response=response, unknown=unknown)
     hint = "; is the client still open?" if type(error) is HTTPClientError else ""
     return RequestFailed(request, None, f"{error}{hint}", error, unknown=unknown)
+
+
+def forked(request: Request) -> InvalidRequestError:
+    """Return the error of a request on a client of the parent process."""
+    message = (
+        f"{request.operation} of {request.model_name}: this iterator, batch writer or transaction was started "
+        f"before the process was forked: start it in the child process"
+    )
+    return InvalidRequestError(message, model_name=request.model_name)
 
 
 def damaged(request: Request, problem: str) -> RequestFailed:

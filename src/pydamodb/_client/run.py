@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from logging import DEBUG
 from typing import Any, Generic, TypeVar
 
 from typing_extensions import NamedTuple
 
+from pydamodb._client.collecting import COLLECTING
 from pydamodb._client.exchange import send
+from pydamodb._client.observing import Observation, is_logged
 from pydamodb._codec.attribute_values import Malformed
 from pydamodb._operations.describe import invalidate_schemas
 from pydamodb._operations.errors import translate
@@ -37,7 +40,11 @@ def run(client: Any, operation: Operation[T]) -> T:
                 time.sleep(step.seconds)
                 continue
             try:
-                answer = send(client, step)
+                if not (step.tables[0].watch or step.tables[1:] or COLLECTING.get() or is_logged(DEBUG)):
+                    answer = send(client, step)
+                else:
+                    with Observation(step) as observation:
+                        answer = observation.reply = send(client, step, observation)
             except RequestFailed as failure:
                 answer = failure
     finally:

@@ -156,13 +156,19 @@ def _keeping_text(
     return read_keeping
 
 
+_ABOUT_THE_REPLY = {
+    "ConsumedCapacity": schema_field(ANY_SCHEMA, required=False),
+    "ScannedCount": schema_field(ANY_SCHEMA, required=False),
+}
+
+
 def _no_readers() -> dict[tuple[Hashable, ...], BodyReader | None]:
     return {}
 
 
 def _body_reader(fields: dict[str, Any]) -> BodyReader | None:
     try:
-        validator = SchemaValidator(cast("Any", core_schema.typed_dict_schema(fields)))
+        validator = SchemaValidator(cast("Any", core_schema.typed_dict_schema({**_ABOUT_THE_REPLY, **fields})))
     except SchemaError:
         return None
 

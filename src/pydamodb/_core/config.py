@@ -15,6 +15,8 @@ from weakref import WeakKeyDictionary
 from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.indexes import GlobalIndex, Index, LocalIndex, is_template, parts_of
 from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._core.observed import OnRequest, ReturnConsumedCapacity
+from pydamodb._core.watching import watch_of
 
 
 class Table(Protocol):
@@ -87,9 +89,13 @@ class PydamoConfig:
     `unknown` is about the attributes of stored items that the model does not know: whoever reads an item, changes it
     and saves it keeps them, unless this is "drop".
 
+    `on_request` is called when a request has ended, with a `RequestEnded`; an object with the methods `start` and `end`
+    sees both. With `return_consumed_capacity` ("TOTAL" or "INDEXES"), DynamoDB says what each request consumed: in
+    `RequestEnded.consumed_capacity`, in `QueryResult.consumed_capacity`, and in the sums of `collect()`.
+
     Raises:
-        ConfigurationError: `table` has another type, `indexes` is not a list of indexes, a name is not a text, or
-            `unknown` is another text.
+        ConfigurationError: `table` has another type, `indexes` is not a list of indexes, a name is not a text,
+            `unknown` or `return_consumed_capacity` is another text, or `on_request` cannot be called.
     """
 
     table: TableSource | None
@@ -97,10 +103,13 @@ class PydamoConfig:
     partition_key: str | None = None
     sort_key: str | None = None
     unknown: Literal["keep", "drop"] = "keep"
+    on_request: OnRequest | None = None
+    return_consumed_capacity: ReturnConsumedCapacity | None = None
 
     def __post_init__(self) -> None:
         if self.unknown not in _UNKNOWN:
             raise ConfigurationError(f'PydamoConfig(unknown=...) takes "keep" or "drop", got {self.unknown!r}')
+        watch_of(self.on_request, self.return_consumed_capacity, "PydamoConfig")
         is_name = isinstance(self.table, str) and self.table
         if not (is_name or self.table is None or is_table(self.table) or callable(self.table)):
             raise not_a_table(self.table)

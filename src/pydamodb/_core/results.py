@@ -9,6 +9,7 @@ from typing_extensions import NamedTuple, Self
 
 from pydamodb._core.keys import Key
 from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._core.observed import ConsumedCapacity
 
 T = TypeVar("T")
 
@@ -27,15 +28,26 @@ class QueryResult(_Page[T]):
     `last_evaluated_key` maps the key attributes of the last evaluated item to their values. Pass it as
     `exclusive_start_key` to continue after that item. None means that this is the last page. A page without items may
     have a next page: the limit counts items before the filter. `cursor` is the same key as a text that is safe in URLs.
-    `exclusive_start_key` accepts it too.
+    `exclusive_start_key` accepts it too. `consumed_capacity` is what the page consumed, if the configuration asks
+    for it (`PydamoConfig(return_consumed_capacity="TOTAL")`).
     """
 
     cursor: str | None = None
+    consumed_capacity: ConsumedCapacity | None = None
 
-    def __new__(cls, items: list[T], last_evaluated_key: dict[str, Any] | None, cursor: str | None = None) -> Self:
-        """Return a page; the cursor is an attribute, so that the tuple keeps its two values."""
+    def __new__(
+        cls,
+        items: list[T],
+        last_evaluated_key: dict[str, Any] | None,
+        cursor: str | None = None,
+        consumed_capacity: ConsumedCapacity | None = None,
+    ) -> Self:
+        """Return a page; other values are attributes, so that the tuple keeps its two values."""
         page = tuple.__new__(cls, (items, last_evaluated_key))
-        page.cursor = cursor
+        if cursor is not None:
+            page.cursor = cursor
+        if consumed_capacity is not None:
+            page.consumed_capacity = consumed_capacity
         return page
 
 

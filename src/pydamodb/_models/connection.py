@@ -9,6 +9,7 @@ from typing_extensions import NamedTuple
 from pydamodb._client.clients import Endpoint
 from pydamodb._core.config import IN_USE, PydamoConfig, in_use
 from pydamodb._core.exceptions import ConfigurationError
+from pydamodb._core.watching import watch_of
 from pydamodb._models.base import DynamoModel, ModelT
 from pydamodb._models.declared_keys import declared_schema
 from pydamodb._models.templates import templates_of
@@ -67,6 +68,7 @@ def make_connection(model: type[ModelT], config: PydamoConfig, endpoint: Endpoin
         declared,
         templates=templates,
         keeps_unknown=config.unknown == "keep",
+        watch=watch_of(config.on_request, config.return_consumed_capacity, "PydamoConfig"),
     )
     connection = Connection(endpoint.client, table)
     cached = _CachedConnection(connection, config, endpoint, vars(model).get("__pydantic_validator__"))

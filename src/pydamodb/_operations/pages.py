@@ -15,6 +15,7 @@ from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._codec.readers import Reader
 from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._core.observed import capacities_of
 from pydamodb._core.results import QueryResult
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._expressions.conditions import Condition
@@ -91,13 +92,14 @@ def page_of(table: ModelTable[Any], plan: Plan) -> Operation[QueryResult[Any]]:
     reply = yield Request(plan.operation, plan.payload, (table,), reader=plan.reader.page_reader)
     items = plan.reader.items_of(reply, plan.invalid.handle)
     last: dict[str, AttributeValue] = reply.get("LastEvaluatedKey") or {}
+    capacity = capacities_of(reply)[0] if reply.get("ConsumedCapacity") else None
     if not last:
-        return QueryResult(items, None)
+        return QueryResult(items, None, consumed_capacity=capacity)
     names = sorted(last, key=[*plan.key_attributes, *last].index)
     start_key = {name: attribute_values.decode_key(last[name]) for name in names}
     encoded = {name: attribute_values.encode(value) for name, value in start_key.items()}
     scope = _scope(table, plan.operation, plan.payload.get("IndexName"))
-    return QueryResult(items, start_key, cursor_of(scope, encoded))
+    return QueryResult(items, start_key, cursor_of(scope, encoded), capacity)
 
 
 def _scope(table: ModelTable[Any], operation: str, index_name: str | None) -> CursorScope:

@@ -19,6 +19,7 @@ from pydamodb._codec.types import RecordSchema
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
+from pydamodb._core.watching import Watch
 from pydamodb._expressions.paths import Path, attribute_paths
 from pydamodb._operations.key_types import wrong_key_type
 
@@ -31,7 +32,8 @@ class ModelTable(Generic[ModelT]):
 
     If the model declares the keys of its table, `declared` has them, and DescribeTable is not needed. `fitting` has the
     schema that the model is known to fit, by the name of the table. `templates` make the keys of a model that has a
-    `pydamo_key`. If it `keeps_unknown` attributes, an instance that was read writes them again.
+    `pydamo_key`. If it `keeps_unknown` attributes, an instance that was read writes them again. `watch` says what the
+    configuration wants to know of requests.
     """
 
     model: type[ModelT]
@@ -42,6 +44,7 @@ class ModelTable(Generic[ModelT]):
     fitting: dict[str, TableSchema] = field(default_factory=dict[str, TableSchema])
     templates: TemplatedKeys | None = None
     keeps_unknown: bool = True
+    watch: Watch | None = None
 
     @cached_property
     def model_name(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from threading import Event
 from typing import Any
 
@@ -19,7 +20,8 @@ def read_segments(model: type[ModelT], wanted: scan.Scan, total_segments: int) -
     plans = execute_on(connection, scan.scan_segments, wanted, total_segments)
     stopped = Event()
     with ThreadPoolExecutor(min(len(plans), scan.MOST_AT_ONCE)) as threads:
-        futures = [threads.submit(_read_segment, connection, plan, stopped) for plan in plans]
+        # each thread in a context of its own, with the blocks of the caller
+        futures = [threads.submit(copy_context().run, _read_segment, connection, plan, stopped) for plan in plans]
         try:
             for future in wait(futures, return_when=FIRST_EXCEPTION).done:
                 future.result()

@@ -1,0 +1,28 @@
+"""What a configuration wants to know of requests."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from pydamodb._core.exceptions import ConfigurationError
+from pydamodb._core.observed import OnRequest, RequestObserver, ReturnConsumedCapacity
+
+CAPACITY_LEVELS = ("TOTAL", "INDEXES")
+
+
+class Watch(NamedTuple):
+    """What a configuration wants to know of requests."""
+
+    on_request: OnRequest | None
+    capacity: ReturnConsumedCapacity | None
+
+
+def watch_of(on_request: Any, capacity: Any, owner: str) -> Watch | None:
+    """Check the two parameters of a configuration or client; return None if it does not want to know anything."""
+    if capacity is not None and capacity not in CAPACITY_LEVELS:
+        raise ConfigurationError(f'{owner}(return_consumed_capacity=...) takes "TOTAL" or "INDEXES", got {capacity!r}')
+    if on_request is not None and not (callable(on_request) or isinstance(on_request, RequestObserver)):
+        kind = type(on_request).__name__
+        message = f"{owner}(on_request=...) takes a function, or an object with the methods start and end, got {kind}"
+        raise ConfigurationError(message)
+    return None if on_request is None and capacity is None else Watch(on_request, capacity)
