@@ -17,7 +17,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "pydamodb"
 SOURCES, RESULTS = PACKAGE / "_models" / "_async", PACKAGE / "_models" / "_sync"
-MODULES = ("counts", "driver", "models", "one_key", "queries", "scans", "transactions", "two_keys", "updates")
+MODULES = ("counts", "driver", "models", "one_key", "queries", "scans", "tables", "transactions", "two_keys", "updates")
 
 # From two keys to one, in this order.
 WITHOUT_SORT_KEY = (
@@ -53,7 +53,7 @@ SUBSTITUTIONS = (
     (r"\bAwaitedModel\b", "BlockingModel"),
     (r"\b_models\._async\b", "_models._sync"),
     (r"\b_client\.async_(\w+)", r"_client.\1"),
-    (r"\b(transact_\w+)_async\b", r"\1"),
+    (r"\b(transact_\w+|(?:check|create|ensure)_tables)_async\b", r"\1"),
 )
 
 

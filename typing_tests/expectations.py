@@ -31,6 +31,7 @@ CASES = (
     FOLDER / "observing.py",
     FOLDER / "transactions.py",
     FOLDER / "single_table.py",
+    FOLDER / "tables.py",
     FOLDER / "raw.py",
     FOLDER / "typed_dicts.py",
     FOLDER / "variables.py",

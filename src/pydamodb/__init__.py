@@ -65,7 +65,9 @@ from pydamodb.templates import KeyTemplate, Template
 if TYPE_CHECKING:
     from pydamodb.aio import AsyncPKModel, AsyncPKSKModel, AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
     from pydamodb.aio_batch import AsyncBatchWriter
+    from pydamodb.aio_tables import check_tables_async, create_tables_async, ensure_tables_async
     from pydamodb.aio_transactions import AsyncWriteTransaction, transact_get_async, transact_write_async
+    from pydamodb.tables import TableDifference, check_tables, create_tables, ensure_tables, table_definition
     from pydamodb.transactions import WriteTransaction, transact_get, transact_write
 
 __all__ = ["And", "AsyncBatchWriter", "AsyncPKModel", "AsyncPKSKModel", "AsyncPrimaryKeyAndSortKeyModel"]
@@ -90,9 +92,11 @@ __all__ += [
     "Size",
 ]
 __all__ += ["SortKey", "StreamRecord", "TableNotFoundError", "Template", "ThroughputExceededError"]
-__all__ += ["TimeToLive"]
+__all__ += ["TableDifference", "TimeToLive"]
 __all__ += ["TransactionAction", "TransactionCanceledError", "UnknownConditionTypeError", "UnprocessedItemsError"]
-__all__ += ["Version", "VersionConflictError", "WriteTransaction", "computed_attr", "raw_attribute", "transact_get"]
+__all__ += ["Version", "VersionConflictError", "WriteTransaction", "check_tables", "check_tables_async"]
+__all__ += ["computed_attr", "create_tables", "create_tables_async", "ensure_tables", "ensure_tables_async"]
+__all__ += ["raw_attribute", "table_definition", "transact_get"]
 __all__ += ["transact_get_async", "transact_write", "transact_write_async"]
 
 if not TYPE_CHECKING:
@@ -101,6 +105,9 @@ if not TYPE_CHECKING:
     _LATE = {"AsyncBatchWriter": "aio_batch", "AsyncPKModel": "aio", "AsyncPKSKModel": "aio"}
     _LATE |= dict.fromkeys(["AsyncPrimaryKeyAndSortKeyModel", "AsyncPrimaryKeyModel"], "aio")
     _LATE |= dict.fromkeys(["AsyncWriteTransaction", "transact_get_async", "transact_write_async"], "aio_transactions")
+    _LATE |= dict.fromkeys(["check_tables_async", "create_tables_async", "ensure_tables_async"], "aio_tables")
+    _LATE |= dict.fromkeys(["TableDifference", "check_tables", "create_tables", "ensure_tables"], "tables")
+    _LATE |= {"table_definition": "tables"}
     _LATE |= dict.fromkeys(["WriteTransaction", "transact_get", "transact_write"], "transactions")
 
     def __getattr__(name: str) -> object:

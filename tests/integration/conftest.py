@@ -208,6 +208,20 @@ def transact_get(style, request) -> Any:
     return lambda *keys, **options: loop.wait(pydamodb.transact_get_async(*keys, **options))
 
 
+@pytest.fixture(scope="module")
+def tables_of(style, request) -> Any:
+    """Return what makes, checks and completes the tables of models of the style, each by the name of the function."""
+    if style == "sync":
+        return pydamodb.tables
+    loop = request.getfixturevalue("loop")
+
+    def waiting_function(name: str) -> Any:
+        return lambda *models, **options: loop.wait(getattr(pydamodb, f"{name}_async")(*models, **options))
+
+    names = ("check_tables", "create_tables", "ensure_tables")
+    return SimpleNamespace(**{name: waiting_function(name) for name in names})
+
+
 class WaitingIndex:
     """The index of an asynchronous model, whose queries return when they were awaited."""
 

@@ -7,7 +7,8 @@ before botocore parses it. `needs-retry` sees each attempt, and stops the retry 
 A context variable distinguishes our requests from the user's own requests on the same client, which do not change.
 aiobotocore's clients have the same events. If botocore's serialization ever becomes fast, only `needs-retry` is needed.
 
-A client with another protocol than JSON converts parameters and replies itself, and so does each one for DescribeTable.
+A client with another protocol than JSON converts parameters and replies itself, and so does each one where a request is
+about a table.
 
 All that each request needs is here. What few requests need is in `late_changes`, `failures`, `shown_replies`,
 `reply_forms` and `parsed_replies`.
@@ -42,7 +43,7 @@ from pydamodb._client.parsed_replies import as_sent
 from pydamodb._client.reply_forms import CHECKS, ODD
 from pydamodb._client.shown_replies import COUNTS, EDGE, UNPROCESSED, visible_part
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._operations.requests import WRITES, Request
+from pydamodb._operations.requests import OF_TABLES, WRITES, Request
 
 _GOOD, _SERVER_ERROR = 2, 500
 _SINGLE = frozenset({"DeleteItem", "GetItem", "PutItem", "TransactGetItems", "TransactWriteItems", "UpdateItem"})
@@ -152,7 +153,7 @@ class InFlightRequest:
         self.parameters = request.payload
         self.sent = False
         self.is_checked = self.is_parsing = False
-        self.is_converted = request.operation == "DescribeTable"  # by botocore
+        self.is_converted = request.operation in OF_TABLES  # by botocore
         self.foreign = 0
         self.response: bytes | None = None
         self.damaged: dict[str, str] | None = None

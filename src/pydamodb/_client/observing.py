@@ -16,12 +16,11 @@ from typing_extensions import Self
 from pydamodb._client.collecting import COLLECTING
 from pydamodb._core.observed import OnRequest, RequestEnded, RequestObserver, RequestStarted, capacities_of
 from pydamodb._core.watching import CAPACITY_LEVELS
-from pydamodb._operations.requests import Request, RequestFailed
+from pydamodb._operations.requests import OF_TABLES, Request, RequestFailed
 
 LOGGER = logging.getLogger("pydamodb")
 is_logged = LOGGER.isEnabledFor
 _PLAIN = ("Limit", "ConsistentRead", "ScanIndexForward", "Select", "Segment", "TotalSegments")
-_WITHOUT_CAPACITY = "DescribeTable"
 
 
 class Observation:
@@ -43,7 +42,7 @@ class Observation:
     def __init__(self, request: Request) -> None:
         watches = [table.watch for table in request.tables if table.watch is not None]
         levels = {watch.capacity for watch in watches if watch.capacity is not None}
-        if levels and request.operation != _WITHOUT_CAPACITY:
+        if levels and request.operation not in OF_TABLES:
             request.payload["ReturnConsumedCapacity"] = max(levels, key=CAPACITY_LEVELS.index)
         self.request, self.reply = request, cast("Any", None)
         self.attempts = self.bytes_sent = self.bytes_received = 0
@@ -153,7 +152,7 @@ def _item_count(request: Request, reply: Mapping[str, Any]) -> int | None:
         return _in_lists(request.payload["RequestItems"]) - _in_lists(reply.get("UnprocessedItems"))
     if operation == "TransactWriteItems":
         return sum("ConditionCheck" not in each for each in request.payload["TransactItems"])
-    return None if operation == "DescribeTable" else 1
+    return None if operation in OF_TABLES else 1
 
 
 def _in_lists(of_tables: Mapping[str, list[Any]] | None) -> int:

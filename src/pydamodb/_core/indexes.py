@@ -25,6 +25,7 @@ class GlobalIndex:
         sort_key: The field of its sort key, or several fields in the order of the index; or a template; None if it has
             none.
         projection: DynamoDB's projection type: which attributes of the items are in the index.
+        includes: The fields that `projection="INCLUDE"` adds to the keys.
 
     Raises:
         ConfigurationError: The name, a key or the projection is not valid.
@@ -34,6 +35,7 @@ class GlobalIndex:
     partition_key: str | Template | Sequence[str | Template]
     sort_key: str | Template | Sequence[str | Template] | None = None
     projection: Projection = "ALL"
+    includes: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         partition_key, sort_key = _field_names(self, self.partition_key), _field_names(self, self.sort_key)
@@ -52,6 +54,7 @@ class LocalIndex:
         name: The name of the index.
         sort_key: The field of its sort key, or a template.
         projection: DynamoDB's projection type: which attributes of the items are in the index.
+        includes: The fields that `projection="INCLUDE"` adds to the keys.
 
     Raises:
         ConfigurationError: The name, the key or the projection is not valid.
@@ -60,6 +63,7 @@ class LocalIndex:
     name: str
     sort_key: str | Template
     projection: Projection = "ALL"
+    includes: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         sort_key: object = self.sort_key
@@ -102,3 +106,12 @@ def _check_index(index: Index) -> None:
         raise ConfigurationError(f"{index!r}: an index has a name")
     if index.projection not in get_args(Projection):
         raise ConfigurationError(f"{index!r}: the projection is one of {', '.join(get_args(Projection))}")
+    given: object = index.includes or ()
+    names: tuple[object, ...] = ()
+    if isinstance(given, Sequence) and not isinstance(given, str):
+        names = tuple(given)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    if (given and not names) or not all(isinstance(name, str) and name for name in names):
+        raise ConfigurationError(f'{index!r}: includes is a list of names of fields, includes=["total"]')
+    if names and index.projection != "INCLUDE":
+        raise ConfigurationError(f'{index!r}: includes is for an index with projection="INCLUDE"')
+    object.__setattr__(index, "includes", names)

@@ -7,6 +7,7 @@ add, are checked when the table is first used.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -16,7 +17,7 @@ from pydamodb._codec.hints import is_marked
 from pydamodb._codec.templated_keys import Kind, TemplatedKeys
 from pydamodb._codec.types import RecordSchema, StoredField
 from pydamodb._core.config import PydamoConfig
-from pydamodb._core.indexes import Index, Projection, parts_of
+from pydamodb._core.indexes import Index, parts_of
 from pydamodb._core.markers import PartitionKey, SortKey, TimeToLive, Version
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._models.templates import indexes_of, is_of_fields, named_keys, refuse_model
@@ -93,12 +94,12 @@ def _declared_schema(
         return None
     if keys is None:
         return None
-    indexes = {name: _index_schema(model, keys, name, each.schema(), "ALL") for name, each in marked.items()}
+    indexes = {name: _index_schema(model, keys, name, each.schema()) for name, each in marked.items()}
     fields = [*table.fields, *(field for each in marked.values() for field in each.fields)]
     for index in _all_indexes(model, config):
         found, index_keys = _configured_keys(model, schema, index, config)
         _check_keys(model, index.name, found)
-        declared = _index_schema(model, keys, index.name, index_keys, index.projection)
+        declared = _projecting(_index_schema(model, keys, index.name, index_keys), model, schema, index, config)
         if index.name in indexes and indexes[index.name].keys != declared.keys:
             refuse_model(model, f"marks and pydamo_config give the index {index.name!r} different keys")
         indexes[index.name] = declared
@@ -198,13 +199,10 @@ def _configured_keys(
     return fields, KeySchema(*attributes)
 
 
-def _index_schema(
-    model: type[BaseModel], table: KeySchema, name: str, keys: KeySchema, projection: Projection
-) -> IndexSchema:
-    """Make the schema of an index: an LSI if it has no partition key. The attributes that INCLUDE adds are unknown."""
-    whole, includes = projection == "ALL", None if projection == "INCLUDE" else frozenset[str]()
+def _index_schema(model: type[BaseModel], table: KeySchema, name: str, keys: KeySchema) -> IndexSchema:
+    """Make the schema of an index: an LSI if it has no partition key."""
     if keys.partition_keys:
-        return IndexSchema(name, keys, is_global=True, whole=whole, includes=includes)
+        return IndexSchema(name, keys, is_global=True)
     remedy = f"mark the field that is its partition key with PartitionKey(index={name!r})"
     if not table.sort_keys:
         reason = f"index {name!r} has no partition key, but only a table with a sort key can have an LSI"
@@ -212,8 +210,19 @@ def _index_schema(
     if len(keys.sort_keys) > 1:
         reason = f"index {name!r} has {', '.join(keys.sort_keys)} as sort keys, but an LSI has only one"
         refuse_model(model, f"{reason}: {remedy}")
-    local = KeySchema(table.partition_keys, keys.sort_keys)
-    return IndexSchema(name, local, is_global=False, whole=whole, includes=includes)
+    return IndexSchema(name, KeySchema(table.partition_keys, keys.sort_keys), is_global=False)
+
+
+def _projecting(
+    declared: IndexSchema, model: type[BaseModel], schema: RecordSchema, index: Index, config: PydamoConfig
+) -> IndexSchema:
+    """Return an index with its projection. What INCLUDE adds is not known if it is not declared."""
+    unknown = [name for name in index.includes if name not in schema.fields]
+    if unknown and (config.partition_key is None or index not in config.indexes):
+        refuse_model(model, f"the index {index.name!r} includes {unknown[0]!r}, which is not a field of the model")
+    names = (schema.fields[name].attribute if name in schema.fields else name for name in index.includes)
+    includes = None if index.projection == "INCLUDE" and not index.includes else frozenset(names)
+    return replace(declared, whole=index.projection == "ALL", includes=includes)
 
 
 def _check_keys(model: type[BaseModel], index: str | None, keys: _Keys) -> None:

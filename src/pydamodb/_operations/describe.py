@@ -7,16 +7,25 @@ from typing import Any
 
 from pydamodb._core.exceptions import InvalidKeySchemaError
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._operations.errors import CANCELED, INVALID, MISSING_TABLE, has_invalid_path
+from pydamodb._operations.errors import CANCELED, DENIED, INVALID, MISSING_TABLE, has_invalid_path
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 
+_HOW_TO_DECLARE = (
+    " (DescribeTable is not needed if the model declares its keys and the queried index: use PartitionKey and SortKey "
+    "on fields, or PydamoConfig(indexes=[...]))"
+)
 _ABOUT_KEYS = r"\bkey|\bschema"
 
 
 def describe(table: ModelTable[Any]) -> Operation[TableSchema]:
     """Request the keys of the table and its indexes, and keep them."""
-    reply = yield Request("DescribeTable", {"TableName": table.table_name}, (table,))
+    try:
+        reply = yield Request("DescribeTable", {"TableName": table.table_name}, (table,))
+    except RequestFailed as failure:
+        if failure.code == DENIED:  # other tasks may have this failure too
+            failure.message = failure.message.removesuffix(_HOW_TO_DECLARE) + _HOW_TO_DECLARE
+        raise
     schema = table.schemas[table.table_name] = TableSchema.from_reply(reply)
     return schema
 

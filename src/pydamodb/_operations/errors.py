@@ -26,10 +26,6 @@ IN_PROGRESS = "TransactionInProgressException"
 MISSING_TABLE = "ResourceNotFoundException"
 INVALID = "ValidationException"
 THROTTLED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
-_HOW_TO_DECLARE = (
-    " (DescribeTable is not needed if the model declares its keys and the queried index: use PartitionKey and SortKey "
-    "on fields, or PydamoConfig(indexes=[...]))"
-)
 _INVALID_PATH = "document path provided in the update expression is invalid"
 _MISSING_INDEX = r"does not have the specified index: *(?P<name>\S+)"
 
@@ -112,9 +108,7 @@ def _meaning(failure: RequestFailed) -> OperationError:
         return throttled
     if (found := re.search(_MISSING_INDEX, failure.message)) and "IndexName" in request.payload:
         return index_not_found(found["name"], subject)
-    note = _HOW_TO_DECLARE if code == DENIED and request.operation == "DescribeTable" else ""
-    if failure.maybe_written:
-        note = " (the request may have succeeded)"
+    note = " (the request may have succeeded)" if failure.maybe_written else ""
     other = DynamoDBClientError(f"{subject} failed: {f'{code}: ' if code else ''}{failure.message}{note}")
     other.error_code = code
     return other

@@ -16,6 +16,7 @@ from pydamodb._operations.table import ModelTable
 
 T = TypeVar("T")
 
+OF_TABLES = frozenset({"CreateTable", "DescribeTable", "DescribeTimeToLive", "UpdateTable", "UpdateTimeToLive"})
 WRITES = frozenset({"BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem"})
 
 

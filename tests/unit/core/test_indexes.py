@@ -16,6 +16,12 @@ def test_equal_indexes_are_equal() -> None:
     assert (one, hash(one), LocalIndex("i", "a")) == (other, hash(other), LocalIndex("i", sort_key="a"))
 
 
+def test_an_index_keeps_what_it_includes_as_a_tuple() -> None:
+    """However it is given."""
+    index = GlobalIndex("i", "a", projection="INCLUDE", includes=["b", "c"])
+    assert (("b", "c"), index) == (index.includes, GlobalIndex("i", ["a"], None, "INCLUDE", ("b", "c")))
+
+
 def test_an_index_never_changes() -> None:
     """The configuration is given another one instead."""
     index: Any = LocalIndex("i", "a")
@@ -36,6 +42,22 @@ def test_an_index_never_changes() -> None:
         (lambda: LocalIndex("i", sort_key=""), "the sort key of a local index is the name of one field"),
         (lambda: LocalIndex("i", sort_key=["a"]), "the sort key of a local index is the name of one field"),  # type: ignore[arg-type]
         (lambda: LocalIndex(1, sort_key="a"), "an index has a name"),  # type: ignore[arg-type]
+        (
+            lambda: GlobalIndex("i", "a", projection="INCLUDE", includes="b"),
+            'includes is a list of names of fields, includes=["total"]',
+        ),
+        (
+            lambda: LocalIndex("i", "a", projection="INCLUDE", includes=["b", ""]),
+            'includes is a list of names of fields, includes=["total"]',
+        ),
+        (
+            lambda: GlobalIndex("i", "a", projection="INCLUDE", includes={"b"}),  # type: ignore[arg-type]
+            'includes is a list of names of fields, includes=["total"]',
+        ),
+        (
+            lambda: GlobalIndex("i", "a", includes=["b"]),
+            'includes is for an index with projection="INCLUDE"',
+        ),
     ],
 )
 def test_an_index_that_says_nothing_is_refused(make: Any, message: str) -> None:

@@ -91,6 +91,18 @@ def test_a_configuration_may_say_more_of_an_index_that_is_marked() -> None:
     )
 
 
+def test_an_index_includes_attributes_by_names_of_fields() -> None:
+    """They are known then; a name that is no field is refused."""
+    index = GlobalIndex("by-size", partition_key="size", projection="INCLUDE", includes=["city", "zip"])
+    schema = declared(Event, index)
+    keys = KeySchema(("size",), ())
+    assert (
+        IndexSchema("by-size", keys, True, whole=False, includes=frozenset({"c", "zip"})) == schema.indexes["by-size"]
+    )
+    with pytest.raises(ConfigurationError, match="the index 'i' includes 'town', which is not a field of the model"):
+        declared(Event, GlobalIndex("i", partition_key="size", projection="INCLUDE", includes=["town"]))
+
+
 def test_what_is_declared_is_found_once() -> None:
     """For a model and a configuration."""
     config = PydamoConfig(table=None, indexes=[LocalIndex("by-zip", sort_key="zip")])

@@ -99,7 +99,7 @@ def test_indexes_are_plain_values() -> None:
     copies = [copy.copy(index), copy.deepcopy(index), pickle.loads(pickle.dumps(index))]  # noqa: S301
     assert [index] * 3 == copies
     assert {index} == {*copies}
-    assert "LocalIndex(name='x', sort_key='y', projection='ALL')" == repr(LocalIndex("x", sort_key="y"))
+    assert "LocalIndex(name='x', sort_key='y', projection='ALL', includes=())" == repr(LocalIndex("x", sort_key="y"))
 
 
 def test_types_are_for_type_checkers() -> None:

@@ -111,15 +111,6 @@ def test_a_write_that_was_refused_is_no_riddle() -> None:
     assert False is translate(failed("ValidationException")).outcome_unknown
 
 
-def test_whoever_may_not_ask_a_table_learns_how_to_do_without() -> None:
-    """The model declares what would be asked for."""
-    assert (
-        "DescribeTable of Character on table 'characters' failed: AccessDeniedException: why (DescribeTable is not "
-        "needed if the model declares its keys and the queried index: use PartitionKey and SortKey on fields, or "
-        "PydamoConfig(indexes=[...]))"
-    ) == str(translate(failed("AccessDeniedException", operation="DescribeTable")))
-
-
 def test_every_code_that_the_module_names_is_in_the_table_above() -> None:
     """A code that is added to the module must be tested here."""
     constants = {name: value for name, value in vars(_failures).items() if name.isupper() and name[0] != "_"}

@@ -52,6 +52,20 @@ def test_a_key_schema_without_a_partition_key_is_refused(table: Any, drive: Any,
     assert "the key schema of table 'table' has no partition key (HASH): Character needs one" == str(error)
 
 
+def test_whoever_may_not_ask_a_table_learns_how_to_do_without(table: Any) -> None:
+    """The model declares what would be asked for. Tasks that wait for one request share its failure."""
+    failure = RequestFailed(Request("DescribeTable", {}, (table,)), "AccessDeniedException", "why", None)
+    for _ in range(2):
+        flow = table_schema(table)
+        next(flow)
+        with pytest.raises(RequestFailed):
+            flow.throw(failure)
+    assert (
+        "why (DescribeTable is not needed if the model declares its keys and the queried index: use PartitionKey and "
+        "SortKey on fields, or PydamoConfig(indexes=[...]))"
+    ) == failure.message
+
+
 def test_a_description_can_be_asked_for_anew(table: Any, drive: Any, description: Any) -> None:
     """What it says replaces what was known."""
     drive(table_schema(table), description("name"))

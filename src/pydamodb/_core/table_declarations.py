@@ -1,0 +1,167 @@
+"""What models declare about a table: the parameters of CreateTable, and how a real table differs. Plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
+
+DifferenceKind: TypeAlias = Literal["table", "keys", "type", "global_index", "local_index", "time_to_live"]
+
+_INDEX_KINDS: Mapping[bool, Literal["global_index", "local_index"]] = {True: "global_index", False: "local_index"}
+_ADDABLE = frozenset({"table", "global_index", "time_to_live"})
+_ACTIVE = "ACTIVE"
+_USABLE = frozenset({_ACTIVE, "UPDATING", None})
+_SET = frozenset({"ENABLED", "ENABLING"})
+
+
+@dataclass(frozen=True)
+class TableDifference:
+    """One difference between a table and what models declare. `str(difference)` says it in a sentence.
+
+    Attributes:
+        table_name: The table.
+        kind: What differs. A `"type"` is that of a key attribute.
+        name: The name of the index, or of the attribute; else that of the table.
+        declared: What the models declare.
+        actual: What the table has, None if it is missing.
+    """
+
+    table_name: str
+    kind: DifferenceKind
+    name: str
+    declared: str
+    actual: str | None
+
+    @property
+    def can_be_added(self) -> bool:
+        """Whether `ensure_tables` adds what is missing. It changes and deletes nothing, and no table gets an LSI."""
+        return self.actual is None and self.kind in _ADDABLE
+
+    def __str__(self) -> str:
+        if self.kind == "table":
+            missing = f"there is no table {self.table_name!r}"
+            return missing if self.actual is None else f"table {self.table_name!r} is {self.actual}"
+        what = {"keys": "the key", "type": f"the type of the key {self.name!r}", "time_to_live": "the time to live"}
+        subject = f"table {self.table_name!r}: {what.get(self.kind, f'the index {self.name!r}')}"
+        difference = f"{subject} is {'missing' if self.actual is None else self.actual}"
+        return difference if self.declared == _ACTIVE else f"{difference}, the models declare {self.declared}"
+
+
+@dataclass(frozen=True)
+class TableDeclaration:
+    """The keys of a table, its indexes and the types of their keys, and the attribute of its time to live."""
+
+    schema: TableSchema
+    time_to_live: str | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the parameters of CreateTable, without the name of the table."""
+        indexes = {each.name: each for _, each in sorted(self.schema.indexes.items())}
+        attributes = self.schema.key_attributes
+        made: dict[str, Any] = {
+            "AttributeDefinitions": self.attribute_definitions(*attributes),
+            "KeySchema": _key_elements(self.schema.keys),
+            "BillingMode": "PAY_PER_REQUEST",
+        }
+        for kind, is_global in (("GlobalSecondaryIndexes", True), ("LocalSecondaryIndexes", False)):
+            if found := [self.index_parameters(name) for name in indexes if indexes[name].is_global == is_global]:
+                made[kind] = found
+        return made
+
+    def attribute_definitions(self, *attributes: str) -> list[dict[str, str]]:
+        """Return the types of key attributes."""
+        types = self.schema.types
+        return [{"AttributeName": name, "AttributeType": types[name]} for name in sorted({*attributes})]
+
+    def index_parameters(self, name: str) -> dict[str, Any]:
+        """Return an index as CreateTable and UpdateTable take it."""
+        index = self.schema.indexes[name]
+        projection: dict[str, Any] = {"ProjectionType": _projection_type(index, self.schema.keys)}
+        if projection["ProjectionType"] == "INCLUDE":
+            projection["NonKeyAttributes"] = sorted(_added(index, self.schema.keys))
+        return {"IndexName": index.name, "KeySchema": _key_elements(index.keys), "Projection": projection}
+
+    def differences(
+        self, table_name: str, description: Mapping[str, Any], time_to_live: Mapping[str, Any]
+    ) -> tuple[TableDifference, ...]:
+        """Compare with a table, as DescribeTable and DescribeTimeToLive describe it. It may have more than is declared.
+
+        A table that gets an index is UPDATING and works as before.
+        """
+        return tuple(self._differences(table_name, description, time_to_live))
+
+    def _differences(
+        self, name: str, description: Mapping[str, Any], time_to_live: Mapping[str, Any]
+    ) -> Iterator[TableDifference]:
+        there, status = TableSchema.from_reply({"Table": description}), description.get("TableStatus")
+        if status not in _USABLE:
+            yield TableDifference(name, "table", name, _ACTIVE, status)
+        if there.keys != self.schema.keys:
+            yield TableDifference(name, "keys", name, described(self.schema.keys), described(there.keys))
+        for attribute in self.schema.key_attributes:
+            declared, found = self.schema.types[attribute], there.types.get(attribute)
+            if found not in {declared, None}:
+                yield TableDifference(name, "type", attribute, declared, found)
+        statuses = {each["IndexName"]: each.get("IndexStatus") for each in _global_indexes(description)}
+        for _, index in sorted(self.schema.indexes.items()):
+            kind, wanted = _INDEX_KINDS[index.is_global], described_index(index, self.schema.keys)
+            if index.name not in there.indexes:
+                yield TableDifference(name, kind, index.name, wanted, None)
+                continue
+            actual = described_index(there.indexes[index.name], there.keys)
+            if actual != wanted:
+                yield TableDifference(name, kind, index.name, wanted, actual)
+            elif statuses.get(index.name) not in _USABLE:
+                yield TableDifference(name, kind, index.name, _ACTIVE, statuses[index.name])
+        expires = time_to_live.get("AttributeName") if time_to_live.get("TimeToLiveStatus") in _SET else None
+        if self.time_to_live is not None and self.time_to_live != expires:
+            yield TableDifference(name, "time_to_live", self.time_to_live, self.time_to_live, expires)
+
+
+def missing_table(name: str, declaration: TableDeclaration) -> TableDifference:
+    """Return the difference of a table that is not there."""
+    return TableDifference(name, "table", name, described(declaration.schema.keys), None)
+
+
+def is_settled(description: Mapping[str, Any], index: str | None = None) -> bool:
+    """Return True if nobody is making or changing a table or one of its indexes, and the named index is there."""
+    indexes = {each["IndexName"]: each.get("IndexStatus") for each in _global_indexes(description)}
+    is_there = index is None or index in indexes
+    return is_there and all(status in {_ACTIVE, None} for status in (description.get("TableStatus"), *indexes.values()))
+
+
+def described(keys: KeySchema) -> str:
+    """Return keys as a text, for messages."""
+    return ", ".join(f"{each['AttributeName']} ({each['KeyType']})" for each in _key_elements(keys))
+
+
+def described_index(index: IndexSchema, table: KeySchema) -> str:
+    """Return an index of a table with these keys as a text. Two indexes with the same text have the same form."""
+    projection = _projection_type(index, table)
+    added = ", ".join(["", *sorted(_added(index, table))]) if projection == "INCLUDE" else ""
+    kind = "global" if index.is_global else "local"
+    return f"a {kind} index on {described(index.keys)} that projects {projection}{added}"
+
+
+def _projection_type(index: IndexSchema, table: KeySchema) -> str:
+    """Return the projection type. An index that includes nothing but keys has keys only."""
+    if index.whole:
+        return "ALL"
+    return "INCLUDE" if index.includes is None or _added(index, table) else "KEYS_ONLY"
+
+
+def _added(index: IndexSchema, table: KeySchema) -> frozenset[str]:
+    """Return the attributes that an index includes besides the keys, which it has anyway."""
+    return (index.includes or frozenset()) - {*table.attributes, *index.keys.attributes}
+
+
+def _key_elements(keys: KeySchema) -> list[dict[str, str]]:
+    both = (("HASH", keys.partition_keys), ("RANGE", keys.sort_keys))
+    return [{"AttributeName": name, "KeyType": kind} for kind, names in both for name in names]
+
+
+def _global_indexes(description: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return description.get("GlobalSecondaryIndexes") or []
