@@ -39,14 +39,17 @@ from pydamodb.exceptions import (
     InvalidKeyValueError,
     InvalidRequestError,
     InvalidUpdateError,
+    ItemCollectionSizeLimitError,
     ItemEncodingError,
     KeyMismatchError,
     MissingSortKeyValueError,
     OperationError,
     PydamoError,
+    ReplicatedWriteConflictError,
     TableNotFoundError,
     ThroughputExceededError,
     TransactionCanceledError,
+    TransactionConflictError,
     UnknownConditionTypeError,
     UnprocessedItemsError,
     VersionConflictError,
@@ -58,7 +61,7 @@ from pydamodb.keys import Key
 from pydamodb.markers import Attribute, PartitionKey, SortKey, TimeToLive, Version
 from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 from pydamodb.observing import ConsumedCapacity, RequestEnded, RequestObserver, RequestStarted, collect
-from pydamodb.results import CancellationReason, QueryResult, TransactionAction
+from pydamodb.results import CancellationReason, QueryResult, ThrottlingReason, TransactionAction
 from pydamodb.streams import StreamRecord
 from pydamodb.templates import KeyTemplate, Template
 
@@ -78,7 +81,8 @@ __all__ += ["ConditionCheckFailedError", "ConfigurationError", "Contains", "Dyna
 __all__ += ["Eq", "ExpressionField", "Field", "FieldOf", "ForeignItemError", "GlobalIndex", "Gt", "Gte", "In"]
 __all__ += ["IndexNotFoundError"]
 __all__ += ["InsufficientConditionsError", "InvalidConditionError", "InvalidItemError", "InvalidKeySchemaError"]
-__all__ += ["InvalidKeyValueError", "InvalidRequestError", "InvalidUpdateError", "ItemEncodingError", "Key"]
+__all__ += ["InvalidKeyValueError", "InvalidRequestError", "InvalidUpdateError", "ItemCollectionSizeLimitError"]
+__all__ += ["ItemEncodingError", "Key"]
 __all__ += ["KeyMismatchError", "KeyTemplate"]
 __all__ += ["LocalIndex", "Lt", "Lte", "MissingSortKeyValueError", "Ne", "Not", "OperationError", "Or", "PKModel"]
 __all__ += [
@@ -89,11 +93,14 @@ __all__ += [
     "PydamoConfig",
     "PydamoError",
     "QueryResult",
+    "ReplicatedWriteConflictError",
     "Size",
 ]
-__all__ += ["SortKey", "StreamRecord", "TableNotFoundError", "Template", "ThroughputExceededError"]
+__all__ += ["SortKey", "StreamRecord", "TableNotFoundError", "Template", "ThrottlingReason"]
+__all__ += ["ThroughputExceededError"]
 __all__ += ["TableDifference", "TimeToLive"]
-__all__ += ["TransactionAction", "TransactionCanceledError", "UnknownConditionTypeError", "UnprocessedItemsError"]
+__all__ += ["TransactionAction", "TransactionCanceledError", "TransactionConflictError", "UnknownConditionTypeError"]
+__all__ += ["UnprocessedItemsError"]
 __all__ += ["Version", "VersionConflictError", "WriteTransaction", "check_tables", "check_tables_async"]
 __all__ += ["computed_attr", "create_tables", "create_tables_async", "ensure_tables", "ensure_tables_async"]
 __all__ += ["raw_attribute", "table_definition", "transact_get"]

@@ -14,14 +14,17 @@ from pydamodb._core.exceptions import (
     InvalidKeyValueError,
     InvalidRequestError,
     InvalidUpdateError,
+    ItemCollectionSizeLimitError,
     ItemEncodingError,
     KeyMismatchError,
     MissingSortKeyValueError,
     OperationError,
     PydamoError,
+    ReplicatedWriteConflictError,
     TableNotFoundError,
     ThroughputExceededError,
     TransactionCanceledError,
+    TransactionConflictError,
     UnknownConditionTypeError,
     UnprocessedItemsError,
     ValidationError,
@@ -39,8 +42,10 @@ __all__ += [
     "InvalidItemError",
 ]
 __all__ += ["InvalidKeySchemaError", "InvalidKeyValueError", "InvalidRequestError", "InvalidUpdateError"]
-__all__ += ["ItemEncodingError", "KeyMismatchError", "MissingSortKeyValueError", "OperationError", "PydamoError"]
-__all__ += ["TableNotFoundError", "ThroughputExceededError", "TransactionCanceledError", "UnknownConditionTypeError"]
+__all__ += ["ItemCollectionSizeLimitError", "ItemEncodingError", "KeyMismatchError", "MissingSortKeyValueError"]
+__all__ += ["OperationError", "PydamoError", "ReplicatedWriteConflictError", "TableNotFoundError"]
+__all__ += ["ThroughputExceededError", "TransactionCanceledError", "TransactionConflictError"]
+__all__ += ["UnknownConditionTypeError"]
 __all__ += ["UnprocessedItemsError", "ValidationError", "VersionConflictError"]
 
 __doc__ = _private.__doc__  # the tree of the classes

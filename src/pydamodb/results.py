@@ -6,10 +6,12 @@ from pydamodb._core.results import (
     CancellationReason,
     QueryResult,
     ReturnValues,
+    ThrottlingReason,
     TransactionAction,
     TransactionOperation,
 )
 
-__all__ = ["CancellationReason", "QueryResult", "ReturnValues", "TransactionAction", "TransactionOperation"]
+__all__ = ["CancellationReason", "QueryResult", "ReturnValues", "ThrottlingReason", "TransactionAction"]
+__all__ += ["TransactionOperation"]
 
 _publish(__name__, _private)

@@ -14,6 +14,9 @@
     │   │   └── KeyMismatchError         the fields of the item make another key than its own (the same models)
     │   ├── TransactionCanceledError     DynamoDB canceled the transaction, with a reason for each action
     │   └── DynamoDBClientError          any other error of DynamoDB or botocore
+    │       ├── TransactionConflictError      a transaction is writing the item of a single write
+    │       ├── ReplicatedWriteConflictError  another region has written the item of a global table
+    │       └── ItemCollectionSizeLimitError  a table with a local index has 10 GB of items under the partition key
     └── ValidationError                  the caller's input cannot work; nothing was sent
         ├── ConfigurationError           the model, or its `pydamo_config`, cannot be used with a table
         ├── InvalidKeySchemaError        the model does not match the table's keys
@@ -36,7 +39,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, cast
 
-from pydamodb._core.results import CancellationReason
+from pydamodb._core.results import CancellationReason, ThrottlingReason
 
 
 class PydamoError(Exception):
@@ -98,9 +101,13 @@ class TableNotFoundError(OperationError):
 
 
 class ThroughputExceededError(OperationError):
-    """DynamoDB throttled the request, and botocore's retries did not help; `error_code` is DynamoDB's."""
+    """DynamoDB throttled the request, and botocore's retries did not help; `error_code` is DynamoDB's.
+
+    `throttling_reasons` says which limit of which table or index was exceeded, if DynamoDB says it.
+    """
 
     error_code: str | None = None
+    throttling_reasons: tuple[ThrottlingReason, ...] = ()
 
 
 class UnprocessedItemsError(OperationError):
@@ -153,6 +160,21 @@ class DynamoDBClientError(OperationError):
     """Any other error of DynamoDB or botocore; `error_code` is DynamoDB's, None if DynamoDB sent no reply."""
 
     error_code: str | None = None
+
+
+class TransactionConflictError(DynamoDBClientError):
+    """A transaction is writing the item, so that this write was not done. It can be sent again."""
+
+
+class ReplicatedWriteConflictError(DynamoDBClientError):
+    """Another region has written the item of a global table, so that this write was not done.
+
+    Read the item and decide again. The library does not repeat the write.
+    """
+
+
+class ItemCollectionSizeLimitError(DynamoDBClientError):
+    """The items under one partition key have more than 10 GB, which a table with a local index cannot store."""
 
 
 class ValidationError(PydamoError):

@@ -72,6 +72,17 @@ class TransactionAction:
 
 
 @dataclass(frozen=True)
+class ThrottlingReason:
+    """Why DynamoDB throttled a request: a `reason` such as `"TableWriteKeyRangeThroughputExceeded"`.
+
+    `resource` is the ARN of the table, or of its index (`.../index/by-status`).
+    """
+
+    reason: str
+    resource: str
+
+
+@dataclass(frozen=True)
 class CancellationReason:
     """Why DynamoDB did not do an action of a transaction.
 

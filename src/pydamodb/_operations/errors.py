@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
 
 from pydamodb._core.exceptions import (
     DynamoDBClientError,
     IndexNotFoundError,
+    ItemCollectionSizeLimitError,
     OperationError,
+    ReplicatedWriteConflictError,
     TableNotFoundError,
     ThroughputExceededError,
     TransactionCanceledError,
+    TransactionConflictError,
 )
-from pydamodb._core.results import CancellationReason
+from pydamodb._core.results import CancellationReason, ThrottlingReason
 from pydamodb._expressions.failed_conditions import ConditionCheckFailedError, VersionConflictError
 from pydamodb._expressions.updates import Action
 from pydamodb._operations.requests import Request, RequestFailed
@@ -25,6 +28,11 @@ FAILED_CONDITION = "ConditionalCheckFailedException"
 IN_PROGRESS = "TransactionInProgressException"
 MISSING_TABLE = "ResourceNotFoundException"
 INVALID = "ValidationException"
+KINDS: Mapping[str | None, type[DynamoDBClientError]] = {
+    "ItemCollectionSizeLimitExceededException": ItemCollectionSizeLimitError,
+    "ReplicatedWriteConflictException": ReplicatedWriteConflictError,
+    "TransactionConflictException": TransactionConflictError,
+}
 THROTTLED = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
 _INVALID_PATH = "document path provided in the update expression is invalid"
 _MISSING_INDEX = r"does not have the specified index: *(?P<name>\S+)"
@@ -104,14 +112,21 @@ def _meaning(failure: RequestFailed) -> OperationError:
         return canceled(failure, ())
     if code in THROTTLED:
         throttled = ThroughputExceededError(f"{subject} was throttled: {failure.message}")
-        throttled.error_code = code
+        throttled.error_code, throttled.throttling_reasons = code, _throttling_reasons(failure.response)
         return throttled
     if (found := re.search(_MISSING_INDEX, failure.message)) and "IndexName" in request.payload:
         return index_not_found(found["name"], subject)
     note = " (the request may have succeeded)" if failure.maybe_written else ""
-    other = DynamoDBClientError(f"{subject} failed: {f'{code}: ' if code else ''}{failure.message}{note}")
+    kind = KINDS.get(code, DynamoDBClientError)
+    other = kind(f"{subject} failed: {f'{code}: ' if code else ''}{failure.message}{note}")
     other.error_code = code
     return other
+
+
+def _throttling_reasons(response: Mapping[str, Any]) -> tuple[ThrottlingReason, ...]:
+    """Return the reasons of a throttled request. DynamoDB spells them in two ways, and may leave them out."""
+    given: list[dict[str, str]] = response.get("ThrottlingReasons") or response.get("throttlingReasons") or []
+    return tuple(ThrottlingReason(each.get("reason", ""), each.get("resource", "")) for each in given)
 
 
 def has_only_conflicts(failure: RequestFailed) -> bool:

@@ -52,6 +52,8 @@ def test_every_exception_of_the_module_is_public() -> None:
         *((name, "OperationError") for name in ("ThroughputExceededError", "DynamoDBClientError")),
         *((name, "ValidationError") for name in ("InvalidKeySchemaError", "InsufficientConditionsError")),
         *((name, "ValidationError") for name in ("UnknownConditionTypeError", "EmptyUpdateError")),
+        *((name, "DynamoDBClientError") for name in ("TransactionConflictError", "ReplicatedWriteConflictError")),
+        ("ItemCollectionSizeLimitError", "DynamoDBClientError"),
         ("OperationError", "PydamoError"),
         ("ValidationError", "PydamoError"),
     ],

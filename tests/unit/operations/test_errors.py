@@ -15,12 +15,16 @@ from pydamodb.exceptions import (
     ConditionCheckFailedError,
     DynamoDBClientError,
     IndexNotFoundError,
+    ItemCollectionSizeLimitError,
     OperationError,
+    ReplicatedWriteConflictError,
     TableNotFoundError,
     ThroughputExceededError,
     TransactionCanceledError,
+    TransactionConflictError,
 )
 from pydamodb.fields import AttributePath
+from pydamodb.results import ThrottlingReason
 
 
 class Character(BaseModel):
@@ -67,6 +71,14 @@ MEANINGS: list[tuple[str | None, type[OperationError], str, dict[str, Any]]] = [
     ("AccessDeniedException", DynamoDBClientError, f"{WHAT} failed: AccessDeniedException: why", {}),
     ("InternalServerError", DynamoDBClientError, f"{WHAT} failed: InternalServerError: why", {}),
     (None, DynamoDBClientError, f"{WHAT} failed: why", {"error_code": None}),
+    *(
+        (code, kind, f"{WHAT} failed: {code}: why", {"error_code": code, "outcome_unknown": False})
+        for code, kind in (
+            ("ItemCollectionSizeLimitExceededException", ItemCollectionSizeLimitError),
+            ("ReplicatedWriteConflictException", ReplicatedWriteConflictError),
+            ("TransactionConflictException", TransactionConflictError),
+        )
+    ),
 ]
 
 
@@ -85,6 +97,28 @@ def test_a_code_means_one_exception(
         error.original_error,
     )
     assert attributes == {name: getattr(error, name) for name in attributes}
+
+
+ARN = "arn:aws:dynamodb:eu-west-1:1:table/characters/index/by-age"
+
+
+@pytest.mark.parametrize(
+    ("response", "reasons"),
+    [
+        ({"ThrottlingReasons": [{"reason": "Slow", "resource": ARN}]}, (ThrottlingReason("Slow", ARN),)),
+        (
+            {"throttlingReasons": [{"reason": "Slow"}, {"resource": ARN}]},
+            (ThrottlingReason("Slow", ""), ThrottlingReason("", ARN)),
+        ),
+        ({"ThrottlingReasons": []}, ()),
+        ({}, ()),
+    ],
+)
+def test_a_throttled_request_says_why(response: dict[str, Any], reasons: tuple[ThrottlingReason, ...]) -> None:
+    """In both spellings of DynamoDB, if it says so at all. The text of the error has no account in it."""
+    call = Request("PutItem", {}, (TABLE,))
+    error: Any = translate(RequestFailed(call, "ThrottlingException", "why", None, response=response))
+    assert (reasons, f"{WHAT} was throttled: why") == (error.throttling_reasons, str(error))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +150,7 @@ def test_every_code_that_the_module_names_is_in_the_table_above() -> None:
     constants = {name: value for name, value in vars(_failures).items() if name.isupper() and name[0] != "_"}
     codes: set[str] = set()
     for value in constants.values():
-        codes |= value if isinstance(value, frozenset) else {value}
+        codes |= {*value} if isinstance(value, (frozenset, dict)) else {value}
     other = {"InternalServerError", None}
     assert {code for code, *_ in MEANINGS} - other == codes
 
