@@ -46,10 +46,10 @@ SUBSTITUTIONS = (
     (r"an asynchronous\b", "a synchronous"),
     (r"\basynchronous\b(?!=)", "synchronous"),
     (r"\bAsyncIterator\b", "Iterator"),
-    (r"\b_pydamo_async_partition\b", "_pydamo_partition"),
+    (r"\b_pydamo_async_(partition|kind)\b", r"_pydamo_\1"),
     (r"\bAsync([A-Z]\w*)", r"\1"),
     (r"\b_Async([A-Z]\w*)", r"_\1"),
-    (r"\b_models\.awaited_indexes\b", "_models._sync.indexes"),
+    (r"\b_models\.awaited_(\w+)\b", r"_models._sync.\1"),
     (r"\bAwaitedModel\b", "BlockingModel"),
     (r"\b_models\._async\b", "_models._sync"),
     (r"\b_client\.async_(\w+)", r"_client.\1"),
@@ -70,8 +70,9 @@ def results() -> Iterator[tuple[Path, str]]:
     two_keys, one_key = SOURCES / "two_keys.py", SOURCES / "one_key.py"
     with_one_key = generated(two_keys, two_keys.read_text(encoding="utf-8"), one_key, WITHOUT_SORT_KEY)
     yield one_key, with_one_key
-    indexes, queries = PACKAGE / "_models" / "awaited_indexes.py", RESULTS / "indexes.py"
-    yield queries, generated(indexes, indexes.read_text(encoding="utf-8"), queries, SUBSTITUTIONS)
+    for source in sorted((PACKAGE / "_models").glob("awaited_*.py")):
+        result = RESULTS / source.name.removeprefix("awaited_")
+        yield result, generated(source, source.read_text(encoding="utf-8"), result, SUBSTITUTIONS)
     for name in MODULES:
         source, result = SOURCES / f"{name}.py", RESULTS / f"{name}.py"
         text = with_one_key.partition("\n")[2] if source == one_key else source.read_text(encoding="utf-8")

@@ -26,7 +26,7 @@ SERVERS: Mapping[str, tuple[str, ...]] = {
 LIKE_PYRIGHT = ("pyright", "basedpyright")
 MODELS = """
 from pydamodb import AsyncPrimaryKeyAndSortKeyModel, Attr, Field, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
-from pydamodb import GlobalIndex, KeyTemplate
+from pydamodb import GlobalIndex, KeyTemplate, collection
 
 class Character(PrimaryKeyModel[str]):
     name: Attr[str]
@@ -46,6 +46,13 @@ class Ticket(PrimaryKeyModel[int]):
     by_state = GlobalIndex[str]("gsi1", partition_key="STATE#{state}", sort_key="{number:08}")
     number: Attr[int]
     state: Attr[str]
+
+class Comment(PrimaryKeyAndSortKeyModel[int, int]):
+    pydamo_key = KeyTemplate("TICKET#{ticket}", "COMMENT#{number:08}")
+    ticket: Attr[int]
+    number: Attr[int]
+
+thread = collection(Ticket, Comment)
 
 def adult(character: Character) -> bool:
     return character.age >= 18
@@ -70,6 +77,7 @@ COMPLETIONS = {
     "Plain.changes()": ("name=", "age="),
     "Ticket.by_": ("by_state",),
     "Ticket.by_state.": ("query", "query_all", "query_iter", "query_count"),
+    "thread.": ("batch_get", "batch_writer", "from_stream_record", "query", "query_all", "query_iter", "query_count"),
 }
 # An expression; how many signatures Pyright shows for it, and a line of what it shows.
 HOVERS = {
@@ -89,6 +97,7 @@ HOVERS = {
     "Member.get_item": (2, "    partition_key_value: str,"),
     "Member.update_item": (7, "    sort_key_value: int = MISSING,"),
     "Member.query": (4, "    partition_key_value: str,"),
+    "thread.query_all": (2, ") -> list[Ticket | Comment]: ..."),
 }
 # A call; how many signatures are shown for it while it is written.
 SIGNATURES = {
@@ -100,6 +109,7 @@ SIGNATURES = {
     "Member.update_item()": 7,
     "Member.query()": 4,
     "Character.changes()": 1,
+    "thread.query()": 2,
 }
 NOT_PUBLIC = re.compile(r"\b_\w+|\bpydamodb\._|Unspecified")
 # The field `age` of the strict model: its declaration, a use on an instance, in an expression and in a constructor.

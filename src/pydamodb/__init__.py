@@ -68,15 +68,18 @@ from pydamodb.templates import KeyTemplate, Template
 if TYPE_CHECKING:
     from pydamodb.aio import AsyncPKModel, AsyncPKSKModel, AsyncPrimaryKeyAndSortKeyModel, AsyncPrimaryKeyModel
     from pydamodb.aio_batch import AsyncBatchWriter
+    from pydamodb.aio_collections import AsyncCollection
     from pydamodb.aio_tables import check_tables_async, create_tables_async, ensure_tables_async
     from pydamodb.aio_transactions import AsyncWriteTransaction, transact_get_async, transact_write_async
+    from pydamodb.collections import Collection, collection
     from pydamodb.tables import TableDifference, check_tables, create_tables, ensure_tables, table_definition
     from pydamodb.transactions import WriteTransaction, transact_get, transact_write
 
-__all__ = ["And", "AsyncBatchWriter", "AsyncPKModel", "AsyncPKSKModel", "AsyncPrimaryKeyAndSortKeyModel"]
+__all__ = ["And", "AsyncBatchWriter", "AsyncCollection", "AsyncPKModel", "AsyncPKSKModel"]
+__all__ += ["AsyncPrimaryKeyAndSortKeyModel"]
 __all__ += ["AsyncPrimaryKeyModel", "AsyncTable", "AsyncWriteTransaction", "Attr", "Attribute", "AttributeExists"]
-__all__ += ["AttributeNotExists", "BatchWriter", "BeginsWith", "Between", "CancellationReason", "Condition"]
-__all__ += ["ConsumedCapacity", "RequestEnded", "RequestObserver", "RequestStarted", "collect"]
+__all__ += ["AttributeNotExists", "BatchWriter", "BeginsWith", "Between", "CancellationReason", "Collection"]
+__all__ += ["Condition", "ConsumedCapacity", "RequestEnded", "RequestObserver", "RequestStarted", "collect"]
 __all__ += ["ConditionCheckFailedError", "ConfigurationError", "Contains", "DynamoDBClientError", "EmptyUpdateError"]
 __all__ += ["Eq", "ExpressionField", "Field", "FieldOf", "ForeignItemError", "GlobalIndex", "Gt", "Gte", "In"]
 __all__ += ["IndexNotFoundError"]
@@ -102,7 +105,14 @@ __all__ += ["TableDifference", "TimeToLive"]
 __all__ += ["TransactionAction", "TransactionCanceledError", "TransactionConflictError", "UnknownConditionTypeError"]
 __all__ += ["UnprocessedItemsError"]
 __all__ += ["Version", "VersionConflictError", "WriteTransaction", "check_tables", "check_tables_async"]
-__all__ += ["computed_attr", "create_tables", "create_tables_async", "ensure_tables", "ensure_tables_async"]
+__all__ += [
+    "collection",
+    "computed_attr",
+    "create_tables",
+    "create_tables_async",
+    "ensure_tables",
+    "ensure_tables_async",
+]
 __all__ += ["raw_attribute", "table_definition", "transact_get"]
 __all__ += ["transact_get_async", "transact_write", "transact_write_async"]
 
@@ -110,6 +120,7 @@ if not TYPE_CHECKING:
     # Loading asyncio takes half as long as loading all the rest, and most programs use neither it nor transactions.
     # These names are therefore imported at their first use. Lazy imports (PEP 810, Python 3.15) will replace this.
     _LATE = {"AsyncBatchWriter": "aio_batch", "AsyncPKModel": "aio", "AsyncPKSKModel": "aio"}
+    _LATE |= {"AsyncCollection": "aio_collections", "Collection": "collections", "collection": "collections"}
     _LATE |= dict.fromkeys(["AsyncPrimaryKeyAndSortKeyModel", "AsyncPrimaryKeyModel"], "aio")
     _LATE |= dict.fromkeys(["AsyncWriteTransaction", "transact_get_async", "transact_write_async"], "aio_transactions")
     _LATE |= dict.fromkeys(["check_tables_async", "create_tables_async", "ensure_tables_async"], "aio_tables")

@@ -225,9 +225,9 @@ def tables_of(style, request) -> Any:
 class WaitingIndex:
     """The index of an asynchronous model, whose queries return when they were awaited."""
 
-    def __init__(self, index: Any, loop: Loop) -> None:
+    def __init__(self, index: Any, loop: Loop, source: Any) -> None:
         """Stand for it."""
-        self._index, self._loop = index, loop
+        self._index, self._loop, self.__pydamo_source__ = index, loop, source
 
     def __repr__(self) -> str:
         return repr(self._index)
@@ -246,7 +246,37 @@ class WaitingIndex:
 def waiting_index(base: Any, cls: Any, name: str, loop: Loop) -> WaitingIndex:
     """Return the index of a model, with the queries of its asynchronous base."""
     queries = {each: getattr(base, each).__func__.__get__(cls) for each in OF_INDEX}
-    return WaitingIndex(AsyncModelIndex(SimpleNamespace(__name__=cls.__name__, **queries), name), loop)
+    return WaitingIndex(AsyncModelIndex(SimpleNamespace(__name__=cls.__name__, **queries), name), loop, (cls, name))
+
+
+class WaitingCollection:
+    """A collection of asynchronous models, whose operations return when they were awaited."""
+
+    def __init__(self, collection: Any, loop: Loop) -> None:
+        """Stand for it."""
+        self._collection, self._loop = collection, loop
+
+    def __repr__(self) -> str:
+        return repr(self._collection)
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._collection, name)
+        if name == "from_stream_record":
+            return method
+        if name == "batch_writer":
+            return lambda: WaitingWriter(method(), self._loop)
+        if name in ITERATORS:
+            return lambda *args, **options: waited(method(*args, **options), self._loop)
+        return lambda *args, **options: self._loop.wait(method(*args, **options))
+
+
+@pytest.fixture(scope="module")
+def collection(style, request) -> Any:
+    """Return what makes collections of models of the style."""
+    if style == "sync":
+        return pydamodb.collection
+    loop = request.getfixturevalue("loop")
+    return lambda *kinds: WaitingCollection(pydamodb.collection(*kinds), loop)
 
 
 def waiting(base: Any, loop: Loop) -> Any:

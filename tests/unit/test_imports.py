@@ -16,7 +16,16 @@ import pytest
 import pydamodb
 from pydamodb import exceptions
 
-LATE = ["aio", "aio_batch", "aio_tables", "aio_transactions", "tables", "transactions"]
+LATE = [
+    "aio",
+    "aio_batch",
+    "aio_collections",
+    "aio_tables",
+    "aio_transactions",
+    "collections",
+    "tables",
+    "transactions",
+]
 FLOOR = """
 import boto3, json, sys
 from pydantic import BaseModel

@@ -47,9 +47,9 @@ _PARTS: dict[frozenset[str], tuple[type, ...]] = {frozenset("S"): (str,), frozen
 
 def on_model(model: type[BaseModel], condition: Condition) -> Condition:
     """Return a condition on fields of a base class as one on fields of the model; leave And, Or and Not unchanged."""
-    leaves = _operands_of(condition)
+    leaves = operands_of(condition)
     for leaf in leaves:
-        path = _path_of_operand(leaf)
+        path = path_of_operand(leaf)
         if path is not None and path.model is not model:
             make: Callable[..., Condition] = type(condition)
             return make(*(_operand_on_model(model, each) for each in leaves))
@@ -57,7 +57,7 @@ def on_model(model: type[BaseModel], condition: Condition) -> Condition:
 
 
 def _operand_on_model(model: type[BaseModel], operand: Any) -> Any:
-    given = _path_of_operand(operand)
+    given = path_of_operand(operand)
     if given is None:
         return operand
     path = path_in(model, given)
@@ -67,7 +67,8 @@ def _operand_on_model(model: type[BaseModel], operand: Any) -> Any:
     return SizeOperand(path) if isinstance(operand, SizeOperand) else path
 
 
-def _path_of_operand(operand: Any) -> Path | None:
+def path_of_operand(operand: Any) -> Path | None:
+    """Return the path that an operand of a condition is or measures, None for a value."""
     if isinstance(operand, SizeOperand):
         return operand.path
     return operand if isinstance(operand, Path) else None
@@ -83,11 +84,12 @@ def paths_in(condition: Condition, model: type[BaseModel]) -> Iterator[Path]:
             yield from paths_in(inner, model)
         case _:
             yield from (
-                path for path in map(_path_of_operand, _operands_of(on_model(model, condition))) if path is not None
+                path for path in map(path_of_operand, operands_of(on_model(model, condition))) if path is not None
             )
 
 
-def _operands_of(condition: Condition) -> tuple[Any, ...]:
+def operands_of(condition: Condition) -> tuple[Any, ...]:
+    """Return the arguments of a condition that is no combination of others."""
     match condition:
         case Comparison(field=field, value=value):
             return (field, value)

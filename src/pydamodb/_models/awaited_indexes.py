@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from pydantic import BaseModel
 
 from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.results import QueryResult
 from pydamodb._expressions.conditions import Condition
-from pydamodb._models.base import PK, DynamoModel, ProjectionT
+from pydamodb._models.base import PK, CollectedTypes, DynamoModel, ProjectionT
 
 ModelT = TypeVar("ModelT", bound=DynamoModel)
 
@@ -22,6 +22,15 @@ class AsyncModelIndex(Generic[ModelT, PK]):
         """Keep the model, and the name of the index."""
         self._model: Any = model
         self._name = name
+
+    if TYPE_CHECKING:
+
+        def _pydamo_async_kind(self) -> CollectedTypes[PK, ModelT]: ...
+
+    @property
+    def __pydamo_source__(self) -> tuple[type[ModelT], str]:
+        """The model, and the name of the index."""
+        return self._model, self._name
 
     def __repr__(self) -> str:
         return f"{self._model.__name__}'s index {self._name!r}"

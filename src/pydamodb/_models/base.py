@@ -80,6 +80,22 @@ class AsyncPartition(Protocol[PartitionT_co, ClassT_co]):
     def _pydamo_async_partition(self) -> PartitionTypes[PartitionT_co, ClassT_co]: ...
 
 
+class CollectedTypes(Generic[KeyT, ClassT_co]):
+    """The type of the partition key of a model or an index, which all of a collection share; for type checkers."""
+
+
+class CollectedKind(Protocol[KeyT, ClassT_co]):
+    """What a collection takes: the class of a synchronous model, or its index. The method is for type checkers only."""
+
+    def _pydamo_kind(self) -> CollectedTypes[KeyT, ClassT_co]: ...
+
+
+class AsyncCollectedKind(Protocol[KeyT, ClassT_co]):
+    """What a collection takes: the class of an asynchronous model, or its index. The method is for checkers only."""
+
+    def _pydamo_async_kind(self) -> CollectedTypes[KeyT, ClassT_co]: ...
+
+
 if TYPE_CHECKING:
 
     class OneKey(Generic[PK]):

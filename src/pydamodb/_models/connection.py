@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Generic
 
 from typing_extensions import NamedTuple
 
 from pydamodb._client.clients import Endpoint
 from pydamodb._core.config import IN_USE, PydamoConfig, in_use
-from pydamodb._core.exceptions import ConfigurationError
+from pydamodb._core.exceptions import ConfigurationError, InvalidRequestError
 from pydamodb._core.watching import watch_of
 from pydamodb._models.base import DynamoModel, ModelT
 from pydamodb._models.declared_keys import declared_schema
 from pydamodb._models.templates import templates_of
+from pydamodb._operations.kinds_table import kinds_table
 from pydamodb._operations.table import ModelTable
 
 _CACHED = "_pydamo_connection"
@@ -23,6 +25,51 @@ class Connection(NamedTuple, Generic[ModelT]):
 
     client: Any
     table: ModelTable[ModelT]
+
+
+class Driver(NamedTuple):
+    """What runs the operations of synchronous or of asynchronous models; collections find it on their models."""
+
+    execute: Callable[..., Any]
+    iterate: Callable[..., Any]
+    read_segments: Callable[..., Any]
+    batch_writer: Callable[[Any], Any]
+
+
+class Kinds:
+    """The models of a collection, in the place of one model where an operation is run.
+
+    `index_name` is the index through which they are read. `unreadable` says why no query can read them, if so.
+    """
+
+    def __init__(
+        self, models: tuple[type[DynamoModel], ...], index_name: str | None, unreadable: str | None = None
+    ) -> None:
+        self.models, self.index_name, self.unreadable = models, index_name, unreadable
+        self.names = ", ".join(model.__name__ for model in models)
+        self.__name__ = f"collection({self.names})"
+        self._last: tuple[list[Connection[Any]], Connection[Any]] | None = None
+
+    def connection(self, connections: list[Connection[Any]]) -> Connection[Any]:
+        """Put the connections of the models together; return the same one again while they are the same."""
+        last = self._last
+        if last is None or any(one is not other for one, other in zip(last[0], connections, strict=True)):
+            check_same_client(connections, "a collection")
+            tables = tuple(each.table for each in connections)
+            table = kinds_table(tables, index_name=self.index_name, unreadable=self.unreadable)
+            self._last = last = connections, Connection(connections[0].client, table)
+        return last[1]
+
+
+def check_same_client(connections: Sequence[Connection[Any]], what: str) -> None:
+    """Raise InvalidRequestError unless all models use one client."""
+    first = connections[0]
+    for other in connections:
+        if other.client is not first.client:
+            one, two = first.table.model_name, other.table.model_name
+            remedy = "make their tables with one client or one boto3 resource, or give both by name"
+            message = f"{one} and {two} use different clients, but {what} needs one client: {remedy}"
+            raise InvalidRequestError(message, model_name=two)
 
 
 class _CachedConnection(NamedTuple):

@@ -81,6 +81,21 @@ def read_stream_record(model: type[ModelT], record: Mapping[str, Any]) -> Stream
     )
 
 
+def models_of(kinds: Any, record: Mapping[str, Any]) -> list[Any]:
+    """Return the models of a collection, all of them with templates, of which the item of a record can be.
+
+    Raises:
+        InvalidRequestError: The argument is not a record of DynamoDB Streams.
+    """
+    change = _required_entry(kinds, record, "dynamodb", Mapping)
+    for name in ("Keys", "NewImage", "OldImage"):
+        if name == "Keys" or change.get(name) is not None:
+            _decoded_attributes(kinds, change, name, attribute_values.decode)  # refuses what is no attribute value
+    item: dict[str, AttributeValue] = {**(change.get("NewImage") or change.get("OldImage") or {}), **change["Keys"]}
+    found = [(model, _kind(model, change["Keys"])) for model in kinds.models]
+    return [model for model, kind in found if kind is not None and kind.has(item)]
+
+
 def _required_entry(model: type[BaseModel], mapping: Any, name: str, kind: type[Any]) -> Any:
     if not isinstance(mapping, Mapping):
         raise _bad_record(model, f"got {type(mapping).__name__}")

@@ -9,7 +9,7 @@ from pydamodb._core.config import IN_USE, PydamoConfig
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.keys import Key
 from pydamodb._models.base import DynamoModel
-from pydamodb._models.connection import Connection
+from pydamodb._models.connection import Connection, check_same_client
 from pydamodb._operations import transact
 
 LONGEST_TOKEN = 36
@@ -72,18 +72,7 @@ class TransactionBase:
 
     def _check_client(self, connection: Connection[Any]) -> None:
         if self._first is not None:
-            check_same_client([self._first, connection])
-
-
-def check_same_client(connections: Sequence[Connection[Any]]) -> None:
-    """Raise InvalidRequestError unless all models use one client."""
-    first = connections[0]
-    for other in connections:
-        if other.client is not first.client:
-            one, two = first.table.model_name, other.table.model_name
-            remedy = "make their tables with one client or one boto3 resource, or give both by name"
-            message = f"{one} and {two} use different clients, but a transaction needs one client: {remedy}"
-            raise InvalidRequestError(message, model_name=two)
+            check_same_client([self._first, connection], "a transaction")
 
 
 def check_retries(retries: object) -> None:

@@ -1,29 +1,37 @@
-"""BatchGetItem: items of one table by their keys, 100 to a request. The result has the order of the given keys."""
+"""BatchGetItem: items by their keys, 100 to a request. The result has the order of the given keys.
+
+The keys of one model are values. Those of several models are `Key` objects; their tables may be several too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from random import uniform
-from typing import Any, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.derived_schemas import Unread
+from pydamodb._codec.origins import BodyReader
 from pydamodb._codec.readers import Reader
 from pydamodb._core.exceptions import UnprocessedItemsError
+from pydamodb._core.keys import Key
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.invalid_items import InvalidItems, OnInvalid, check_on_invalid
 from pydamodb._operations.keys import MISSING, encode_key, fast_key_encoder, identity, readable
+from pydamodb._operations.kinds_table import KindsTable
 from pydamodb._operations.projections import projection_reader
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 
 MOST_KEYS = 100
+# The name of a table, and the values of a key.
+_Identity: TypeAlias = tuple[str, Hashable]
 
 
 def batch_get(
@@ -47,66 +55,168 @@ def batch_get(
     schema = yield from table_schema(table)
     reader = table.reader(schema, smaller)
     encoded = _encoded_keys(table, schema, given)
-    identities = [identity(schema, key) for key in encoded]
+    identities = [(table.table_name, identity(schema, key)) for key in encoded]
     pending = dict(zip(identities, encoded, strict=True))
-    asked, found = pending.copy(), dict[Hashable, Any]()
     # A key that is given several times needs a new model each time: its item is kept and read later.
     read = reader.batch_reader(schema) if len(pending) == len(given) else None
-    options = _read_options(table, schema, reader, consistent_read=consistent_read)
+    options = _read_options(table, schema, [reader], consistent_read=consistent_read)
     invalid = InvalidItems(
         table.model_name, table.table_name, "BatchGetItem", schema.keys.attributes, on_invalid=on_invalid
     )
-    attempts = 0
-    while pending:
-        chunk = list(pending)[:MOST_KEYS]
-        wanted = {"Keys": [pending[key] for key in chunk], **options}
-        request = Request("BatchGetItem", {"RequestItems": {table.table_name: wanted}}, (table,), reader=read)
-        reply = yield request
-        for answered, items in _answered(schema, reply):
-            found.update(zip(answered, items, strict=True))
-        left = _left(schema, reply)
-        for key in chunk:
-            if key not in left:
-                del pending[key]
-        _check_keys(request, asked, left if pending else found.keys() | left)
-        attempts = 0 if len(left) < len(chunk) else attempts + 1
-        if attempts == MOST_ATTEMPTS:
-            models = [reader.finished(item, invalid.handle) for item in found.values()]
-            raise _unread_keys(table, [model for model in models if model is not None], pending.values())
-        if left:
-            yield pause(attempts, jitter)
+    asked = {table.table_name: _Asked(schema, options)}
+    found = yield from _read_all(
+        table, asked, pending, lambda _, item: reader.finished(item, invalid.handle), read=read, jitter=jitter
+    )
     return [reader.finished(found[key], invalid.handle) if key in found else None for key in identities]
 
 
-def _check_keys(request: Request, asked: dict[Hashable, Any], answered: AbstractSet[Hashable]) -> None:
+def batch_get_kinds(
+    table: KindsTable,
+    keys: Iterable[Any],
+    *,
+    consistent_read: bool,
+    projection: type[BaseModel] | None = None,
+    on_invalid: OnInvalid | None = None,
+    jitter: Jitter = uniform,
+) -> Operation[list[Any]]:
+    """Read items of several models by their `Key` objects, from all their tables at once."""
+    if not isinstance(keys, Iterable) or isinstance(keys, (str, bytes, bytearray, BaseModel)):
+        raise table.invalid_request(f"batch_get of {table.model_name} takes a list of keys, got {type(keys).__name__}")
+    if on_invalid is not None:
+        check_on_invalid("batch_get", table.model_name, on_invalid)
+    given = list(keys)
+    members = [_member_of_key(table, key) for key in given]
+    smaller = {} if projection is None else {each: projection_reader(each, "batch_get", projection) for each in members}
+    kinds = dict[ModelTable[Any], _Kind]()
+    for each in dict.fromkeys(members):
+        schema = yield from table_schema(each)
+        invalid = InvalidItems(
+            each.model_name, each.table_name, "BatchGetItem", schema.keys.attributes, on_invalid=on_invalid
+        )
+        kinds[each] = _Kind(schema, each.reader(schema, smaller.get(each)), invalid)
+    identities, pending = list[_Identity](), dict[_Identity, dict[str, AttributeValue]]()
+    for key, each in zip(given, members, strict=True):
+        schema = kinds[each].schema
+        encoded = encode_key(each, "BatchGetItem", (*key.values, MISSING)[:2], schema)
+        identities.append((each.table_name, identity(schema, encoded)))
+        pending[identities[-1]] = encoded
+    asked = dict[str, _Asked]()
+    for each, kind in kinds.items():
+        readers = [kinds[other].reader for other in kinds if other.table_name == each.table_name]
+        options = _read_options(each, kind.schema, readers, consistent_read=consistent_read)
+        asked[each.table_name] = _Asked(kind.schema, options)
+    first = dict(zip(reversed(identities), reversed(members), strict=True))
+
+    def model_of(key: _Identity, item: Any) -> Any:
+        return kinds[first[key]].finished(item)
+
+    found = yield from _read_all(table, asked, pending, model_of, jitter=jitter)
+    pairs = zip(identities, members, strict=True)
+    return [kinds[each].finished(found[key]) if key in found else None for key, each in pairs]
+
+
+class _Kind(NamedTuple):
+    """How the items of one model are read."""
+
+    schema: TableSchema
+    reader: Reader
+    invalid: InvalidItems
+
+    def finished(self, item: Any) -> Any:
+        return self.reader.finished(item, self.invalid.handle)
+
+
+class _Asked(NamedTuple):
+    """What is asked of one table: its keys, and the options of the request."""
+
+    schema: TableSchema
+    options: dict[str, Any]
+
+
+def _member_of_key(table: KindsTable, key: object) -> ModelTable[Any]:
+    if not isinstance(key, Key):
+        given = type(key).__name__
+        raise table.invalid_request(f"batch_get of {table.model_name} takes keys, `Model.key(...)`, got {given}")
+    return table.member(cast("Key[BaseModel]", key).model, "batch_get")
+
+
+def _read_all(
+    table: ModelTable[Any],
+    asked: Mapping[str, _Asked],
+    pending: dict[_Identity, dict[str, AttributeValue]],
+    model_of: Callable[[_Identity, Any], Any],
+    *,
+    read: BodyReader | None = None,
+    jitter: Jitter,
+) -> Operation[dict[_Identity, Any]]:
+    """Read items until no key is pending. Return models or unread items, by what identifies them."""
+    wanted, found = pending.copy(), dict[_Identity, Any]()
+    attempts = 0
+    while pending:
+        chunk = list(pending)[:MOST_KEYS]
+        items: dict[str, Any] = {}
+        for key in chunk:
+            items.setdefault(key[0], {"Keys": [], **asked[key[0]].options})["Keys"].append(pending[key])
+        request = Request("BatchGetItem", {"RequestItems": items}, table.members, reader=read)
+        reply = yield request
+        for answered, each in _answered(request, asked, reply):
+            found.update(zip(answered, each, strict=True))
+        left = _left(request, asked, reply)
+        for key in chunk:
+            if key not in left:
+                del pending[key]
+        _check_keys(request, wanted, left if pending else found.keys() | left)
+        attempts = 0 if len(left) < len(chunk) else attempts + 1
+        if attempts == MOST_ATTEMPTS:
+            models = [model_of(key, item) for key, item in found.items()]
+            raise _unread_keys(table, [model for model in models if model is not None], pending.values())
+        if left:
+            yield pause(attempts, jitter)
+    return found
+
+
+def _check_keys(request: Request, asked: dict[_Identity, Any], answered: AbstractSet[_Identity]) -> None:
     if not asked.keys() >= answered:
         raise RequestFailed(request, None, "the response has a key that was not asked for", None)
 
 
-def _left(schema: TableSchema, reply: Mapping[str, Any]) -> set[Hashable]:
+def _by_table(request: Request, asked: Mapping[str, _Asked], reply: Any) -> Iterator[tuple[str, TableSchema, Any]]:
+    """Yield the name and the keys of each table in a part of a reply. What has one table only is about this one."""
+    only = next(iter(asked)) if len(asked) == 1 else None
+    for name, content in reply.items():
+        if only is None and name not in asked:
+            raise RequestFailed(request, None, "the response has a table that was not asked for", None)
+        yield only or name, asked[only or name].schema, content
+
+
+def _left(request: Request, asked: Mapping[str, _Asked], reply: Mapping[str, Any]) -> set[_Identity]:
     """Return the identities of the keys that were not processed."""
-    unprocessed: dict[str, Any] = reply.get("UnprocessedKeys") or {}
-    return {identity(schema, key) for each in unprocessed.values() for key in each["Keys"]}
+    unprocessed = _by_table(request, asked, reply.get("UnprocessedKeys") or {})
+    return {(name, identity(schema, key)) for name, schema, each in unprocessed for key in each["Keys"]}
 
 
-def _answered(schema: TableSchema, reply: Mapping[str, Any]) -> Iterator[tuple[list[Hashable], list[Any]]]:
+def _answered(
+    request: Request, asked: Mapping[str, _Asked], reply: Mapping[str, Any]
+) -> Iterator[tuple[list[_Identity], list[Any]]]:
     """Yield the identities of the items of a table, and their models or unread items."""
-    if "Models" in reply:
+    if "Models" in reply:  # of one table
+        ((name, _),) = asked.items()
         for keys, models in zip(reply["Keys"].values(), reply["Models"].values(), strict=True):
-            yield [tuple(key.values()) for key in keys], models
+            yield [(name, tuple(key.values())) for key in keys], models
     else:
-        for items in reply["Responses"].values():
-            yield [identity(schema, item) for item in items], [*map(Unread, items)]
+        for name, schema, items in _by_table(request, asked, reply["Responses"]):
+            yield [(name, identity(schema, item)) for item in items], [*map(Unread, items)]
 
 
 def _read_options(
-    table: ModelTable[Any], schema: TableSchema, reader: Reader, *, consistent_read: bool
+    table: ModelTable[Any], schema: TableSchema, readers: Sequence[Reader], *, consistent_read: bool
 ) -> dict[str, Any]:
     options: dict[str, Any] = {"ConsistentRead": True} if consistent_read else {}
-    if reader.attributes:
+    attributes = [name for reader in readers for name in reader.attributes]
+    if attributes:
         builder = ExpressionBuilder(table.model)
         # Replies have no order: the key attributes identify the items.
-        named = dict.fromkeys((*schema.keys.attributes, *reader.attributes))
+        named = dict.fromkeys((*schema.keys.attributes, *attributes))
         options |= builder.arguments(ProjectionExpression=builder.projection(named))
     return options
 

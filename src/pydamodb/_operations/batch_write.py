@@ -1,11 +1,12 @@
-"""BatchWriteItem: puts and deletes on one table, 25 to a request, until all of them are confirmed."""
+"""BatchWriteItem: puts and deletes on the tables of one or several models, 25 to a request, until all are confirmed."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import field
+from functools import cached_property
 from random import uniform
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -13,12 +14,14 @@ from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import encode_item
 from pydamodb._codec.origins import unknown_of
 from pydamodb._core.exceptions import OperationError, UnprocessedItemsError
+from pydamodb._core.keys import Key
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import translate
-from pydamodb._operations.keys import encode_key, identity, readable, with_its_key
+from pydamodb._operations.keys import MISSING, encode_key, identity, readable, with_its_key
+from pydamodb._operations.kinds_table import KindsTable
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.whole_items import read_in_part, with_unknown
@@ -34,6 +37,7 @@ class Pending(NamedTuple):
 
     request: dict[str, Any]
     given: Any
+    table_name: str
 
     @property
     def is_put(self) -> bool:
@@ -45,7 +49,7 @@ class Pending(NamedTuple):
 class Buffer:
     """Writes that are not confirmed yet, one for each key. A new write replaces an older one with the same key."""
 
-    schema: TableSchema
+    schemas: Mapping[ModelTable[Any], TableSchema]
     pending: dict[Hashable, Pending] = field(default_factory=dict[Hashable, Pending])
 
     @property
@@ -53,39 +57,54 @@ class Buffer:
         """Whether there are enough writes for a request."""
         return len(self.pending) >= MOST_ITEMS
 
+    @cached_property
+    def by_table(self) -> Mapping[str, TableSchema]:
+        """The keys of the tables, by their names."""
+        return {table.table_name: schema for table, schema in self.schemas.items()}
+
     def add(self, write: Pending, attributes: dict[str, AttributeValue]) -> None:
         """Append a write of the item that has these attributes."""
-        key = identity(self.schema, attributes)
+        key = (write.table_name, identity(self.by_table[write.table_name], attributes))
         self.pending.pop(key, None)
         self.pending[key] = write
 
 
 def open_buffer(table: ModelTable[Any]) -> Operation[Buffer]:
     """Start a batch. Later writes are added without a request."""
-    return Buffer((yield from table_schema(table)))
+    schemas: dict[ModelTable[Any], TableSchema] = {}
+    for each in table.members:
+        schemas[each] = yield from table_schema(each)
+    return Buffer(schemas)
 
 
 def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None:
     """Add a put."""
+    table = table.member(type(instance), "batch_writer")
     _check_model(table, instance)
     unknown = unknown_of(instance)
     if unknown is None:
         raise read_in_part(table)
-    item = with_its_key(table, buffer.schema, instance, encode_item(instance))
+    schema = buffer.schemas[table]
+    item = with_its_key(table, schema, instance, encode_item(instance))
     if unknown:
-        item = with_unknown(table, buffer.schema, item, unknown)
-    buffer.add(Pending({"PutRequest": {"Item": item}}, instance), item)
+        item = with_unknown(table, schema, item, unknown)
+    buffer.add(Pending({"PutRequest": {"Item": item}}, instance, table.table_name), item)
 
 
-def add_delete(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None:
-    """Add the delete of a model's item."""
+def add_delete(table: ModelTable[Any], buffer: Buffer, item: BaseModel | Key[Any]) -> None:
+    """Add the delete of a model's item. A collection takes its key too."""
+    if isinstance(item, Key) and isinstance(table, KindsTable):
+        add_delete_item(table.member(item.model, "batch_writer"), buffer, *(*item.values, MISSING)[:2])
+        return
+    table, instance = table.member(type(item), "batch_writer"), cast("BaseModel", item)
     _check_model(table, instance)
-    _add_delete(buffer, instance_key(table, instance, buffer.schema, is_delete=True))
+    _add_delete(table, buffer, instance_key(table, instance, buffer.schemas[table], is_delete=True))
 
 
 def add_delete_item(table: ModelTable[Any], buffer: Buffer, partition_key_value: Any, sort_key_value: Any) -> None:
     """Add the delete of the item with a key."""
-    _add_delete(buffer, encode_key(table, "BatchWriteItem", (partition_key_value, sort_key_value), buffer.schema))
+    given = (partition_key_value, sort_key_value)
+    _add_delete(table, buffer, encode_key(table, "BatchWriteItem", given, buffer.schemas[table]))
 
 
 def _check_model(table: ModelTable[Any], instance: object) -> None:
@@ -101,8 +120,8 @@ def _check_model(table: ModelTable[Any], instance: object) -> None:
         )
 
 
-def _add_delete(buffer: Buffer, key: dict[str, AttributeValue]) -> None:
-    buffer.add(Pending({"DeleteRequest": {"Key": key}}, readable(key)), key)
+def _add_delete(table: ModelTable[Any], buffer: Buffer, key: dict[str, AttributeValue]) -> None:
+    buffer.add(Pending({"DeleteRequest": {"Key": key}}, readable(key), table.table_name), key)
 
 
 def flush(table: ModelTable[Any], buffer: Buffer, *, jitter: Jitter = uniform) -> Operation[None]:
@@ -117,9 +136,8 @@ def flush(table: ModelTable[Any], buffer: Buffer, *, jitter: Jitter = uniform) -
     wanted = list(buffer.pending.items())
     while wanted := [(key, write) for key, write in wanted if buffer.pending.get(key) is write]:
         chunk = wanted[:MOST_ITEMS]
-        unprocessed = yield from _send_chunk(table, buffer, [write.request for _, write in chunk])
-        contents = [content for write in unprocessed for content in write.values()]
-        left = {identity(buffer.schema, content.get("Item") or content["Key"]) for content in contents}
+        unprocessed = yield from _send_chunk(table, buffer, [write for _, write in chunk])
+        left = _identities(table, buffer, unprocessed)
         if not left <= {key for key, _ in chunk}:
             _give_up(table, buffer, "the response has a write that was not sent", None)
         for key, write in chunk:
@@ -132,18 +150,37 @@ def flush(table: ModelTable[Any], buffer: Buffer, *, jitter: Jitter = uniform) -
             yield pause(attempts, jitter)
 
 
+def _identities(
+    table: ModelTable[Any], buffer: Buffer, unprocessed: Mapping[str, list[dict[str, Any]]]
+) -> set[Hashable]:
+    """Return what identifies the items of unprocessed writes. A reply about the one table may call it otherwise."""
+    only = next(iter(buffer.by_table)) if len(buffer.by_table) == 1 else None
+    found: set[Hashable] = set()
+    for table_name, writes in unprocessed.items():
+        name = only or table_name
+        if name not in buffer.by_table:
+            _give_up(table, buffer, "the response has a write that was not sent", None)
+        contents = [content for write in writes for content in write.values()]
+        schema = buffer.by_table[name]
+        found |= {(name, identity(schema, content.get("Item") or content["Key"])) for content in contents}
+    return found
+
+
 def _send_chunk(
-    table: ModelTable[Any], buffer: Buffer, writes: list[dict[str, Any]]
-) -> Operation[list[dict[str, Any]]]:
+    table: ModelTable[Any], buffer: Buffer, writes: list[Pending]
+) -> Operation[Mapping[str, list[dict[str, Any]]]]:
+    items: dict[str, list[dict[str, Any]]] = {}
+    for write in writes:
+        items.setdefault(write.table_name, []).append(write.request)
     try:
-        reply = yield Request("BatchWriteItem", {"RequestItems": {table.table_name: writes}}, (table,))
+        reply = yield Request("BatchWriteItem", {"RequestItems": items}, table.members)
     except RequestFailed as failure:
         if not buffer.pending:  # the block was cancelled meanwhile, and has reported all of it
             raise
         error = translate(failure)
         _give_up(table, buffer, str(error), error)
     unprocessed: dict[str, list[dict[str, Any]]] = reply.get("UnprocessedItems") or {}
-    return [write for table_writes in unprocessed.values() for write in table_writes]
+    return unprocessed
 
 
 def _give_up(table: ModelTable[Any], buffer: Buffer, reason: str, cause: OperationError | None) -> NoReturn:

@@ -24,7 +24,7 @@ class InvalidItems(NamedTuple):
 
     `key_attributes` are those of the table. `known` has attributes that are known from the request: a projection may
     leave them out of the item. `operation` is empty for records of streams. A query or a scan leaves out items of other
-    kinds.
+    kinds. `kinds` are the models of a collection.
     """
 
     model_name: str
@@ -34,6 +34,7 @@ class InvalidItems(NamedTuple):
     known: Mapping[str, AttributeValue] = {}
     on_invalid: OnInvalid | None = None
     leaves_out_foreign: bool = False
+    kinds: tuple[type[BaseModel], ...] = ()
 
     def handle(
         self,
@@ -49,7 +50,7 @@ class InvalidItems(NamedTuple):
         if self.on_invalid is None:
             raise invalid
         replacement: object = self.on_invalid(invalid)
-        if replacement is None or isinstance(replacement, model):
+        if replacement is None or isinstance(replacement, self.kinds if model in self.kinds else model):
             return replacement
         if isawaitable(replacement):
             getattr(replacement, "close", lambda: None)()  # nobody awaits it
@@ -70,8 +71,10 @@ class InvalidItems(NamedTuple):
         where = "" if self.table_name is None else f" on table {self.table_name!r}"
         which = f"the item with the key {key}" if key else "an item"
         fitted = "the model" if model.__name__ == self.model_name else f"the projection {model.__name__}"
+        fitted = f"the model {model.__name__}" if len(self.kinds) > 1 and model in self.kinds else fitted
         unread = ", ".join(repr(name) for name in self.key_attributes if name not in key)
-        remedy = f" To see the whole key, add {unread} to the projection." if unread and fitted != "the model" else ""
+        is_projection = fitted.startswith("the projection")
+        remedy = f" To see the whole key, add {unread} to the projection." if unread and is_projection else ""
         remedy += " The update was made." if self.operation == "UpdateItem" else ""
         says = f"is of another kind than {fitted}" if isinstance(error, Foreign) else f"does not fit {fitted}"
         invalid = _ERRORS.get(type(error), InvalidItemError)(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, time
 from enum import Enum
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
+from pydamodb._codec.kind_readers import KindsReader
 from pydamodb._codec.readers import Reader
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.observed import capacities_of
@@ -65,7 +66,7 @@ class Plan:
 
     operation: str
     payload: dict[str, Any]
-    reader: Reader
+    reader: Reader | KindsReader
     invalid: InvalidItems
     key_attributes: tuple[str, ...]
     left: int | None = None
@@ -190,21 +191,47 @@ def plan_of(
     """Return the plan of the first page. `parts` are the parameters that only a query or only a scan has."""
     schema, keys, index = source
     if index is not None and not wanted.count:
-        reader = index_reader(table, index, schema.keys, reader)
-        check_index(table, operation.lower(), index, schema.keys, reader)
-    counts_keys = wanted.count and reader.kind is not None and not markers_on(table, schema, keys, index)
-    projected = None
-    if counts_keys:  # only the keys say which items are of the model
-        projected = builder.projection(schema.keys.attributes)
-    elif reader.attributes and not wanted.count:
-        projected = builder.projection(reader.attributes)
+        reader = reader_on_index(table, operation, source, reader)
+    attributes = () if wanted.count else reader.attributes
+    if wanted.count and reader.kind is not None and not markers_on(table, schema, keys, index):
+        attributes = schema.keys.attributes  # only the keys say which items are of the model
+    return plan_of_attributes(
+        table, operation, source, wanted, attributes, builder=builder, reader=reader, partition=partition, **parts
+    )
+
+
+def reader_on_index(table: ModelTable[Any], operation: str, source: Source, reader: Reader) -> Reader:
+    """Return the reader of the items of an index. Check that the index has what it needs."""
+    schema, _, index = source
+    if index is None:
+        return reader
+    reader = index_reader(table, index, schema.keys, reader)
+    check_index(table, operation.lower(), index, schema.keys, reader)
+    return reader
+
+
+def plan_of_attributes(
+    table: ModelTable[Any],
+    operation: str,
+    source: Source,
+    wanted: Reading,
+    attributes: Collection[str],
+    *,
+    builder: ExpressionBuilder,
+    reader: Reader | KindsReader,
+    partition: Mapping[str, AttributeValue] | None = None,
+    **parts: Any,
+) -> Plan:
+    """Return the plan of the first page. Without `attributes`, all are read; or none, if items are counted."""
+    schema, keys, _ = source
+    projected = builder.projection(attributes) if attributes else None
     expressions = {name: parts.pop(name) for name in [*parts] if name.endswith("Expression")}
     payload: dict[str, Any] = {
         "TableName": table.table_name,
         **builder.arguments(**expressions, ProjectionExpression=projected),
         **{name: value for name, value in parts.items() if value is not None},
     }
-    if wanted.count and not counts_keys:
+    if wanted.count and projected is None:
         payload["Select"] = "COUNT"
     if wanted.index_name is not None:
         payload["IndexName"] = wanted.index_name

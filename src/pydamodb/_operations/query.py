@@ -23,7 +23,7 @@ from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations import pages
 from pydamodb._operations.keys import key_value
 from pydamodb._operations.pages import Plan, Reading, Source
-from pydamodb._operations.part_queries import own_items, partition_of, range_of, rendered_range
+from pydamodb._operations.part_queries import Parts, own_items, partition_of, range_of, rendered_range
 from pydamodb._operations.projections import projection_reader
 from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
@@ -64,7 +64,7 @@ def plan(table: ModelTable[Any], wanted: Query) -> Operation[Plan]:
     source = yield from pages.source_of(table, "Query", wanted)
     reader = table.reader(source.schema, smaller)
     if wanted.filter_condition is not None:
-        _check_filter(table, source.keys, wanted.filter_condition)
+        check_filter(table, source.keys, wanted.filter_condition)
     builder = ExpressionBuilder(table.model)
     if table.templates is None:
         comparisons = list(_comparisons(table, source.keys, wanted.sort_key_condition))
@@ -93,20 +93,33 @@ def _by_parts(
     table: ModelTable[Any], source: Source, builder: ExpressionBuilder, wanted: Query
 ) -> tuple[dict[str, AttributeValue], list[str], Condition | None]:
     """Return the partition, the condition of the sort key and the filter of a query of a model with templates."""
-    keys, schema = source.keys, source.schema
-    parts, others = partition_of(table, source, _partition_key_values(table, keys, wanted.partition_key_value))
-    plain = {name: key_value(table, schema, name, value) for name, value in others}
-    partition = {name: {**parts.partition, **plain}[name] for name in keys.partition_keys}
-    found = range_of(table, source, wanted.sort_key_condition, parts.known)
+    partition, known = partition_by_parts(table, source, wanted.partition_key_value)
+    found = range_of(table, source, wanted.sort_key_condition, known)
     if found is None:
-        comparisons = list(_comparisons(table, keys, wanted.sort_key_condition))
-        formatted = [_format_comparison(table, schema, builder, *each) for each in comparisons]
+        formatted = formatted_comparisons(table, source, builder, wanted.sort_key_condition)
         return partition, formatted, own_items(table, source, wanted.filter_condition)
-    formatted = [*rendered_range(builder, keys.sort_keys[0], found)]
+    formatted = [*rendered_range(builder, source.keys.sort_keys[0], found)]
     return partition, formatted, own_items(table, source, wanted.filter_condition, found.filters)
 
 
-def _check_filter(table: ModelTable[Any], keys: KeySchema, condition: Condition) -> None:
+def partition_by_parts(table: ModelTable[Any], source: Source, given: Any) -> Parts:
+    """Return the partition of a query of a model with templates: made from parts, or from fields that are keys."""
+    keys, schema = source.keys, source.schema
+    parts, others = partition_of(table, source, _partition_key_values(table, keys, given))
+    plain = {name: key_value(table, schema, name, value) for name, value in others}
+    return Parts({name: {**parts.partition, **plain}[name] for name in keys.partition_keys}, parts.known)
+
+
+def formatted_comparisons(
+    table: ModelTable[Any], source: Source, builder: ExpressionBuilder, condition: Condition | None
+) -> list[str]:
+    """Render a condition on a sort key that no template makes."""
+    comparisons = list(_comparisons(table, source.keys, condition))
+    return [_format_comparison(table, source.schema, builder, *each) for each in comparisons]
+
+
+def check_filter(table: ModelTable[Any], keys: KeySchema, condition: Condition) -> None:
+    """Refuse a filter on a key of the table or index."""
     for path in paths_in(as_condition(condition), table.model):
         if path.steps[0] in keys.attributes:
             message = (

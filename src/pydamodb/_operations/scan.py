@@ -41,8 +41,12 @@ def scan_count(table: ModelTable[Any], wanted: Scan) -> Operation[int]:
 
 def scan_segments(table: ModelTable[Any], wanted: Scan, total_segments: int) -> Operation[list[Plan]]:
     """Return the plans of the first pages of all segments."""
-    _check_total(table, total_segments)
-    planned = yield from plan(table, wanted)
+    check_total(table, total_segments)
+    return segments_of((yield from plan(table, wanted)), total_segments)
+
+
+def segments_of(planned: Plan, total_segments: int) -> list[Plan]:
+    """Divide the first page of a scan into those of all segments."""
     if total_segments == 1:
         return [planned]
     return [
@@ -53,7 +57,7 @@ def scan_segments(table: ModelTable[Any], wanted: Scan, total_segments: int) -> 
 
 def plan(table: ModelTable[Any], wanted: Scan) -> Operation[Plan]:
     """Return the plan of the first page."""
-    _check_segment(table, wanted)
+    check_segment(table, wanted)
     smaller = None if wanted.projection is None else projection_reader(table, "scan", wanted.projection)
     source = yield from pages.source_of(table, "Scan", wanted)
     reader = table.reader(source.schema, smaller)
@@ -71,7 +75,8 @@ def plan(table: ModelTable[Any], wanted: Scan) -> Operation[Plan]:
     )
 
 
-def _check_segment(table: ModelTable[Any], wanted: Scan) -> None:
+def check_segment(table: ModelTable[Any], wanted: Scan) -> None:
+    """Check the segment that one worker reads."""
     segment, total = wanted.segment, wanted.total_segments
     if segment is None and total is None:
         return
@@ -79,12 +84,13 @@ def _check_segment(table: ModelTable[Any], wanted: Scan) -> None:
     if segment is None or total is None:
         missing = "segment" if segment is None else "total_segments"
         raise table.invalid_request(f"scan of {name}: give segment and total_segments together; {missing} is missing")
-    _check_total(table, total)
+    check_total(table, total)
     if type(segment) is not int or not 0 <= segment < total:
         raise table.invalid_request(f"scan of {name}: segment is a whole number from 0 to {total - 1}, got {segment!r}")
 
 
-def _check_total(table: ModelTable[Any], total: int) -> None:
+def check_total(table: ModelTable[Any], total: int) -> None:
+    """Check the number of segments."""
     if type(total) is not int or not 1 <= total <= MOST_SEGMENTS:
         expected = f"a whole number from 1 to {MOST_SEGMENTS:,}"
         raise table.invalid_request(f"scan of {table.model_name}: total_segments is {expected}, got {total!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from functools import cached_property
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -50,6 +50,15 @@ class ModelTable(Generic[ModelT]):
     def model_name(self) -> str:
         """The name of the model, for messages."""
         return self.model.__name__
+
+    @property
+    def members(self) -> tuple[ModelTable[Any], ...]:
+        """The models with their tables: this one. A collection has several."""
+        return (self,)
+
+    def member(self, model: type[Any], operation: str) -> ModelTable[Any]:  # noqa: ARG002
+        """Return the model with its table to which an instance or a key belongs."""
+        return self
 
     @cached_property
     def record(self) -> RecordSchema:

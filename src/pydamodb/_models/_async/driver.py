@@ -9,16 +9,18 @@ from pydamodb._client.async_clients import open_endpoint
 from pydamodb._client.async_run import run
 from pydamodb._core.config import IN_USE, PydamoConfig
 from pydamodb._models.base import ModelT, P, T
-from pydamodb._models.connection import Connection, cached_connection, config_of, make_connection
+from pydamodb._models.connection import Connection, Kinds, cached_connection, config_of, make_connection
 from pydamodb._operations.pages import Plan, step_of
 from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
 
 
 async def connect(model: type[ModelT]) -> Connection[ModelT]:
-    """Return the connection of a model, with its current configuration."""
+    """Return the connection of a model, with its current configuration; or that of several models together."""
     if (cached := cached_connection(model)) is not None:
         return cached
+    if isinstance(model, Kinds):
+        return model.connection([await connect(each) for each in model.models])
     config = config_of(model)
     return make_connection(model, config, await open_endpoint(config, model.__name__))
 

@@ -15,12 +15,14 @@ from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._async import counts, one_key, queries, scans, two_keys, updates
 from pydamodb._models._async.batch import AsyncBatchWriter
-from pydamodb._models._async.driver import execute
+from pydamodb._models._async.driver import execute, iterate
+from pydamodb._models._async.segments import read_segments
 from pydamodb._models.awaited_indexes import AsyncModelIndex
 from pydamodb._models.base import (
     PK,
     SK,
     AwaitedModel,
+    CollectedTypes,
     DynamoModel,
     IdentifiedBy,
     IndexNameRequired,
@@ -32,6 +34,7 @@ from pydamodb._models.base import (
     TwoKeys,
     restore_deferred_build,
 )
+from pydamodb._models.connection import Driver
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 
@@ -45,6 +48,7 @@ class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
     __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
 
     if not TYPE_CHECKING:
+        __pydamo_driver__ = Driver(execute, iterate, read_segments, AsyncBatchWriter)
 
         @classmethod
         def __pydamo_index__(cls, name: str) -> AsyncModelIndex[Any, Any]:
@@ -163,6 +167,10 @@ class AsyncPrimaryKeyModel(
     __pydamo_has_sort_key__ = False
 
     if TYPE_CHECKING:
+
+        @classmethod
+        def _pydamo_async_kind(cls) -> CollectedTypes[PK, Self]: ...
+
         if sys.version_info >= (3, 13):
 
             def __replace__(self, **changes: Any) -> Self:
@@ -203,6 +211,8 @@ class AsyncPrimaryKeyAndSortKeyModel(
 
     if TYPE_CHECKING:
 
+        @classmethod
+        def _pydamo_async_kind(cls) -> CollectedTypes[PK, Self]: ...
         @classmethod
         def _pydamo_async_partition(cls) -> PartitionTypes[PK, Self]: ...
 

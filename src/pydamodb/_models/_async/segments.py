@@ -12,10 +12,12 @@ from pydamodb._operations import scan
 from pydamodb._operations.pages import Plan, all_of
 
 
-async def read_segments(model: type[ModelT], wanted: scan.Scan, total_segments: int) -> list[Any]:
+async def read_segments(
+    model: type[ModelT], wanted: scan.Scan, total_segments: int, scan_segments: Any = scan.scan_segments
+) -> list[Any]:
     """Return the items of all segments, in the order of segments. The first error, or a cancellation, stops all."""
     connection = await connect(model)
-    plans = await execute_on(connection, scan.scan_segments, wanted, total_segments)
+    plans = await execute_on(connection, scan_segments, wanted, total_segments)
     turns = asyncio.Semaphore(scan.MOST_AT_ONCE)
     tasks = [asyncio.ensure_future(_read_segment(connection, plan, turns)) for plan in plans]
     try:

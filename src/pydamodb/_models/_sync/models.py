@@ -16,12 +16,14 @@ from pydamodb._core.keys import Key
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._sync import counts, one_key, queries, scans, two_keys, updates
 from pydamodb._models._sync.batch import BatchWriter
-from pydamodb._models._sync.driver import execute
+from pydamodb._models._sync.driver import execute, iterate
 from pydamodb._models._sync.indexes import ModelIndex
+from pydamodb._models._sync.segments import read_segments
 from pydamodb._models.base import (
     PK,
     SK,
     BlockingModel,
+    CollectedTypes,
     DynamoModel,
     IdentifiedBy,
     IndexNameRequired,
@@ -33,6 +35,7 @@ from pydamodb._models.base import (
     TwoKeys,
     restore_deferred_build,
 )
+from pydamodb._models.connection import Driver
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 
@@ -46,6 +49,7 @@ class Model(updates.Model, scans.Model, BlockingModel):
     __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
 
     if not TYPE_CHECKING:
+        __pydamo_driver__ = Driver(execute, iterate, read_segments, BatchWriter)
 
         @classmethod
         def __pydamo_index__(cls, name: str) -> ModelIndex[Any, Any]:
@@ -164,6 +168,10 @@ class PrimaryKeyModel(
     __pydamo_has_sort_key__ = False
 
     if TYPE_CHECKING:
+
+        @classmethod
+        def _pydamo_kind(cls) -> CollectedTypes[PK, Self]: ...
+
         if sys.version_info >= (3, 13):
 
             def __replace__(self, **changes: Any) -> Self:
@@ -204,6 +212,8 @@ class PrimaryKeyAndSortKeyModel(
 
     if TYPE_CHECKING:
 
+        @classmethod
+        def _pydamo_kind(cls) -> CollectedTypes[PK, Self]: ...
         @classmethod
         def _pydamo_partition(cls) -> PartitionTypes[PK, Self]: ...
 

@@ -14,10 +14,12 @@ from pydamodb._operations import scan
 from pydamodb._operations.pages import Plan, step_of
 
 
-def read_segments(model: type[ModelT], wanted: scan.Scan, total_segments: int) -> list[Any]:
+def read_segments(
+    model: type[ModelT], wanted: scan.Scan, total_segments: int, scan_segments: Any = scan.scan_segments
+) -> list[Any]:
     """Return the items of all segments, in the order of segments. The first error stops all."""
     connection = connect(model)
-    plans = execute_on(connection, scan.scan_segments, wanted, total_segments)
+    plans = execute_on(connection, scan_segments, wanted, total_segments)
     stopped = Event()
     with ThreadPoolExecutor(min(len(plans), scan.MOST_AT_ONCE)) as threads:
         # each thread in a context of its own, with the blocks of the caller

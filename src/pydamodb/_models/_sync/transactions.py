@@ -19,7 +19,8 @@ from pydamodb._expressions.updates import UpdateAction
 from pydamodb._models._sync.driver import connect, connect_as_of, execute_on
 from pydamodb._models._sync.models import Model
 from pydamodb._models.base import DynamoModel, P, T, Text, TextUpdates, Updates, Value
-from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries, check_same_client
+from pydamodb._models.connection import check_same_client
+from pydamodb._models.transaction_base import TransactionBase, check_keys, check_retries
 from pydamodb._operations import transact
 from pydamodb._operations.invalid_items import check_on_invalid
 from pydamodb._operations.requests import Operation
@@ -302,6 +303,6 @@ def transact_get(*keys: Key[Any], on_invalid: OnInvalid | None = None, retries: 
     if on_invalid is not None:
         check_on_invalid("transact_get", keys[0].model.__name__, on_invalid)
     connections = [connect(key.model) for key in keys]
-    check_same_client(connections)
+    check_same_client(connections, "a transaction")
     tables = [connection.table for connection in connections]
     return run(connections[0].client, transact.read(list(zip(tables, keys, strict=True)), on_invalid, retries=retries))
