@@ -115,6 +115,10 @@ class KeyFormat:
             message = f"{self.model_name}.{part.name} is a part of the key {self.source!r}: {error.reason}"
             raise InvalidKeyValueError(message, model_name=self.model_name) from None
 
+    def fits(self, key: AttributeValue) -> bool:
+        """Return True if the template can have made a key."""
+        return self.is_bare or ("S" in key and self._pattern.fullmatch(key["S"]) is not None)
+
     def parse(self, key: AttributeValue) -> dict[str, AttributeValue] | None:
         """Return the stored values of the parts that are lossless, by attribute; None if the key does not fit."""
         if self.is_bare:

@@ -236,11 +236,17 @@ class Kind:
 
     def has(self, item: Item) -> bool:
         """Return True if an item is one of the model."""
-        try:
-            self.own(item)
-        except Foreign:
-            return False
-        return True
+        return self._foreign(item) is None
+
+    def _foreign(self, item: Item) -> str | None:
+        """Return why an item is of another kind, None if nothing says so."""
+        for attribute, text in self.templates.markers.items():
+            if item.get(attribute, {"S": text}) != {"S": text}:
+                return f"its {attribute!r} is not {text!r}"
+        for attribute, template in self.formats.items():
+            if attribute in item and not template.fits(item[attribute]):
+                return f"its {attribute!r} does not fit {template.source!r}"
+        return None
 
     def own(self, item: Item) -> Item:
         """Return an item without its keys, unless they are fields too.
@@ -248,12 +254,8 @@ class Kind:
         Raises:
             Foreign: The item is of another kind.
         """
-        for attribute, text in self.templates.markers.items():
-            if item.get(attribute, {"S": text}) != {"S": text}:
-                raise Foreign(f"its {attribute!r} is not {text!r}")
-        for attribute, template in self.formats.items():
-            if attribute in item and template.parse(item[attribute]) is None:
-                raise Foreign(f"its {attribute!r} does not fit {template.source!r}")
+        if (reason := self._foreign(item)) is not None:
+            raise Foreign(reason)
         return {name: value for name, value in item.items() if name not in self._hidden}
 
     def check(self, instance: BaseModel, item: Item) -> None:
