@@ -38,10 +38,12 @@ class KindsTable(ModelTable[Any]):
         return {each.model: each for each in self.kinds}
 
     def member(self, model: type[Any], operation: str) -> ModelTable[Any]:
-        """Return a model of the collection with its table; raise InvalidRequestError for all others."""
-        for base in model.__mro__:
-            if (found := self._by_model.get(base)) is not None:
-                return found
+        """Return a model of the collection with its table; raise InvalidRequestError for all others.
+
+        A subclass of a model is another model: it may have other keys.
+        """
+        if (found := self._by_model.get(model)) is not None:
+            return found
         message = f"{operation} of {self.model_name} takes instances and keys of these models, got {model.__name__}"
         raise InvalidRequestError(message, model_name=self.model_name)
 
