@@ -145,6 +145,26 @@ def filled(empty, Customer, Order, Line) -> None:
                 lines.put(Line(tenant="t1", customer_id="ann", number=number, line=line))
 
 
+def test_a_batch_writer_refuses_instances_with_other_keys(Order) -> None:
+    """A subclass with its own keys would be written under those of its base."""
+
+    class Express(Order):
+        pydamo_key = KeyTemplate("T#{tenant}#CUSTOMER#{customer_id}", "EXPRESS#{number:08}")
+
+    class Marked(Order):
+        note: str = ""
+
+    with Order.batch_writer() as writer:
+        for add in (writer.put, writer.delete):
+            with pytest.raises(
+                InvalidRequestError, match=r"takes no Express, .*: use Express\.batch_writer\(\), or coll"
+            ):
+                add(Express(tenant="t1", customer_id="ann", number=90))
+        writer.put(Marked(tenant="t1", customer_id="zoe", number=90, note="x"))
+    assert "x" == Marked.get_item(("t1", "zoe"), 90).note
+    Marked.delete_item(("t1", "zoe"), 90)
+
+
 def numbers(items: list[Any]) -> list[int]:
     """Return the numbers of orders."""
     return [item.number for item in items]

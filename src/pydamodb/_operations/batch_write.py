@@ -112,6 +112,12 @@ def _check_model(table: ModelTable[Any], instance: object) -> None:
     if not isinstance(instance, table.model):
         given = type(instance).__name__
         raise table.invalid_request(f"the batch writer of {name} takes instances of {name}, got {given}")
+    if table.templates is not None and getattr(type(instance), "pydamo_key", None) is not table.model.pydamo_key:
+        given = type(instance).__name__
+        raise table.invalid_request(
+            f"the batch writer of {name} takes no {given}, which has another pydamo_key: use {given}.batch_writer(), "
+            f"or collection({name}, {given}).batch_writer() for both"
+        )
     version = table.record.version
     if version is not None:
         raise table.invalid_request(
