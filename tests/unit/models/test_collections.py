@@ -79,6 +79,7 @@ class Invoice(PrimaryKeyAndSortKeyModel[str, int]):
 class Event(AsyncPrimaryKeyAndSortKeyModel[str, int]):
     pydamo_config = shop
     pydamo_key = KeyTemplate(ACCOUNT, "EVENT#{number:08}")
+    by_status = GlobalIndex[str]("gsi1", partition_key="STATUS#{number}", sort_key="{number:08}")
 
     customer: str
     number: int
@@ -115,7 +116,9 @@ def test_a_collection_shows_its_models() -> None:
     ]
     assert repr(both) == repr(Collection[Order | Line](Order, Line))
     assert "collection(Order)" == repr(collection(Order))
-    assert AsyncCollection is type(collection(Event))
+    several = collection(Event.by_status)
+    assert (AsyncCollection, "collection(Event)") == (type(several), repr(several))
+    assert repr(several) == repr(pickle.loads(pickle.dumps(several)))  # noqa: S301
 
 
 def names_of(thing: Any) -> list[str]:
