@@ -7,10 +7,15 @@ cannot promise one of the two says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import pydantic_core
 
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._core.lazy_dataclass import dataclass
+
+WriteAll: TypeAlias = Callable[[Sequence[Any]], "tuple[str, Sequence[Any]] | None"]
 
 
 class BadFormat(Exception):  # noqa: N818 - becomes a ConfigurationError where the model and the template are known
@@ -21,6 +26,10 @@ class Unwritable(Unstorable):
     """A value that its format cannot write."""
 
 
+def no_texts(_: Sequence[Any]) -> None:
+    """Write nothing: no values of a format are usual ones."""
+
+
 @dataclass(frozen=True, eq=False)
 class PartFormat:
     """How the stored values of one field are written.
@@ -29,7 +38,9 @@ class PartFormat:
     expression of all texts, without groups. The end of a `delimited` text is known from the text itself: no text begins
     with another one. The texts of an `ordered` format sort like the values. A format that is not `lossless` writes
     several values in the same way; `is_first` returns True for the lowest of them. `write_begin` writes the begin of a
-    text, None if a text of the key does not begin as the value does.
+    text, None if a text of the key does not begin as the value does. `write_all` takes many values of a field, before
+    they are stored. It returns a placeholder of a `%` format and what this is to format, None if one of the values is
+    not of the usual type or cannot be written.
     """
 
     write: Callable[[AttributeValue], str]
@@ -40,3 +51,12 @@ class PartFormat:
     lossless: bool = True
     is_first: Callable[[AttributeValue], bool] = lambda _: True
     write_begin: Callable[[str], str] | None = None
+    write_all: WriteAll = no_texts
+
+
+BETWEEN = '","'
+
+
+def joined_json(values: Sequence[Any]) -> str:
+    """Return the texts of values as Pydantic writes them, which is faster than Python, with `BETWEEN` between them."""
+    return pydantic_core.to_json(values)[2:-2].decode()

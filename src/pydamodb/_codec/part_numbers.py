@@ -7,10 +7,12 @@ The arithmetic is that of whole numbers, because Decimals would round in the cal
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from pydamodb._codec.attribute_values import MOST_DIGITS, AttributeValue, number
-from pydamodb._codec.part_formats import BadFormat, PartFormat, Unwritable
+from pydamodb._codec.part_formats import BadFormat, PartFormat, Unwritable, no_texts
 
 _WHOLE_SPEC = re.compile(r"(-?)0([0-9]+)d?")
 _DECIMAL_SPEC = re.compile(r"(-?)0([0-9]+)\.([0-9]+)f")
@@ -56,8 +58,14 @@ def _fixed_width(width: int, places: int, spec: str, *, signed: bool) -> PartFor
             text = "-" + text[1:].translate(_COMPLEMENT)
         return number(Decimal(text) if places else int(text))
 
+    def write_all(values: Sequence[Any]) -> tuple[str, Sequence[Any]] | None:
+        is_usual = not places and {*map(type, values)} == {int} and min(values) >= 0 and max(values) < limit
+        return (f"%0{width}d", values) if is_usual else None
+
+    limit = 10**width
     point = rf"\.[0-9]{{{places}}}" if places else ""
-    return PartFormat(write, read, f"{'-?' if signed else ''}[0-9]{{{width - places}}}{point}")
+    pattern = f"{'-?' if signed else ''}[0-9]{{{width - places}}}{point}"
+    return PartFormat(write, read, pattern, write_all=write_all)
 
 
 def scaled(text: str, places: int) -> int:
@@ -78,7 +86,12 @@ def scaled(text: str, places: int) -> int:
 def plain_numbers(*, is_whole: bool) -> PartFormat:
     """Return the format of numbers without a width: 1.50 is 1.5, and the texts have no order."""
     pattern = "(?:0|-?[1-9][0-9]*)" if is_whole else r"(?:0|-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?)"
-    return PartFormat(_write_plain, _read_plain, pattern, delimited=False, ordered=False)
+    write_all = _all_whole if is_whole else no_texts
+    return PartFormat(_write_plain, _read_plain, pattern, delimited=False, ordered=False, write_all=write_all)
+
+
+def _all_whole(values: Sequence[Any]) -> tuple[str, Sequence[Any]] | None:
+    return ("%d", values) if {*map(type, values)} == {int} else None
 
 
 def _write_plain(value: AttributeValue) -> str:

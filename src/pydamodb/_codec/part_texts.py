@@ -8,10 +8,13 @@ like the text begins. With another separator only this one and `$` are escaped, 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
+from uuid import UUID
 
 from pydamodb._codec.attribute_values import AttributeValue
-from pydamodb._codec.part_formats import BadFormat, PartFormat, Unwritable
+from pydamodb._codec.part_formats import BETWEEN, BadFormat, PartFormat, Unwritable, joined_json
 
 QUOTE = "$"
 _UP_TO_QUOTE = re.compile(r"[\x00-$]")
@@ -25,7 +28,7 @@ def texts(spec: str, separator: str) -> PartFormat:
     if spec not in {"", RAW}:
         raise BadFormat(f"a text takes no format but {RAW!r}, got {spec!r}")
     if not separator:
-        return PartFormat(_text_of, _stored, "(?s:.+)", delimited=False, write_begin=str)
+        return PartFormat(_text_of, _stored, "(?s:.+)", delimited=False, write_begin=str, write_all=_all_texts)
     if not " " <= separator <= "~" or (not spec and separator in _IN_ESCAPES):
         raise BadFormat(f"{separator!r} cannot end a text: begin what follows it with '#', or with another sign")
     pattern = f"[^{re.escape(separator)}]+"
@@ -38,6 +41,7 @@ def texts(spec: str, separator: str) -> PartFormat:
             delimited=False,
             ordered=False,
             write_begin=as_it_is,
+            write_all=partial(_all_raw, separator),
         )
     return PartFormat(
         lambda value: quote(_text_of(value), separator),
@@ -46,7 +50,23 @@ def texts(spec: str, separator: str) -> PartFormat:
         delimited=False,
         ordered=separator < QUOTE,
         write_begin=lambda text: quote(text, separator),
+        write_all=partial(_all_quoted, separator),
     )
+
+
+def _all_texts(values: Sequence[Any]) -> tuple[str, Sequence[Any]] | None:
+    return ("%s", values) if {*map(type, values)} == {str} and "" not in values else None
+
+
+def _all_raw(separator: str, values: Sequence[Any]) -> tuple[str, Sequence[Any]] | None:
+    written = _all_texts(values)
+    return written if written is not None and separator not in "".join(values) else None
+
+
+def _all_quoted(separator: str, values: Sequence[Any]) -> tuple[str, Sequence[Any]] | None:
+    written = _all_texts(values)
+    joined = "".join(values) if written else ""
+    return written if quote(joined, separator) == joined else ("%s", [quote(text, separator) for text in values])
 
 
 def quote(text: str, separator: str) -> str:
@@ -94,7 +114,11 @@ def uuids(spec: str) -> PartFormat:
     """Return the format of UUIDs."""
     _take_no_format("UUID", spec)
     pattern = "-".join(f"[0-9a-f]{{{count}}}" for count in (8, 4, 4, 4, 12))
-    return PartFormat(_text_of, _stored, pattern, write_begin=str)
+    return PartFormat(_text_of, _stored, pattern, write_begin=str, write_all=_all_uuids)
+
+
+def _all_uuids(values: Sequence[Any]) -> tuple[str, Sequence[Any]] | None:
+    return ("%s", joined_json(values).split(BETWEEN)) if {*map(type, values)} == {UUID} else None
 
 
 def _take_no_format(name: str, spec: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
-from itertools import islice
+from functools import cached_property, partial
+from itertools import compress, islice
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
@@ -68,7 +68,7 @@ class Reader:
     def page_reader(self) -> BodyReader | None:
         if self.sources is not None or (self.kind is not None and self.kind.partial):
             return None
-        read = page_reader(self.model, tuple(self.keys.several) if self.keys else ())
+        read = page_reader(self.model, self.keys.compared if self.keys else ())
         if read is not None and self.in_part:
             read = _reading_in_part(read)
         return self._comparing_keys(read, lambda page: (page["Models"], page.pop("Keys")))
@@ -77,7 +77,7 @@ class Reader:
     def item_reader(self) -> BodyReader | None:
         if self.sources is not None:
             return None
-        read = item_reader(self.model, tuple(self.keys.several) if self.keys else ())
+        read = item_reader(self.model, self.keys.compared if self.keys else ())
         return self._comparing_keys(
             read, lambda reply: ([reply["Model"]], [reply.pop("Key")]) if "Model" in reply else ([], [])
         )
@@ -86,7 +86,7 @@ class Reader:
         types = [(name, schema.types[name]) for name in schema.keys.attributes if name in schema.types]
         is_known = self.sources is None and len(types) == len(schema.keys.attributes)
         read = batch_reader(self.model, tuple(types)) if is_known else None
-        return self._comparing_keys(read, _models_and_keys)
+        return self._comparing_keys(read, partial(_models_and_keys, as_texts=isinstance(self.keys, Kind)))
 
     def _comparing_keys(
         self, read: BodyReader | None, pairs: Callable[[dict[str, Any]], tuple[list[Any], list[Any]]]
@@ -101,10 +101,11 @@ class Reader:
             if reply is None:
                 return None
             models, stored = pairs(reply)
-            is_fitting = len(models) == len(stored) and all(
-                type(model) is Unread or keys.accept(model, key) for model, key in zip(models, stored, strict=True)
-            )
-            return reply if is_fitting else None
+            are_pairs = len(models) == len(stored)
+            if not reply.get("AllRead"):
+                read_ones = [type(model) is not Unread for model in models]
+                models, stored = [*compress(models, read_ones)], [*compress(stored, read_ones)]
+            return reply if are_pairs and (not models or keys.accept_all(models, stored)) else None
 
         return read_comparing
 
@@ -178,8 +179,12 @@ def _reading_in_part(read: BodyReader) -> BodyReader:
     return read_in_part
 
 
-def _models_and_keys(reply: dict[str, Any]) -> tuple[list[Any], list[Any]]:
-    """Return the models of a batch and the attribute values of their keys."""
+def _models_and_keys(reply: dict[str, Any], *, as_texts: bool) -> tuple[list[Any], list[Any]]:
+    """Return the models of a batch and their keys, of which texts may be given as they are."""
     models = [model for each in reply["Models"].values() for model in each]
-    keys = [{name: encode(value) for name, value in key.items()} for each in reply["Keys"].values() for key in each]
+    keys = [
+        {name: value if as_texts and isinstance(value, str) else encode(value) for name, value in key.items()}
+        for each in reply["Keys"].values()
+        for key in each
+    ]
     return models, keys

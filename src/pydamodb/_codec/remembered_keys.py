@@ -6,13 +6,30 @@ have other values, has no key yet.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue
 
 KEY: Final = "__pydamodb_key__"
+# A key as a page is read: a text is given as it is, and not as an attribute value.
+TextKey: TypeAlias = "Mapping[str, str | AttributeValue]"
+
+
+def remember_all(model: type[BaseModel], instances: Iterable[BaseModel], keys: Iterable[TextKey]) -> None:
+    """Let all instances of a page remember their keys."""
+    slot: Any = getattr(model, KEY, None)
+    if slot is not None:
+        keep: Callable[[Any, Any], None] = slot.__set__
+        deque(map(keep, instances, keys), 0)
+
+
+def whole_key(key: TextKey) -> dict[str, AttributeValue]:
+    """Return a key with attribute values in the place of texts."""
+    return {name: {"S": value} if isinstance(value, str) else value for name, value in key.items()}
 
 
 def remember(instance: BaseModel, key: dict[str, AttributeValue] | None) -> None:
@@ -26,10 +43,10 @@ def remembered_key(instance: BaseModel) -> dict[str, AttributeValue] | None:
     """Return the key under which an instance was read or saved, None if it was not."""
     slot: Any = getattr(type(instance), KEY, None)
     try:
-        key: dict[str, AttributeValue] | None = slot.__get__(instance)
+        key: TextKey | None = slot.__get__(instance)
     except AttributeError:
         return None
-    return key
+    return None if key is None else whole_key(key)
 
 
 def forget(instance: BaseModel) -> None:

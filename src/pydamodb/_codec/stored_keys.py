@@ -7,7 +7,7 @@ of the instance: the item can be read, and the instance remembers the stored key
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -58,6 +58,15 @@ class StoredKeys(NamedTuple):
             written = encode_item(instance.__copy__(), only=self.fields)
             stored = {name: item[name] if name in self.several else each for name, each in written.items()}
             vars(instance)[STORED_KEY] = KeyForms(written, stored)
+
+    @property
+    def compared(self) -> tuple[tuple[str, str], ...]:
+        """The key attributes that are compared, as whole attribute values."""
+        return tuple((name, "") for name in self.several)
+
+    def accept_all(self, instances: Iterable[BaseModel], keys: Iterable[Mapping[str, AttributeValue]]) -> bool:
+        """Return False if the model writes another key than that of an item."""
+        return all(map(self.accept, instances, keys))
 
     def accept(self, instance: BaseModel, item: Mapping[str, AttributeValue]) -> bool:
         """Return False if the model writes another key than that of the item."""

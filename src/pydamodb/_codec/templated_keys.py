@@ -6,7 +6,7 @@ key do not say otherwise. It has drifted if its fields make another key than the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from pydamodb._codec.annotations import record_schema_of
-from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode_key
+from pydamodb._codec.attribute_values import AttributeValue, Encoder, Malformed, Unstorable, decode_key
 from pydamodb._codec.field_rules import field_rules
 from pydamodb._codec.items import encode_item
+from pydamodb._codec.key_pages import fit
 from pydamodb._codec.key_templates import KeyFormat, Part, key_format
-from pydamodb._codec.remembered_keys import remember
+from pydamodb._codec.remembered_keys import TextKey, remember, remember_all, whole_key
 from pydamodb._codec.template_parts import constants_of
 from pydamodb._core.exceptions import ConfigurationError, InvalidKeyValueError, ValidationError
 from pydamodb._core.lazy_dataclass import dataclass
@@ -96,6 +97,11 @@ class TemplatedKeys:
             with suppress(Unstorable, KeyError):  # a value is missing, or is not of the type of its field
                 return {attribute: encode(values[name]) for attribute, name, encode in self._encoders}
         return encode_item(instance, only={part.name for part in self.parts.values()})
+
+    @property
+    def is_stored_as_given(self) -> bool:
+        """Whether no validation changes the value of a part."""
+        return self._encoders is not None
 
     @cached_property
     def _encoders(self) -> tuple[tuple[str, str, Encoder], ...] | None:
@@ -225,9 +231,9 @@ class Kind:
         return key
 
     @property
-    def several(self) -> tuple[str, ...]:
-        """The key attributes, which are compared."""
-        return self.keys.attributes
+    def compared(self) -> tuple[tuple[str, str], ...]:
+        """The key attributes, which are compared, and the data type of those that are texts."""
+        return tuple((name, "" if template.is_bare else template.data_type) for name, template in self.formats.items())
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -276,12 +282,16 @@ class Kind:
         except ValidationError as error:
             raise Drift(f"its fields make no key: {error}") from None
 
-    def accept(self, instance: BaseModel, item: Item) -> bool:
-        """Return False if the item has to be looked at by `own` and `check`."""
+    def accept_all(self, instances: Sequence[BaseModel], keys: Sequence[TextKey]) -> bool:
+        """Return False if an item has to be looked at by `own` and `check`."""
+        is_known = self.templates.is_stored_as_given and {*map(type, instances)} == {self.templates.model}
         try:
-            self.check(instance, item)
-        except Unstorable:
+            if not (is_known and fit(self.formats, instances, keys)):
+                for instance, key in zip(instances, keys, strict=True):
+                    self.check(instance, whole_key(key))
+        except (Unstorable, Malformed):
             return False
+        remember_all(self.templates.model, instances, keys)
         return True
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from functools import partial
 from itertools import repeat
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from pydantic import BaseModel
 from pydantic_core import SchemaError, SchemaValidator, core_schema
@@ -22,11 +22,14 @@ from pydamodb._codec.derived_schemas import ANY_SCHEMA, derived_schema, schema_f
 from pydamodb._codec.origins import SLOT, BodyReader, Items
 from pydamodb._codec.pieces import pieces_of
 
+# Attributes, and the data type of those that are read as texts; it is empty for whole attribute values.
+Compared: TypeAlias = tuple[tuple[str, str], ...]
 
-def page_reader(model: type[BaseModel], keys: tuple[str, ...] = ()) -> BodyReader | None:
+
+def page_reader(model: type[BaseModel], keys: Compared = ()) -> BodyReader | None:
     """Return the reader of a page of a query or scan, None for a model without a derived schema.
 
-    It returns the reply with `Models` in the place of `Items`, and with the attribute values of `keys` as `Keys`. It
+    It returns the reply with `Models` in the place of `Items`, and with the values of `keys` as `Keys`. It
     returns None if the reply is not as expected. `AllRead` is True if no item is `Unread`.
     """
     return _cached_reader(
@@ -43,8 +46,12 @@ def page_reader(model: type[BaseModel], keys: tuple[str, ...] = ()) -> BodyReade
     )
 
 
-def _values_of(attributes: tuple[str, ...]) -> Any:
-    return core_schema.typed_dict_schema({name: schema_field(ANY_SCHEMA) for name in attributes})
+def _values_of(keys: Compared) -> Any:
+    fields: dict[str, Any] = {
+        name: schema_field(core_schema.str_schema(), [name, data_type]) if data_type else schema_field(ANY_SCHEMA)
+        for name, data_type in keys
+    }
+    return core_schema.typed_dict_schema(fields)
 
 
 def _in_pieces(read: BodyReader) -> BodyReader:
@@ -71,7 +78,7 @@ def _in_pieces(read: BodyReader) -> BodyReader:
     return read_pieces
 
 
-def item_reader(model: type[BaseModel], keys: tuple[str, ...] = ()) -> BodyReader | None:
+def item_reader(model: type[BaseModel], keys: Compared = ()) -> BodyReader | None:
     """Return the reader of a GetItem reply, with `Model` in the place of `Item`, and `keys` as `Key`."""
     return _cached_reader(
         model,

@@ -1,0 +1,237 @@
+"""Keys of a page that are compared all at once: what is read is what the careful way reads, item by item."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from enum import Enum, IntEnum
+from functools import cache
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    Field,
+    NaiveDatetime,
+    StringConstraints,
+    create_model,
+    model_validator,
+)
+
+from pydamodb import KeyTemplate, PrimaryKeyAndSortKeyModel
+from pydamodb._codec.attribute_values import Unstorable
+from pydamodb._codec.derived_schemas import Unread
+from pydamodb._codec.items import encode_item
+from pydamodb._codec.readers import Reader
+from pydamodb._codec.remembered_keys import remembered_key
+from pydamodb._codec.templated_keys import Kind, templated_keys
+from pydamodb._core.table_schema import KeySchema, TableSchema
+from tests.support.hypothesis_profiles import one_in
+
+SCHEMA = TableSchema(KeySchema(("pk",), ("sk",)), {}, {})
+UTC = timezone.utc
+
+
+class Color(str, Enum):
+    """An enum of texts."""
+
+    BLUE, RED = "blue", "red#1"
+
+
+class Rank(IntEnum):
+    """An enum of numbers."""
+
+    FIRST, SECOND = 1, 2
+
+
+class Changed(BaseModel):
+    """A mixin whose validator changes a part."""
+
+    @model_validator(mode="after")
+    def change(self) -> Any:
+        """Give the part another type and another value."""
+        if self.__dict__["part"] == "seven":
+            self.__dict__["part"] = 7
+        elif self.__dict__["part"] == "eight":
+            del self.__dict__["part"]
+        return self
+
+
+TIMES = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30))  # noqa: DTZ001
+WHOLE_TIMES = TIMES.map(lambda time: time.replace(microsecond=0))
+AWARE = (TIMES | WHOLE_TIMES).map(lambda time: time.replace(tzinfo=UTC))
+TEXTS = st.text(st.sampled_from("ab9 #$%\n|Z.é\U0001f600"), min_size=1, max_size=4)
+# The type of the part, its format in the template, its values, and mixins of the model.
+PARTS: dict[str, tuple[Any, str, st.SearchStrategy[Any], tuple[Any, ...]]] = {
+    "text": (str, "", TEXTS, ()),
+    "raw text": (str, ":raw", TEXTS.map(lambda text: text.replace("#", "-")), ()),
+    "constrained text": (Annotated[str, Field(max_length=3)], "", TEXTS.map(lambda text: text[:3]), ()),
+    "lower text": (Annotated[str, StringConstraints(to_lower=True)], "", TEXTS.map(str.lower), ()),
+    "validated text": (Annotated[str, AfterValidator(str.strip)], "", st.sampled_from(["ann", "é", "9"]), ()),
+    "changed text": (str, "", TEXTS | st.sampled_from(["seven", "eight"]), (Changed,)),
+    "text with a wrong default": (Annotated[str, Field(default=5, validate_default=False)], "", TEXTS, ()),
+    "literal": (Literal["x", "y#"], "", st.sampled_from(["x", "y#"]), ()),
+    "enum": (Color, "", st.sampled_from([*Color]), ()),
+    "number": (int, ":04", st.integers(0, 9999), ()),
+    "signed number": (int, ":-04", st.integers(-9999, 9999), ()),
+    "plain number": (int, "", st.integers(-(10**37), 10**37), ()),
+    "enum of numbers": (Rank, ":02", st.sampled_from([*Rank]), ()),
+    "amount": (Decimal, ":-08.2f", st.integers(-9999, 9999).map(lambda cents: Decimal(cents).scaleb(-2)), ()),
+    "plain amount": (Decimal, "", st.integers(-9999, 9999).map(lambda cents: Decimal(cents).scaleb(-2)), ()),
+    "time": (datetime, "", AWARE, ()),
+    "aware time": (AwareDatetime, "", AWARE, ()),
+    "naive time": (NaiveDatetime, "", TIMES | WHOLE_TIMES, ()),
+    "month": (datetime, ":%Y-%m", AWARE, ()),
+    "time of a day": (datetime, ":%H.%M", AWARE, ()),
+    "date": (date, "", st.dates(), ()),
+    "year": (date, ":%Y", st.dates(), ()),
+    "UUID": (UUID, "", st.uuids(), ()),
+    "bool": (bool, "", st.booleans(), ()),
+}
+PLACES = {"last": "A#{part%s}", "between": "A%%%%#{part%s}#Z%%%%", "only": "{part%s}"}
+
+
+@cache
+def reader_of(model: Any) -> Reader:
+    """Return the reader of whole items."""
+    kind = Kind(templated_keys(model, model.pydamo_key, has_sort_key=model.__pydamo_has_sort_key__), SCHEMA)
+    return Reader(model, keys=kind, kind=kind)
+
+
+def make_models() -> dict[str, Any]:
+    """Make a model for each type of a part, and each place in the key."""
+    made: dict[str, Any] = {}
+    for name, (annotation, spec, _, mixins) in PARTS.items():
+        for place, template in PLACES.items():
+            if place == "only" and (":" in spec or spec == ":raw"):
+                continue
+            fields = {"__annotations__": {"part": annotation, "n": int}, "__module__": __name__}
+            fields["pydamo_key"] = KeyTemplate(template % spec, "{n:04}")
+            made[f"{name}, {place}"] = type("Item", (*mixins, PrimaryKeyAndSortKeyModel), fields)
+    return made
+
+
+MODELS = make_models()
+
+
+@cache
+def plain_of(model: Any) -> type[BaseModel]:
+    """Return a model that has the same fields, and no validators of its own."""
+    fields: Any = {name: (each.annotation, ...) for name, each in model.model_fields.items()}
+    return create_model("Plain", **fields)
+
+
+def stored(model: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """Return an item under its own key."""
+    item = encode_item(plain_of(model).model_construct(**values))
+    return {**item, **reader_of(model).kind.made(item)}  # type: ignore[union-attr]
+
+
+def other_keys(key: dict[str, Any]) -> list[Any]:
+    """Return other values of a key, some of which nearly fit."""
+    ((data_type, text),) = key.items()
+    others = [f"{text} ", f"B{text[1:]}", text.upper(), f"{text}\n", text.replace("$20", " "), f"{text}\nA"]
+    near = [{"S": each} for each in others] if data_type == "S" else [{"N": "7"}]
+    return [*near, {"B": "AAAA"}, {"N": "1"}, {"S": 1}, {"NULL": True}, {}, None]
+
+
+@st.composite
+def pages(draw: Any, name: str) -> list[Any]:
+    """Draw items: most are own ones, the others are foreign, have drifted, or are damaged."""
+    model, values = MODELS[name], PARTS[name.rpartition(", ")[0]][2]
+    same = draw(st.none() | values)
+    items: list[Any] = []
+    for n in draw(st.lists(st.integers(0, 99), min_size=1, max_size=5)):
+        item = stored(model, {"part": draw(values) if same is None else same, "n": n})
+        change = draw(st.sampled_from([*["none"] * 20, "drift", "sk", "pk", "pk", "shift", "lack", "null"]))
+        if change == "drift":
+            other = stored(model, {"part": draw(values), "n": draw(st.sampled_from([n, 5]))})
+            item |= {name: other[name] for name in ("part", "n")}
+        elif change == "shift" and items:  # the texts of both keys together are what they were
+            first, second = items[-1].get("sk") or {}, item["sk"]
+            if isinstance(first.get("S"), str):
+                items[-1]["sk"], item["sk"] = {"S": f"{first['S']}\n{second['S'][:1]}"}, {"S": second["S"][2:]}
+        elif change in {"pk", "sk"}:
+            item[change] = draw(st.sampled_from(other_keys(item[change])))
+        elif change in {"lack", "null"}:
+            name = draw(st.sampled_from(["pk", "sk", "part", "n"]))
+            item = {**item, name: {"NULL": True}} if change == "null" else {k: v for k, v in item.items() if k != name}
+        items.append(item)
+    return items
+
+
+def read(reader: Reader, items: list[Any], on_error: Any, *, quick: bool) -> Any:
+    """Return what is read, or the error that stops it."""
+    careful = {"Count": len(items), "Items": items}
+    read_page: Any = reader.page_reader
+    try:
+        reply = (read_page(json.dumps(careful).encode()) if quick else None) or careful
+        return [(each, remembered_key(each)) for each in reader.items_of(reply, on_error)]
+    except Exception as error:  # noqa: BLE001 - both ways are to raise the same
+        return type(error), str(error)
+
+
+@pytest.mark.parametrize("name", MODELS)
+@given(st.data())
+@one_in(4)
+def test_what_is_read_is_what_the_careful_way_reads(name: str, data: st.DataObject) -> None:
+    """Items, remembered keys, errors of items, and what stops a page."""
+    reader, items = reader_of(MODELS[name]), data.draw(pages(name))
+    found: list[list[Any]] = [[], []]
+    for errors in found:
+
+        def keep(_: Any, item: Any, error: Exception, errors: list[Any] = errors) -> None:
+            errors.append((item, type(error), error.reason if isinstance(error, Unstorable) else ""))
+
+        errors.append(read(reader, items, keep, quick=errors is found[0]))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("name", [name for name in MODELS if "changed" not in name])
+@given(st.data())
+@one_in(4)
+def test_a_page_of_own_items_is_read_in_the_quick_way(name: str, data: st.DataObject) -> None:
+    """Whatever the values are."""
+    values = PARTS[name.rpartition(", ")[0]][2]
+    drawn = data.draw(st.lists(values, min_size=1, max_size=4))
+    items = [stored(MODELS[name], {"part": each, "n": n}) for n, each in enumerate(drawn)]
+    read_page: Any = reader_of(MODELS[name]).page_reader
+    page = read_page(json.dumps({"Count": len(items), "Items": items}).encode())
+    assert [{name: item[name] for name in ("pk", "sk")} for item in items] == [*map(remembered_key, page["Models"])]
+
+
+@pytest.mark.parametrize(
+    ("name", "items"),
+    [
+        ("number, last", {"A#-001": {"N": "-1"}}),
+        ("number, last", {"A#12345": {"N": "12345"}}),
+        ("text, last", {"A#": {"S": ""}}),
+        ("text, last", {"A#": {"S": ""}, "A#a": {"S": "a"}}),
+        ("text, last", {"A#x": {"S": "x\nz"}, "z\nA#y": {"S": "y"}}),
+        ("text, between", {"A%%#a#b#Z%%": {"S": "a#b"}}),
+        ("text, between", {"A%%#a#b#Z%%": {"S": "a#b"}, "A%%#c#Z%%": {"S": "c"}}),
+        ("raw text, between", {"A%%#a#b#Z%%": {"S": "a#b"}, "A%%#c#Z%%": {"S": "c"}}),
+        ("time, last", {"A#2024-01-01T00:00:00.000000": {"S": "2024-01-01T00:00:00.000000"}}),
+        ("aware time, last", {"A#2024-01-01T00:00:00.000000Z": {"S": "2024-01-01T00:00:00+05:00"}}),
+    ],
+)
+def test_what_no_key_can_be_made_of_is_not_read_in_the_quick_way(name: str, items: dict[str, Any]) -> None:
+    """Also if the stored key looks as if it was made of it."""
+    stored_ones = [{"pk": {"S": key}, "sk": {"S": "0001"}, "part": items[key], "n": {"N": "1"}} for key in items]
+    page = json.dumps({"Count": len(stored_ones), "Items": stored_ones}).encode()
+    read_page: Any = reader_of(MODELS[name]).page_reader
+    models = (read_page(page) or {}).get("Models", ())
+    assert not [each for each in models if not isinstance(each, Unread)]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_values_of_other_types_are_not_written_all_at_once(name: str) -> None:
+    """Nobody knows what their serializer makes of them."""
+    kind: Any = reader_of(MODELS[name]).kind
+    assert None is kind.templates.partition.parts[0].format.write_all([object()])
