@@ -324,6 +324,29 @@ def test_an_instance_remembers_its_key(Order) -> None:
     read.save()
 
 
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("way", ["batch", "transaction"])
+def test_a_put_and_a_delete_of_a_batch_or_a_transaction_renew_the_key(way, transact_write, Order) -> None:
+    """As `save` and `delete` do: a part that has changed since then is refused, or free again."""
+
+    def write(operation: str, item: Any) -> None:
+        with transact_write() if way == "transaction" else Order.batch_writer() as writer:
+            getattr(writer, operation)(item)
+
+    made, read = Order(tenant="t1", customer_id="ann", number=11), Order.get_item(ANN, 7)
+    for order in (made, read):
+        write("put", order)
+        order.number += 20
+        for again in (order.save, order.delete, lambda order=order: write("put", order)):
+            with pytest.raises(InvalidKeyValueError, match="Order: the key of an item never changes"):
+                again()
+        order.number -= 20
+        write("delete", order)
+        order.number += 20
+        order.save()
+    assert [1, 2, 10, 27, 31] == numbers(Order.query_all(ANN))
+
+
 def test_the_memory_of_a_key_is_no_data(empty, Customer) -> None:
     """It is not compared, dumped, printed or pickled."""
     empty()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import field
-from functools import cached_property
+from functools import cached_property, partial
 from random import uniform
 from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import encode_item
 from pydamodb._codec.origins import unknown_of
+from pydamodb._codec.remembered_keys import forget
 from pydamodb._core.exceptions import OperationError, UnprocessedItemsError
 from pydamodb._core.keys import Key
 from pydamodb._core.lazy_dataclass import dataclass
@@ -22,6 +23,7 @@ from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import translate
 from pydamodb._operations.keys import MISSING, encode_key, identity, readable, with_its_key
 from pydamodb._operations.kinds_table import KindsTable
+from pydamodb._operations.part_keys import remember_written
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.whole_items import read_in_part, with_unknown
@@ -33,11 +35,12 @@ MOST_ITEMS = 25
 
 
 class Pending(NamedTuple):
-    """A write that is not confirmed yet: its request, and the model or the key that the caller gave."""
+    """A write that is not confirmed yet: its request, the model or the key of the caller, and what follows it."""
 
     request: dict[str, Any]
     given: Any
     table_name: str
+    confirm: Callable[[], None] = lambda: None
 
     @property
     def is_put(self) -> bool:
@@ -88,7 +91,8 @@ def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None
     item = with_its_key(table, schema, instance, encode_item(instance))
     if unknown:
         item = with_unknown(table, schema, item, unknown)
-    buffer.add(Pending({"PutRequest": {"Item": item}}, instance, table.table_name), item)
+    confirm = partial(remember_written, table, instance, item)
+    buffer.add(Pending({"PutRequest": {"Item": item}}, instance, table.table_name, confirm), item)
 
 
 def add_delete(table: ModelTable[Any], buffer: Buffer, item: BaseModel | Key[Any]) -> None:
@@ -98,7 +102,8 @@ def add_delete(table: ModelTable[Any], buffer: Buffer, item: BaseModel | Key[Any
         return
     table, instance = table.member(type(item), "batch_writer"), cast("BaseModel", item)
     _check_model(table, instance)
-    _add_delete(table, buffer, instance_key(table, instance, buffer.schemas[table], is_delete=True))
+    key = instance_key(table, instance, buffer.schemas[table], is_delete=True)
+    _add_delete(table, buffer, key, partial(forget, instance))
 
 
 def add_delete_item(table: ModelTable[Any], buffer: Buffer, partition_key_value: Any, sort_key_value: Any) -> None:
@@ -126,8 +131,13 @@ def _check_model(table: ModelTable[Any], instance: object) -> None:
         )
 
 
-def _add_delete(table: ModelTable[Any], buffer: Buffer, key: dict[str, AttributeValue]) -> None:
-    buffer.add(Pending({"DeleteRequest": {"Key": key}}, readable(key), table.table_name), key)
+def _add_delete(
+    table: ModelTable[Any],
+    buffer: Buffer,
+    key: dict[str, AttributeValue],
+    confirm: Callable[[], None] = lambda: None,
+) -> None:
+    buffer.add(Pending({"DeleteRequest": {"Key": key}}, readable(key), table.table_name, confirm), key)
 
 
 def flush(table: ModelTable[Any], buffer: Buffer, *, jitter: Jitter = uniform) -> Operation[None]:
@@ -147,8 +157,10 @@ def flush(table: ModelTable[Any], buffer: Buffer, *, jitter: Jitter = uniform) -
         if not left <= {key for key, _ in chunk}:
             _give_up(table, buffer, "the response has a write that was not sent", None)
         for key, write in chunk:
-            if key not in left and buffer.pending.get(key) is write:
-                del buffer.pending[key]
+            if key not in left:
+                write.confirm()
+                if buffer.pending.get(key) is write:
+                    del buffer.pending[key]
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
             _give_up(table, buffer, f"DynamoDB processed no write in {attempts} consecutive requests", None)

@@ -119,8 +119,8 @@ def with_made_key(
 
 
 def remember_written(table: ModelTable[Any], instance: BaseModel, item: Mapping[str, AttributeValue]) -> None:
-    """Let an instance remember the key under which it was written."""
-    schema = table.known_schema
+    """Let an instance remember the key under which it was written, if a template has made it."""
+    schema = None if table.templates is None else table.known_schema
     if schema is not None:
         remember(instance, {name: item[name] for name in schema.keys.attributes})
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._codec.remembered_keys import forget
 from pydamodb._core.keys import Key
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import CancellationReason, TransactionAction, TransactionOperation
@@ -22,7 +23,7 @@ from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import CANCELED, canceled, has_only_conflicts, path_remedy
 from pydamodb._operations.invalid_items import InvalidItems, OnInvalid
 from pydamodb._operations.keys import MISSING, encode_key, identity
-from pydamodb._operations.part_keys import key_arguments
+from pydamodb._operations.part_keys import key_arguments, remember_written
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import (
@@ -43,7 +44,8 @@ MOST_ACTIONS = 100
 class AddedAction:
     """A checked action: what it does, the identity of its item, and its write.
 
-    After the transaction, an `instance` that was put gets its next version.
+    After the transaction, an `instance` that was put gets its next version and knows its key. One that was deleted
+    forgets its key.
     """
 
     action: TransactionAction
@@ -111,7 +113,8 @@ def delete(
         write = yield from keyed_request(table, _encoder(table, "Delete", key), condition)
     else:
         write = yield from delete_request(table, item, condition)
-    return (yield from _added(table, "Delete", item, write, returns_item=return_item_on_failure))
+    action = yield from _added(table, "Delete", item, write, returns_item=return_item_on_failure)
+    return action if isinstance(item, Key) else replace(action, instance=item)
 
 
 def check(
@@ -163,8 +166,18 @@ def write(
         payload["ClientRequestToken"] = client_request_token or str(uuid4())
     yield from _send_actions("TransactWriteItems", payload, actions, retries, jitter)
     for each in actions:
-        if each.write.expected is not None and each.instance is not None:
-            each.write.expected.advance(each.instance)
+        if each.instance is not None:
+            _renew(each, each.instance)
+
+
+def _renew(action: AddedAction, instance: BaseModel) -> None:
+    item = action.write.payload.get("Item")
+    if item is None:
+        forget(instance)
+        return
+    if action.write.expected is not None:
+        action.write.expected.advance(instance)
+    remember_written(action.table, instance, item)
 
 
 def read(

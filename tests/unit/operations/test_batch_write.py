@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, model_serializer
 
+from pydamodb import KeyTemplate, PrimaryKeyModel
+from pydamodb._codec.remembered_keys import remember, remembered_key
+from pydamodb._codec.templated_keys import templated_keys
+from pydamodb._core.table_schema import KeySchema, TableSchema
 from pydamodb._operations.batch_write import (
     Buffer,
     add_delete,
@@ -18,6 +22,7 @@ from pydamodb._operations.batch_write import (
 )
 from pydamodb._operations.keys import MISSING
 from pydamodb._operations.requests import RequestFailed
+from pydamodb._operations.table import ModelTable
 from pydamodb.exceptions import (
     InvalidKeyValueError,
     InvalidRequestError,
@@ -383,3 +388,28 @@ def test_a_model_with_its_own_serialiser_is_deleted_by_its_key_alone(
     add_delete(table, buffer, model(id=7))
     calls, _, _ = drive(flush(table, buffer), {})
     assert [batch(delete(7))] == calls
+
+
+class Order(PrimaryKeyModel):
+    """A model whose key is made by a template."""
+
+    pydamo_key = KeyTemplate("ORDER#{number}")
+
+    number: int
+
+
+def test_a_key_is_remembered_when_its_write_is_confirmed(drive: Any) -> None:
+    """And forgotten when its delete is. A write that failed says nothing."""
+    schema = TableSchema(KeySchema(("pk",), ()), {}, {})
+    templates = templated_keys(Order, Order.pydamo_key, has_sort_key=False)
+    table = ModelTable(Order, "table", has_sort_key=False, schemas={}, declared=schema, templates=templates)
+    written, left, deleted = (Order(number=number) for number in range(3))
+    remember(deleted, {"pk": {"S": "ORDER#2"}})
+    _, _, buffer = drive(open_buffer(table))
+    add_put(table, buffer, written)
+    add_put(table, buffer, left)
+    add_delete(table, buffer, deleted)
+    item = {"pk": {"S": "ORDER#1"}, "number": {"N": "1"}}
+    refused = ("AccessDenied", "no", {})
+    drive(flush(table, buffer, jitter=largest), unprocessed({"PutRequest": {"Item": item}}), refused)
+    assert [{"pk": {"S": "ORDER#0"}}, None, None] == [remembered_key(each) for each in (written, left, deleted)]
