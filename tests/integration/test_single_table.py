@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import pickle
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -711,6 +712,92 @@ def test_streams_show_items_of_the_model(Order, Line) -> None:
     moved = {**change, "NewImage": {**keys, **image, "number": {"N": "8"}}}
     with pytest.raises(KeyMismatchError):
         Order.from_stream_record({"eventName": "INSERT", "dynamodb": moved})
+
+
+def stream_record(**key: Any) -> Any:
+    """Make a record of a stream that has keys only."""
+    keys = {name: {"S": value} for name, value in key.items()}
+    return {"eventName": "REMOVE", "dynamodb": {"Keys": keys, "SequenceNumber": "1"}}
+
+
+def test_a_stream_says_the_parts_of_keys(Order, Line, Customer) -> None:
+    """As the arguments that find the item, whatever order the attributes have."""
+    records = [
+        (Order, {"pk": "T#t$231#CUSTOMER#ann#b", "sk": "ORDER#00000007"}, Order.key(("t#1", "ann#b"), 7)),
+        (Line, {"sk": "ORDER#00000007#LINE#0002", "pk": "T#t1#CUSTOMER#ann"}, Line.key(ANN, (7, 2))),
+        (Customer, {"sk": "PROFILE", "pk": "T#t1#CUSTOMER#ann"}, Customer.key(ANN)),
+    ]
+    for model, keys, key in records:
+        record = model.from_stream_record(stream_record(**keys))
+        assert (keys, None, key) == (record.keys, record.new_image, record.key)
+
+
+def test_a_stream_does_not_say_what_a_template_leaves_out(shop, PrimaryKeyModel, PrimaryKeyAndSortKeyModel) -> None:
+    """Another key says it, or there is no key."""
+
+    class Visit(PrimaryKeyAndSortKeyModel):
+        pydamo_config = shop
+        pydamo_key = KeyTemplate("DAY#{at:%Y-%m-%d}", "{at}#{visitor}")
+
+        at: AwareDatetime
+        visitor: str
+
+    class Day(PrimaryKeyModel):
+        pydamo_config = shop
+        pydamo_key = KeyTemplate("DAY#{at:%Y-%m-%d}", "DAY")
+
+        at: AwareDatetime
+
+    class Plain(PrimaryKeyAndSortKeyModel):
+        pk: str
+        sk: str
+
+    at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+    keys = {"pk": "DAY#2026-01-02", "sk": "2026-01-02T03:04:05.000000Z#v"}
+    assert Visit.key(at, (at, "v")) == Visit.from_stream_record(stream_record(**keys)).key
+    assert None is Day.from_stream_record(stream_record(pk="DAY#2026-01-02", sk="DAY")).key
+    assert None is Plain.from_stream_record(stream_record(pk="a", sk="b")).key
+    with pytest.raises(KeyMismatchError):
+        Visit.from_stream_record(stream_record(pk="DAY#2026-01-03", sk="2026-01-02T03:04:05.000000Z#v"))
+
+
+@pytest.mark.parametrize(
+    ("error", "keys"),
+    [
+        (ForeignItemError, {"pk": "T#t1#CUSTOMER#ann", "sk": "PROFILE"}),
+        (ForeignItemError, {"pk": "T#t1#CUSTOMER#ann"}),
+        (ForeignItemError, {"id": "7", "number": "7"}),
+        (KeyMismatchError, {"pk": "T#t$31#CUSTOMER#ann", "sk": "ORDER#00000007"}),
+    ],
+)
+def test_a_stream_shows_the_keys_of_the_model_only(error, keys, table, PrimaryKeyAndSortKeyModel) -> None:
+    """Without an image, the key says of which model the item is."""
+
+    class Order(PrimaryKeyAndSortKeyModel):
+        pydamo_config = PydamoConfig(table=table, partition_key="pk", sort_key="sk")
+        pydamo_key = KeyTemplate("T#{tenant}#CUSTOMER#{customer_id}", "ORDER#{number:08}")
+
+        tenant: str
+        customer_id: str
+        number: int
+
+    with pytest.raises(error, match="from_stream_record of Order") as caught:
+        Order.from_stream_record(stream_record(**keys))
+    assert {name: {"S": value} for name, value in keys.items()} == caught.value.item
+
+
+def test_a_key_that_no_field_can_have_is_an_error_of_its_item(shop, PrimaryKeyModel) -> None:
+    """A month is none, though it has two digits."""
+
+    class Day(PrimaryKeyModel):
+        pydamo_config = shop
+        pydamo_key = KeyTemplate("DAY#{day}", "DAY")
+
+        day: date
+
+    assert Day.key(date(2026, 1, 2)) == Day.from_stream_record(stream_record(pk="DAY#2026-01-02", sk="DAY")).key
+    with pytest.raises(InvalidItemError, match="from_stream_record of Day"):
+        Day.from_stream_record(stream_record(pk="DAY#2026-99-02", sk="DAY"))
 
 
 def test_classes_are_checked_when_they_are_made(shop, PrimaryKeyModel, PrimaryKeyAndSortKeyModel) -> None:

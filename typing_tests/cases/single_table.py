@@ -145,6 +145,7 @@ reveal_type(Order.get_item(("t1", "ann"), 7))  # R: Order | None
 reveal_type(Customer.get_item(("t1", "ann")))  # R: Customer | None
 reveal_type(Invoice.get_item(AccountKey("t1", "ann"), 7))  # R: Invoice | None
 reveal_type(Line.key(("t1", "ann"), (7, 2)))  # R: Key[Line]
+reveal_type(Line.from_stream_record({}).key)  # R: Key[Line] | None
 reveal_type(Order.query_all(("t1", "ann"), sort_key_condition=Order.attr.number.between(1, 5)))  # R: list[Order]
 reveal_type(Order.batch_get([(("t1", "ann"), 7)]))  # R: list[Order | None]
 reveal_type(Plain.get_item("x", 1))  # R: Plain | None

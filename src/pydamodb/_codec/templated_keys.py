@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Malformed, Unstorable, decode_key
 from pydamodb._codec.field_rules import field_rules
-from pydamodb._codec.items import encode_item
+from pydamodb._codec.items import decode_value, encode_item
 from pydamodb._codec.key_pages import fit
 from pydamodb._codec.key_templates import KeyFormat, Part, key_format
 from pydamodb._codec.remembered_keys import TextKey, remember, remember_all, whole_key
@@ -68,6 +68,12 @@ class TemplatedKeys:
     def parts(self) -> Mapping[str, Part]:
         """All parts of the key by their attributes."""
         return {part.attribute: part for parts in self.arguments for part in parts}
+
+    def shaped(self, value_of: Callable[[Part], Any]) -> tuple[Any, ...]:
+        """Return key arguments of the values of parts: one value, or a tuple of several."""
+        given = ([value_of(part) for part in parts] for parts in self.arguments)
+        first, second = (values[0] if len(values) == 1 else tuple(values) for values in given)
+        return (first, second) if self.arguments[1] else (first,)
 
     def mismatch(self, schema: TableSchema) -> str | None:
         """Return why the templates do not fit the keys of a table, None if they do."""
@@ -264,17 +270,38 @@ class Kind:
             raise Foreign(reason)
         return {name: value for name, value in item.items() if name not in self._hidden}
 
+    def parsed(self, key: Item) -> tuple[Any, ...] | None:
+        """Return the key arguments that a stored key says; None if a template leaves out something of a part.
+
+        Raises:
+            Foreign: It is the key of an item of another kind.
+            Drift: The templates would write it in another way.
+        """
+        if lacking := [attribute for attribute in self.formats if attribute not in key]:
+            raise Foreign(f"it has no {lacking[0]!r}")
+        self.own(key)
+        said: dict[str, AttributeValue] = {}
+        for attribute, template in self.formats.items():
+            said |= template.parse(key[attribute]) or {}
+        if said.keys() < self.templates.parts.keys():
+            return None
+        self._compare(self.made(said), {attribute: key[attribute] for attribute in self.formats})
+        return self.templates.shaped(lambda part: decode_value(part.field.storage, said[part.attribute]))
+
     def check(self, instance: BaseModel, item: Item) -> None:
         """Compare the key of an item with the one that its fields make.
 
         Raises:
             Unstorable: They differ.
         """
-        made, stored = self._made(instance), {name: item[name] for name in self.keys.attributes}
+        stored = {name: item[name] for name in self.keys.attributes}
+        self._compare(self._made(instance), stored)
+        remember(instance, stored)
+
+    def _compare(self, made: Item, stored: Item) -> None:
         if made != stored and _values(made) != _values(stored):
             remedy = "Save the item under its own key, and delete the stored one"
             raise Drift(f"its fields make the key {_values(made)}, under which it is not found. {remedy}")
-        remember(instance, stored)
 
     def _made(self, instance: BaseModel) -> dict[str, AttributeValue]:
         try:

@@ -23,6 +23,7 @@ from pydamodb._codec.stored_keys import stored_keys
 from pydamodb._codec.templated_keys import Kind
 from pydamodb._core.config import PydamoConfig
 from pydamodb._core.exceptions import InvalidRequestError
+from pydamodb._core.keys import Key
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.markers import EPOCH
 from pydamodb._models.declared_keys import declared_schema
@@ -30,7 +31,7 @@ from pydamodb._models.templates import kind_of, templates_of
 from pydamodb._operations.invalid_items import InvalidItems
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
-ModelT_co = TypeVar("ModelT_co", covariant=True)
+ModelT_co = TypeVar("ModelT_co", bound=BaseModel, covariant=True)
 EventName: TypeAlias = Literal["INSERT", "MODIFY", "REMOVE"]
 
 _TIME_TO_LIVE = ("Service", "dynamodb.amazonaws.com")
@@ -42,10 +43,12 @@ _FIRST_MILLISECONDS = 10**11  # the year 1973, or 5138 in seconds: without a pre
 class StreamRecord(Generic[ModelT_co]):
     """One change of one item.
 
-    `keys` maps the key attributes to their stored values: strings, ints, Decimals or bytes. `old_image` and `new_image`
-    are the item before and after the change. An image is None if there was no item, or if the view type of the stream
-    leaves it out. `sequence_number` gives the order of the changes of one item; it is empty in a record from Kinesis.
-    `is_ttl_expiry` is True if DynamoDB deleted the item because its time to live was over.
+    `keys` maps the key attributes to their stored values: strings, ints, Decimals or bytes. `key` is the key of a model
+    with a `pydamo_key`, as `Model.key(...)` makes it; None for other models, and for a key that does not say all of its
+    parts. `old_image` and `new_image` are the item before and after the change. An image is None if there was no item,
+    or if the view type of the stream leaves it out. `sequence_number` gives the order of the changes of one item; it is
+    empty in a record from Kinesis. `is_ttl_expiry` is True if DynamoDB deleted the item because its time to live was
+    over.
     """
 
     event_name: EventName
@@ -56,6 +59,7 @@ class StreamRecord(Generic[ModelT_co]):
     event_id: str | None = None
     approximate_creation_time: datetime | None = None
     is_ttl_expiry: bool = False
+    key: Key[ModelT_co] | None = None
 
 
 def read_stream_record(model: type[ModelT], record: Mapping[str, Any]) -> StreamRecord[ModelT]:
@@ -63,17 +67,20 @@ def read_stream_record(model: type[ModelT], record: Mapping[str, Any]) -> Stream
 
     Raises:
         InvalidRequestError: The argument is not a record of DynamoDB Streams.
-        InvalidItemError: An image does not fit the model.
+        InvalidItemError: An image or the key does not fit the model.
     """
     name = _required_entry(model, record, "eventName", str)
     if name not in {"INSERT", "MODIFY", "REMOVE"}:
         raise _bad_record(model, f"its eventName is {name!r}")
     change = _required_entry(model, record, "dynamodb", Mapping)
+    keys = _decoded_attributes(model, change, "Keys", attribute_values.decode_key)
+    kind = _kind(model, change["Keys"])
     return StreamRecord(
         event_name=cast("EventName", name),
-        keys=_decoded_attributes(model, change, "Keys", attribute_values.decode_key),
-        old_image=_image(model, record, "OldImage"),
-        new_image=_image(model, record, "NewImage"),
+        keys=keys,
+        old_image=_image(model, kind, record, "OldImage"),
+        new_image=_image(model, kind, record, "NewImage"),
+        key=None if kind is None else _key(model, kind, record),
         sequence_number=_required_entry(model, {"SequenceNumber": "", **change}, "SequenceNumber", str),
         event_id=record.get("eventID"),
         approximate_creation_time=_time(model, change),
@@ -105,13 +112,12 @@ def _required_entry(model: type[BaseModel], mapping: Any, name: str, kind: type[
     return entry
 
 
-def _image(model: type[ModelT], record: Mapping[str, Any], name: str) -> ModelT | None:
+def _image(model: type[ModelT], kind: Kind | None, record: Mapping[str, Any], name: str) -> ModelT | None:
     change = record["dynamodb"]
     if change.get(name) is None:
         return None
     data = _decoded_attributes(model, change, name, attribute_values.decode)
     try:
-        kind = _kind(model, change["Keys"])
         if kind is not None:
             own = kind.own(change[name])
             data = {attribute: value for attribute, value in data.items() if attribute in own}
@@ -123,10 +129,26 @@ def _image(model: type[ModelT], record: Mapping[str, Any], name: str) -> ModelT 
         error = caught
     else:
         return image
+    return cast("ModelT | None", _invalid(model, record, change[name], error))
+
+
+def _key(model: type[ModelT], kind: Kind, record: Mapping[str, Any]) -> Key[ModelT] | None:
+    key = record["dynamodb"]["Keys"]
+    try:
+        values = kind.parsed(key)
+    except Exception as caught:  # noqa: BLE001 - a validator of the user may raise anything
+        error = caught
+    else:
+        return None if values is None else Key(model, values)
+    return cast("Key[ModelT] | None", _invalid(model, record, key, error))
+
+
+def _invalid(model: type[BaseModel], record: Mapping[str, Any], item: Mapping[str, Any], error: Exception) -> Any:
+    change = record["dynamodb"]
     source = re.search(r":table/(?P<name>[^/]+)", str(record.get("eventSourceARN")))
     table_name = source["name"] if source else record.get("tableName")  # Kinesis has the name
     invalid = InvalidItems(model.__name__, table_name, "", (*change["Keys"],), change["Keys"])
-    return cast("ModelT | None", invalid.handle(model, change[name], error))
+    return invalid.handle(model, item, error)
 
 
 def _kind(model: Any, key: Mapping[str, AttributeValue]) -> Kind | None:
@@ -138,7 +160,9 @@ def _kind(model: Any, key: Mapping[str, AttributeValue]) -> Kind | None:
     declared = None
     if isinstance(config, PydamoConfig):
         declared = declared_schema(model, has_sort_key=has_sort_key, config=config, templates=templates)
-    return kind_of(templates, key, declared)
+    if declared is not None:
+        return record_schema_of(model).cached(Kind, declared, templates, declared)
+    return kind_of(templates, key)
 
 
 def _decoded_attributes(

@@ -104,17 +104,22 @@ def templates_of(model: type[BaseModel], *, has_sort_key: bool) -> TemplatedKeys
     return templated_keys(model, given, make, has_sort_key=has_sort_key)
 
 
-def kind_of(templates: TemplatedKeys, key: Mapping[str, AttributeValue], declared: TableSchema | None) -> Kind:
-    """Return the templates of a model with the keys that are declared, or with the names of a stored key.
+def kind_of(templates: TemplatedKeys, key: Mapping[str, AttributeValue]) -> Kind:
+    """Return the templates of a model with the names of a stored key, which are not declared.
 
     This key may have its two attributes in any order: their templates say which one is the partition key.
     """
-    if declared is not None:
-        return Kind(templates, declared)
-    names = [*key]
-    schemas = [TableSchema(KeySchema((each[0],), tuple(each[1:])), {}, {}) for each in (names, names[::-1])]
-    kinds = [Kind(templates, schema) for schema in schemas]
-    return kinds[1] if kinds[1].has(key) and not kinds[0].has(key) else kinds[0]
+    known: dict[tuple[str, ...], list[Kind]] = record_schema_of(templates.model).cached(_no_kinds, templates)
+    names = tuple(key)
+    if names not in known:
+        schemas = [TableSchema(KeySchema(each[:1], each[1:]), {}, {}) for each in (names, names[::-1])]
+        known[names] = [Kind(templates, schema) for schema in schemas]
+    first, second = known[names]
+    return second if second.has(key) and not first.has(key) else first
+
+
+def _no_kinds() -> dict[tuple[str, ...], list[Kind]]:
+    return {}
 
 
 def check_templates(model: type[BaseModel], *, has_sort_key: bool) -> None:

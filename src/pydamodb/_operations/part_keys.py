@@ -127,9 +127,7 @@ def remember_written(table: ModelTable[Any], instance: BaseModel, item: Mapping[
 
 def key_arguments(templates: TemplatedKeys, instance: BaseModel) -> tuple[Any, ...]:
     """Return the key arguments of an instance."""
-    given = ([getattr(instance, part.name) for part in parts] for parts in templates.arguments)
-    first, second = (values[0] if len(values) == 1 else tuple(values) for values in given)
-    return (first, second) if templates.arguments[1] else (first,)
+    return templates.shaped(lambda part: getattr(instance, part.name))
 
 
 def with_parts(table: ModelTable[Any], schema: TableSchema, key: Mapping[str, AttributeValue]) -> dict[str, Any]:
