@@ -22,6 +22,7 @@ from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.indexes import Index, is_template, parts_of
 from pydamodb._core.table_schema import KeySchema, TableSchema
 from pydamodb._core.templates import KeyTemplate, Template
+from pydamodb._operations.key_types import wrong_part_type
 
 OWN_INDEXES = "_pydamo_indexes"
 
@@ -91,7 +92,7 @@ def templates_of(model: type[BaseModel], *, has_sort_key: bool) -> TemplatedKeys
     """Return the templates of a model, None if it has none.
 
     Raises:
-        ConfigurationError: No key can be made with a template.
+        ConfigurationError: No key can be made with a template, or the base class gives the keys other types.
     """
     given: Any = getattr(model, "pydamo_key", None)
     if given is None:
@@ -100,8 +101,9 @@ def templates_of(model: type[BaseModel], *, has_sort_key: bool) -> TemplatedKeys
         return None
     if not isinstance(given, KeyTemplate):
         refuse_model(model, f"pydamo_key is a KeyTemplate(partition_key, sort_key), got {type(given).__name__}")
-    make = partial(_index_templates, model)
-    return templated_keys(model, given, make, has_sort_key=has_sort_key)
+    templates = templated_keys(model, given, partial(_index_templates, model), has_sort_key=has_sort_key)
+    wrong = record_schema_of(model).cached(wrong_part_type, templates, model, templates)
+    return templates if wrong is None else refuse_model(model, wrong)
 
 
 def kind_of(templates: TemplatedKeys, key: Mapping[str, AttributeValue]) -> Kind:
