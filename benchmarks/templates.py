@@ -33,7 +33,7 @@ from pydamodb._codec.items import encode_item
 
 ITEMS = 1000
 FEW, MANY = 2, 8
-NOON = datetime(2024, 5, 1, 12, tzinfo=timezone.utc)
+NOON = datetime(2024, 5, 1, 12, 30, 15, 250_000, tzinfo=timezone.utc)
 TARGET = 1.15
 _INSTRUCTIONS = re.compile(r"I\s+refs:\s+([0-9,]+)")
 

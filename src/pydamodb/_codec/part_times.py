@@ -129,9 +129,9 @@ def _all_begins(full: str, width: int, values: Sequence[Any]) -> tuple[str, Sequ
     is_utc = full.endswith("Z")
     if any(zone is None or zone.utcoffset(None) != timedelta() for zone in zones) if is_utc else zones - {None}:
         return None
-    texts = joined_json(values).split(BETWEEN)
-    if kind is datetime:
-        whole_second = ".000000Z" if is_utc else ".000000"
+    joined, whole_second = joined_json(values), ".000000Z" if is_utc else ".000000"
+    texts, length = joined.split(BETWEEN), 19 + len(whole_second) + len(BETWEEN)
+    if kind is datetime and len(joined) + len(BETWEEN) < len(texts) * length:
         texts = [text if text[19:20] == "." else text[:19] + whole_second for text in texts]
     return "%s", texts if width >= len(texts[0]) else [text[:width] for text in texts]
 
