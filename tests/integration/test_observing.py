@@ -202,6 +202,17 @@ def test_the_logger_writes_a_line_for_each_request(Note, table, caplog):
     assert "ida" not in "".join(lines)
 
 
+def test_the_line_of_a_failed_request_has_its_code(Note, caplog):
+    """And not the item that was refused."""
+    Note(owner="jan", number=1).save()
+    caplog.set_level(logging.DEBUG, logger="pydamodb")
+    with pytest.raises(ConditionCheckFailedError):
+        Note(owner="jan", number=1).save(condition=Note.attr.owner.not_exists())
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "pydamodb"]
+    assert " (Note): ConditionalCheckFailedException, " in line
+    assert "jan" not in line
+
+
 def test_a_request_that_is_described_is_told_too(PrimaryKeyAndSortKeyModel, make_table, ended):
     """Keys that are not declared are read from the table: this is a request as well, without capacity."""
 
