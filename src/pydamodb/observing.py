@@ -1,7 +1,7 @@
 """What each request to DynamoDB did: observers, blocks that sum requests, and consumed capacity."""
 
-from pydamodb._client import collecting as _collecting
-from pydamodb._client.collecting import Collected, Totals, collect
+from pydamodb._client import sums as _sums
+from pydamodb._client.sums import Collected, Totals, collect
 from pydamodb._core import observed as _observed
 from pydamodb._core.facade import publish as _publish
 from pydamodb._core.observed import (
@@ -26,4 +26,4 @@ __all__ = [
 ]
 
 _publish(__name__, _observed)
-_publish(__name__, _collecting)
+_publish(__name__, _sums)

@@ -7,9 +7,9 @@ from logging import DEBUG
 from typing import Any, TypeVar
 
 from pydamodb._client.async_exchange import send
-from pydamodb._client.collecting import COLLECTING
 from pydamodb._client.observing import Observation, is_logged
 from pydamodb._client.run import Done, advance
+from pydamodb._client.sums import COLLECTING
 from pydamodb._operations.requests import Operation, Request, RequestFailed, Sleep
 
 T = TypeVar("T")

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from typing_extensions import Self
 
-from pydamodb._client.collecting import COLLECTING
+from pydamodb._client.sums import COLLECTING
 from pydamodb._core.observed import OnRequest, RequestEnded, RequestObserver, RequestStarted, capacities_of
 from pydamodb._core.watching import CAPACITY_LEVELS
 from pydamodb._operations.requests import OF_TABLES, Request, RequestFailed

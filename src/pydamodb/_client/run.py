@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 
 from typing_extensions import NamedTuple
 
-from pydamodb._client.collecting import COLLECTING
 from pydamodb._client.exchange import send
 from pydamodb._client.observing import Observation, is_logged
+from pydamodb._client.sums import COLLECTING
 from pydamodb._codec.attribute_values import Malformed
 from pydamodb._operations.describe import invalidate_schemas
 from pydamodb._operations.errors import translate
