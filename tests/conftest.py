@@ -63,6 +63,55 @@ def environment():
         yield
 
 
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "")  # noqa: S104 - nothing is bound to it
+
+
+def is_far(host: object) -> bool:
+    """Return True for the name or the address of another machine."""
+    name = host.decode() if isinstance(host, bytes) else host
+    return isinstance(name, str) and not any(name == near or (near and name.startswith(near)) for near in LOOPBACK)
+
+
+@pytest.fixture(scope="session")
+def far_attempts():
+    """Refuse to look up and to connect to other machines, and collect the attempts of this process."""
+    far: list[str] = []
+
+    def refuse(host: object) -> None:
+        if is_far(host):
+            far.append(str(host))
+            raise AssertionError(f"a test tried to reach {host!r}")
+
+    def guarded(connect):
+        def guard(self, address):
+            if self.family in {socket.AF_INET, socket.AF_INET6}:
+                refuse(address[0])
+            return connect(self, address)
+
+        return guard
+
+    def look_up(host, *rest, **options):
+        if isinstance(host, str):
+            host.encode("idna")  # Python refuses some names before it asks anybody
+        refuse(host)
+        return getaddrinfo(host, *rest, **options)
+
+    getaddrinfo = socket.getaddrinfo
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+        patch.setattr(socket, "getaddrinfo", look_up)
+        yield far
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(far_attempts):
+    """Fail a test that tries to reach another machine, whatever becomes of the attempt."""
+    far_attempts.clear()
+    yield
+    assert [] == far_attempts
+
+
 @pytest.fixture(scope="session", autouse=True)
 def service_descriptions():
     """Let all sessions share the files that describe services: boto3 reads 1 MB of JSON for each new one."""
@@ -216,14 +265,14 @@ def requests_on(client) -> Iterator[list[str]]:
     """Collect the names of the operations that a client sends, one for each attempt, in their order."""
     sent: list[str] = []
 
-    def note(operation_name, **_):
-        sent.append(operation_name)
+    def note(event_name, **_):
+        sent.append(event_name.rpartition(".")[2])
 
-    client.meta.events.register("request-created.dynamodb", note)
+    client.meta.events.register("before-send.dynamodb", note)
     try:
         yield sent
     finally:
-        client.meta.events.unregister("request-created.dynamodb", note)
+        client.meta.events.unregister("before-send.dynamodb", note)
 
 
 @pytest.fixture(scope="session")

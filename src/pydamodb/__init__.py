@@ -24,7 +24,8 @@ from pydamodb.conditions import (
     Or,
     Size,
 )
-from pydamodb.config import AsyncTable, PydamoConfig
+from pydamodb.config import AsyncTable, DirectTable, PydamoConfig
+from pydamodb.direct import DirectClient
 from pydamodb.exceptions import (
     ConditionCheckFailedError,
     ConfigurationError,
@@ -80,7 +81,8 @@ __all__ += ["AsyncPrimaryKeyAndSortKeyModel"]
 __all__ += ["AsyncPrimaryKeyModel", "AsyncTable", "AsyncWriteTransaction", "Attr", "Attribute", "AttributeExists"]
 __all__ += ["AttributeNotExists", "BatchWriter", "BeginsWith", "Between", "CancellationReason", "Collection"]
 __all__ += ["Condition", "ConsumedCapacity", "RequestEnded", "RequestObserver", "RequestStarted", "collect"]
-__all__ += ["ConditionCheckFailedError", "ConfigurationError", "Contains", "DynamoDBClientError", "EmptyUpdateError"]
+__all__ += ["ConditionCheckFailedError", "ConfigurationError", "Contains", "DirectClient", "DirectTable"]
+__all__ += ["DynamoDBClientError", "EmptyUpdateError"]
 __all__ += ["Eq", "ExpressionField", "Field", "FieldOf", "ForeignItemError", "GlobalIndex", "Gt", "Gte", "In"]
 __all__ += ["IndexNotFoundError"]
 __all__ += ["InsufficientConditionsError", "InvalidConditionError", "InvalidItemError", "InvalidKeySchemaError"]

@@ -3,10 +3,14 @@
 The asynchronous models' methods run on an event loop in a thread of its own, with a client of aiobotocore; a table is
 the boto3 Table that a test looks into, and for the models a function that returns the AsyncTable. A test of what only
 boto3 has (threads, its Stubber, its default session) is marked `synchronous`.
+
+With PYDAMODB_TRANSPORT=direct in the environment, all models use the direct transport: they get the DirectTable in the
+place of a Table or an AsyncTable. A test of what only botocore has is marked `botocore_only`, with the reason.
 """
 
 import asyncio
 import importlib
+import os
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import nullcontext, suppress
@@ -15,6 +19,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import NoCredentialsError
 from moto import mock_aws
 
 import pydamodb
@@ -22,10 +27,15 @@ from pydamodb import (
     AsyncPrimaryKeyAndSortKeyModel,
     AsyncPrimaryKeyModel,
     AsyncTable,
+    DirectClient,
+    DirectTable,
     PrimaryKeyAndSortKeyModel,
     PrimaryKeyModel,
 )
+from pydamodb._client.direct.clients import transport_of
 from pydamodb.aio import AsyncModelIndex
+
+IS_DIRECT = os.environ.get("PYDAMODB_TRANSPORT") == "direct"
 
 OF_INSTANCE = ("save", "delete", "update")
 OF_CLASS = (
@@ -49,6 +59,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if item.get_closest_marker("synchronous") and "async" in callspec(item)]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
+    for item in items:
+        if IS_DIRECT and (mark := item.get_closest_marker("botocore_only")) is not None:
+            item.add_marker(pytest.mark.skip(reason=f"only botocore has {mark.args[0]}"))
 
 
 def callspec(item: pytest.Item) -> list[Any]:
@@ -75,10 +88,17 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
 
     def end(self) -> None:
-        """Stop the loop, and its thread."""
+        """Stop the loop, and its thread, as `asyncio.run` does."""
+        self.wait(self.loop.shutdown_asyncgens())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()
+
+
+@pytest.fixture(scope="session")
+def is_direct() -> bool:
+    """Return True if all models use the direct transport."""
+    return IS_DIRECT
 
 
 @pytest.fixture(scope="session")
@@ -132,11 +152,50 @@ class WithAsyncClient:
         return WithAsyncClient(self._resource.create_table(**definition), self.meta.client)
 
 
+NAMED: Any = SimpleNamespace(tables=[SimpleNamespace(table_name="a-name")])
+
+
+class WithDirectClient:
+    """A boto3 resource or Table that a test looks into. As a Table it is a function that returns the DirectTable."""
+
+    def __init__(self, resource: Any, direct: DirectClient) -> None:
+        """Stand for a resource, or a Table. Handlers of the direct client are those of its client of botocore."""
+        self._resource, self._direct = resource, direct
+
+    @property
+    def meta(self) -> Any:
+        """Return the metadata of the direct client, which asks botocore for its way here, and not in a test."""
+        transport = transport_of(self._direct)
+        with suppress(NoCredentialsError):
+            transport.find_link(NAMED)
+        return SimpleNamespace(client=transport.client)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._resource, name)
+
+    def __call__(self) -> DirectTable:
+        """Return the table that the models use."""
+        return self._direct.table(self.name)
+
+    def __repr__(self) -> str:
+        return f"{self._resource!r} with {self._direct!r}"
+
+    def Table(self, name: str) -> Any:
+        """Return a table of the resource."""
+        return WithDirectClient(self._resource.Table(name), self._direct)
+
+    def create_table(self, **definition: Any) -> Any:
+        """Create a table."""
+        return WithDirectClient(self._resource.create_table(**definition), self._direct)
+
+
 @pytest.fixture(scope="module")
 def open_resource(style, server, open_client) -> Any:
     """Return what makes a boto3 resource for models of the style, with the options of `boto3.resource`."""
 
     def make(*, config=None, **options):
+        if IS_DIRECT:
+            return WithDirectClient(boto3.resource("dynamodb", **options), DirectClient(config=config, **options))
         if style == "sync":
             return boto3.resource("dynamodb", config=config, **options)
         options = {"endpoint_url": server, **options}
@@ -148,14 +207,20 @@ def open_resource(style, server, open_client) -> Any:
 @pytest.fixture(scope="module")
 def dynamodb(style, on_moto, open_resource) -> Iterator[Any]:
     """Return a boto3 resource on the engine, for models of the style."""
-    with mock_aws() if on_moto and style == "sync" else nullcontext():
+    with mock_aws() if on_moto and (style == "sync" or IS_DIRECT) else nullcontext():
         yield open_resource()
 
 
 @pytest.fixture(scope="module")
-def client(style, server, dynamodb) -> Any:
+def endpoint(style, server) -> str | None:
+    """Return the address of the engine for boto3's clients, None if moto is in the process or the environment says."""
+    return server if style == "async" and not IS_DIRECT else None
+
+
+@pytest.fixture(scope="module")
+def client(endpoint, dynamodb) -> Any:
     """Return a plain boto3 client on the engine; unlike the resource's, it speaks in attribute values."""
-    return boto3.client("dynamodb", endpoint_url=server if style == "async" else None)
+    return boto3.client("dynamodb", endpoint_url=endpoint)
 
 
 class WaitingWriter:

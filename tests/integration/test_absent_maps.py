@@ -130,11 +130,11 @@ def test_a_map_that_another_writer_stores_meanwhile_is_kept(User, update, table)
             plain.put_item(Item={"id": "a", "profile": {"nick": "theirs", "seen": {"x": 1}}})
 
     plain = table
-    client.meta.events.register("before-parameter-build.dynamodb.UpdateItem", store)
+    client.meta.events.register("before-send.dynamodb.UpdateItem", store)
     try:
         found, _ = update({User.attr.profile.geo: Geo(label="x"), User.attr.profile.nick: "mine"})
     finally:
-        client.meta.events.unregister("before-parameter-build.dynamodb.UpdateItem", store)
+        client.meta.events.unregister("before-send.dynamodb.UpdateItem", store)
     assert 3 == len(seen)
     assert Profile(nick="mine", seen={"x": 1}, geo=Geo(label="x")) == found.profile
 

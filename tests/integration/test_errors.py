@@ -215,8 +215,9 @@ def test_other_errors_keep_their_code(table, Member, failing, no_pauses, operati
         ("ReplicatedWriteConflictException", ReplicatedWriteConflictError),
     ],
 )
-def test_a_write_that_is_not_done_says_why(table, Member, answered, code, kind):
-    """Once: neither botocore nor the library repeats it. It is a DynamoDBClientError too."""
+def test_a_write_that_is_not_done_says_why(*, table, Member, answered, code, kind, no_pauses, is_direct):
+    """Once, unless the mode of retries repeats it, as AWS's standard mode does. It is a DynamoDBClientError too."""
+    attempts = 4 if is_direct and kind is ReplicatedWriteConflictError else 1
     sent = []
 
     def refuse(body):
@@ -226,7 +227,7 @@ def test_a_write_that_is_not_done_says_why(table, Member, answered, code, kind):
     with answered(table, "PutItem", refuse), pytest.raises(DynamoDBClientError) as caught:
         Member(family="f", name="n").save()
     error = caught.value
-    assert (1, kind, code, False) == (len(sent), type(error), error.error_code, error.outcome_unknown)
+    assert (attempts, kind, code, False) == (len(sent), type(error), error.error_code, error.outcome_unknown)
     assert ("PutItem", "Member", table.name) == known(error)
     check_discreet(error)
 
@@ -448,6 +449,7 @@ def test_a_connection_that_breaks_in_a_batch_hands_out_its_items(table, Member, 
     assert isinstance(caught.value.original_error, EndpointConnectionError)
 
 
+@pytest.mark.botocore_only("a Table without a name; a DirectTable refuses it")
 @pytest.mark.synchronous
 def test_a_table_name_that_botocore_refuses_is_an_operation_error(model_on, dynamodb):
     """Use a table name that botocore's own validation refuses. An AsyncTable refuses it itself."""
@@ -457,6 +459,7 @@ def test_a_table_name_that_botocore_refuses_is_an_operation_error(model_on, dyna
     assert "TableName" in str(caught.value)
 
 
+@pytest.mark.botocore_only("the event before-parse")
 def test_a_response_that_is_no_json_is_an_operation_error(table, Member):
     """Receive a good status with a broken body, as a proxy may send it."""
     client = table.meta.client
@@ -519,6 +522,7 @@ def expected(model):
     return model(family="f", name="n", age=7, anything={"S": [1.5, None, True]}, tags={"a", "b"}, raw=b"\x00\xff")
 
 
+@pytest.mark.botocore_only("a Stubber")
 @pytest.mark.synchronous
 def test_stubbed_items_are_read(model_on, stubbed):
     """Read an item, a page and its start key from a Stubber."""
@@ -536,6 +540,7 @@ def test_stubbed_items_are_read(model_on, stubbed):
     stubber.assert_no_pending_responses()
 
 
+@pytest.mark.botocore_only("a Stubber")
 @pytest.mark.synchronous
 def test_stubbed_items_that_look_like_attribute_values_are_read(model_on, stubbed):
     """Read a map that looks like an attribute value from a Stubber, as it is."""
@@ -545,6 +550,7 @@ def test_stubbed_items_that_look_like_attribute_values_are_read(model_on, stubbe
     assert model(family="f", name="n", anything={"S": "x"}) == model.get_item("f", "n")
 
 
+@pytest.mark.botocore_only("a Stubber")
 @pytest.mark.synchronous
 def test_stubbed_errors_are_translated(model_on, stubbed):
     """Receive an error from a Stubber."""
@@ -558,6 +564,7 @@ def test_stubbed_errors_are_translated(model_on, stubbed):
         model.get_item("f", "n")
 
 
+@pytest.mark.botocore_only("a Stubber")
 @pytest.mark.synchronous
 def test_stubbed_unprocessed_items_are_sent_again(model_on, stubbed, no_pauses):
     """Receive unprocessed items from a Stubber."""

@@ -63,6 +63,7 @@ def test_workers_read_the_items_that_they_ask_for(Doc):
     assert Doc(id="0-0") == Doc.get_item("0-0")
 
 
+@pytest.mark.botocore_only("connections that a fork shares; the direct transport goes on in the child")
 def test_an_iterator_of_the_parent_ends_in_a_worker_with_an_error(PrimaryKeyModel, make_table):
     """Its pages would come by the parent's connection; the parent itself goes on."""
     name = make_table("id").name

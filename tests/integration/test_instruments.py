@@ -142,6 +142,7 @@ def _taken(spans: Any) -> list[tuple[str, dict[str, Any]]]:
     return seen
 
 
+@pytest.mark.botocore_only("methods and events for instruments")
 @pytest.mark.parametrize("name", CALLS)
 def test_opentelemetry_sees_what_it_sees_of_boto3(name, spans, run) -> None:
     """The span of each operation has the same attributes, with tables, index, limit, direction and counts."""
@@ -152,6 +153,7 @@ def test_opentelemetry_sees_what_it_sees_of_boto3(name, spans, run) -> None:
     assert "secret" not in str(by_model)
 
 
+@pytest.mark.botocore_only("methods and events for instruments")
 @pytest.mark.parametrize("name", CALLS)
 def test_opentelemetry_sees_the_capacity_that_a_handler_asks_for(name, spans, model, client, run) -> None:
     """Such a handler makes the requests of the models and of boto3 equal again."""
@@ -184,6 +186,7 @@ REQUEST_WORDS = (
 REPLY_WORDS = ("ConsumedCapacity", "Count", "ScannedCount", "UnprocessedItems", "UnprocessedKeys")
 
 
+@pytest.mark.botocore_only("methods and events for instruments")
 @pytest.mark.parametrize("name", CALLS)
 def test_a_wrapper_of_botocores_method_sees_what_it_sees_of_boto3(name, style, run, monkeypatch) -> None:
     """As that of X-Ray, which reads parameters by name after the request, and parts of the reply."""
@@ -220,6 +223,7 @@ def test_a_wrapper_of_botocores_method_sees_what_it_sees_of_boto3(name, style, r
     assert by_boto3 == by_model
 
 
+@pytest.mark.botocore_only("methods and events for instruments")
 @pytest.mark.parametrize("name", CALLS)
 def test_after_call_sees_counts_and_never_an_item(name, model, client, run) -> None:
     """Handlers of the model's client get the counts that those of boto3 get."""

@@ -343,6 +343,7 @@ EVENTS = [
 ]
 
 
+@pytest.mark.botocore_only("events other than before-send")
 @pytest.mark.synchronous
 @pytest.mark.parametrize("operation", ["PutItem", "GetItem"])
 @pytest.mark.parametrize("event", EVENTS)
@@ -378,6 +379,7 @@ def test_a_handler_of_the_users_may_make_calls_during_ours(table, Everything, ev
     assert saved == Everything.get_item("ours", consistent_read=True)
 
 
+@pytest.mark.botocore_only("events other than before-send")
 @pytest.mark.synchronous
 def test_a_handler_of_the_users_may_use_models_during_our_call(table, Everything):
     """Let a handler save a model while another one is being saved."""
@@ -398,6 +400,7 @@ def test_a_handler_of_the_users_may_use_models_during_our_call(table, Everything
     assert "from the caller" == Everything.get_item("ours").text
 
 
+@pytest.mark.botocore_only("events other than before-send")
 def test_handlers_of_the_users_see_our_calls(table, everything, Everything):
     """Let handlers watch the operations, and the body that is really sent."""
     client, seen, bodies = table.meta.client, [], []
@@ -429,6 +432,7 @@ def test_handlers_of_the_users_see_our_calls(table, everything, Everything):
     assert b'"whole":{"N":"-42"}' in bodies[0]
 
 
+@pytest.mark.botocore_only("events other than before-send")
 def test_a_header_that_a_handler_of_the_users_adds_is_sent(table, everything):
     """Let a handler add a header to our call, as tracing tools do."""
     client, sent = table.meta.client, []

@@ -235,7 +235,7 @@ def test_consistent_reads_are_asked_for(Thing, table, group, ten):
     def look(request, **_):
         bodies.append(b'"ConsistentRead":true' in request.body)
 
-    table.meta.client.meta.events.register("request-created.dynamodb", look)
+    table.meta.client.meta.events.register("before-send.dynamodb", look)
     try:
         assert ten[0] == Thing.get_item(group, 0)
         assert ten[0] == Thing.get_item(group, 0, consistent_read=True)
@@ -244,7 +244,7 @@ def test_consistent_reads_are_asked_for(Thing, table, group, ten):
         assert ten == Thing.query_all(group, consistent_read=True)
         assert 10 == len(Thing.query(group, index_name="rank-index", consistent_read=True).items)
     finally:
-        table.meta.client.meta.events.unregister("request-created.dynamodb", look)
+        table.meta.client.meta.events.unregister("before-send.dynamodb", look)
     assert [False, True, False, True, True, True] == bodies
 
 

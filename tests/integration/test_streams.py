@@ -30,9 +30,8 @@ def table(dynamodb):
 
 
 @pytest.fixture
-def records_of(style, server, dynamodb):
+def records_of(endpoint, dynamodb):
     """Return what reads the stream of a table with boto3."""
-    endpoint = server if style == "async" else None
     streams = boto3.client("dynamodbstreams", endpoint_url=os.environ.get("AWS_ENDPOINT_URL_DYNAMODB", endpoint))
 
     def read(table):

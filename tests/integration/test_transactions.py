@@ -348,6 +348,7 @@ class Empty:
         return [b"{}"]
 
 
+@pytest.mark.botocore_only("a Stubber")
 @pytest.mark.synchronous
 def test_replies_that_botocore_parsed_are_read_too(Account):
     """A Stubber answers the client of a resource, which hands items out as Python values."""
@@ -358,6 +359,7 @@ def test_replies_that_botocore_parsed_are_read_too(Account):
         assert (Account(name="x"), None) == pydamodb.transact_get(Account.key("x"), Account.key("y"))
 
 
+@pytest.mark.botocore_only("a Stubber")
 @pytest.mark.synchronous
 @pytest.mark.parametrize("item", [{"name": {"S": "x"}, "photo": {"B": b"1"}}, {"name": "x", "photo": Binary(b"1")}])
 def test_items_in_reasons_are_read_raw_or_as_python_values(Account, item):

@@ -8,28 +8,55 @@ from inspect import isawaitable
 from typing import Any, cast
 from weakref import ref
 
+from botocore.exceptions import BotoCoreError
+
 from pydamodb._client.async_exchange import current_task
-from pydamodb._client.clients import Endpoint, endpoint_of
-from pydamodb._core.config import AsyncTable, PydamoConfig, Table, aiobotocore, is_asynchronous, is_table, not_a_table
+from pydamodb._client.clients import Endpoint, direct_endpoint, endpoint_of, no_client
+from pydamodb._core.config import (
+    AnyTable,
+    DirectTable,
+    PydamoConfig,
+    aiobotocore,
+    check_transport,
+    is_asynchronous,
+    is_table,
+    not_a_table,
+)
 from pydamodb._core.exceptions import ConfigurationError
 
 
 async def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
     """Return the endpoint of a configuration, with a prepared client. Refuse a synchronous client."""
     table = await _table_of(config, model_name)
-    if not isinstance(table, str):
-        endpoint = endpoint_of(table)
-        if is_asynchronous(endpoint.client):
-            if is_table(config.table):
-                return endpoint
-            return endpoint._replace(is_current=_is_running(asyncio.get_running_loop()))
+    try:
+        endpoint = await _endpoint_of(table, config)
+    except BotoCoreError as error:
+        raise no_client(table, model_name, error) from error
+    if endpoint is not None:
+        is_fixed = isinstance(table, str) or is_table(config.table)
+        return endpoint if is_fixed else endpoint._replace(is_current=_is_running(asyncio.get_running_loop()))
     given = f"the name {table!r}" if isinstance(table, str) else "a table with a synchronous client"
     message = (
-        f"{model_name} is an asynchronous model, but its table is given by {given}: give it an AsyncTable with a "
-        f"client of {aiobotocore()}, or a function that returns one, or make PrimaryKeyModel or "
-        f"PrimaryKeyAndSortKeyModel its base"
+        f"{model_name} is an asynchronous model, but its table is given by {given}: give it the name without "
+        f'transport="boto3", a DirectTable, an AsyncTable with a client of {aiobotocore()}, or a function that returns '
+        f"one of the last two, or make PrimaryKeyModel or PrimaryKeyAndSortKeyModel its base"
     )
     raise ConfigurationError(message, model_name=model_name)
+
+
+async def _endpoint_of(table: AnyTable | str, config: PydamoConfig) -> Endpoint | None:
+    """Return the endpoint of a table, None if an asynchronous model cannot use it.
+
+    To open a transport takes as long as many requests, and perhaps a request for credentials: a thread does it.
+    """
+    if isinstance(table, str):
+        if config.transport == "boto3":
+            return None
+        return await asyncio.get_running_loop().run_in_executor(None, direct_endpoint, table)
+    if isinstance(table, DirectTable):
+        return await asyncio.get_running_loop().run_in_executor(None, endpoint_of, table)
+    endpoint = endpoint_of(table)
+    return endpoint if is_asynchronous(endpoint.client) else None
 
 
 def _is_running(loop: asyncio.AbstractEventLoop) -> Callable[[], bool]:
@@ -43,17 +70,17 @@ class _Returned:
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
         self.caller: object = None
-        self.table: Table | AsyncTable | None = None
+        self.table: AnyTable | None = None
 
 
 _RETURNED = "_returned_in"
 
 
-async def _table_of(config: PydamoConfig, model_name: str) -> Table | AsyncTable | str:
+async def _table_of(config: PydamoConfig, model_name: str) -> AnyTable | str:
     """Return the table or its name. Call a function at its first use in an event loop."""
     source = config.table
     if isinstance(source, str) or is_table(source):
-        return cast("Table | AsyncTable | str", source)
+        return cast("AnyTable | str", source)
     returned = _returned_by(config)
     if returned.table is None and returned.lock.locked() and returned.caller is current_task():
         message = f"{model_name}: the function that returns its table uses the model itself, which has no table yet"
@@ -67,8 +94,9 @@ async def _table_of(config: PydamoConfig, model_name: str) -> Table | AsyncTable
                     table = await table
                 if not is_table(table):
                     raise not_a_table(table, model_name)
+                check_transport(config, table, model_name)
                 returned.table = table
-    return cast("Table | AsyncTable", returned.table)
+    return cast("AnyTable", returned.table)
 
 
 def _returned_by(config: PydamoConfig) -> _Returned:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,9 +23,13 @@ class _Described:
 _describing: WeakKeyDictionary[Any, dict[str, _Described]] = WeakKeyDictionary()
 
 
-async def _describe_once(client: Any, request: Request, observation: Observation | None) -> Any:
-    """Request a table's keys, or wait for another task that does: many tasks may start at once."""
-    in_flight = _describing.setdefault(client, {})
+async def describe_once(
+    in_flight: dict[str, _Described], request: Request, send_it: Callable[[], Coroutine[Any, Any, Any]]
+) -> Any:
+    """Request a table's keys, or wait for another task of the event loop that does: many tasks may start at once.
+
+    `in_flight` has what these tasks wait for, by the name of the table.
+    """
     while described := in_flight.get(request.table_name):
         await described.ended.wait()
         if isinstance(described.outcome, RequestFailed):
@@ -34,7 +39,7 @@ async def _describe_once(client: Any, request: Request, observation: Observation
             return described.outcome
     described = in_flight[request.table_name] = _Described()
     try:
-        described.outcome = await _send_in_flight(client, request, observation)
+        described.outcome = await send_it()
     except RequestFailed as failure:
         described.outcome = failure
         raise
@@ -46,8 +51,10 @@ async def _describe_once(client: Any, request: Request, observation: Observation
 
 async def send(client: Any, request: Request, observation: Observation | None = None) -> Any:
     """Send a request and return the reply, with attribute values in DynamoDB's JSON."""
-    send_one = _describe_once if request.operation == "DescribeTable" else _send_in_flight
-    return await send_one(client, request, observation)
+    if request.operation == "DescribeTable":
+        in_flight = _describing.setdefault(client, {})
+        return await describe_once(in_flight, request, lambda: _send_in_flight(client, request, observation))
+    return await _send_in_flight(client, request, observation)
 
 
 async def _send_in_flight(client: Any, request: Request, observation: Observation | None) -> Any:

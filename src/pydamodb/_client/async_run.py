@@ -7,6 +7,8 @@ from logging import DEBUG
 from typing import Any, TypeVar
 
 from pydamodb._client.async_exchange import send
+from pydamodb._client.direct.async_sending import send as send_directly
+from pydamodb._client.direct.transports import Transport
 from pydamodb._client.observing import Observation, is_logged
 from pydamodb._client.run import Done, advance
 from pydamodb._client.sums import COLLECTING
@@ -16,7 +18,7 @@ T = TypeVar("T")
 
 
 async def run(client: Any, operation: Operation[T]) -> T:
-    """Run an operation to its end with an aiobotocore client and return its result."""
+    """Run an operation to its end with an aiobotocore client, or a transport of ours, and return its result."""
     answer: Any = None
     step: Request | Sleep | Done[T] | None = None
     try:
@@ -30,11 +32,12 @@ async def run(client: Any, operation: Operation[T]) -> T:
                 await asyncio.sleep(step.seconds)
                 continue
             try:
+                send_one = send_directly if isinstance(client, Transport) else send
                 if not (step.tables[0].watch or step.tables[1:] or COLLECTING.get() or is_logged(DEBUG)):
-                    answer = await send(client, step)
+                    answer = await send_one(client, step)
                 else:
                     with Observation(step) as observation:
-                        answer = observation.reply = await send(client, step, observation)
+                        answer = observation.reply = await send_one(client, step, observation)
             except RequestFailed as failure:
                 answer = failure
     finally:

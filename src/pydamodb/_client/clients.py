@@ -17,8 +17,19 @@ from boto3.resources.base import ServiceResource
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
+from pydamodb._client.direct.clients import DirectClient, default_session, default_transport, transport_of
 from pydamodb._client.exchange import clients_of_parent, prepare
-from pydamodb._core.config import AsyncTable, PydamoConfig, Table, is_asynchronous, is_table, not_a_table
+from pydamodb._core.config import (
+    TRANSPORTS,
+    AnyTable,
+    AsyncTable,
+    DirectTable,
+    PydamoConfig,
+    check_transport,
+    is_asynchronous,
+    is_table,
+    not_a_table,
+)
 from pydamodb._core.exceptions import ConfigurationError, DynamoDBClientError
 from pydamodb._core.table_schema import TableSchema
 
@@ -58,39 +69,72 @@ if hasattr(os, "register_at_fork"):  # not on Windows
 def open_endpoint(config: PydamoConfig, model_name: str = "") -> Endpoint:
     """Return the endpoint of a configuration, with a prepared client. Refuse an asynchronous client."""
     table = table_of(config, model_name)
-    if not isinstance(table, str):
-        endpoint = endpoint_of(table)
-        if is_asynchronous(endpoint.client):
-            message = (
-                f"{model_name} is a synchronous model, but the client of its table is asynchronous: give it a boto3 "
-                f"Table, or make AsyncPrimaryKeyModel or AsyncPrimaryKeyAndSortKeyModel its base"
-            )
-            raise ConfigurationError(message, model_name=model_name)
-        return endpoint if is_table(config.table) else endpoint._replace(is_current=_is_of(_process))
     try:
-        return _of_default_session()._replace(table_name=table)
+        if isinstance(table, str):
+            return direct_endpoint(table) if is_direct(config) else _of_default_session()._replace(table_name=table)
+        endpoint = endpoint_of(table)
     except BotoCoreError as error:
-        message = f"{model_name} on table {table!r}: boto3 cannot make a client, configure it or give a Table: {error}"
-        raise DynamoDBClientError(message, model_name=model_name, table_name=table, original_error=error) from error
+        raise no_client(table, model_name, error) from error
+    if is_asynchronous(endpoint.client):
+        message = (
+            f"{model_name} is a synchronous model, but the client of its table is asynchronous: give it a boto3 "
+            f"Table, or make AsyncPrimaryKeyModel or AsyncPrimaryKeyAndSortKeyModel its base"
+        )
+        raise ConfigurationError(message, model_name=model_name)
+    return endpoint if is_table(config.table) else endpoint._replace(is_current=_is_of(_process))
 
 
-def endpoint_of(table: Table | AsyncTable) -> Endpoint:
+def no_client(table: AnyTable | str, model_name: str, error: BotoCoreError) -> DynamoDBClientError:
+    """Return the error of a client that botocore cannot make."""
+    name = table if isinstance(table, str) else table.name
+    message = f"{model_name} on table {name!r}: boto3 cannot make a client, configure it or give a Table: {error}"
+    return DynamoDBClientError(message, model_name=model_name, table_name=name, original_error=error)
+
+
+def is_direct(config: PydamoConfig) -> bool:
+    """Return True if a synchronous model whose table is a name uses the direct transport."""
+    if config.transport is None:
+        wanted = os.environ.get("PYDAMODB_TRANSPORT") or "boto3"
+        if wanted not in TRANSPORTS:
+            raise ConfigurationError(
+                f'the environment variable PYDAMODB_TRANSPORT is "boto3" or "direct", not {wanted!r}'
+            )
+        return wanted == "direct"
+    return config.transport == "direct"
+
+
+def direct_endpoint(table_name: str) -> Endpoint:
+    """Return the endpoint of boto3's default session on the direct transport."""
+    session = default_session()
+    transport, current = default_transport(session), ref(session)
+    return Endpoint(transport, table_name, transport.schemas, lambda: current() is boto3.DEFAULT_SESSION)
+
+
+def endpoint_of(table: AnyTable) -> Endpoint:
     """Prepare the client of a table for our requests."""
+    if isinstance(table, DirectTable):
+        if not isinstance(table.client, DirectClient):
+            raise ConfigurationError(
+                f"DirectTable(client, name) takes a DirectClient, got {type(table.client).__name__}"
+            )
+        transport = transport_of(table.client)
+        return Endpoint(transport, table.name, transport.schemas)
     client = table.client if isinstance(table, AsyncTable) else table.meta.client
     return Endpoint(client, table.name, prepare(client, is_of_resource=isinstance(table, ServiceResource)))
 
 
-def table_of(config: PydamoConfig, model_name: str = "") -> Table | AsyncTable | str:
+def table_of(config: PydamoConfig, model_name: str = "") -> AnyTable | str:
     """Return the table or its name. Call a function at its first use in a process, and cache the table it returns."""
     source = config.table
     if isinstance(source, str) or is_table(source):
-        return cast("Table | AsyncTable | str", source)
-    returned: dict[object, Table | AsyncTable] = vars(config).setdefault(_RETURNED, {})
+        return cast("AnyTable | str", source)
+    returned: dict[object, AnyTable] = vars(config).setdefault(_RETURNED, {})
     with _calling:
         if _process not in returned:
             table = cast("Callable[[], Any]", source)()
             if not is_table(table):
                 raise not_a_table(table, model_name)
+            check_transport(config, table, model_name)
             returned[_process] = table
         return returned[_process]
 

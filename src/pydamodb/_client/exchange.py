@@ -10,13 +10,12 @@ aiobotocore's clients have the same events. If botocore's serialization ever bec
 A client with another protocol than JSON converts parameters and replies itself, and so does each one where a request is
 about a table.
 
-All that each request needs is here. What few requests need is in `late_changes`, `failures`, `shown_replies`,
-`reply_forms` and `parsed_replies`.
+All that each request needs is here; what few need is in `late_changes`, `failures` and the modules about replies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import cache
 from threading import get_ident
@@ -37,7 +36,7 @@ from pydantic_core import from_json, to_json
 from typing_extensions import Self
 
 from pydamodb._client.failures import damaged, failed, forked, unsendable
-from pydamodb._client.late_changes import merged, with_bytes
+from pydamodb._client.late_changes import SERIALIZED_HERE, merged, with_bytes
 from pydamodb._client.observing import Observation
 from pydamodb._client.parsed_replies import as_sent
 from pydamodb._client.reply_forms import CHECKS, ODD
@@ -48,28 +47,9 @@ from pydamodb._operations.requests import OF_TABLES, WRITES, Request
 _GOOD, _SERVER_ERROR = 2, 500
 _SINGLE = frozenset({"DeleteItem", "GetItem", "PutItem", "TransactGetItems", "TransactWriteItems", "UpdateItem"})
 _SHORT = 1 << 12  # bytes: a reader may be wrong about a damaged reply, and DynamoDB's own have a checksum
-_NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
+NEVER_SENT = (ConnectTimeoutError, EndpointConnectionError, ProxyConnectionError)
 _MAPS = frozenset(
     {"ExclusiveStartKey", "ExpressionAttributeNames", "ExpressionAttributeValues", "Item", "Key", "RequestItems"}
-)
-_SERIALIZED_HERE = frozenset(
-    {
-        "AttributeUpdates",
-        "AttributesToGet",
-        "ConditionExpression",
-        "ConditionalOperator",
-        "ExclusiveStartKey",
-        "Expected",
-        "ExpressionAttributeNames",
-        "ExpressionAttributeValues",
-        "FilterExpression",
-        "KeyConditionExpression",
-        "KeyConditions",
-        "ProjectionExpression",
-        "QueryFilter",
-        "ScanFilter",
-        "UpdateExpression",
-    }
 )
 _schemas: WeakKeyDictionary[Any, dict[str, TableSchema]] = WeakKeyDictionary()
 _resource_clients: WeakSet[Any] = WeakSet()
@@ -184,29 +164,43 @@ class InFlightRequest:
     def reply(self, client: Any, parsed: dict[str, Any]) -> Any:
         """Return the reply in DynamoDB's JSON, or the result of the request's own reader."""
         request, response = self.request, self.response
-        reply: Any = None
         if self.observation is not None:
             self.observation.see_metadata(parsed["ResponseMetadata"])
         if response is None:
             reply = as_sent(client, request.operation, parsed) if client in _resource_clients else parsed
-        elif self.damaged is not None:  # after the last attempt, if botocore's retry mode ignores it
+            return _checked(request, reply, self.parameters)
+        if self.damaged is not None:  # after the last attempt, if botocore's retry mode ignores it
             error = ChecksumError(checksum_type="crc32", **self.damaged)
             raise failed(request, error, unknown=self.unknown)
-        elif request.reader and (self.is_checked or len(response) > _SHORT or ODD.search(response) is None):
-            reply = request.reader(response)
-            if reply is not None and "Keys" not in reply and reply.get("LastEvaluatedKey") is None:
-                return reply  # the reader has checked all of it
-        if reply is None:
-            try:
-                reply = from_json(response or b"")
-            except ValueError:
-                raise damaged(request, "the response is not valid JSON") from None
-            if type(cast("object", reply)) is not dict:
-                raise damaged(request, "the response is no object")
-        check = CHECKS.get(request.operation)
-        if check is not None and not check(reply, self.parameters):
-            raise damaged(request, "the response does not have the parts that it must have")
-        return reply
+        return read_reply(request, response, self.parameters, is_checked=self.is_checked)
+
+
+def read_reply(request: Request, body: bytes, sent: Mapping[str, Any], *, is_checked: bool) -> Any:
+    """Return what the request's own reader makes of a successful response, or its parsed JSON.
+
+    `sent` are the parameters that were sent. The reply `is_checked` if it has a checksum, which is right. A damaged
+    reply raises RequestFailed.
+    """
+    reply: Any = None
+    if request.reader and (is_checked or len(body) > _SHORT or ODD.search(body) is None):
+        reply = request.reader(body)
+        if reply is not None and "Keys" not in reply and reply.get("LastEvaluatedKey") is None:
+            return reply  # the reader has checked all of it
+    if reply is None:
+        try:
+            reply = from_json(body)
+        except ValueError:
+            raise damaged(request, "the response is not valid JSON") from None
+        if type(cast("object", reply)) is not dict:
+            raise damaged(request, "the response is no object")
+    return _checked(request, reply, sent)
+
+
+def _checked(request: Request, reply: Any, sent: Mapping[str, Any]) -> Any:
+    check = CHECKS.get(request.operation)
+    if check is not None and not check(reply, sent):
+        raise damaged(request, "the response does not have the parts that it must have")
+    return reply
 
 
 _current: ContextVar[InFlightRequest | None] = ContextVar("pydamodb_in_flight", default=None)
@@ -239,7 +233,7 @@ def _is_told(told: dict[str, Any], given: dict[str, Any]) -> bool:
 
 def _make_small(operation: str, given: dict[str, Any]) -> dict[str, Any]:
     """Take items, keys and expressions out of parameters. All tables stay, as endpoints may depend on them."""
-    for name in _SERIALIZED_HERE.intersection(given):
+    for name in SERIALIZED_HERE.intersection(given):
         del given[name]
     if "Key" in given:
         given["Key"] = {}
@@ -345,10 +339,10 @@ def _take_theirs(response_dict: dict[str, Any], **_: Any) -> None:
         if expected is not None:
             retries = in_flight.context["client_config"].retries
             if operation in WRITES or not retries or retries.get("mode") != "legacy":  # which compares it itself
-                in_flight.damaged = _damage_of(body, expected)
+                in_flight.damaged = damage_of(body, expected)
 
 
-def _damage_of(body: bytes, expected: str) -> dict[str, str] | None:
+def damage_of(body: bytes, expected: str) -> dict[str, str] | None:
     """Return the checksums of a damaged body, None if it is intact. botocore compares them for its retries too."""
     actual = str(crc32(body))
     return None if expected == actual else {"expected_checksum": expected, "actual_checksum": actual}
@@ -370,7 +364,7 @@ def _see_attempt(
     is_failed = response is not None and response[0].status_code >= _SERVER_ERROR
     if caught_exception is None and not is_failed and in_flight.damaged is None:
         return
-    maybe_sent = caught_exception is not None and not isinstance(caught_exception, _NEVER_SENT)
+    maybe_sent = caught_exception is not None and not isinstance(caught_exception, NEVER_SENT)
     unknown = maybe_sent or is_failed or in_flight.damaged is not None
     in_flight.unknown |= unknown
     if not unknown or in_flight.request.repeatable:

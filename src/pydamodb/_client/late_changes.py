@@ -12,6 +12,27 @@ from typing import Any, cast
 
 from botocore.exceptions import ParamValidationError
 
+# Parameters that the smallest ones do not have.
+SERIALIZED_HERE = frozenset(
+    {
+        "AttributeUpdates",
+        "AttributesToGet",
+        "ConditionExpression",
+        "ConditionalOperator",
+        "ExclusiveStartKey",
+        "Expected",
+        "ExpressionAttributeNames",
+        "ExpressionAttributeValues",
+        "FilterExpression",
+        "KeyConditionExpression",
+        "KeyConditions",
+        "ProjectionExpression",
+        "QueryFilter",
+        "ScanFilter",
+        "UpdateExpression",
+    }
+)
+
 
 def merged(given: dict[str, Any], small: Mapping[str, Any], planned: Mapping[str, Any]) -> dict[str, Any]:
     """Return the true parameters with what was changed in the smallest ones since.

@@ -8,6 +8,8 @@ from typing import Any, Generic, TypeVar
 
 from typing_extensions import NamedTuple
 
+from pydamodb._client.direct.sending import send as send_directly
+from pydamodb._client.direct.transports import Transport
 from pydamodb._client.exchange import send
 from pydamodb._client.observing import Observation, is_logged
 from pydamodb._client.sums import COLLECTING
@@ -26,7 +28,7 @@ class Done(NamedTuple, Generic[T]):
 
 
 def run(client: Any, operation: Operation[T]) -> T:
-    """Run an operation to its end with a botocore client and return its result."""
+    """Run an operation to its end with a botocore client, or a transport of ours, and return its result."""
     answer: Any = None
     step: Request | Sleep | Done[T] | None = None
     try:
@@ -40,11 +42,12 @@ def run(client: Any, operation: Operation[T]) -> T:
                 time.sleep(step.seconds)
                 continue
             try:
+                send_one = send_directly if isinstance(client, Transport) else send
                 if not (step.tables[0].watch or step.tables[1:] or COLLECTING.get() or is_logged(DEBUG)):
-                    answer = send(client, step)
+                    answer = send_one(client, step)
                 else:
                     with Observation(step) as observation:
-                        answer = observation.reply = send(client, step, observation)
+                        answer = observation.reply = send_one(client, step, observation)
             except RequestFailed as failure:
                 answer = failure
     finally:

@@ -58,9 +58,25 @@ class AsyncTable:
             raise ConfigurationError(f"AsyncTable(client, name) takes {reason}")
 
 
-TableSource: TypeAlias = (
-    "Table | AsyncTable | str | Callable[[], Table | AsyncTable] | Callable[[], Awaitable[Table | AsyncTable]]"
-)
+@dataclass(frozen=True)
+class DirectTable:
+    """A table of the direct transport: what `DirectClient(...).table("orders")` returns, for all models.
+
+    Raises:
+        ConfigurationError: The name is missing.
+    """
+
+    client: Any
+    name: str
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.name, str) and self.name):
+            raise ConfigurationError(f"DirectClient().table(name) takes the name of a table, got {self.name!r}")
+
+
+AnyTable: TypeAlias = "Table | AsyncTable | DirectTable"
+TableSource: TypeAlias = "AnyTable | str | Callable[[], AnyTable] | Callable[[], Awaitable[AnyTable]]"
+Transport: TypeAlias = Literal["boto3", "direct"]
 
 
 _UNKNOWN = ("keep", "drop")
@@ -71,11 +87,13 @@ class PydamoConfig:
     """Where the items of a model are stored.
 
     `table` of a synchronous model is one of these: a boto3 Table (`boto3.resource("dynamodb").Table("characters")`),
-    the name or ARN of a table, or a function without arguments that returns a Table. A name uses boto3's default
-    session. The first operation of the model resolves a name or calls a function. A function is called once.
+    the name or ARN of a table, a `DirectTable`, or a function without arguments that returns a table. A name uses
+    boto3's default session. The first operation of the model resolves a name or calls a function. A function is called
+    once.
 
-    `table` of an asynchronous model is an `AsyncTable`, an aioboto3 Table, or a function that returns one of them. The
-    function has no arguments and may be asynchronous. It is called once in each event loop.
+    `table` of an asynchronous model is the name or ARN of a table, a `DirectTable`, an `AsyncTable`, an aioboto3 Table,
+    or a function that returns one of the last three. The function has no arguments and may be asynchronous. It is
+    called once in each event loop.
 
     None is no table: assign another configuration before the first operation of the model, or use the models only in
     blocks that give a table, `with config.using(table): ...`.
@@ -89,13 +107,18 @@ class PydamoConfig:
     `unknown` is about the attributes of stored items that the model does not know: whoever reads an item, changes it
     and saves it keeps them, unless this is "drop".
 
+    `transport` is for a table that is given by its name: "boto3" sends requests with boto3, "direct" sends them without
+    it, which takes less time. Without this, synchronous models use boto3, unless the environment variable
+    PYDAMODB_TRANSPORT is "direct"; asynchronous models use the direct transport, as boto3 has no asynchronous client.
+
     `on_request` is called when a request has ended, with a `RequestEnded`; an object with the methods `start` and `end`
     sees both. With `return_consumed_capacity` ("TOTAL" or "INDEXES"), DynamoDB says what each request consumed: in
     `RequestEnded.consumed_capacity`, in `QueryResult.consumed_capacity`, and in the sums of `collect()`.
 
     Raises:
         ConfigurationError: `table` has another type, `indexes` is not a list of indexes, a name is not a text,
-            `unknown` or `return_consumed_capacity` is another text, or `on_request` cannot be called.
+            `unknown` or `return_consumed_capacity` is another text, `on_request` cannot be called, or `table` is of the
+            other transport.
     """
 
     table: TableSource | None
@@ -105,8 +128,10 @@ class PydamoConfig:
     unknown: Literal["keep", "drop"] = "keep"
     on_request: OnRequest | None = None
     return_consumed_capacity: ReturnConsumedCapacity | None = None
+    transport: Transport | None = None
 
     def __post_init__(self) -> None:
+        check_transport(self)
         if self.unknown not in _UNKNOWN:
             raise ConfigurationError(f'PydamoConfig(unknown=...) takes "keep" or "drop", got {self.unknown!r}')
         watch_of(self.on_request, self.return_consumed_capacity, "PydamoConfig")
@@ -182,12 +207,35 @@ def _with_table(config: PydamoConfig, table: TableSource) -> PydamoConfig:
     return found
 
 
+def check_transport(config: PydamoConfig, table: object = None, model_name: str = "") -> None:
+    """Raise ConfigurationError for a transport that there is not, or for a table of the other transport.
+
+    `table` is the one that the configuration's function has returned.
+    """
+    table = config.table if table is None else table
+    if config.transport not in {None, *TRANSPORTS}:
+        raise ConfigurationError(f'PydamoConfig(transport=...) takes "boto3" or "direct", got {config.transport!r}')
+    where = f"{model_name}: " if model_name else ""
+    if config.transport == "direct" and is_table(table) and not isinstance(table, DirectTable):
+        remedy = 'give the name of the table, or DirectClient(...).table("orders") with the options of your client'
+        message = f'{where}transport="direct" does not send through {type(table).__name__}: {remedy}'
+        raise ConfigurationError(message, model_name=model_name)
+    if config.transport == "boto3" and isinstance(table, DirectTable):
+        message = (
+            f'{where}transport="boto3" does not send through a DirectTable: give the name of the table, or a Table'
+        )
+        raise ConfigurationError(message, model_name=model_name)
+
+
+TRANSPORTS = ("boto3", "direct")
+
+
 def is_table(thing: Any) -> bool:
-    """Return True for an AsyncTable, and for a Table that boto3 or aioboto3 has made, with a client of botocore.
+    """Return True for an AsyncTable, a DirectTable, and a Table of boto3 or aioboto3 with a client of botocore.
 
     A wrapper with the attributes of a Table may encrypt or check what it writes. The library would bypass that.
     """
-    return isinstance(thing, AsyncTable) or (
+    return isinstance(thing, (AsyncTable, DirectTable)) or (
         _is_made_by("boto3.resources.base.ServiceResource", thing, "dynamodb.Table")
         and _is_made_by(_BOTOCORE, thing.meta.client, "DynamoDB")
     )
@@ -222,8 +270,8 @@ def not_a_table(thing: object, model_name: str = "") -> ConfigurationError:
     """Return the error for a `table` of the wrong type, or for what the function of the named model returned."""
     message = (
         f"{model_name and f'{model_name}: '}PydamoConfig(table=...) takes a boto3 Table, the name of a table, or a "
-        f"function that returns a Table; asynchronous models take an AsyncTable, an aioboto3 Table, or a function that "
-        f"returns one of them; got {type(thing).__name__}"
+        f"function that returns a Table; asynchronous models take a name, an AsyncTable, an aioboto3 Table, or a "
+        f"function that returns a table; all models take a DirectTable; got {type(thing).__name__}"
     )
     if hasattr(thing, "put_item"):
         message += ": the library would bypass what a wrapper, a subclass or another client does; use boto3's own Table"

@@ -28,7 +28,8 @@ def test_what_is_no_table_is_refused_at_once(table: Any) -> None:
         PydamoConfig(table=table)
     assert (
         "PydamoConfig(table=...) takes a boto3 Table, the name of a table, or a function that returns a Table; "
-        "asynchronous models take an AsyncTable, an aioboto3 Table, or a function that returns one of them; "
+        "asynchronous models take a name, an AsyncTable, an aioboto3 Table, or a function that returns a table; all "
+        "models take a DirectTable; "
         f"got {type(table).__name__}"
     ) == str(caught.value)
 

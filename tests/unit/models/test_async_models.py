@@ -58,7 +58,7 @@ import boto3
 import pydamodb
 
 class Character(pydamodb.AsyncPrimaryKeyModel):
-    pydamo_config = pydamodb.PydamoConfig(table="characters")
+    pydamo_config = pydamodb.PydamoConfig(table="characters", transport="boto3")
     name: str
 
 try:
@@ -72,9 +72,10 @@ except pydamodb.ConfigurationError as error:
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)  # noqa: S603
     assert (
-        "Character is an asynchronous model, but its table is given by the name 'characters': give it an AsyncTable "
-        "with a client of aiobotocore (`pip install 'pydamodb[async]'` installs it), or a function that returns one, "
-        "or make PrimaryKeyModel or PrimaryKeyAndSortKeyModel its base\n"
+        "Character is an asynchronous model, but its table is given by the name 'characters': give it the name "
+        'without transport="boto3", a DirectTable, an AsyncTable with a client of aiobotocore '
+        "(`pip install 'pydamodb[async]'` installs it), or a function that returns one of the last two, or make "
+        "PrimaryKeyModel or PrimaryKeyAndSortKeyModel its base\n"
         "AsyncTable(client, name) takes an open client of aiobotocore (`pip install 'pydamodb[async]'` installs it), "
         "got object"
     ) == done.stdout.strip()

@@ -1,0 +1,155 @@
+"""The clients of the direct transport: the user's `DirectClient`, and the one of boto3's default session.
+
+A client opens its transport at its first use: until then it is nothing but its options.
+"""
+
+from __future__ import annotations
+
+import os
+from threading import Lock
+from types import TracebackType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import boto3
+from typing_extensions import Self
+
+from pydamodb._client.direct.tls import Verify
+from pydamodb._client.direct.transports import Transport
+from pydamodb._core.config import DirectTable
+
+_defaults: WeakKeyDictionary[Any, Transport] = WeakKeyDictionary()  # by default session
+_opening = Lock()
+
+
+def _start_anew() -> None:
+    """Have another lock, in a forked process."""
+    global _opening  # noqa: PLW0603 - a lock that a thread of the parent holds is never released here
+    _opening = Lock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_start_anew)
+
+
+class DirectClient:
+    """A client that sends requests to DynamoDB itself: `PydamoConfig(table=client.table("orders"))`.
+
+    It is for synchronous and asynchronous models, for any number of threads and event loops. boto3 is asked once for
+    the endpoint, the region, the credentials and all other settings.
+
+    Nothing has to be closed: idle connections end after half a minute, with the program, and with their event loop.
+    `close`, `aclose` and blocks (`with DirectClient() as client:`, `async with`) end them earlier. A client can be used
+    after that; it opens new connections.
+
+    Args:
+        session: A session of boto3; without one, boto3's default session at the first use.
+        config: A `botocore.config.Config`: timeouts, attempts, the number of connections and so on.
+        verify: As boto3 has it: the file of a bundle of certificate authorities, or False, which checks nothing.
+        endpoint_url: Another endpoint, such as that of DynamoDB Local.
+        region_name: Another region than that of the session.
+
+    The first operation of a model raises ConfigurationError for a configuration that only botocore can follow, such as
+    proxies and adaptive retries.
+    """
+
+    def __init__(
+        self,
+        *,
+        session: Any = None,
+        config: Any = None,
+        verify: Verify | None = None,
+        endpoint_url: str | None = None,
+        region_name: str | None = None,
+    ) -> None:
+        self._options = {
+            "session": session,
+            "config": config,
+            "verify": verify,
+            "endpoint_url": endpoint_url,
+            "region_name": region_name,
+        }
+        self._transport: Transport | None = None
+
+    def table(self, name: str) -> DirectTable:
+        """Return a table for `PydamoConfig(table=...)`, by its name or its ARN. No request is sent."""
+        return DirectTable(self, name)
+
+    def close(self) -> None:
+        """Close the connections that nobody uses. Those of a running event loop are closed by that loop, soon."""
+        for pool in self._close_idle():
+            pool.close_soon()
+
+    async def aclose(self) -> None:
+        """Close the connections that nobody uses, and wait for the end of those of the running event loop."""
+        for pool in self._close_idle():
+            await pool.aclose()
+
+    def _close_idle(self) -> list[Any]:
+        """Close the connections of threads, and return the pools of event loops."""
+        links = [] if self._transport is None else self._transport.links()
+        for link in links:
+            link.close_idle()
+        return [pool for link in links for pool in link.pools.values()]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self._options.items() if value is not None)
+        return f"DirectClient({given})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the connections, for pickles and copies."""
+        return {**vars(self), "_transport": None}
+
+    def _opened(self) -> Transport:
+        transport = self._transport
+        if transport is None:
+            with _opening:
+                transport = self._transport
+                if transport is None:
+                    options = {**self._options, "session": self._options["session"] or default_session()}
+                    transport = self._transport = Transport(**options)
+        return transport
+
+
+def transport_of(client: DirectClient) -> Transport:
+    """Return the transport of a client, which the first use opens.
+
+    Raises:
+        ConfigurationError: The configuration of the client has no direct way.
+        BotoCoreError: botocore cannot make a client.
+    """
+    return client._opened()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - users must not need it
+
+
+def default_session() -> Any:
+    """Return boto3's default session, which is made if there is none."""
+    while True:
+        session: Any = boto3.DEFAULT_SESSION
+        if session is not None:
+            return session
+        boto3.setup_default_session()
+
+
+def default_transport(session: Any) -> Transport:
+    """Return the transport of boto3's default session."""
+    transport = _defaults.get(session)
+    if transport is None:
+        with _opening:
+            transport = _defaults.get(session)
+            if transport is None:
+                transport = _defaults[session] = Transport(session, None, None)
+    return transport

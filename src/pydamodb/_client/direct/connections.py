@@ -1,0 +1,133 @@
+"""Sends a request on a connection that one thread uses at a time, and keeps the connection for the next request.
+
+Only a connection whose response was read to its end is kept. A timeout, an interrupt or an error closes it: what comes
+later would be the response of another request.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import ssl
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from pydamodb._client.direct.links import Link, links
+from pydamodb._client.direct.responses import MalformedResponse, Response, ResponseReader
+from pydamodb._client.direct.verdicts import Lost, lost
+
+IDLE_SECONDS = 30.0  # AWS closes connections that nobody uses; nobody knows when
+OLDEST_SECONDS = 600.0  # a new connection asks the DNS again
+
+
+def watch(connected: Any) -> Callable[[], bool]:
+    """Return a function that says whether there is anything to read from a socket, or whether it has an end."""
+    if hasattr(select, "poll"):  # not on Windows
+        poll = select.poll()
+        poll.register(connected, select.POLLIN)
+        return lambda: bool(poll.poll(0))
+    return lambda: bool(select.select([connected], [], [], 0)[0])
+
+
+class Connection:
+    """A connection to the endpoint of a link."""
+
+    def __init__(self, link: Link) -> None:
+        """Connect; with TLS, check the certificate."""
+        plain = socket.create_connection((link.host, link.port), link.connect_timeout)
+        try:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if link.keeps_alive:
+                plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            self._socket = plain if link.tls is None else link.tls.wrap_socket(plain, server_hostname=link.host)
+            self._socket.settimeout(link.read_timeout)
+            self._has_news = watch(self._socket)
+        except BaseException:
+            plain.close()
+            raise
+        self._timeout, self._is_tls = link.read_timeout, link.tls is not None
+        self.oldest = time.monotonic() + OLDEST_SECONDS
+        self.until = self.oldest
+
+    def is_stale(self) -> bool:
+        """Return True if the server has hung up, or if it may have: nobody used the connection for long."""
+        return time.monotonic() > self.until or (self._has_news() and not self._is_ticket())
+
+    def _is_ticket(self) -> bool:
+        """Return True if TLS itself has something to say: servers send tickets for later connections."""
+        if not self._is_tls:
+            return False
+        self._socket.settimeout(0)
+        try:
+            self._socket.recv(1)
+        except ssl.SSLWantReadError:
+            self._socket.settimeout(self._timeout)
+            return True
+        except OSError:
+            return False
+        return False
+
+    def exchange(self, data: bytes) -> Response:
+        """Send a request and read the response."""
+        self._socket.sendall(data)
+        reader, receive = ResponseReader(), self._socket.recv
+        while (response := reader.feed(got := receive(reader.wanted()))) is None:
+            if not got:
+                raise ConnectionResetError("the connection was closed before the response was complete")
+        return response
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()
+
+
+def exchange(link: Link, data: bytes) -> Response | Lost:
+    """Send a request on an idle connection, or else on a new one. More threads than the limit open more connections."""
+    idle, closed = link.idle, link.closed
+    try:
+        connection = _idle_one(idle) or Connection(link)
+    except (OSError, UnicodeError) as error:  # a name that no host may have is the latter
+        return lost(link.url, error, connected=False)
+    is_kept = False
+    try:
+        response = connection.exchange(data)
+        is_kept = response.reusable and closed == link.closed and len(idle) < link.limit
+    except (OSError, MalformedResponse) as error:
+        return lost(link.url, error, connected=True)
+    finally:
+        if is_kept:
+            connection.until = min(time.monotonic() + IDLE_SECONDS, connection.oldest)
+            idle.append(connection)
+        else:
+            connection.close()
+    return response
+
+
+def _idle_one(idle: deque[Connection]) -> Connection | None:
+    while idle:
+        try:
+            connection = idle.pop()
+        except IndexError:  # another thread was faster
+            return None
+        if not connection.is_stale():
+            return connection
+        connection.close()
+    return None
+
+
+_pools_of_parent: list[Any] = []
+
+
+def _start_anew() -> None:
+    """Leave the connections to the parent process: with them, this one would read the parent's responses."""
+    for link in links:
+        link.close_idle()
+        _pools_of_parent.append(dict(link.pools))  # kept: to free one would be noticed by its event loop
+        link.pools.clear()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_start_anew)

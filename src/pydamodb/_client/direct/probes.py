@@ -1,0 +1,99 @@
+"""Asks botocore what it would send: a request that botocore builds and signs, and that is answered before it leaves.
+
+All rules of botocore are thereby used: for regions, for endpoints, for the User-Agent. Its events are public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+from pydantic_core import from_json
+from typing_extensions import NamedTuple
+
+from pydamodb._core.exceptions import ConfigurationError
+
+_NEVER_SENT = b"{}"
+_KNOWN = {
+    "amz-sdk-invocation-id",
+    "amz-sdk-request",
+    "authorization",
+    "content-length",
+    "content-type",
+    "host",
+    "user-agent",
+    "x-amz-date",
+    "x-amz-security-token",
+    "x-amz-target",
+    "x-amzn-trace-id",
+}
+
+
+def no_direct_way(reason: str) -> ConfigurationError:
+    """Return the error for what botocore does with requests, and the direct transport does not."""
+    remedy = 'use transport="boto3", or a Table of boto3; for asynchronous models, an AsyncTable'
+    return ConfigurationError(f'transport="direct" has no way to DynamoDB here: {reason}; {remedy}')
+
+
+class Probed(NamedTuple):
+    """What botocore sends to a table."""
+
+    url: str
+    user_agent: str
+    region: str
+    service: str
+
+
+class _Raw(BytesIO):
+    """The body of a response, as urllib3 hands it out."""
+
+    def stream(self, **_: Any) -> Any:
+        """Yield all of it."""
+        yield self.read()
+
+
+def probe(client: Any, table_name: str) -> Probed:
+    """Return what a client of botocore sends to a table. It sends nothing, and keeps nothing.
+
+    Raises:
+        ConfigurationError: A handler changes requests or answers them, or they have another signature.
+        BotoCoreError: botocore cannot make the request.
+    """
+    signed: dict[str, str] = {}
+    sent: list[Any] = []
+
+    def note(signing_name: str, region_name: str, signature_version: Any, **_: Any) -> None:
+        signed.update(service=signing_name, region=region_name, version=str(signature_version))
+
+    def answer(request: Any, **_: Any) -> Any:
+        sent.append(request)
+        no_headers: dict[str, str] = {}
+        return AWSResponse(request.url, 200, no_headers, _Raw(_NEVER_SENT))
+
+    events = client.meta.events
+    events.register("before-sign.dynamodb", note)
+    events.register_first("before-send.dynamodb.DescribeTable", answer)  # before moto, and before the user's handlers
+    try:
+        client.describe_table(TableName=table_name)
+    finally:
+        events.unregister("before-sign.dynamodb", note)
+        events.unregister("before-send.dynamodb.DescribeTable", answer)
+    if not sent:
+        raise no_direct_way("a handler answers requests before they are sent, as a Stubber does")
+    if signed.get("version") != "v4":
+        raise no_direct_way(f"requests have the signature {signed.get('version')}, and not v4")
+    headers, url = _headers(sent[0]), str(sent[0].url)
+    if unknown := sorted({name.lower() for name in headers} - _KNOWN):
+        raise no_direct_way(f"a handler adds headers to requests: {', '.join(unknown)}")
+    if from_json(sent[0].body) != {"TableName": table_name}:
+        raise no_direct_way("a handler changes the parameters of requests")
+    return Probed(url, headers["User-Agent"], signed["region"], signed["service"])
+
+
+def _headers(request: Any) -> Mapping[str, str]:
+    return {
+        name: value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        for name, value in request.headers.items()
+    }
