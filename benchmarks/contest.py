@@ -25,6 +25,8 @@ TRANSACTION = 25  # items of a transaction
 # The names of modules in benchmarks/contestants, and what reports call them.
 CONTESTANTS = {
     "with_pydamodb": "pydamodb",
+    "with_pydamodb_direct": "pydamodb, direct",
+    "with_pydamodb_async": "pydamodb, direct and asynchronous",
     "with_boto3_table": "boto3 Table + Pydantic",
     "with_boto3_client": "boto3 client + Pydantic",
     "with_pynamodb": "PynamoDB",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import create_model
 
@@ -22,51 +22,54 @@ class Stored(PrimaryKeyAndSortKeyModel, Record):
 class Entry(Contestant):
     """What a user writes."""
 
+    stored: type[Stored] = Stored
+    transport: Literal["boto3", "direct"] | None = None
+
     def __init__(self) -> None:
-        Stored.pydamo_config = PydamoConfig(table=TABLE)
+        self.stored.pydamo_config = PydamoConfig(table=TABLE, transport=self.transport)
         self._first = record(0)
-        self._models = [Stored.model_validate(dict(each)) for each in records(BATCH)]
+        self._models = [self.stored.model_validate(dict(each)) for each in records(BATCH)]
         self._keys = [(model.pk, model.sk) for model in self._models]
         for workload, size in GROWTH.items():
-            setattr(self, workload, self._query_of(Stored, f"{TABLE}-{size}", PK))
+            setattr(self, workload, self._query_of(self.stored, f"{TABLE}-{size}", PK))
         for workload, depth in NESTING.items():
             nest = create_model(f"Nest{depth}", __base__=PrimaryKeyAndSortKeyModel, **nesting.fields(depth))
             setattr(self, workload, self._query_of(nest, f"nested-{depth}", nesting.PK))
 
     def _query_of(self, base: type[PrimaryKeyAndSortKeyModel], table: str, pk: str) -> Any:
         model = create_model(base.__name__, __base__=base)
-        model.pydamo_config = PydamoConfig(table=table)
+        model.pydamo_config = PydamoConfig(table=table, transport=self.transport)
         return lambda: model.query(pk).items
 
     def get_item(self) -> Any:
-        return Stored.get_item(self._first.pk, self._first.sk)
+        return self.stored.get_item(self._first.pk, self._first.sk)
 
     def save(self) -> None:
         self._models[0].save()
 
     def update_item(self) -> None:
-        Stored.update_item(
+        self.stored.update_item(
             self._first.pk,
             self._first.sk,
             updates={
-                Stored.attr.status: UPDATES["status"],
-                Stored.attr.age: UPDATES["age"],
-                Stored.attr.price: UPDATES["price"],
+                self.stored.attr.status: UPDATES["status"],
+                self.stored.attr.age: UPDATES["age"],
+                self.stored.attr.price: UPDATES["price"],
             },
-            condition=Stored.attr.active == True,  # noqa: E712 - builds a condition
+            condition=self.stored.attr.active == True,  # noqa: E712 - builds a condition
         )
 
     def query(self) -> Any:
-        return Stored.query(PK).items
+        return self.stored.query(PK).items
 
     def scan(self) -> Any:
-        return Stored.scan().items
+        return self.stored.scan().items
 
     def batch_get(self) -> Any:
-        return Stored.batch_get(self._keys)
+        return self.stored.batch_get(self._keys)
 
     def batch_write(self) -> None:
-        with Stored.batch_writer() as writer:
+        with self.stored.batch_writer() as writer:
             for model in self._models:
                 writer.put(model)
 

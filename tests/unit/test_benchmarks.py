@@ -12,7 +12,15 @@ from benchmarks.contest import CONTESTANTS, GROWTH, NESTING, WORKLOADS, enter, t
 from benchmarks.worker import ENVIRONMENT
 
 FOLDER = Path(endpoint.__file__).parent / "contestants"
-HERE = ["with_pydamodb", "with_boto3_table", "with_boto3_client", "only_pydantic", "only_botocore", "only_both"]
+HERE = [
+    "with_pydamodb",
+    "with_pydamodb_direct",
+    "with_boto3_table",
+    "with_boto3_client",
+    "only_pydantic",
+    "only_botocore",
+    "only_both",
+]
 
 
 @pytest.fixture(scope="module")
