@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -156,13 +157,13 @@ def sent(table) -> Any:
     """Collect the requests of the table's client."""
     requests: list[tuple[str, Any]] = []
 
-    def note(params, model, **_):
-        requests.append((model.name, params))
+    def note(request, event_name, **_):
+        requests.append((event_name.rpartition(".")[2], json.loads(request.body)))
 
     events = table.meta.client.meta.events
-    events.register("before-parameter-build.dynamodb", note)
+    events.register("before-send.dynamodb", note)
     yield requests
-    events.unregister("before-parameter-build.dynamodb", note)
+    events.unregister("before-send.dynamodb", note)
 
 
 def names(items: Any) -> list[str]:
@@ -436,10 +437,10 @@ def test_batches_of_models_without_templates(plain) -> None:
     both, Person, Visit, Note, people = plain  # noqa: N806 - they are classes
     requests: list[str] = []
 
-    def note(model, **_):
-        requests.append(model.name)
+    def note(event_name, **_):
+        requests.append(event_name.rpartition(".")[2])
 
-    people.meta.client.meta.events.register("before-parameter-build.dynamodb", note)
+    people.meta.client.meta.events.register("before-send.dynamodb", note)
     with both.batch_writer() as writer:
         writer.put(Person(name="ann"))
         writer.put(Visit(person="ann", day=1))
@@ -447,7 +448,7 @@ def test_batches_of_models_without_templates(plain) -> None:
         writer.put(Visit(person="ann", day=3))
         writer.delete(Visit.key("ann", 3))
     found = both.batch_get([Visit.key("ann", 1), Person.key("ann"), Note.key("ann", 2), Visit.key("ann", 3)])
-    people.meta.client.meta.events.unregister("before-parameter-build.dynamodb", note)
+    people.meta.client.meta.events.unregister("before-send.dynamodb", note)
     assert [Visit(person="ann", day=1), Person(name="ann"), Note(about="ann", day=2, text="x"), None] == found
     assert ["BatchWriteItem", "BatchGetItem"] == [each for each in requests if each != "DescribeTable"]
     for read in (lambda: both.query_all("ann"), both.scan_all, both.scan_count, lambda: [*both.query_iter("ann")]):
