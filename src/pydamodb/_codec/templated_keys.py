@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from pydamodb._codec.annotations import record_schema_of
-from pydamodb._codec.attribute_values import AttributeValue, Encoder, Malformed, Unstorable, decode_key
+from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode_key
 from pydamodb._codec.field_rules import field_rules
 from pydamodb._codec.items import decode_value, encode_item
-from pydamodb._codec.key_pages import fit
+from pydamodb._codec.key_pages import Page, fit, misfits
 from pydamodb._codec.key_templates import KeyFormat, Part, key_format
 from pydamodb._codec.remembered_keys import TextKey, remember, remember_all, whole_key
 from pydamodb._codec.template_parts import constants_of
@@ -309,16 +309,24 @@ class Kind:
         except ValidationError as error:
             raise Drift(f"its fields make no key: {error}") from None
 
-    def accept_all(self, instances: Sequence[BaseModel], keys: Sequence[TextKey]) -> bool:
-        """Return False if an item has to be looked at by `own` and `check`."""
-        is_known = self.templates.is_stored_as_given and {*map(type, instances)} == {self.templates.model}
+    def refused(self, instances: Sequence[BaseModel], keys: Sequence[TextKey]) -> list[int]:
+        """Return the places of the items that `own` and `check` have to look at. The others remember their keys."""
+        page, is_usual = Page(self.templates.model, instances, keys), self.templates.is_stored_as_given
+        if is_usual and fit(self.formats, page):
+            remember_all(*page)
+            return []
+        own = [place for place, key in enumerate(keys) if self._foreign(whole_key(key)) is None]
+        doubtful = [own[each] for each in misfits(self.formats, page.at(own))] if is_usual else own
+        accepted = [place for place in doubtful if self._accepts(instances[place], keys[place])]
+        usual = sorted({*own}.difference(doubtful))
+        remember_all(*page.at(usual))
+        return sorted({*range(len(keys))}.difference(usual, accepted))
+
+    def _accepts(self, instance: BaseModel, key: TextKey) -> bool:
         try:
-            if not (is_known and fit(self.formats, instances, keys)):
-                for instance, key in zip(instances, keys, strict=True):
-                    self.check(instance, whole_key(key))
-        except (Unstorable, Malformed):
+            self.check(instance, whole_key(key))
+        except Exception:  # noqa: BLE001 - the careful way knows what is wrong
             return False
-        remember_all(self.templates.model, instances, keys)
         return True
 
 
