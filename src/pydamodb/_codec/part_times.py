@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any
 
 from pydamodb._codec.attribute_values import AttributeValue, datetime_text, number, timedelta_number
-from pydamodb._codec.part_formats import BETWEEN, BadFormat, PartFormat, Unwritable, joined_json, no_texts
+from pydamodb._codec.part_formats import BETWEEN, BadFormat, PartFormat, Unwritable, have_form, joined_json, no_texts
 from pydamodb._codec.part_numbers import scaled
 from pydamodb._core.markers import EPOCH
 
@@ -56,7 +56,9 @@ def times_to_live(spec: str) -> PartFormat:
     def is_first(value: AttributeValue) -> bool:
         return own.is_first(as_text(value))
 
-    return replace(own, write=write, read=read, is_first=is_first, write_begin=None, write_all=no_texts)
+    return replace(
+        own, write=write, read=read, is_first=is_first, write_begin=None, write_all=no_texts, write_stored=no_texts
+    )
 
 
 def _seconds_of(text: str) -> AttributeValue:
@@ -89,6 +91,7 @@ def _format_of(spec: str, full: str, text_of: Callable[[AttributeValue], str]) -
     if not units or len({*units}) < len(units):
         raise BadFormat(f"{spec!r} names {'a unit twice' if units else 'no unit'}: write units such as %Y-%m-%d")
     rest = [unit for unit in known if unit not in units]
+    form = re.sub("%.", lambda unit: "0" * _width(unit[0]), full)
     is_begin, width = full.startswith(spec), sum(map(_width, pieces))
 
     def write(value: AttributeValue) -> str:
@@ -108,6 +111,9 @@ def _format_of(spec: str, full: str, text_of: Callable[[AttributeValue], str]) -
         text = text_of(value)
         return all(text[slice(*_PLACES[unit])] == _FIRST[unit] for unit in rest)
 
+    def write_stored(texts: Sequence[Any]) -> Sequence[str] | None:
+        return _cut(texts, width) if have_form(texts, form) else None
+
     return PartFormat(
         write,
         read,
@@ -117,6 +123,7 @@ def _format_of(spec: str, full: str, text_of: Callable[[AttributeValue], str]) -
         is_first=is_first,
         write_begin=str if spec in {"", full} else None,
         write_all=lambda values: _all_begins(full, width, values) if is_begin else None,
+        write_stored=write_stored if is_begin else no_texts,
     )
 
 
@@ -133,7 +140,11 @@ def _all_begins(full: str, width: int, values: Sequence[Any]) -> tuple[str, Sequ
     texts, length = joined.split(BETWEEN), 19 + len(whole_second) + len(BETWEEN)
     if kind is datetime and len(joined) + len(BETWEEN) < len(texts) * length:
         texts = [text if text[19:20] == "." else text[:19] + whole_second for text in texts]
-    return "%s", texts if width >= len(texts[0]) else [text[:width] for text in texts]
+    return "%s", _cut(texts, width)
+
+
+def _cut(texts: Sequence[str], width: int) -> Sequence[str]:
+    return texts if width >= len(texts[0]) else [text[:width] for text in texts]
 
 
 def _width(piece: str) -> int:
