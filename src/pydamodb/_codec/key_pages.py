@@ -5,7 +5,8 @@ item. If they differ, or if a value is not a usual one, each half of the page is
 found that have to be looked at one by one.
 
 A text that is stored for a time, a date or a UUID is the text of its part, if it has the one form in which these values
-are stored. It is read with the keys, as to make it again takes longer. Any other text is left, and its value is written.
+are stored. It is read with the keys, as to make it again takes longer. In the place of any other text its value is
+written.
 """
 
 from __future__ import annotations

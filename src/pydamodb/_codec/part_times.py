@@ -7,7 +7,7 @@ digits.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from operator import attrgetter
@@ -21,6 +21,7 @@ from pydamodb._core.markers import EPOCH
 # Where the stored text has each unit, and the first value of each unit.
 _PLACES = {"Y": (0, 4), "m": (5, 7), "d": (8, 10), "H": (11, 13), "M": (14, 16), "S": (17, 19), "f": (20, 26)}
 _FIRST = {"Y": "0001", "m": "01", "d": "01", "H": "00", "M": "00", "S": "00", "f": "000000"}
+_LEAP_YEAR = "2000"  # has all days that a year can have
 _FULL_DATE, _FULL_TIME = "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S.%f"
 _zone_of = attrgetter("tzinfo")
 
@@ -101,11 +102,8 @@ def _format_of(spec: str, full: str, text_of: Callable[[AttributeValue], str]) -
         return "".join(text[slice(*_PLACES[piece[1:]])] if piece.startswith("%") else piece for piece in pieces)
 
     def read(text: str) -> AttributeValue:
-        values, position = dict[str, str](), 0
-        for piece in pieces:
-            end = position + _width(piece)
-            values[piece], position = text[position:end], end
-        return {"S": re.sub("%.", lambda unit: values[unit[0]], full)}
+        values = _units_in(text, pieces)
+        return {"S": re.sub("%.", lambda unit: values[unit[0][1:]], full)}
 
     def is_first(value: AttributeValue) -> bool:
         text = text_of(value)
@@ -120,6 +118,7 @@ def _format_of(spec: str, full: str, text_of: Callable[[AttributeValue], str]) -
         "".join(f"[0-9]{{{_width(each)}}}" if each.startswith("%") else re.escape(each) for each in pieces),
         ordered=units == known[: len(units)],
         lossless=not rest,
+        is_value=lambda text: _is_time(_units_in(text, pieces)),
         is_first=is_first,
         write_begin=str if spec in {"", full} else None,
         write_all=lambda values: _all_begins(full, width, values) if is_begin else None,
@@ -145,6 +144,24 @@ def _all_begins(full: str, width: int, values: Sequence[Any]) -> tuple[str, Sequ
 
 def _cut(texts: Sequence[str], width: int) -> Sequence[str]:
     return texts if width >= len(texts[0]) else [text[:width] for text in texts]
+
+
+def _units_in(text: str, pieces: Sequence[str]) -> dict[str, str]:
+    values, position = dict[str, str](), 0
+    for piece in pieces:
+        end = position + _width(piece)
+        values[piece[1:]], position = text[position:end], end
+    return values
+
+
+def _is_time(units: Mapping[str, str]) -> bool:
+    """Return True if there is a time with these units."""
+    values = {**_FIRST, "Y": _LEAP_YEAR, **units}
+    try:
+        datetime(*[int(values[unit]) for unit in _PLACES])  # type: ignore[arg-type]  # noqa: DTZ001
+    except ValueError:
+        return False
+    return True
 
 
 def _width(piece: str) -> int:
