@@ -32,6 +32,7 @@ from pydamodb import (
     MissingSortKeyValueError,
     PartitionKey,
     PydamoConfig,
+    TimeToLive,
     Version,
 )
 
@@ -759,6 +760,47 @@ def test_a_stream_does_not_say_what_a_template_leaves_out(shop, PrimaryKeyModel,
     assert None is Plain.from_stream_record(stream_record(pk="a", sk="b")).key
     with pytest.raises(KeyMismatchError):
         Visit.from_stream_record(stream_record(pk="DAY#2026-01-03", sk="2026-01-02T03:04:05.000000Z#v"))
+
+
+def test_a_stream_has_no_key_of_a_time_that_is_none(shop, PrimaryKeyAndSortKeyModel) -> None:
+    """Its text has the form of one, and no item of the model has it."""
+
+    class Visit(PrimaryKeyAndSortKeyModel):
+        pydamo_config = shop
+        pydamo_key = KeyTemplate("VISITOR#{visitor}", "{until}#{at}#{day}")
+
+        visitor: str
+        until: Annotated[datetime, TimeToLive]
+        at: AwareDatetime
+        day: date
+
+    until, at = "2026-01-02T03:04:05.000000Z", "2026-01-02T03:04:05.000006Z"
+    record = Visit.from_stream_record(stream_record(pk="VISITOR#v", sk=f"{until}#{at}#2026-01-02"))
+    time = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+    assert Visit.key("v", (time, time.replace(microsecond=6), date(2026, 1, 2))) == record.key
+    for sort_key in (
+        f"{until.replace('01-02', '02-30')}#{at}#2026-01-02",
+        f"{until}#{at.replace('T03', 'T24')}#2026-01-02",
+        f"{until}#{at}#2026-02-29",
+    ):
+        with pytest.raises(ForeignItemError, match="its 'sk' does not fit"):
+            Visit.from_stream_record(stream_record(pk="VISITOR#v", sk=sort_key))
+
+
+def test_a_stream_has_no_key_of_seconds_that_are_no_time(shop, PrimaryKeyAndSortKeyModel) -> None:
+    """A number alone is the key as it is stored."""
+
+    class Visit(PrimaryKeyAndSortKeyModel):
+        pydamo_config = shop
+        pydamo_key = KeyTemplate("VISITOR#{visitor}", "{until}")
+
+        visitor: str
+        until: Annotated[datetime, TimeToLive]
+
+    for seconds in ("1e30", "9" * 38, "-" + "9" * 20):
+        change = {"Keys": {"pk": {"S": "VISITOR#v"}, "sk": {"N": seconds}}, "SequenceNumber": "1"}
+        with pytest.raises(InvalidItemError, match="from_stream_record of Visit"):
+            Visit.from_stream_record({"eventName": "REMOVE", "dynamodb": change})
 
 
 @pytest.mark.parametrize(

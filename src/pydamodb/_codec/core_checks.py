@@ -78,12 +78,21 @@ def checks_of(record: type) -> tuple[bool, Accepts | None]:
     if not isinstance(schema, dict) or schema["type"] != "model" or schema["schema"]["type"] != "model-fields":
         return True, None
     config, fields = schema.get("config", {}), schema["schema"]["fields"]
-    hook: Any = getattr(record, schema.get("post_init") or "", None)
-    has_hook = hook is not None and hook.__name__ != "init_private_attributes"
     risks = {name: risk_of(field, by_ref, config) for name, field in fields.items()}
-    if has_hook or _own_risk(schema, config) or _own_risk(schema["schema"], config) or CHANGES in risks.values():
+    if (
+        has_hook(record, schema)
+        or _own_risk(schema, config)
+        or _own_risk(schema["schema"], config)
+        or CHANGES in risks.values()
+    ):
         return True, None
     return _cheap_check({name: fields[name]["schema"] for name, risk in risks.items() if risk}, definitions, config)
+
+
+def has_hook(record: type, schema: Schema) -> bool:
+    """Return True if a method of a model, and not only that for private attributes, runs after it is read."""
+    hook: Any = getattr(record, schema.get("post_init") or "", None)
+    return hook is not None and hook.__name__ != "init_private_attributes"
 
 
 def _cheap_check(fields: dict[str, Any], definitions: list[Any], config: Any) -> tuple[bool, Accepts | None]:

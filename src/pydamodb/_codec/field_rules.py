@@ -15,7 +15,7 @@ from pydantic_core import SchemaValidator
 
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import string_key
-from pydamodb._codec.core_checks import CHANGES_TEXT, risk_of
+from pydamodb._codec.core_checks import CHANGES_TEXT, has_hook, risk_of
 from pydamodb._codec.types import RecordSchema, StorageType, StoredField
 
 Schema: TypeAlias = dict[str, Any]
@@ -85,7 +85,8 @@ def _record_rules(record: type) -> RecordRules:
     checked = False
     while schema is not None and schema["type"] not in {"model-fields", "dataclass-args"}:
         definitions |= {each["ref"]: each for each in schema.get("definitions", ())}
-        checked |= schema["type"].startswith("function") or any(map(schema.get, ("custom_init", "post_init")))
+        checked |= schema["type"].startswith("function") or bool(schema.get("custom_init"))
+        checked |= has_hook(record, schema) if schema["type"] == "model" else bool(schema.get("post_init"))
         config = schema.get("config", config)
         schema = definitions[schema["schema_ref"]] if "schema_ref" in schema else schema.get("schema")
     if schema is None:

@@ -117,16 +117,24 @@ class KeyFormat:
 
     def fits(self, key: AttributeValue) -> bool:
         """Return True if the template can have made a key."""
-        return self.is_bare or ("S" in key and self._pattern.fullmatch(key["S"]) is not None)
+        return self.is_bare or self._texts_in(key) is not None
+
+    def _texts_in(self, key: AttributeValue) -> tuple[str, ...] | None:
+        """Return the texts of the parts in a key, None if no item has this key."""
+        found = self._pattern.fullmatch(key["S"]) if "S" in key else None
+        if found is None:
+            return None
+        checks = zip((part.format.is_value for part in self.parts), found.groups(), strict=True)
+        return found.groups() if all(check is None or check(text) for check, text in checks) else None
 
     def parse(self, key: AttributeValue) -> dict[str, AttributeValue] | None:
         """Return the stored values of the parts that are lossless, by attribute; None if the key does not fit."""
         if self.is_bare:
             return {self.parts[0].attribute: key}
-        found = self._pattern.fullmatch(key["S"]) if "S" in key else None
+        found = self._texts_in(key)
         if found is None:
             return None
-        texts = zip(self.parts, found.groups(), strict=True)
+        texts = zip(self.parts, found, strict=True)
         return {part.attribute: part.format.read(text) for part, text in texts if part.format.lossless}
 
 

@@ -32,7 +32,7 @@ class Items:
         """Return the unknown attributes of an item; None if a validator has left out items, so that it is not found."""
         content = self.content
         if isinstance(content, bytes):
-            content = [unknown_attributes(model, item) for item in _items_in(json.loads(content))]
+            content = [unknown_attributes(model, item) for item in items_in(json.loads(content))]
             self.content = content  # at once: threads may share the instances of a page
         return content[index] if len(content) == self.models else None
 
@@ -48,7 +48,8 @@ def _only(unknown: dict[str, AttributeValue]) -> Origin:
     return items, 0
 
 
-def _items_in(reply: Mapping[str, Any]) -> list[dict[str, AttributeValue]]:
+def items_in(reply: Mapping[str, Any]) -> list[dict[str, AttributeValue]]:
+    """Return the items of a reply that has not been read yet."""
     if "Item" in reply:
         return [reply["Item"]]
     return reply["Items"] if "Items" in reply else [item for items in reply["Responses"].values() for item in items]

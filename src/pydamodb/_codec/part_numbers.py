@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from pydamodb._codec.attribute_values import MOST_DIGITS, AttributeValue, number
+from pydamodb._codec.attribute_values import MOST_DIGITS, AttributeValue, Unstorable, number
 from pydamodb._codec.part_formats import BadFormat, PartFormat, Unwritable, no_texts
 
 _WHOLE_SPEC = re.compile(r"(-?)0([0-9]+)d?")
@@ -87,7 +87,15 @@ def plain_numbers(*, is_whole: bool) -> PartFormat:
     """Return the format of numbers without a width: 1.50 is 1.5, and the texts have no order."""
     pattern = "(?:0|-?[1-9][0-9]*)" if is_whole else r"(?:0|-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?)"
     write_all = _all_whole if is_whole else no_texts
-    return PartFormat(_write_plain, _read_plain, pattern, delimited=False, ordered=False, write_all=write_all)
+    return PartFormat(
+        _write_plain,
+        _read_plain,
+        pattern,
+        delimited=False,
+        ordered=False,
+        is_value=_is_stored,
+        write_all=write_all,
+    )
 
 
 def _all_whole(values: Sequence[Any]) -> tuple[str, Sequence[Any]] | None:
@@ -98,6 +106,14 @@ def _write_plain(value: AttributeValue) -> str:
     text = format(Decimal(value["N"]), "f")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def _is_stored(text: str) -> bool:
+    try:
+        _read_plain(text)
+    except Unstorable:
+        return False
+    return True
 
 
 def _read_plain(text: str) -> AttributeValue:

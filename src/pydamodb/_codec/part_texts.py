@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from pydamodb._codec.attribute_values import AttributeValue
-from pydamodb._codec.part_formats import BETWEEN, BadFormat, PartFormat, Unwritable, joined_json
+from pydamodb._codec.part_formats import BETWEEN, BadFormat, PartFormat, Unwritable, have_form, joined_json
 
 QUOTE = "$"
 _UP_TO_QUOTE = re.compile(r"[\x00-$]")
@@ -113,8 +113,16 @@ def booleans(spec: str) -> PartFormat:
 def uuids(spec: str) -> PartFormat:
     """Return the format of UUIDs."""
     _take_no_format("UUID", spec)
-    pattern = "-".join(f"[0-9a-f]{{{count}}}" for count in (8, 4, 4, 4, 12))
-    return PartFormat(_text_of, _stored, pattern, write_begin=str, write_all=_all_uuids)
+    counts = (8, 4, 4, 4, 12)
+    pattern, form = "-".join(f"[0-9a-f]{{{count}}}" for count in counts), "-".join("0" * count for count in counts)
+    return PartFormat(
+        _text_of,
+        _stored,
+        pattern,
+        write_begin=str,
+        write_all=_all_uuids,
+        write_stored=lambda texts: texts if have_form(texts, form) else None,
+    )
 
 
 def _all_uuids(values: Sequence[Any]) -> tuple[str, Sequence[Any]] | None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
-from itertools import compress, islice
+from itertools import chain, islice
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
+from pydantic_core import from_json
 
 from pydamodb._codec.annotations import reading_schema_of, record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue, Malformed, decode, encode
 from pydamodb._codec.derived_schemas import Unread
 from pydamodb._codec.field_names import Place
 from pydamodb._codec.items import decode_item, validate_item
-from pydamodb._codec.origins import BodyReader, keep_origin, set_unknown
+from pydamodb._codec.origins import BodyReader, items_in, keep_origin, set_unknown
 from pydamodb._codec.round_trip import value_at
 from pydamodb._codec.stored_keys import StoredKeys
 from pydamodb._codec.templated_keys import Kind
@@ -34,9 +35,9 @@ class Reader:
     `older` pairs the places where older releases have stored values with these names. `fill_absent` adds to the data
     of a smaller model what absent attributes mean. A reader is not `whole` if its items come from an index that has
     some attributes only. The readers of a page, an item or a batch parse the bytes of a reply. They are None for models
-    that cannot be read in this way, and read nothing of a reply that has an item whose key the model would not write.
-    `keys` are None if each key has one form only. `kind` is for a model with templates, which leaves out the items of
-    other kinds. `besides` are the attributes that it needs, and that a smaller model does not have.
+    that cannot be read in this way, and leave an item `Unread` whose key the model would not write. `keys` are None if
+    each key has one form only. `kind` is for a model with templates, which leaves out the items of other kinds.
+    `besides` are the attributes that it needs, and that a smaller model does not have.
     Models that are read `in_part` lack attributes of their items, so that they cannot be saved.
     """
 
@@ -71,7 +72,7 @@ class Reader:
         read = page_reader(self.model, self.keys.compared if self.keys else ())
         if read is not None and self.in_part:
             read = _reading_in_part(read)
-        return self._comparing_keys(read, lambda page: (page["Models"], page.pop("Keys")))
+        return self._comparing_keys(read, lambda page: ([page["Models"]], page.pop("Keys")))
 
     @cached_property
     def item_reader(self) -> BodyReader | None:
@@ -79,7 +80,7 @@ class Reader:
             return None
         read = item_reader(self.model, self.keys.compared if self.keys else ())
         return self._comparing_keys(
-            read, lambda reply: ([reply["Model"]], [reply.pop("Key")]) if "Model" in reply else ([], [])
+            read, lambda reply: ([[reply["Model"]]], [reply.pop("Key")]) if "Model" in reply else ([], [])
         )
 
     def batch_reader(self, schema: TableSchema) -> BodyReader | None:
@@ -89,9 +90,12 @@ class Reader:
         return self._comparing_keys(read, partial(_models_and_keys, as_texts=isinstance(self.keys, Kind)))
 
     def _comparing_keys(
-        self, read: BodyReader | None, pairs: Callable[[dict[str, Any]], tuple[list[Any], list[Any]]]
+        self, read: BodyReader | None, pairs: Callable[[dict[str, Any]], tuple[list[list[Any]], list[Any]]]
     ) -> BodyReader | None:
-        """Let a reader read nothing if the model would write another key. `pairs` returns its models and their keys."""
+        """Let a reader leave items unread whose keys the model would not write, and read nothing of a single one.
+
+        `pairs` returns the lists of the models, and the keys of all.
+        """
         keys = self.keys
         if keys is None or read is None:
             return read
@@ -100,12 +104,22 @@ class Reader:
             reply = read(body)
             if reply is None:
                 return None
-            models, stored = pairs(reply)
-            are_pairs = len(models) == len(stored)
-            if not reply.get("AllRead"):
-                read_ones = [type(model) is not Unread for model in models]
-                models, stored = [*compress(models, read_ones)], [*compress(stored, read_ones)]
-            return reply if are_pairs and (not models or keys.accept_all(models, stored)) else None
+            lists, stored = pairs(reply)
+            models = lists[0] if len(lists) == 1 else [*chain.from_iterable(lists)]
+            if len(models) != len(stored):
+                return None
+            refused = _refused(keys, models, stored, all_read=reply.get("AllRead", False))
+            if not refused:
+                return reply
+            items = [] if "Model" in reply else items_in(from_json(body))
+            if len(items) != len(models):
+                return None
+            for place in refused:
+                models[place] = Unread(items[place])
+            rest = iter(models)
+            for each in lists:
+                each[:] = islice(rest, len(each))
+            return {**reply, "AllRead": False}
 
         return read_comparing
 
@@ -179,9 +193,19 @@ def _reading_in_part(read: BodyReader) -> BodyReader:
     return read_in_part
 
 
+def _refused(keys: StoredKeys | Kind, models: list[Any], stored: list[Any], *, all_read: bool) -> list[int]:
+    """Return the places of the models that would write another key."""
+    if all_read and all(stored):
+        return keys.refused(models, stored)
+    read = [place for place, model in enumerate(models) if type(model) is not Unread]
+    known = [place for place in read if stored[place]]
+    refused = keys.refused([models[place] for place in known], [stored[place] for place in known])
+    return [place for place in read if not stored[place]] + [known[each] for each in refused]
+
+
 def _models_and_keys(reply: dict[str, Any], *, as_texts: bool) -> tuple[list[Any], list[Any]]:
-    """Return the models of a batch and their keys, of which texts may be given as they are."""
-    models = [model for each in reply["Models"].values() for model in each]
+    """Return the lists of the models of a batch, and their keys, of which texts may be given as they are."""
+    models = [*reply["Models"].values()]
     keys = [
         {name: value if as_texts and isinstance(value, str) else encode(value) for name, value in key.items()}
         for each in reply["Keys"].values()

@@ -64,9 +64,10 @@ class StoredKeys(NamedTuple):
         """The key attributes that are compared, as whole attribute values."""
         return tuple((name, "") for name in self.several)
 
-    def accept_all(self, instances: Iterable[BaseModel], keys: Iterable[Mapping[str, AttributeValue]]) -> bool:
-        """Return False if the model writes another key than that of an item."""
-        return all(map(self.accept, instances, keys))
+    def refused(self, instances: Iterable[BaseModel], keys: Iterable[Mapping[str, AttributeValue]]) -> list[int]:
+        """Return the places of the instances whose model writes another key than that of the item."""
+        accepted = [*map(self.accept, instances, keys)]
+        return [] if all(accepted) else [place for place, is_accepted in enumerate(accepted) if not is_accepted]
 
     def accept(self, instance: BaseModel, item: Mapping[str, AttributeValue]) -> bool:
         """Return False if the model writes another key than that of the item."""
@@ -79,7 +80,7 @@ class StoredKeys(NamedTuple):
                 if self.encoders:
                     return True
             self.check(instance, item)
-        except Unstorable:
+        except Exception:  # noqa: BLE001 - an attribute is absent or damaged, and the careful way knows what is wrong
             return False
         return True
 

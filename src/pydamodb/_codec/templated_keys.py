@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import Any, NamedTuple
+from itertools import repeat
+from typing import Any, NamedTuple, cast
 
 from pydantic import BaseModel
 
 from pydamodb._codec.annotations import record_schema_of
-from pydamodb._codec.attribute_values import AttributeValue, Encoder, Malformed, Unstorable, decode_key
-from pydamodb._codec.field_rules import field_rules
+from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode_key
+from pydamodb._codec.field_rules import field_rules, record_rules
 from pydamodb._codec.items import decode_value, encode_item
-from pydamodb._codec.key_pages import fit
+from pydamodb._codec.key_pages import Page, fit, misfits
 from pydamodb._codec.key_templates import KeyFormat, Part, key_format
+from pydamodb._codec.part_formats import no_texts
 from pydamodb._codec.remembered_keys import TextKey, remember, remember_all, whole_key
 from pydamodb._codec.template_parts import constants_of
 from pydamodb._core.exceptions import ConfigurationError, InvalidKeyValueError, ValidationError
@@ -27,6 +29,7 @@ from pydamodb._core.table_schema import KeySchema, TableSchema
 from pydamodb._core.templates import KeyTemplate
 
 Item = Mapping[str, AttributeValue]
+_pop: Any = cast("Any", dict).pop
 
 
 class Foreign(Unstorable):
@@ -108,6 +111,11 @@ class TemplatedKeys:
     def is_stored_as_given(self) -> bool:
         """Whether no validation changes the value of a part."""
         return self._encoders is not None
+
+    @cached_property
+    def is_read_as_stored(self) -> bool:
+        """Whether no validator of the model changes a part either."""
+        return self.is_stored_as_given and not record_rules(self.model).checked
 
     @cached_property
     def _encoders(self) -> tuple[tuple[str, str, Encoder], ...] | None:
@@ -238,8 +246,26 @@ class Kind:
 
     @property
     def compared(self) -> tuple[tuple[str, str], ...]:
-        """The key attributes, which are compared, and the data type of those that are texts."""
-        return tuple((name, "" if template.is_bare else template.data_type) for name, template in self.formats.items())
+        """The key attributes, which are compared, and stored texts; with the data type of those that are texts."""
+        keys = {name: "" if template.is_bare else template.data_type for name, template in self.formats.items()}
+        return tuple({**dict.fromkeys(self._stored_texts, "S"), **keys}.items())
+
+    @cached_property
+    def _stored_texts(self) -> tuple[str, ...]:
+        """The attributes whose texts say what a part is, if they have the one form of the values of their fields."""
+        if not self.templates.is_read_as_stored:
+            return ()
+        parts = (part for template in self.formats.values() for part in template.parts)
+        return tuple({part.attribute: None for part in parts if part.format.write_stored is not no_texts})
+
+    def _stored_of(self, keys: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+        """Return the stored texts that were read with keys, which lose them."""
+        return {
+            name: [key.get(name) for key in keys]
+            if name in self.formats
+            else [*map(_pop, keys, repeat(name), repeat(None))]  # half the time of a loop
+            for name in self._stored_texts
+        }
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -309,16 +335,25 @@ class Kind:
         except ValidationError as error:
             raise Drift(f"its fields make no key: {error}") from None
 
-    def accept_all(self, instances: Sequence[BaseModel], keys: Sequence[TextKey]) -> bool:
-        """Return False if an item has to be looked at by `own` and `check`."""
-        is_known = self.templates.is_stored_as_given and {*map(type, instances)} == {self.templates.model}
+    def refused(self, instances: Sequence[BaseModel], keys: Sequence[dict[str, Any]]) -> list[int]:
+        """Return the places of the items that `own` and `check` have to look at. The others remember their keys."""
+        page = Page(self.templates.model, instances, keys, self._stored_of(keys))
+        is_usual = self.templates.is_stored_as_given
+        if is_usual and fit(self.formats, page):
+            remember_all(*page[:3])
+            return []
+        own = [place for place, key in enumerate(keys) if self._foreign(whole_key(key)) is None]
+        doubtful = [own[each] for each in misfits(self.formats, page.at(own))] if is_usual else own
+        accepted = [place for place in doubtful if self._accepts(instances[place], keys[place])]
+        usual = sorted({*own}.difference(doubtful))
+        remember_all(*page.at(usual)[:3])
+        return sorted({*range(len(keys))}.difference(usual, accepted))
+
+    def _accepts(self, instance: BaseModel, key: TextKey) -> bool:
         try:
-            if not (is_known and fit(self.formats, instances, keys)):
-                for instance, key in zip(instances, keys, strict=True):
-                    self.check(instance, whole_key(key))
-        except (Unstorable, Malformed):
+            self.check(instance, whole_key(key))
+        except Exception:  # noqa: BLE001 - the careful way knows what is wrong
             return False
-        remember_all(self.templates.model, instances, keys)
         return True
 
 

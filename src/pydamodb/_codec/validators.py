@@ -29,8 +29,9 @@ Compared: TypeAlias = tuple[tuple[str, str], ...]
 def page_reader(model: type[BaseModel], keys: Compared = ()) -> BodyReader | None:
     """Return the reader of a page of a query or scan, None for a model without a derived schema.
 
-    It returns the reply with `Models` in the place of `Items`, and with the values of `keys` as `Keys`. It
-    returns None if the reply is not as expected. `AllRead` is True if no item is `Unread`.
+    It returns the reply with `Models` in the place of `Items`, and with the values of `keys` as `Keys`: None for an
+    item that has another one than a text, where a text is expected. It returns None if the reply is not as expected.
+    `AllRead` is True if no item is `Unread`.
     """
     return _cached_reader(
         model,
@@ -48,10 +49,14 @@ def page_reader(model: type[BaseModel], keys: Compared = ()) -> BodyReader | Non
 
 def _values_of(keys: Compared) -> Any:
     fields: dict[str, Any] = {
-        name: schema_field(core_schema.str_schema(), [name, data_type]) if data_type else schema_field(ANY_SCHEMA)
+        name: schema_field(
+            core_schema.str_schema() if data_type else ANY_SCHEMA,
+            [name, data_type] if data_type else name,
+            required=False,
+        )
         for name, data_type in keys
     }
-    return core_schema.typed_dict_schema(fields)
+    return core_schema.with_default_schema(core_schema.typed_dict_schema(fields), default=None, on_error="default")
 
 
 def _in_pieces(read: BodyReader) -> BodyReader:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum
@@ -15,16 +16,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import (
     AfterValidator,
+    AliasChoices,
     AwareDatetime,
     BaseModel,
     Field,
     NaiveDatetime,
+    PrivateAttr,
     StringConstraints,
     create_model,
     model_validator,
 )
 
-from pydamodb import KeyTemplate, PrimaryKeyAndSortKeyModel
+from pydamodb import Attribute, KeyTemplate, PrimaryKeyAndSortKeyModel
 from pydamodb._codec.attribute_values import Unstorable
 from pydamodb._codec.derived_schemas import Unread
 from pydamodb._codec.items import encode_item
@@ -61,17 +64,47 @@ class Changed(BaseModel):
     @model_validator(mode="after")
     def change(self) -> Any:
         """Give the part another type and another value."""
-        if self.__dict__["part"] == "seven":
-            self.__dict__["part"] = 7
-        elif self.__dict__["part"] == "eight":
-            del self.__dict__["part"]
+        if vars(self)["part"] == "seven":
+            vars(self)["part"] = 7
+        elif vars(self)["part"] == "eight":
+            del vars(self)["part"]
         return self
+
+
+class ChangedTime(BaseModel):
+    """A mixin whose validator changes a part that is a time."""
+
+    @model_validator(mode="after")
+    def change(self) -> Any:
+        """Drop the fraction of the second."""
+        vars(self)["part"] = vars(self)["part"].replace(microsecond=0)
+        return self
+
+
+class Hooked(BaseModel):
+    """A mixin whose hook changes a part that is a time."""
+
+    def model_post_init(self, _: object) -> None:
+        """Drop the fraction of the second."""
+        vars(self)["part"] = vars(self)["part"].replace(microsecond=0)
+
+
+class Private(BaseModel):
+    """A mixin with a private attribute."""
+
+    _seen: int = PrivateAttr(0)
+
+
+def whole_seconds(time: datetime) -> datetime:
+    """Validate a time."""
+    return time.replace(microsecond=0)
 
 
 TIMES = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30))  # noqa: DTZ001
 WHOLE_TIMES = TIMES.map(lambda time: time.replace(microsecond=0))
 AWARE = (TIMES | WHOLE_TIMES).map(lambda time: time.replace(tzinfo=UTC))
 TEXTS = st.text(st.sampled_from("ab9 #$%\n|Z.é\U0001f600"), min_size=1, max_size=4)
+OLDER = Field(validation_alias=AliasChoices("part", "older"))
 # The type of the part, its format in the template, its values, and mixins of the model.
 PARTS: dict[str, tuple[Any, str, st.SearchStrategy[Any], tuple[Any, ...]]] = {
     "text": (str, "", TEXTS, ()),
@@ -92,6 +125,11 @@ PARTS: dict[str, tuple[Any, str, st.SearchStrategy[Any], tuple[Any, ...]]] = {
     "time": (datetime, "", AWARE, ()),
     "aware time": (AwareDatetime, "", AWARE, ()),
     "naive time": (NaiveDatetime, "", TIMES | WHOLE_TIMES, ()),
+    "changed time": (datetime, "", AWARE, (ChangedTime,)),
+    "time changed by a hook": (datetime, "", AWARE, (Hooked,)),
+    "time changed by its field": (Annotated[datetime, AfterValidator(whole_seconds)], "", AWARE, ()),
+    "time in a model with a private attribute": (datetime, "", AWARE, (Private,)),
+    "time with an older name": (Annotated[datetime, OLDER], "", AWARE, ()),
     "month": (datetime, ":%Y-%m", AWARE, ()),
     "time of a day": (datetime, ":%H.%M", AWARE, ()),
     "date": (date, "", st.dates(), ()),
@@ -116,7 +154,7 @@ def make_models() -> dict[str, Any]:
         for place, template in PLACES.items():
             if place == "only" and (":" in spec or spec == ":raw"):
                 continue
-            fields = {"__annotations__": {"part": annotation, "n": int}, "__module__": __name__}
+            fields: dict[str, Any] = {"__annotations__": {"part": annotation, "n": int}, "__module__": __name__}
             fields["pydamo_key"] = KeyTemplate(template % spec, "{n:04}")
             made[f"{name}, {place}"] = type("Item", (*mixins, PrimaryKeyAndSortKeyModel), fields)
     return made
@@ -146,22 +184,50 @@ def other_keys(key: dict[str, Any]) -> list[Any]:
     return [*near, {"B": "AAAA"}, {"N": "1"}, {"S": 1}, {"NULL": True}, {}, None]
 
 
+def other_forms(text: str) -> list[str]:
+    """Return other texts, most of them of the same value, of a time, a date or a UUID."""
+    fractions = [re.sub(r"\.\d+", each, text) for each in ("", ".0", ".000", f"{text[19:26]}9")]
+    zones = [text.replace("Z", each) for each in ("+00:00", "-00:00", "z", "+05:00", "")]
+    dates_and_times = [text.replace("T", "t"), text.replace("T", " "), f"{text}T00:00:00", f"{text}Z", text[:10]]
+    return [
+        *fractions,
+        *zones,
+        *dates_and_times,
+        text.upper(),
+        text.replace("-", ""),
+        f"{{{text}}}",
+        f" {text}",
+        "1714566615",
+    ]
+
+
 @st.composite
 def pages(draw: Any, name: str) -> list[Any]:
     """Draw items: most are own ones, the others are foreign, have drifted, or are damaged."""
     model, values = MODELS[name], PARTS[name.rpartition(", ")[0]][2]
     same = draw(st.none() | values)
+    is_text = name.startswith(("time", "aware", "naive", "changed time", "date", "UUID", "month"))
+    forms = ["form"] * 4 * is_text
     items: list[Any] = []
     for n in draw(st.lists(st.integers(0, 99), min_size=1, max_size=5)):
         item = stored(model, {"part": draw(values) if same is None else same, "n": n})
-        change = draw(st.sampled_from([*["none"] * 20, "drift", "sk", "pk", "pk", "shift", "lack", "null"]))
+        change = draw(st.sampled_from([*["none"] * 20, "drift", "sk", "pk", "pk", "shift", "lack", "null", *forms]))
         if change == "drift":
             other = stored(model, {"part": draw(values), "n": draw(st.sampled_from([n, 5]))})
             item |= {name: other[name] for name in ("part", "n")}
         elif change == "shift" and items:  # the texts of both keys together are what they were
-            first, second = items[-1].get("sk") or {}, item["sk"]
+            first: Any = items[-1].get("sk") or {}
+            second = item["sk"]
             if isinstance(first.get("S"), str):
                 items[-1]["sk"], item["sk"] = {"S": f"{first['S']}\n{second['S'][:1]}"}, {"S": second["S"][2:]}
+        elif change == "form":
+            text = item["part"]["S"]
+            other = draw(st.sampled_from(other_forms(text)))
+            if draw(st.booleans()):
+                item["older"] = item.pop("part")
+            item |= {draw(st.sampled_from(["part", "older"])): {"S": other}}
+            if draw(st.booleans()):
+                item["pk"] = {"S": item["pk"]["S"].replace(text, other)}
         elif change in {"pk", "sk"}:
             item[change] = draw(st.sampled_from(other_keys(item[change])))
         elif change in {"lack", "null"}:
@@ -231,8 +297,108 @@ def test_what_no_key_can_be_made_of_is_not_read_in_the_quick_way(name: str, item
     stored_ones = [{"pk": {"S": key}, "sk": {"S": "0001"}, "part": items[key], "n": {"N": "1"}} for key in items]
     page = json.dumps({"Count": len(stored_ones), "Items": stored_ones}).encode()
     read_page: Any = reader_of(MODELS[name]).page_reader
-    models = (read_page(page) or {}).get("Models", ())
-    assert not [each for each in models if not isinstance(each, Unread)]
+    models = read_page(page)["Models"]
+    own = [key in {"A#a", "A%%#c#Z%%"} for key in items]
+    assert own == [not isinstance(each, Unread) for each in models]
+
+
+STORED_FORMS = {
+    "time": "2024-05-01T12:30:15.250000Z",
+    "naive time": "2024-05-01T12:30:15.250000",
+    "date": "2024-05-01",
+    "UUID": "0123abcd-0000-4000-8000-00000000000f",
+}
+
+
+@pytest.mark.parametrize("name", STORED_FORMS)
+def test_stored_texts_are_parts_if_they_have_the_one_form(name: str) -> None:
+    """So that no text has to be made again. Others may be of the same value, and make another key."""
+    kind: Any = reader_of(MODELS[f"{name}, last"]).kind
+    (part,) = kind.templates.partition.parts
+    text = STORED_FORMS[name]
+    others = {each for each in other_forms(text) if each != text and not (name == "date" and each == text[:10])}
+    assert [text, text] == part.format.write_stored([text, text])
+    for other in (*others, None, f"{text}\n{text}"):
+        assert None is part.format.write_stored([text, other])
+
+
+class Timed(PrimaryKeyAndSortKeyModel):
+    """A model with a key that is a field too."""
+
+    pydamo_key = KeyTemplate("{at}", "{month:%Y-%m}#{n:04}")
+
+    at: Annotated[datetime, Attribute("pk")]
+    month: datetime
+    n: int
+
+
+@pytest.mark.parametrize("stored_as", ["2024-05-01T12:30:15.250000Z", "2024-05-01T12:30:15.25Z"])
+def test_a_key_that_is_the_attribute_of_a_time_has_its_one_form(stored_as: str) -> None:
+    """Another form is found under no value of the field."""
+    timed: Any = Timed
+    reader: Any = reader_of(timed)
+    month = {"S": "2024-05-01T00:00:00.000000Z"}
+    items = [
+        {"pk": {"S": stored_as}, "sk": {"S": f"2024-05#{n:04}"}, "month": month, "n": {"N": f"{n}"}} for n in range(9)
+    ]
+    page = reader.page_reader(json.dumps({"Count": 9, "Items": items}).encode())
+    read_ones = [each for each in page["Models"] if not isinstance(each, Unread)]
+    keys = [{name: item[name] for name in ("pk", "sk")} for item in items]
+    assert (keys if stored_as.endswith("250000Z") else []) == [*map(remembered_key, read_ones)]
+
+
+OTHERS: dict[str, dict[str, Any]] = {
+    "drift": {"part": {"N": "5000"}},
+    "foreign": {"sk": {"S": "PROFILE"}},
+    "key of another type": {"sk": {"N": "1"}},
+    "damaged key": {"pk": {"S": 1}},
+    "NULL": {"pk": {"NULL": True}},
+    "no attribute value": {"pk": None},
+    "invalid": {"n": {"S": "x"}},
+    "out of range": {"part": {"N": "-1"}},
+    "too large": {"part": {"N": "12345"}},
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize("places", [{0}, {9}, {3, 7, 8}, {*range(100)}])
+def test_only_items_that_are_not_own_are_left_to_the_careful_way(other: str, places: set[int]) -> None:
+    """One of them costs little, in a page and in a batch."""
+    reader: Any = reader_of(MODELS["number, last"])
+    items: list[Any] = [stored(reader.model, {"part": n, "n": n}) for n in range(100)]
+    items = [{**item, **OTHERS[other]} if n in places else item for n, item in enumerate(items)]
+    page = reader.page_reader(json.dumps({"Count": len(items), "Items": items}).encode())
+    found = [page["Models"]]
+    if other in {"drift", "foreign", "invalid", "out of range", "too large"}:
+        read_batch = reader.batch_reader(TableSchema(SCHEMA.keys, {}, {"pk": "S", "sk": "S"}))
+        batch = read_batch(json.dumps({"Responses": {"one": items[:5], "other": items[5:]}}).encode())
+        found.append([*batch["Models"]["one"], *batch["Models"]["other"]])
+        assert [5, 95] == [*map(len, batch["Models"].values())]
+    for models in found:
+        assert [item if n in places else None for n, item in enumerate(items)] == [
+            each.item if isinstance(each, Unread) else None for each in models
+        ]
+        read_ones = [each for each in models if not isinstance(each, Unread)]
+        assert [each.n for each in read_ones] == [n for n in range(100) if n not in places]
+        assert all(remembered_key(each) == reader.kind.made(encode_item(each)) for each in read_ones)
+
+
+def test_a_page_whose_items_are_not_found_again_is_left_to_the_careful_way() -> None:
+    """A reply has its items once."""
+    reader: Any = reader_of(MODELS["number, last"])
+    items = json.dumps([stored(reader.model, {"part": n, "n": 5}) for n in range(500)])
+    drifted = json.dumps([{**stored(reader.model, {"part": 7, "n": 7}), "n": {"N": "8"}}])
+    body = f'{{"Count": 501, "Items": {items}, "Items": {drifted}}}'.replace(" ", "").encode()
+    assert None is reader.page_reader(body)
+
+
+def test_a_single_item_that_has_drifted_is_left_to_the_careful_way() -> None:
+    """It is read again, whole."""
+    reader: Any = reader_of(MODELS["number, last"])
+    item = stored(reader.model, {"part": 7, "n": 7})
+    assert reader.item_reader(json.dumps({"Item": item}).encode())["Model"].n == 7
+    for other in ({"n": {"N": "8"}}, {"pk": {"S": 1}}):
+        assert None is reader.item_reader(json.dumps({"Item": {**item, **other}}).encode())
 
 
 @pytest.mark.parametrize("name", MODELS)

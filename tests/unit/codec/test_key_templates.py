@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pydantic import AwareDatetime, BaseModel, Field, computed_field
+from pydantic import AwareDatetime, BaseModel, Field, NaiveDatetime, computed_field
 
-from pydamodb import ConfigurationError, InvalidKeyValueError, Version
+from pydamodb import ConfigurationError, InvalidKeyValueError, TimeToLive, Version
 from pydamodb._codec import part_texts
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue
@@ -42,6 +43,18 @@ class Order(BaseModel):
     def label(self) -> str:
         """A computed field."""
         return self.a
+
+
+class Valued(BaseModel):
+    """The fields whose texts may have no value."""
+
+    expires: Annotated[datetime, TimeToLive]
+    at: datetime
+    naive: NaiveDatetime
+    day: date
+    n: int
+    price: Decimal
+    token: UUID
 
 
 def fitted(source: str, *, is_sort_key: bool = False, is_sparse: bool = True) -> KeyFormat:
@@ -94,6 +107,52 @@ def test_a_key_parses_back_to_its_parts() -> None:
         assert found.parse(other) is None
     assert {"n": {"N": "5"}} == fitted("{n}").parse({"N": "5"})
     assert ("a", "at", "n") == found.names
+
+
+@pytest.mark.parametrize(
+    ("source", "others"),
+    [
+        (
+            "{expires}#",
+            ["2026-02-30T00:00:00.000000Z#", "2026-01-01T24:00:00.000000Z#", "0000-01-01T00:00:00.000000Z#"],
+        ),
+        ("{expires:%Y-%m}", ["2026-13", "2026-00", "0000-01"]),
+        ("{at}#", ["2026-02-29T00:00:00.000000Z#", "2026-01-01T00:60:00.000000Z#", "2026-01-01T00:00:60.000000Z#"]),
+        ("{at:%m-%d}", ["02-30", "13-01", "04-31"]),
+        ("{at:%H.%M}", ["24.00", "00.60"]),
+        ("{naive}#", ["2026-06-31T00:00:00.000000Z#", "2026-00-01T00:00:00.000000Z#"]),
+        ("{day}", ["2026-02-30", "0000-01-01"]),
+        ("A{n}", ["A" + "9" * 39, "A-" + "9" * 39, "A1" + "0" * 126, "A" + "9" * 2000]),
+        ("A{price}", ["A" + "9" * 39, "A0." + "0" * 130 + "1", "A1." + "1" * 38]),
+        ("{token}", ["0123abcd-0000-4000-8000-00000000000g", "0123ABCD-0000-4000-8000-00000000000F"]),
+    ],
+)
+def test_a_text_that_no_value_has_does_not_fit(source: str, others: list[str]) -> None:
+    """A day that no month has, or a number that DynamoDB does not have, is no part of a key."""
+    found = key_format(record_schema_of(Valued), source, is_sort_key=False, is_sparse=False)
+    for other in others:
+        assert (False, None) == (found.fits({"S": other}), found.parse({"S": other}))
+
+
+@pytest.mark.parametrize(
+    ("source", "key"),
+    [
+        ("{expires}#", "2028-02-29T23:59:59.000000Z#"),
+        ("{at}#", "9999-12-31T23:59:59.999999Z#"),
+        ("{at:%m-%d}", "02-29"),
+        ("{at:%d}", "31"),
+        ("{day}", "0001-01-01"),
+        ("A{n}", "A" + "9" * 38),
+        ("A{n}", "A1" + "0" * 125),
+        ("A{price}", "A0." + "0" * 129 + "1"),
+        ("{token}", "ffffffff-ffff-ffff-ffff-ffffffffffff"),
+    ],
+)
+def test_the_farthest_texts_that_values_have_fit(source: str, key: str) -> None:
+    """Also a day of leap years, where no year is said."""
+    found = key_format(record_schema_of(Valued), source, is_sort_key=False, is_sparse=False)
+    assert found.fits({"S": key})
+    assert found.parse({"S": key}) is not None
 
 
 texts = st.text(min_size=1, max_size=8) | st.text("a#$! \x00\x7f~é\U0010ffff", min_size=1, max_size=5)

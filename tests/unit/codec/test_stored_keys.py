@@ -44,6 +44,15 @@ def test_a_value_of_another_form_is_refused(stored: str) -> None:
     assert (WRITTEN in caught.value.reason, False) == (True, keys.accept(Timed(), {"at": {"S": stored}}))
 
 
+def test_only_an_item_with_another_key_is_left_to_the_careful_way() -> None:
+    """Also if its key is absent: the others of the page cost what they did."""
+    keys = stored_keys(Timed, ("pk", "at"), record_schema_of(Timed))
+    assert keys is not None
+    stored = [{"at": {"S": WRITTEN}}, {"at": {"S": "2024-01-01"}}, {}, {"at": {"S": WRITTEN}}]
+    assert [1, 2] == keys.refused([Timed() for _ in stored], stored)
+    assert [] == keys.refused([Timed()], stored[:1])
+
+
 def test_a_computed_key_of_another_form_is_remembered_until_it_is_deleted() -> None:
     """As long as the key of the instance is the same."""
     keys = stored_keys(Timed, ("pk", "sk"), record_schema_of(Timed))
