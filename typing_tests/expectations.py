@@ -32,6 +32,7 @@ CASES = (
     FOLDER / "transactions.py",
     FOLDER / "single_table.py",
     FOLDER / "tables.py",
+    FOLDER / "items.py",
     FOLDER / "collected.py",
     FOLDER / "raw.py",
     FOLDER / "typed_dicts.py",

@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from pydamodb.aio_tables import check_tables_async, create_tables_async, ensure_tables_async
     from pydamodb.aio_transactions import AsyncWriteTransaction, transact_get_async, transact_write_async
     from pydamodb.collections import Collection, collection
+    from pydamodb.items import dump_items, load_items
     from pydamodb.tables import TableDifference, check_tables, create_tables, ensure_tables, table_definition
     from pydamodb.transactions import WriteTransaction, transact_get, transact_write
 
@@ -112,8 +113,10 @@ __all__ += [
     "computed_attr",
     "create_tables",
     "create_tables_async",
+    "dump_items",
     "ensure_tables",
     "ensure_tables_async",
+    "load_items",
 ]
 __all__ += ["raw_attribute", "table_definition", "transact_get"]
 __all__ += ["transact_get_async", "transact_write", "transact_write_async"]
@@ -127,7 +130,7 @@ if not TYPE_CHECKING:
     _LATE |= dict.fromkeys(["AsyncWriteTransaction", "transact_get_async", "transact_write_async"], "aio_transactions")
     _LATE |= dict.fromkeys(["check_tables_async", "create_tables_async", "ensure_tables_async"], "aio_tables")
     _LATE |= dict.fromkeys(["TableDifference", "check_tables", "create_tables", "ensure_tables"], "tables")
-    _LATE |= {"table_definition": "tables"}
+    _LATE |= {"dump_items": "items", "load_items": "items", "table_definition": "tables"}
     _LATE |= dict.fromkeys(["WriteTransaction", "transact_get", "transact_write"], "transactions")
 
     def __getattr__(name: str) -> object:

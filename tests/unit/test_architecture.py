@@ -138,7 +138,13 @@ def test_pydantics_metaclass_is_where_type_checkers_are_told() -> None:
 
 # What the package itself imports when something of it is asked for: `test_imports.py` looks at how.
 LATE = {"pydamodb.aio", "pydamodb.aio_batch", "pydamodb.aio_collections", "pydamodb.aio_tables"}
-LATE |= {"pydamodb.aio_transactions", "pydamodb.collections", "pydamodb.tables", "pydamodb.transactions"}
+LATE |= {
+    "pydamodb.aio_transactions",
+    "pydamodb.collections",
+    "pydamodb.items",
+    "pydamodb.tables",
+    "pydamodb.transactions",
+}
 
 
 def test_no_import_stands_under_type_checking() -> None:

@@ -23,6 +23,7 @@ LATE = [
     "aio_tables",
     "aio_transactions",
     "collections",
+    "items",
     "tables",
     "transactions",
 ]

@@ -63,11 +63,12 @@ class KindsReader:
 
     def _models(self, items: list[Any], on_error: OnError) -> Iterator[Any]:
         for item in items:
-            model = self._read(item.item, on_error) if type(item) is Unread else item
+            model = self.read(item.item, on_error) if type(item) is Unread else item
             if model is not None:
                 yield model
 
-    def _read(self, item: Mapping[str, AttributeValue], on_error: OnError) -> Any:
+    def read(self, item: Mapping[str, AttributeValue], on_error: OnError) -> Any:
+        """Read an item as the model of its kind; return None if it is of none of the kinds."""
         fitting = self._fitting(item)
         if len(fitting) > 1:
             first, second = (each.reader for each in fitting[:2])

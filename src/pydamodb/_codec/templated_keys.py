@@ -36,6 +36,10 @@ class Foreign(Unstorable):
     """The item is of another kind than the model."""
 
 
+class OfNoKind(Foreign):
+    """An item that is of none of the models of a collection."""
+
+
 class Drift(Unstorable):
     """The fields of an item make another key than the one that is stored."""
 

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias, cast
 from pydantic import BaseModel
 
 from pydamodb._codec.annotations import record_schema_of
-from pydamodb._codec.attribute_values import AttributeValue, binary
+from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._codec.binary_forms import with_texts
 from pydamodb._codec.field_names import Place
 from pydamodb._codec.items import decode_item
 from pydamodb._codec.types import RecordSchema
@@ -30,7 +31,7 @@ def unknown_attributes(model: type[BaseModel], item: Item) -> dict[str, Attribut
     for root, *steps in inner_places if unknown else ():
         if (value := unknown.pop(str(root), None)) and (left := _without(value, steps)):
             unknown[str(root)] = left
-    return {name: _in_json(value) for name, value in unknown.items()}
+    return {name: with_texts(value) for name, value in unknown.items()}
 
 
 def _places_read(schema: RecordSchema) -> tuple[frozenset[str], tuple[Place, ...]]:
@@ -51,21 +52,6 @@ def _without(value: AttributeValue, steps: list[str | int]) -> AttributeValue | 
         return value
     inner = _without(content[step], others) if others else None
     return {"M": {**{name: each for name, each in content.items() if name != step}, **({step: inner} if inner else {})}}
-
-
-def _in_json(value: AttributeValue) -> AttributeValue:
-    """Return a value with base64 text in the place of bytes, which botocore has made of it."""
-    content: Any
-    for data_type, content in value.items():
-        if data_type == "B":
-            return value if isinstance(content, str) else binary(content)
-        if data_type == "BS":
-            return {"BS": [_in_json({"B": each})["B"] for each in content]}
-        if data_type == "L":
-            return {"L": [_in_json(each) for each in content]}
-        if data_type == "M":
-            return {"M": {name: _in_json(each) for name, each in content.items()}}
-    return value
 
 
 def compatible(model: type[BaseModel], item: Item, unknown: Item) -> Item:

@@ -16,6 +16,7 @@ from pydamodb._models.awaited_kind_queries import AsyncKindQueries
 from pydamodb._models.awaited_kind_scans import AsyncKindScans
 from pydamodb._models.base import PK, AsyncCollectedKind, DynamoModel, ProjectionT
 from pydamodb._models.connection import Driver
+from pydamodb._models.item_forms import read_item
 from pydamodb._models.kind_checks import kinds_of
 from pydamodb._models.kind_streams import read_record_of
 from pydamodb._models.streams import StreamRecord
@@ -162,6 +163,21 @@ class AsyncCollection(AsyncKindQueries[ModelT, PK], AsyncKindScans[ModelT]):
     def batch_writer(self) -> AsyncCollectionWriter[ModelT]:
         """Return a writer for an `async with` block, which takes items of these models (DynamoDB's BatchWriteItem)."""
         return AsyncCollectionWriter(self._driver.batch_writer(self._kinds))
+
+    def from_item(self, item: Mapping[str, Any]) -> ModelT:
+        """Read an item as `from_item` of its model does. No request is sent.
+
+        Args:
+            item: The attributes of a whole item in DynamoDB's JSON, `{"name": {"S": "Homer"}}`.
+
+        Raises:
+            ConfigurationError: The models have no templates, so that nothing says of which one the item is.
+            InvalidRequestError: The argument is not such an item.
+            InvalidItemError: The item does not fit its model.
+            ForeignItemError: The item is of none of these models; it is an InvalidItemError.
+        """
+        model: ModelT = read_item(self._kinds, item, "from_item")
+        return model
 
     def from_stream_record(self, record: Mapping[str, Any]) -> StreamRecord[ModelT] | None:
         """Read a record of DynamoDB Streams as `from_stream_record` of its model does. No request is sent.

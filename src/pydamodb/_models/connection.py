@@ -102,6 +102,17 @@ def cached_connection(model: type[ModelT]) -> Connection[ModelT] | None:
     return None
 
 
+def last_table(model: type[ModelT]) -> ModelTable[ModelT] | None:
+    """Return the table of the last connection with the current configuration, also one of another loop or process."""
+    config: object = getattr(model, "pydamo_config", None)
+    used = IN_USE.get().get(id(config))
+    cached: _CachedConnection | None = _connections_with(used).get(model) if used else vars(model).get(_CACHED)
+    is_current = cached is not None and cached.config is (used or config)
+    if cached is not None and is_current and cached.validator is vars(model).get("__pydantic_validator__"):
+        return cached.connection.table
+    return None
+
+
 def make_connection(model: type[ModelT], config: PydamoConfig, endpoint: Endpoint) -> Connection[ModelT]:
     """Make the connection of a model, and cache it on the class."""
     has_sort_key = model.__pydamo_has_sort_key__

@@ -11,8 +11,6 @@ from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue
-from pydamodb._codec.items import encode_item
-from pydamodb._codec.origins import unknown_of
 from pydamodb._codec.remembered_keys import forget
 from pydamodb._core.exceptions import OperationError, UnprocessedItemsError
 from pydamodb._core.keys import Key
@@ -21,12 +19,12 @@ from pydamodb._core.table_schema import TableSchema
 from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import translate
-from pydamodb._operations.keys import MISSING, encode_key, identity, readable, with_its_key
+from pydamodb._operations.keys import MISSING, encode_key, identity, readable
 from pydamodb._operations.kinds_table import KindsTable
 from pydamodb._operations.part_keys import remember_written
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
-from pydamodb._operations.whole_items import read_in_part, with_unknown
+from pydamodb._operations.whole_items import whole_item
 from pydamodb._operations.writes import instance_key
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -84,13 +82,7 @@ def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None
     """Add a put."""
     table = table.member(type(instance), "batch_writer")
     _check_model(table, instance)
-    unknown = unknown_of(instance)
-    if unknown is None:
-        raise read_in_part(table)
-    schema = buffer.schemas[table]
-    item = with_its_key(table, schema, instance, encode_item(instance))
-    if unknown:
-        item = with_unknown(table, schema, item, unknown)
+    item = whole_item(table, buffer.schemas[table], instance)
     confirm = partial(remember_written, table, instance, item)
     buffer.add(Pending({"PutRequest": {"Item": item}}, instance, table.table_name, confirm), item)
 

@@ -12,10 +12,14 @@ from typing_extensions import NamedTuple
 
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable, decode_key
 from pydamodb._codec.hidden_errors import summary, without_values
-from pydamodb._codec.templated_keys import Drift, Foreign
+from pydamodb._codec.templated_keys import Drift, Foreign, OfNoKind
 from pydamodb._core.exceptions import ForeignItemError, InvalidItemError, InvalidRequestError, KeyMismatchError
 
-_ERRORS: dict[type[Exception], type[InvalidItemError]] = {Foreign: ForeignItemError, Drift: KeyMismatchError}
+_ERRORS: dict[type[Exception], type[InvalidItemError]] = {
+    Foreign: ForeignItemError,
+    OfNoKind: ForeignItemError,
+    Drift: KeyMismatchError,
+}
 OnInvalid: TypeAlias = Callable[[InvalidItemError], Any]
 
 
@@ -23,8 +27,8 @@ class InvalidItems(NamedTuple):
     """What a read does with items that do not fit: it calls `on_invalid`, or raises the error if that is None.
 
     `key_attributes` are those of the table. `known` has attributes that are known from the request: a projection may
-    leave them out of the item. `operation` is empty for records of streams. A query or a scan leaves out items of other
-    kinds. `kinds` are the models of a collection.
+    leave them out of the item. `operation` is empty for what is not read from DynamoDB: `function` was given it, and
+    `place` says where it was. A query or a scan leaves out items of other kinds. `kinds` are those of a collection.
     """
 
     model_name: str
@@ -35,6 +39,8 @@ class InvalidItems(NamedTuple):
     on_invalid: OnInvalid | None = None
     leaves_out_foreign: bool = False
     kinds: tuple[type[BaseModel], ...] = ()
+    function: str = "from_stream_record"
+    place: str = ""
 
     def handle(
         self,
@@ -54,7 +60,9 @@ class InvalidItems(NamedTuple):
             return replacement
         if isawaitable(replacement):
             getattr(replacement, "close", lambda: None)()  # nobody awaits it
-        raise _wrong_function(self.operation, self.model_name, f"returned a value of type {type(replacement).__name__}")
+        raise _wrong_function(
+            self.operation or self.function, self.model_name, f"returned a value of type {type(replacement).__name__}"
+        )
 
     def _error(
         self, model: type[BaseModel], item: Mapping[str, AttributeValue], error: Exception, path: tuple[str | int, ...]
@@ -68,17 +76,18 @@ class InvalidItems(NamedTuple):
         else:
             hidden = without_values(error, {name: value for name, value in item.items() if name not in key}, path)
             problem = summary(error, hidden)
-        where = "" if self.table_name is None else f" on table {self.table_name!r}"
+        where = self.place if self.table_name is None else f" on table {self.table_name!r}"
         which = f"the item with the key {key}" if key else "an item"
         fitted = "the model" if model.__name__ == self.model_name else f"the projection {model.__name__}"
         fitted = f"the model {model.__name__}" if len(self.kinds) > 1 and model in self.kinds else fitted
+        fitted = self.model_name if isinstance(error, OfNoKind) else fitted
         unread = ", ".join(repr(name) for name in self.key_attributes if name not in key)
         is_projection = fitted.startswith("the projection")
         remedy = f" To see the whole key, add {unread} to the projection." if unread and is_projection else ""
         remedy += " The update was made." if self.operation == "UpdateItem" else ""
         says = f"is of another kind than {fitted}" if isinstance(error, Foreign) else f"does not fit {fitted}"
         invalid = _ERRORS.get(type(error), InvalidItemError)(
-            f"{self.operation or 'from_stream_record'} of {self.model_name}{where}: {which} {says}: {problem}.{remedy}",
+            f"{self.operation or self.function} of {self.model_name}{where}: {which} {says}: {problem}.{remedy}",
             operation=self.operation,
             model_name=self.model_name,
             table_name=self.table_name,

@@ -5,11 +5,31 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from pydamodb._codec.attribute_values import AttributeValue
+from pydamodb._codec.items import encode_item
+from pydamodb._codec.origins import unknown_of
 from pydamodb._codec.unknown_attributes import compatible
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.table_schema import TableSchema
+from pydamodb._operations.keys import with_its_key
 from pydamodb._operations.table import ModelTable
+
+
+def whole_item(table: ModelTable[Any], schema: TableSchema, instance: BaseModel) -> dict[str, AttributeValue]:
+    """Return the item of an instance, with its key and with the attributes that the model does not know.
+
+    Raises:
+        InvalidRequestError: The instance has only a part of its item.
+        ItemEncodingError: A value is missing, or cannot be stored exactly.
+        InvalidKeyValueError: A key attribute is missing, empty or of the wrong type, or a part of the key has changed.
+    """
+    unknown = unknown_of(instance)
+    if unknown is None:
+        raise read_in_part(table)
+    item = with_its_key(table, schema, instance, encode_item(instance))
+    return with_unknown(table, schema, item, unknown) if unknown else item
 
 
 def with_unknown(

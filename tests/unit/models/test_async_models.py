@@ -22,11 +22,12 @@ CLASSES: list[Any] = [
 
 @pytest.mark.parametrize("kind", CLASSES)
 def test_methods_that_send_are_awaited(kind: Any) -> None:
-    """A batch writer, changes, a record of a stream, an iterator and a key are there without a request."""
+    """A batch writer, changes, a record of a stream, an item, an iterator and a key are there without a request."""
     ours = [vars(each) for each in kind.__mro__ if each.__module__.startswith("pydamodb.")]
     methods = {name: getattr(each[name], "__func__", each[name]) for each in reversed(ours) for name in [*each]}
     public = {name for name, each in methods.items() if not name.startswith("_") and inspect.isfunction(each)}
-    at_once = {"batch_writer", "changes", "from_stream_record", "key", "query_iter", "scan_iter"} & public
+    at_once = {"batch_writer", "changes", "from_item", "from_stream_record", "key", "query_iter", "scan_iter"}
+    at_once = {*at_once, "to_item"} & public
     assert (True, public - at_once) == (
         len(public) >= 3,
         {name for name in public if inspect.iscoroutinefunction(methods[name])},

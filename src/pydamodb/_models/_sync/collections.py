@@ -17,6 +17,7 @@ from pydamodb._models._sync.kind_queries import KindQueries
 from pydamodb._models._sync.kind_scans import KindScans
 from pydamodb._models.base import PK, CollectedKind, DynamoModel, ProjectionT
 from pydamodb._models.connection import Driver
+from pydamodb._models.item_forms import read_item
 from pydamodb._models.kind_checks import kinds_of
 from pydamodb._models.kind_streams import read_record_of
 from pydamodb._models.streams import StreamRecord
@@ -163,6 +164,21 @@ class Collection(KindQueries[ModelT, PK], KindScans[ModelT]):
     def batch_writer(self) -> CollectionWriter[ModelT]:
         """Return a writer for a `with` block, which takes items of these models (DynamoDB's BatchWriteItem)."""
         return CollectionWriter(self._driver.batch_writer(self._kinds))
+
+    def from_item(self, item: Mapping[str, Any]) -> ModelT:
+        """Read an item as `from_item` of its model does. No request is sent.
+
+        Args:
+            item: The attributes of a whole item in DynamoDB's JSON, `{"name": {"S": "Homer"}}`.
+
+        Raises:
+            ConfigurationError: The models have no templates, so that nothing says of which one the item is.
+            InvalidRequestError: The argument is not such an item.
+            InvalidItemError: The item does not fit its model.
+            ForeignItemError: The item is of none of these models; it is an InvalidItemError.
+        """
+        model: ModelT = read_item(self._kinds, item, "from_item")
+        return model
 
     def from_stream_record(self, record: Mapping[str, Any]) -> StreamRecord[ModelT] | None:
         """Read a record of DynamoDB Streams as `from_stream_record` of its model does. No request is sent.

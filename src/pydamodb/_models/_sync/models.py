@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, overload
 
@@ -36,6 +36,7 @@ from pydamodb._models.base import (
     restore_deferred_build,
 )
 from pydamodb._models.connection import Driver
+from pydamodb._models.item_forms import made_item, read_item
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 
@@ -86,6 +87,41 @@ class Model(updates.Model, scans.Model, BlockingModel):
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         execute(type(self), items.delete, self, condition, return_item_on_failure=return_item_on_failure)
+
+    @classmethod
+    def from_item(cls, item: Mapping[str, Any]) -> Self:
+        """Read an item as `get_item` reads it. No request is sent.
+
+        Args:
+            item: The attributes of a whole item in DynamoDB's JSON, `{"name": {"S": "Homer"}}`, as exports, clients of
+                boto3 and PartiQL statements return them. Binary values are base64 text or bytes.
+
+        Raises:
+            InvalidRequestError: The argument is not such an item.
+            InvalidItemError: The item does not fit the model.
+            ForeignItemError: The item is of another model; it is an InvalidItemError.
+            ConfigurationError: The names of the keys that `pydamo_key` makes are not known.
+        """
+        model: Self = read_item(cls, item, "from_item")
+        return model
+
+    def to_item(self, *, as_bytes: bool = False) -> dict[str, dict[str, Any]]:
+        """Return the item that `save` writes, in DynamoDB's JSON: `{"name": {"S": "Homer"}}`. No request is sent.
+
+        It has the keys that templates make, and the unknown attributes of an item that was read. A Version is not
+        incremented.
+
+        Args:
+            as_bytes: Return binary values as bytes, which clients of boto3 take. They are base64 text otherwise, as in
+                JSON.
+
+        Raises:
+            InvalidRequestError: The instance has only a part of its item.
+            ItemEncodingError: A value is missing, or cannot be stored exactly.
+            InvalidKeyValueError: A key attribute is missing, empty or of the wrong type, or a part of the key changed.
+            ConfigurationError: The names of the keys that `pydamo_key` makes are not known.
+        """
+        return made_item(self, "to_item", as_bytes=as_bytes)
 
 
 class KeyedModel(IdentifiedBy[KeyT], Methods):
