@@ -34,6 +34,7 @@ CASES = (
     FOLDER / "tables.py",
     FOLDER / "items.py",
     FOLDER / "collected.py",
+    FOLDER / "testing.py",
     FOLDER / "raw.py",
     FOLDER / "typed_dicts.py",
     FOLDER / "variables.py",
