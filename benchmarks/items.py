@@ -36,7 +36,7 @@ class Order(PrimaryKeyAndSortKeyModel):
     tags: set[str] = Field(default_factory=set)
     raw: bytes = b"\x00\xff"
     note: str | None = None
-    lines: list[int] = Field(default_factory=list)
+    lines: list[int] = Field(default_factory=list[int])
 
 
 def orders(count: int) -> Iterator[Order]:
