@@ -47,13 +47,13 @@ class Pydamo:
     """
 
     def __init__(self, place: Place, carry_out: Callable[[Any], Any], leave_out: Callable[[Any], None]) -> None:
-        self.url = place.url
+        self.url: str | None = place.url
         self._place = place
         self._resource = open_resource(place)  # of the models
         self._own = open_resource(place, retries={"max_attempts": 0})  # neither seen nor disturbed
         known = frozenset[str](self._resource.meta.client.meta.service_model.operation_names)
-        self.requests = Requests(known)
-        self.faults = Faults(known)
+        self.requests: Requests = Requests(known)
+        self.faults: Faults = Faults(known)
         self._carry_out = carry_out
         self._leave_out = leave_out
         self._watch = Watch(self.requests, self.faults)
