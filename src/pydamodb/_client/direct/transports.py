@@ -21,6 +21,7 @@ from pydamodb._client.direct.probes import no_direct_way, probe
 from pydamodb._client.direct.responses import Response
 from pydamodb._client.direct.seen_requests import SeenRequest
 from pydamodb._client.direct.tls import Verify, tls_context
+from pydamodb._client.direct.tracers import warn_of_tracers
 from pydamodb._client.direct.verdicts import Lost
 from pydamodb._client.exchange import NEVER_SENT
 from pydamodb._core.table_schema import TableSchema
@@ -39,6 +40,7 @@ class Transport:
             ConfigurationError: The client does something that only botocore can do.
             BotoCoreError: botocore cannot make the client.
         """
+        warn_of_tracers()
         self.client: Any = session.client("dynamodb", config=config, verify=verify, **options)
         meta = self.client.meta
         if (meta.config.retries or {}).get("mode") == "adaptive":
