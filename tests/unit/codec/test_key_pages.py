@@ -26,6 +26,7 @@ from pydantic import (
     create_model,
     model_validator,
 )
+from pydantic_core import PydanticOmit
 
 from pydamodb import Attribute, KeyTemplate, PrimaryKeyAndSortKeyModel
 from pydamodb._codec.attribute_values import Unstorable
@@ -390,6 +391,30 @@ def test_a_page_whose_items_are_not_found_again_is_left_to_the_careful_way() -> 
     drifted = json.dumps([{**stored(reader.model, {"part": 7, "n": 7}), "n": {"N": "8"}}])
     body = f'{{"Count": 501, "Items": {items}, "Items": {drifted}}}'.replace(" ", "").encode()
     assert None is reader.page_reader(body)
+
+
+class Omitting(PrimaryKeyAndSortKeyModel):
+    """A model that leaves out some of its items."""
+
+    pydamo_key = KeyTemplate("A#{part}", "{n:04}")
+
+    part: int
+    n: int
+
+    @model_validator(mode="after")
+    def omit(self) -> Any:
+        """Leave out an item."""
+        if self.n == 1:
+            raise PydanticOmit
+        return self
+
+
+def test_a_page_with_items_that_a_validator_leaves_out_is_left_to_the_careful_way() -> None:
+    """Nobody knows which key is of which model."""
+    omitting: Any = Omitting
+    items = [{"pk": {"S": "A#7"}, "sk": {"S": f"{n:04}"}, "part": {"N": "7"}, "n": {"N": f"{n}"}} for n in range(3)]
+    read_page: Any = reader_of(omitting).page_reader
+    assert None is read_page(json.dumps({"Count": 3, "Items": items}).encode())
 
 
 def test_a_single_item_that_has_drifted_is_left_to_the_careful_way() -> None:
