@@ -36,7 +36,7 @@ class Order(PrimaryKeyAndSortKeyModel):
     tags: set[str] = Field(default_factory=set)
     raw: bytes = b"\x00\xff"
     note: str | None = None
-    lines: list[int] = Field(default_factory=list[int])
+    lines: tuple[int, ...] = ()
 
 
 def orders(count: int) -> Iterator[Order]:
@@ -44,7 +44,7 @@ def orders(count: int) -> Iterator[Order]:
     for number in range(count):
         tags = {"a", str(number)} if number % 2 else set[str]()
         total = Decimal(number) / 4
-        yield Order(customer=f"c{number % 100}", number=number, total=total, tags=tags, lines=[number])
+        yield Order(customer=f"c{number % 100}", number=number, total=total, tags=tags, lines=(number,))
 
 
 def through(count: int, path: Path) -> tuple[float, float]:
