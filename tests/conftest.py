@@ -27,6 +27,8 @@ from slow_files import SLOW
 
 from pydamodb.config import is_asynchronous
 
+pytest_plugins = ["pydamodb_pytest", "pytester"]
+
 load_profile()
 
 SLOW_PATHS = [Path(__file__).parent / name for name in SLOW]

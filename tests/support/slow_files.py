@@ -8,4 +8,7 @@ SLOW = (
     "unit/test_benchmarks.py",
     "unit/test_imports.py",
     "unit/test_mypy_plugin.py",
+    "unit/testing/test_engines.py",
+    "unit/testing/test_local_server.py",
+    "unit/testing/test_plugin.py",
 )

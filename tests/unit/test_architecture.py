@@ -81,6 +81,19 @@ def test_the_program_for_the_strict_style_stands_apart() -> None:
     assert (set(), {"pydamodb", "pydamodb._expressions.fields"}) == (users, needed)
 
 
+# What tests of users stand on: it opens clients and starts servers, and imports what only tests need.
+FOR_TESTS = {name for name in FILES if name.startswith("pydamodb._testing") or name == "pydamodb.testing"}
+OF_EXTRAS = {"pydamodb._testing.async_clients": "aiobotocore", "pydamodb._testing.moto_engine": "moto"}
+
+
+def test_what_tests_stand_on_stands_apart() -> None:
+    """The library imports nothing of it; aiobotocore and moto are imported by one module each, which nobody imports."""
+    users = {name for name in set(FILES) - FOR_TESTS if imports(name) & FOR_TESTS}
+    of_extras = {name: top for name in FILES for top in tops(name) & {"aioboto3", "aiobotocore", "moto", "pytest"}}
+    assert (set(), OF_EXTRAS) == (users, of_extras)
+    assert set() == {name for name in FILES if imports(name) & set(OF_EXTRAS)}
+
+
 def test_imports_have_no_circles() -> None:
     """Inside a room they lead downwards too."""
     below = {name: {module for module in imports(name) if module in FILES} for name in FILES}
@@ -97,15 +110,17 @@ OUTSIDE |= {"concurrent", "threading", "time", "urllib"}
 
 def test_only_the_client_room_sends_or_waits() -> None:
     """All other rooms ask it to."""
-    outside = {name for name in FILES if tops(name) & OUTSIDE and floor(name) != ROOMS.index("_client")}
+    outside = {
+        name for name in set(FILES) - FOR_TESTS if tops(name) & OUTSIDE and floor(name) != ROOMS.index("_client")
+    }
     assert DRIVERS == outside
 
 
 def test_the_synchronous_side_needs_nothing_of_the_asynchronous_one() -> None:
-    """Neither asyncio nor a module that imports it; and nobody imports aiobotocore, which is an extra."""
+    """Neither asyncio nor a module that imports it."""
     asynchronous = {name for name in FILES if "async" in name or ".aio" in name}
-    needed = {name for name in set(FILES) - asynchronous - {"pydamodb"} if imports(name) & (asynchronous | {"asyncio"})}
-    assert (set(), set()) == (needed, {name for name in FILES if {"aiobotocore", "aioboto3"} & tops(name)})
+    synchronous = set(FILES) - FOR_TESTS - asynchronous - {"pydamodb"}
+    assert set() == {name for name in synchronous if imports(name) & (asynchronous | {"asyncio"})}
 
 
 def test_no_import_hides_in_a_function() -> None:

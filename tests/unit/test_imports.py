@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -203,6 +204,21 @@ used.append(type(TypeAdapter(PrimaryKeyAndSortKeyModel).validate_python({})) is 
 print(json.dumps([before, used]))
 """
     assert [[False, False], ["PrimaryKeyModel", True, True]] == printed(program)
+
+
+def test_a_start_of_pytest_loads_nothing_of_the_package(tmp_path: Path) -> None:
+    """Nor what it stands on: pytest imports the plugin in every project that has the package."""
+    seen = (
+        "import sys, pathlib\ndef pytest_unconfigure():\n    pathlib.Path('seen').write_text(' '.join(sys.modules))\n"
+    )
+    (tmp_path / "conftest.py").write_text(seen, encoding="utf-8")
+    (tmp_path / "test_nothing.py").write_text("def test_nothing(): pass", encoding="utf-8")
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # others load what they like
+    command = [sys.executable, "-m", "pytest", "-p", "pydamodb_pytest"]
+    subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True, timeout=60)  # noqa: S603
+    loaded = {name.partition(".")[0] for name in (tmp_path / "seen").read_text(encoding="utf-8").split()}
+    heavy = {"aiobotocore", "asyncio", "boto3", "botocore", "moto", "pydamodb", "pydantic", "pydantic_core"}
+    assert (True, set()) == ("pydamodb_pytest" in loaded, loaded & heavy)
 
 
 def test_the_program_for_the_strict_style_is_not_loaded() -> None:
