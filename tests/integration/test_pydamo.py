@@ -255,6 +255,25 @@ def test_a_block_of_the_application_reaches_no_other_table(pydamo):
     assert "ann" == Customer.get_item("ann").id
 
 
+def test_models_that_send_directly_are_seen_too(pydamo):
+    """In a test they send by the clients of the test, so that requests are counted and meet faults."""
+
+    class Fast(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table="fast-of-production", transport="direct")
+        id: Annotated[str, PartitionKey]
+
+    class Later(AsyncPrimaryKeyModel):
+        pydamo_config = PydamoConfig(table="fast-of-production", transport="direct")
+        id: Annotated[str, PartitionKey]
+
+    pydamo.tables_for(Fast, Later)
+    Fast(id="a").save()
+    pydamo.faults.throttle("GetItem")
+    with pytest.raises(ThroughputExceededError):
+        Fast.get_item("a")
+    assert ("a", 2) == (asyncio.run(Later.get_item("a")).id, pydamo.requests.of("GetItem"))
+
+
 def test_collections_read_the_tables_of_the_test(pydamo):
     """One query reads items of several models, as in the application."""
     shop = PydamoConfig(table="shop-of-production", partition_key="pk", sort_key="sk")

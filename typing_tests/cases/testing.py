@@ -42,7 +42,7 @@ def right(pydamo: Pydamo, models: list[type[PrimaryKeyModel[Any]]]) -> None:
     faults.conflict("PutItem")
     faults.lost_answer("UpdateItem", times=2)
     faults.unprocessed(times=3)
-    print(pydamo.table(Later), request.operation, requests, len(requests), bodies)
+    print(request.operation, requests, len(requests), bodies)
 
 
 def wider() -> Iterator[Pydamo]:

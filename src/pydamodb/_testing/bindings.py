@@ -118,7 +118,8 @@ class Bindings:
             return
         shared = (id(before), table.name, model.__pydamo_is_asynchronous__)
         if shared not in self._configs:
-            self._configs[shared] = replace(before, table=self._source(table.name, model))
+            source = self._source(table.name, model)
+            self._configs[shared] = replace(before, table=source, transport=None)  # that of the table
         config = self._configs[shared]
         self._keys[id(config)] = key
         self._previous.append((model, vars(model).get(_CONFIG, _MISSING)))
