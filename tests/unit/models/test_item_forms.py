@@ -15,6 +15,7 @@ from pydantic import AliasChoices, Field, computed_field, field_validator
 from random_models import plain, random_models, seeds
 
 from pydamodb import (
+    AsyncPrimaryKeyAndSortKeyModel,
     AsyncPrimaryKeyModel,
     ConfigurationError,
     ForeignItemError,
@@ -429,6 +430,19 @@ def test_a_damaged_item_is_no_item_of_any_kind() -> None:
     """The key is looked at first."""
     with pytest.raises(InvalidRequestError, match="what 'sk' has"):
         ACCOUNT.from_item({**ITEM, "sk": "X"})
+
+
+class Entry(AsyncPrimaryKeyAndSortKeyModel):
+    pydamo_config = shop
+    pydamo_key = KeyTemplate("CUSTOMER#{id}", "ENTRY#{at}")
+    id: str
+    at: str
+
+
+def test_a_collection_of_asynchronous_models_reads_an_item_without_awaiting() -> None:
+    """No request is sent."""
+    entry = Entry(id="ann", at="1")
+    assert entry == collection(Entry).from_item(entry.to_item())
 
 
 def test_a_collection_without_templates_reads_no_items() -> None:

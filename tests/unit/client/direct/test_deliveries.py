@@ -282,9 +282,10 @@ def test_a_wrong_clock_is_set_by_the_servers(delivery: Any, terms: Terms) -> Non
     failure(asked, response(refused("InvalidSignatureException", extra=far_date(3600))))
 
 
-@pytest.mark.parametrize("extra", ["", far_date(10), "Date: soon\r\n"])
-def test_a_wrong_signature_is_not_tried_again(delivery: Any, extra: str) -> None:
+@pytest.mark.parametrize("date", ["", "near", "Date: soon\r\n"])
+def test_a_wrong_signature_is_not_tried_again(delivery: Any, date: str) -> None:
     """Unless the clock is the reason."""
+    extra = far_date(10) if date == "near" else date
     failure(delivery(), response(refused("InvalidSignatureException", extra=extra)))
 
 
