@@ -77,7 +77,7 @@ COMPLETIONS = {
     "Plain.changes()": ("name=", "age="),
     "Ticket.by_": ("by_state",),
     "Ticket.by_state.": ("query", "query_all", "query_iter", "query_count"),
-    "thread.": ("batch_get", "batch_writer", "from_stream_record", "query", "query_all", "query_iter", "query_count"),
+    "thread.": ("batch_get", "batch_writer", "from_item", "from_stream_record", "query", "query_all", "query_iter"),
 }
 # An expression; how many signatures Pyright shows for it, and a line of what it shows.
 HOVERS = {

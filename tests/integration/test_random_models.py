@@ -270,11 +270,22 @@ def read(reader: Any, *arguments: Any) -> Any:
         return None
 
 
+def is_refused(model: Any) -> bool:
+    """Return whether a model is refused at its first use."""
+    try:
+        model.get_item(-1, -1)
+    except ConfigurationError:
+        return True
+    return False
+
+
 def test_an_edited_item_is_read_in_the_same_way_by_each_operation(base, stored_by, pytestconfig) -> None:
     """What is read from the bytes of a reply is what the decoded item is validated as, or both are errors."""
     for seed, random, kind in random_models(seeds(pytestconfig), base):
         model, stored = kind.annotation, stored_by(seed)
         if not (items := edited_items(kind, random, seed)):
+            continue
+        if is_refused(model):
             continue
         with named(seed):
             stored.write([{"PutRequest": {"Item": item}} for item in items])
