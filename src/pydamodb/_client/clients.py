@@ -148,10 +148,7 @@ def _of_default_session() -> Endpoint:
 def _open_default() -> Endpoint:
     with _opening:
         while True:
-            session: Any = boto3.DEFAULT_SESSION
-            if session is None:
-                boto3.setup_default_session()
-                continue
+            session = default_session()
             if session in _defaults:
                 return _defaults[session]
             client = _make_client()

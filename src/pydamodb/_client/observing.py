@@ -83,11 +83,7 @@ class Observation:
                 self.see_metadata(metadata)
             error = failure.original or failure
         return RequestEnded(
-            operation=self.started.operation,
-            table_names=self.started.table_names,
-            model_names=self.started.model_names,
-            index_name=self.started.index_name,
-            parameters=self.started.parameters,
+            **vars(self.started),
             seconds=seconds,
             attempts=self.attempts,
             bytes_sent=self.bytes_sent,

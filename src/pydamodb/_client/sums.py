@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import fields
 from threading import Lock
 from typing import TypeAlias
 
@@ -35,10 +36,7 @@ class Totals:
 
     def __add__(self, other: Totals) -> Totals:
         """Return the sums of both."""
-        return Totals(*(getattr(self, name) + getattr(other, name) for name in _SUMMED))
-
-
-_SUMMED = ("requests", "attempts", "errors", "items", "units", "seconds", "bytes_sent", "bytes_received")
+        return Totals(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
 
 class Collected:

@@ -16,6 +16,11 @@ from pydamodb._codec.readers import OnError, Reader
 from pydamodb._core.lazy_dataclass import dataclass
 
 
+def any_item(_: Mapping[str, AttributeValue]) -> bool:
+    """Want each item of a kind."""
+    return True
+
+
 class KindReader(NamedTuple):
     """The reader of one kind, and whether one of its items is wanted: its key may be in the range of another kind."""
 

@@ -16,7 +16,7 @@ from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.indexes import GlobalIndex, Index, LocalIndex, is_template, parts_of
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.observed import OnRequest, ReturnConsumedCapacity
-from pydamodb._core.watching import watch_of
+from pydamodb._core.watching import check_watch
 
 
 class Table(Protocol):
@@ -134,7 +134,7 @@ class PydamoConfig:
         check_transport(self)
         if self.unknown not in _UNKNOWN:
             raise ConfigurationError(f'PydamoConfig(unknown=...) takes "keep" or "drop", got {self.unknown!r}')
-        watch_of(self.on_request, self.return_consumed_capacity, "PydamoConfig")
+        check_watch(self.on_request, self.return_consumed_capacity)
         is_name = isinstance(self.table, str) and self.table
         if not (is_name or self.table is None or is_table(self.table) or callable(self.table)):
             raise not_a_table(self.table)

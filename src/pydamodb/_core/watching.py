@@ -17,12 +17,20 @@ class Watch(NamedTuple):
     capacity: ReturnConsumedCapacity | None
 
 
-def watch_of(on_request: Any, capacity: Any, owner: str) -> Watch | None:
-    """Check the two parameters of a configuration or client; return None if it does not want to know anything."""
+def check_watch(on_request: Any, capacity: Any) -> None:
+    """Raise ConfigurationError for what `PydamoConfig(on_request=..., return_consumed_capacity=...)` does not take."""
     if capacity is not None and capacity not in CAPACITY_LEVELS:
-        raise ConfigurationError(f'{owner}(return_consumed_capacity=...) takes "TOTAL" or "INDEXES", got {capacity!r}')
+        raise ConfigurationError(
+            f'PydamoConfig(return_consumed_capacity=...) takes "TOTAL" or "INDEXES", got {capacity!r}'
+        )
     if on_request is not None and not (callable(on_request) or isinstance(on_request, RequestObserver)):
         kind = type(on_request).__name__
-        message = f"{owner}(on_request=...) takes a function, or an object with the methods start and end, got {kind}"
+        message = (
+            f"PydamoConfig(on_request=...) takes a function, or an object with the methods start and end, got {kind}"
+        )
         raise ConfigurationError(message)
+
+
+def watch_of(on_request: OnRequest | None, capacity: ReturnConsumedCapacity | None) -> Watch | None:
+    """Return what a configuration wants to know, None if that is nothing."""
     return None if on_request is None and capacity is None else Watch(on_request, capacity)

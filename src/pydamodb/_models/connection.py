@@ -10,6 +10,7 @@ from typing_extensions import NamedTuple
 from pydamodb._client.clients import Endpoint
 from pydamodb._core.config import IN_USE, PydamoConfig, in_use
 from pydamodb._core.exceptions import ConfigurationError, InvalidRequestError
+from pydamodb._core.table_schema import TableSchema
 from pydamodb._core.watching import watch_of
 from pydamodb._models.base import DynamoModel, ModelT
 from pydamodb._models.declared_keys import declared_schema
@@ -115,26 +116,32 @@ def last_table(model: type[ModelT]) -> ModelTable[ModelT] | None:
 
 def make_connection(model: type[ModelT], config: PydamoConfig, endpoint: Endpoint) -> Connection[ModelT]:
     """Make the connection of a model, and cache it on the class."""
-    has_sort_key = model.__pydamo_has_sort_key__
-    templates = templates_of(model, has_sort_key=has_sort_key)
-    declared = declared_schema(model, has_sort_key=has_sort_key, config=config, templates=templates)
-    table = ModelTable(
-        model,
-        endpoint.table_name,
-        has_sort_key,
-        endpoint.schemas,
-        declared,
-        templates=templates,
-        keeps_unknown=config.unknown == "keep",
-        watch=watch_of(config.on_request, config.return_consumed_capacity, "PydamoConfig"),
-    )
-    connection = Connection(endpoint.client, table)
+    connection = Connection(endpoint.client, model_table(model, config, endpoint.table_name, endpoint.schemas))
     cached = _CachedConnection(connection, config, endpoint, vars(model).get("__pydantic_validator__"))
     if config is getattr(model, "pydamo_config", None):
         type.__setattr__(model, _CACHED, cached)
     else:
         _connections_with(config)[model] = cached
     return connection
+
+
+def model_table(
+    model: type[ModelT], config: PydamoConfig, table_name: str, schemas: dict[str, TableSchema]
+) -> ModelTable[ModelT]:
+    """Return a model with its table, as the model and its configuration declare it. No client is needed."""
+    has_sort_key = model.__pydamo_has_sort_key__
+    templates = templates_of(model, has_sort_key=has_sort_key)
+    declared = declared_schema(model, has_sort_key=has_sort_key, config=config, templates=templates)
+    return ModelTable(
+        model,
+        table_name,
+        has_sort_key,
+        schemas,
+        declared,
+        templates=templates,
+        keeps_unknown=config.unknown == "keep",
+        watch=watch_of(config.on_request, config.return_consumed_capacity),
+    )
 
 
 def _connections_with(config: PydamoConfig) -> dict[type[Any], _CachedConnection]:

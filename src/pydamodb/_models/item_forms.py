@@ -14,15 +14,13 @@ from typing import Any, cast
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue, Malformed, Unstorable, decode
 from pydamodb._codec.binary_forms import with_bytes, with_texts
-from pydamodb._codec.kind_readers import KindReader, KindsReader
+from pydamodb._codec.kind_readers import KindReader, KindsReader, any_item
 from pydamodb._codec.templated_keys import OfNoKind
 from pydamodb._core.config import PydamoConfig, in_use
 from pydamodb._core.exceptions import ConfigurationError, InvalidItemError, InvalidRequestError
 from pydamodb._core.table_schema import KeySchema, TableSchema
 from pydamodb._models.base import DynamoModel
-from pydamodb._models.connection import Kinds, last_table
-from pydamodb._models.declared_keys import declared_schema
-from pydamodb._models.templates import templates_of
+from pydamodb._models.connection import Kinds, last_table, model_table
 from pydamodb._operations.invalid_items import InvalidItems, check_on_invalid
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.whole_items import whole_item
@@ -99,7 +97,7 @@ class ItemReader:
 
     @cached_property
     def _kinds(self) -> KindsReader:
-        return KindsReader(tuple(KindReader(reader, _wants) for reader in self._readers))
+        return KindsReader(tuple(KindReader(reader, any_item) for reader in self._readers))
 
     @cached_property
     def _needed(self) -> frozenset[str]:
@@ -130,10 +128,6 @@ class ItemReader:
         return self._kinds.read(item, invalid.handle)
 
 
-def _wants(_: Mapping[str, AttributeValue]) -> bool:
-    return True
-
-
 def _table_of(model: type[DynamoModel]) -> ModelTable[Any]:
     """Return a model with what is known of its table."""
     table = last_table(model)
@@ -145,12 +139,7 @@ def _table_of(model: type[DynamoModel]) -> ModelTable[Any]:
 
 
 def _without_client(model: type[DynamoModel], config: PydamoConfig) -> ModelTable[Any]:
-    has_sort_key = model.__pydamo_has_sort_key__
-    templates = templates_of(model, has_sort_key=has_sort_key)
-    declared = declared_schema(model, has_sort_key=has_sort_key, config=config, templates=templates)
-    name = str(getattr(config.table, "name", config.table))
-    keeps_unknown = config.unknown == "keep"
-    return ModelTable(model, name, has_sort_key, {}, declared, templates=templates, keeps_unknown=keeps_unknown)
+    return model_table(model, config, str(getattr(config.table, "name", config.table)), {})
 
 
 def _keys_of(table: ModelTable[Any], function: str) -> TableSchema:

@@ -45,11 +45,7 @@ def batch_get(
 ) -> Operation[list[Any]]:
     """Read items; None for a key without an item. A key that is given several times is read once."""
     smaller = None if projection is None else projection_reader(table, "batch_get", projection)
-    if not isinstance(keys, Iterable) or isinstance(keys, (str, bytes, bytearray, BaseModel)):
-        raise table.invalid_request(f"batch_get of {table.model_name} takes a list of keys, got {type(keys).__name__}")
-    if on_invalid is not None:
-        check_on_invalid("batch_get", table.model_name, on_invalid)
-    given = list(keys)
+    given = _given_keys(table, keys, on_invalid)
     if not given:
         return []
     schema = yield from table_schema(table)
@@ -80,11 +76,7 @@ def batch_get_kinds(
     jitter: Jitter = uniform,
 ) -> Operation[list[Any]]:
     """Read items of several models by their `Key` objects, from all their tables at once."""
-    if not isinstance(keys, Iterable) or isinstance(keys, (str, bytes, bytearray, BaseModel)):
-        raise table.invalid_request(f"batch_get of {table.model_name} takes a list of keys, got {type(keys).__name__}")
-    if on_invalid is not None:
-        check_on_invalid("batch_get", table.model_name, on_invalid)
-    given = list(keys)
+    given = _given_keys(table, keys, on_invalid)
     members = [_member_of_key(table, key) for key in given]
     smaller = {} if projection is None else {each: projection_reader(each, "batch_get", projection) for each in members}
     kinds = dict[ModelTable[Any], _Kind]()
@@ -113,6 +105,14 @@ def batch_get_kinds(
     found = yield from _read_all(table, asked, pending, model_of, jitter=jitter)
     pairs = zip(identities, members, strict=True)
     return [kinds[each].finished(found[key]) if key in found else None for key, each in pairs]
+
+
+def _given_keys(table: ModelTable[Any], keys: Iterable[Any], on_invalid: OnInvalid | None) -> list[Any]:
+    if not isinstance(keys, Iterable) or isinstance(keys, (str, bytes, bytearray, BaseModel)):
+        raise table.invalid_request(f"batch_get of {table.model_name} takes a list of keys, got {type(keys).__name__}")
+    if on_invalid is not None:
+        check_on_invalid("batch_get", table.model_name, on_invalid)
+    return list(keys)
 
 
 class _Kind(NamedTuple):

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from pydamodb._codec.attribute_values import AttributeValue
-from pydamodb._codec.kind_readers import KindReader, KindsReader
+from pydamodb._codec.kind_readers import KindReader, KindsReader, any_item
 from pydamodb._codec.readers import Reader
 from pydamodb._core.exceptions import InvalidConditionError, InvalidKeyValueError
 from pydamodb._core.results import QueryResult
@@ -237,15 +237,11 @@ def _kinds_reader(
     kinds: list[KindReader] = []
     for member, reader in zip(table.kinds, readers, strict=True):
         own = asked_of.get(member)
-        wants = _any_item if member in asked_of else _no_item
+        wants = any_item if member in asked_of else _no_item
         if own is not None and checked is not None and replace(own, filters=()) != checked:
             wants = partial(_is_inside, own, source.keys.sort_keys[0])
         kinds.append(KindReader(reader, wants))
     return KindsReader(tuple(kinds))
-
-
-def _any_item(_: Mapping[str, AttributeValue]) -> bool:
-    return True
 
 
 def _no_item(_: Mapping[str, AttributeValue]) -> bool:
@@ -288,7 +284,7 @@ def _attributes(source: Source, wanted: Reading, reader: KindsReader, asked: Seq
         names = [name for kind in reader.kinds for name in kind.reader.attributes]
         return dict.fromkeys((*names, *source.keys.sort_keys))
     is_decided = all(each.markers for each in asked) and all(
-        kind.wants in {_any_item, _no_item} for kind in reader.kinds
+        kind.wants in {any_item, _no_item} for kind in reader.kinds
     )
     if not wanted.count or is_decided:
         return ()
