@@ -26,7 +26,7 @@ UV_VERSION := 0.13.9
 UV := .cache/uv-$(UV_VERSION)/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test test-fast coverage explore generate lint types bench lock dynamodb-local clean
+.PHONY: help quickstart test test-fast coverage explore generate lint types bench lock release dynamodb-local clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | awk -F'#' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -74,6 +74,9 @@ COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.10 --
 lock: $(UV) ## write the requirements-*.lock files anew, with the newest versions
 	@$(COMPILE) --group dev --output-file requirements-dev.lock
 	@$(COMPILE) --group quickstart --constraint requirements-dev.lock --output-file requirements-quickstart.lock
+
+release: $(STAMP) $(UV) ## dry run of a release: check, build, compare, and say what remains
+	@$(BIN)/python scripts/release.py $(UV) --dry-run
 
 dynamodb-local: $(STAMP) ## run DynamoDB Local on port 8000 until Ctrl-C (needs Java and npm)
 	@$(BIN)/python scripts/dynamodb_local.py serve

@@ -144,12 +144,12 @@ def disagreements(
 
 
 def table() -> str:
-    """Make the table of the README: what each checker catches as it comes, by the cases, which the runner proves."""
+    """Make the table of docs/type-checkers.md: what each checker catches as it comes, as the runner proves."""
     return _table(_rows("default"))
 
 
 def strict_table() -> str:
-    """Make the table of what differs from that of the README in the checkers' strict modes."""
+    """Make the table of what differs from that of the page in the checkers' strict modes."""
     as_it_comes = _rows("default")
     return _table(row for row in _rows("strict") if row not in as_it_comes)
 

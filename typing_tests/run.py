@@ -2,7 +2,7 @@
 
     python typing_tests/run.py                            all checkers, in the newest and in the oldest versions
     python typing_tests/run.py pyright ty --set newest    two of them, in the newest versions
-    python typing_tests/run.py --table                    print the tables of the README and of docs/typing.md
+    python typing_tests/run.py --table                    print the tables of docs/type-checkers.md
 
 A set of versions is a file of requirements beside this one; each gets an environment below `.cache`, made by uv, with
 this project in it as its users have it.

@@ -121,6 +121,8 @@ __all__ += [
 __all__ += ["raw_attribute", "table_definition", "transact_get"]
 __all__ += ["transact_get_async", "transact_write", "transact_write_async"]
 
+__version__ = "0.1.0"
+
 if not TYPE_CHECKING:
     # Loading asyncio takes half as long as loading all the rest, and most programs use neither it nor transactions.
     # These names are therefore imported at their first use. Lazy imports (PEP 810, Python 3.15) will replace this.

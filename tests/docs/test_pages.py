@@ -11,7 +11,7 @@ from pydamodb import exceptions
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ["README.md", "CHANGELOG.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))]
 # What a copy outside of the source tree, where the installed package is tested, does not have.
-ONLY_IN_THE_SOURCE_TREE = {"CONTRIBUTING.md", "LICENSE"}
+ONLY_IN_THE_SOURCE_TREE = {"CONTRIBUTING.md", "LICENSE", "SECURITY.md", "SUPPORT.md"}
 
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 HEADING = re.compile(r"^#+ (?P<title>.*)$", re.MULTILINE)
@@ -84,11 +84,17 @@ def test_the_readme_begins_with_what_the_library_is():
     assert [] == [words for words in wanted if words not in screen]
 
 
-def test_the_tree_of_the_readme_is_that_of_the_module():
-    """The README draws the exceptions as the docstring of their module does."""
+def test_the_readme_is_short():
+    """It convinces on a few screens, and leaves the rest to the pages."""
+    assert len(text_of("README.md").splitlines()) <= 160
+
+
+def test_the_tree_of_errors_is_that_of_the_module():
+    """docs/errors.md draws the exceptions as the docstring of their module does."""
     tree = re.compile(r"^ *((?:[│├└─ ]*)\w+Error)\b", re.MULTILINE)
     assert exceptions.__doc__ is not None
-    assert tree.findall(exceptions.__doc__) == tree.findall(section_of("README.md", "Errors").partition("```python")[0])
+    drawn = text_of("docs/errors.md").partition("```text\n")[2].partition("```")[0]
+    assert tree.findall(exceptions.__doc__) == tree.findall(drawn)
 
 
 def below(base: type[Exception]) -> list[type[Exception]]:

@@ -18,16 +18,16 @@ def typing_tests(monkeypatch):
     return importlib.import_module
 
 
-def test_the_table_of_the_readme_is_made_from_the_cases(typing_tests):
+def test_the_table_of_the_page_is_made_from_the_cases(typing_tests):
     """It shows which mistakes which checker reports, as `typing_tests/run.py --table` prints it."""
-    assert typing_tests("expectations").table() in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert typing_tests("expectations").table() in (ROOT / "docs/type-checkers.md").read_text(encoding="utf-8")
 
 
 def test_the_table_of_strict_modes_has_the_rows_that_differ(typing_tests):
-    """The README shows them below the table of what checkers report without configuration."""
+    """The page shows them below the table of what checkers report without configuration."""
     expectations = typing_tests("expectations")
     strict = expectations.strict_table()
-    assert strict in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert strict in (ROOT / "docs/type-checkers.md").read_text(encoding="utf-8")
     assert not {*strict.splitlines()[2:]} & {*expectations.table().splitlines()}
 
 
