@@ -9,7 +9,12 @@ import pydamodb
 from pydamodb import exceptions
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["README.md", "CHANGELOG.md", "examples/README.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))]
+PAGES = [
+    "README.md",
+    "CHANGELOG.md",
+    "examples/README.md",
+    *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")),
+]
 # What a copy outside of the source tree, where the installed package is tested, does not have.
 ONLY_IN_THE_SOURCE_TREE = {"CONTRIBUTING.md", "LICENSE", "SECURITY.md", "SUPPORT.md"}
 
