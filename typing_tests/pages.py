@@ -10,12 +10,20 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
+from typing import NamedTuple
 
-__all__ = ["PAGES", "modules_of", "stem_of"]
+__all__ = ["PAGES", "Block", "blocks_of", "modules_of", "stem_of"]
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
+DOCS = ROOT / "docs"
+PAGES = (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))
+# A fence in a tab or a note is indented. What follows its language are options, such as a title.
+FENCE = re.compile(
+    r"^(?P<indent> *)```(?P<language>\w+)(?P<options>[^\n`]*)\n(?P<text>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL
+)
+TITLE = re.compile(r'title="(?P<title>[^"]+)"')
+INCLUDED = re.compile(r'^--8<-- "(?P<path>[^"]+)"\n', re.MULTILINE)
 SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 DEFINITIONS = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 WRONG = {
@@ -25,25 +33,46 @@ WRONG = {
 }
 
 
+class Block(NamedTuple):
+    """A fenced block: its language, its text, the line of the page on which the text begins, and its title."""
+
+    language: str
+    text: str
+    line: int
+    title: str | None
+
+
+def blocks_of(text: str) -> list[Block]:
+    """Find the fenced blocks of a page. A file that a block includes is a part of its text."""
+    found: list[Block] = []
+    for each in FENCE.finditer(text):
+        code = INCLUDED.sub(lambda line: (ROOT / line["path"]).read_text(encoding="utf-8"), dedent(each["text"]))
+        title = TITLE.search(each["options"])
+        line = text.count("\n", 0, each.start("text"))
+        found.append(Block(each["language"], code, line, title["title"] if title else None))
+    return found
+
+
 def modules_of(page: Path) -> Iterator[tuple[str, str]]:
     """Yield the names and texts of the modules of a page; their lines have the numbers that they have in the page."""
-    text = page.read_text(encoding="utf-8")
     sources: dict[str, str] = {}
-    for block in BLOCK.finditer(text):
-        code = block["code"]
+    for block in blocks_of(page.read_text(encoding="utf-8")):
+        if block.language != "python":
+            continue
+        code = block.text
         for words, expected in WRONG.items():
             code = code.replace(words, expected)
         tree = ast.parse(code)
-        line = text.count("\n", 0, block.start("code"))
-        name = f"{stem_of(page)}_{line + 1:03}"
+        name = f"{stem_of(page)}_{block.line + 1:03}"
         needed = [sources[each] for each in sorted(_used(tree) & sources.keys())]
-        yield f"{name}.py", "; ".join(needed) + "\n" * max(line, 1) + code
+        yield f"{name}.py", "; ".join(needed) + "\n" * max(block.line, 1) + code
         sources |= {each: f"from {name} import {each}" for each in _defined(tree)} | dict(_imported(tree))
 
 
 def stem_of(page: Path) -> str:
     """Return what the names of the modules of a page begin with."""
-    return page.stem.lower().replace("-", "_")
+    path = page.relative_to(DOCS) if DOCS in page.parents else Path(page.name)
+    return re.sub(r"\W", "_", path.with_suffix("").as_posix().lower())
 
 
 def _used(tree: ast.Module) -> set[str]:
