@@ -22,11 +22,16 @@ TOUR_STAMP := $(TOUR_VENV)/.installed
 BENCH_VENV := .cache/bench-venv
 BENCH_STAMP := $(BENCH_VENV)/.installed
 
+DOCS_VENV := .cache/docs-venv
+DOCS_STAMP := $(DOCS_VENV)/.installed
+DOCS_PATH := PATH="$(CURDIR)/$(DOCS_VENV)/bin:$$PATH"
+
 UV_VERSION := 0.13.9
 UV := .cache/uv-$(UV_VERSION)/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test test-fast coverage explore generate lint types bench lock release dynamodb-local clean
+.PHONY: help quickstart test test-fast coverage explore generate lint types docs docs-serve \
+	docs-test bench lock release dynamodb-local clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1#/p' Makefile | awk -F'#' '{ printf "  make %-15s %s\n", $$1, $$2 }'
@@ -65,6 +70,15 @@ lint: $(STAMP) ## check style, types, and that the generated modules are as they
 types: $(STAMP) $(UV) ## run six type checkers, in two versions and two modes each, on typing_tests/cases and the documentation
 	@UV=$(UV) UV_PYTHON_DOWNLOADS=never UV_SYSTEM_CERTS=true $(BIN)/python typing_tests/run.py $(ARGS)
 
+docs: $(DOCS_STAMP) ## build the documentation site in .cache/site/public, strictly, and check all of it
+	@$(DOCS_PATH) python scripts/build_site.py
+
+docs-serve: $(DOCS_STAMP) ## show the site on http://127.0.0.1:8000 while you write
+	@SITE_URL=http://127.0.0.1:8000/ $(DOCS_PATH) python scripts/build_site.py --serve 127.0.0.1:8000
+
+docs-test: $(DOCS_STAMP) ## test the checks of the site, and drive the built site in Chromium (Debian: apt-get install chromium)
+	@$(DOCS_PATH) python -m pytest --confcutdir=tests/site -p no:cacheprovider tests/site $(ARGS)
+
 bench: $(BENCH_STAMP) ## measure beside other libraries, on Python 3.11 or newer: docs/performance.md
 	@$(BENCH_VENV)/bin/python -m benchmarks.run $(ARGS)
 
@@ -74,6 +88,7 @@ COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.10 --
 lock: $(UV) ## write the requirements-*.lock files anew, with the newest versions
 	@$(COMPILE) --group dev --output-file requirements-dev.lock
 	@$(COMPILE) --group quickstart --constraint requirements-dev.lock --output-file requirements-quickstart.lock
+	@$(subst pyproject.toml,,$(subst 3.10,3.11,$(COMPILE))) --group docs --output-file requirements-docs.lock
 
 release: $(STAMP) $(UV) ## dry run of a release: check, build, compare, and say what remains
 	@$(BIN)/python scripts/release.py $(UV) --dry-run
@@ -117,6 +132,14 @@ $(STAMP): pyproject.toml requirements-dev.lock
 			FAILED) exit 1 ;; \
 			*) echo "$$word $$rest" >&2 ;; \
 		esac; done
+	@touch $@
+
+$(DOCS_STAMP): requirements-docs.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'The site needs Python 3.11 or newer, as zensical does:' \
+			'name one, as in "make docs PYTHON=python3.12".' >&2; exit 1; }
+	@test -f $@ || { $(call new_venv,$(@D)); }
+	@$(@D)/bin/python $(PIP_INSTALL) --require-hashes --requirement $<
 	@touch $@
 
 $(BENCH_STAMP): pyproject.toml benchmarks/requirements.txt

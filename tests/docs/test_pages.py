@@ -1,5 +1,6 @@
 """The pages are complete: their links lead somewhere, and they name all that is public."""
 
+import os
 import re
 from pathlib import Path
 
@@ -13,14 +14,16 @@ PAGES = [
     "README.md",
     "CHANGELOG.md",
     "examples/README.md",
-    *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")),
+    *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md")),
 ]
 # What a copy outside of the source tree, where the installed package is tested, does not have.
 ONLY_IN_THE_SOURCE_TREE = {"CONTRIBUTING.md", "LICENSE", "SECURITY.md", "SUPPORT.md"}
 
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 HEADING = re.compile(r"^#+ (?P<title>.*)$", re.MULTILINE)
-FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+ANCHOR = re.compile(r'^<a id="(?P<id>[\w-]+)"></a>$', re.MULTILINE)
+DESCRIBED = re.compile(r"^::: (?P<name>[\w.]+)$", re.MULTILINE)
+FENCE = re.compile(r"^(?P<indent> *)```.*?^(?P=indent)```$", re.MULTILINE | re.DOTALL)
 FIRST_CELL = re.compile(r"^\| `(?P<name>\w+Error)` \|", re.MULTILINE)
 
 
@@ -35,9 +38,11 @@ def prose_of(page: str) -> str:
 
 
 def anchors_of(page: str) -> set[str]:
-    """Return the anchors that a page's headings have when it is shown on the web."""
-    titles = (found["title"].lower() for found in HEADING.finditer(prose_of(page)))
-    return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
+    """Return the anchors that a page's headings have when it is shown on the web, and those that it names."""
+    prose = prose_of(page)
+    titles = (found["title"].lower() for found in HEADING.finditer(prose))
+    named = {found[1] for pattern in (ANCHOR, DESCRIBED) for found in pattern.finditer(prose)}
+    return {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles} | named
 
 
 def section_of(page: str, title: str) -> str:
@@ -54,16 +59,17 @@ def test_relative_links_lead_to_files_and_headings(page: str):
         target, _, anchor = found["target"].partition("#")
         if "://" in target or target in ONLY_IN_THE_SOURCE_TREE:
             continue
-        linked = (folder / target).as_posix() if target else page
+        linked = os.path.normpath(folder / target) if target else page
         if not (ROOT / linked).is_file() or (anchor and anchor not in anchors_of(linked)):
             broken.append(found["target"])
     assert [] == broken
 
 
-def test_the_readme_links_to_every_page():
-    """Each page of docs/ is found from the README."""
-    targets = {found["target"].partition("#")[0] for found in LINK.finditer(text_of("README.md"))}
-    assert set() == {page for page in PAGES if page.startswith("docs/")} - targets
+def test_the_navigation_of_the_site_has_every_page():
+    """Each page of docs/ is found on the site."""
+    navigation = text_of("mkdocs.yml").partition("\nnav:")[2]
+    listed = set(re.findall(r"[\w./-]+\.md", navigation))
+    assert {page.removeprefix("docs/") for page in PAGES if page.startswith("docs/")} == listed
 
 
 def test_every_public_name_is_mentioned():
@@ -92,6 +98,26 @@ def test_the_readme_begins_with_what_the_library_is():
 def test_the_readme_is_short():
     """It convinces on a few screens, and leaves the rest to the pages."""
     assert len(text_of("README.md").splitlines()) <= 160
+
+
+def test_the_reference_describes_every_public_name():
+    """Each name that the package exports, but for the short names of models, has a section made from its docstring."""
+    described = {name for page in PAGES if "reference/" in page for name in DESCRIBED.findall(text_of(page))}
+    short = {name for name in pydamodb.__all__ if name.endswith(("PKModel", "PKSKModel"))}
+    assert [] == [name for name in pydamodb.__all__ if f"pydamodb.{name}" not in described and name not in short]
+
+
+def test_each_error_has_an_anchor_that_stays():
+    """`InvalidUpdateError` is found at reference/errors/#invalid-update, whatever its heading is."""
+    page = text_of("docs/reference/errors.md")
+    sections = re.findall(r'^<a id="([\w-]+)"></a>\n\n::: pydamodb\.(\w+)$', page, re.MULTILINE)
+    assert [(anchor_of(name), name) for _, name in sections] == sections
+    assert sorted(exceptions.__all__) == sorted(name for _, name in sections)
+
+
+def anchor_of(error: str) -> str:
+    """Return the words of an error's name but the last, joined by hyphens."""
+    return "-".join(re.findall(r"DynamoDB|[A-Z][a-z]+", error)[:-1]).lower()
 
 
 def test_the_tree_of_errors_is_that_of_the_module():

@@ -1,0 +1,86 @@
+"""Build the documentation site strictly and check it (`make docs`), or show it while you write (`make docs-serve`).
+
+zensical empties the folder `.cache` beside mkdocs.yml, where make keeps its environments. So it works on a copy, in
+`.cache/site`; the site is in `.cache/site/public`. With `--root FOLDER`, it is the site of another project.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from check_site import problems_of
+
+__all__ = ["main"]
+
+ROOT = Path(__file__).resolve().parents[1]
+COPIED = ("mkdocs.yml", "CHANGELOG.md", "docs", "docs_src", "examples", "src", "scripts/docs_griffe.py")
+LOOK_SECONDS = 0.5
+
+
+def files_of(root: Path) -> Iterator[Path]:
+    """Yield the files that the site is made of, relative to a project."""
+    for name in COPIED:
+        path = root / name
+        for found in path.rglob("*") if path.is_dir() else [path]:
+            if found.is_file() and "__pycache__" not in found.parts:
+                yield found.relative_to(root)
+
+
+def copy_changed(root: Path, work: Path) -> None:
+    """Bring the copy up to date."""
+    for name in files_of(root):
+        source, copy = root / name, work / name
+        if not copy.exists() or copy.stat().st_mtime_ns != source.stat().st_mtime_ns:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, copy)
+
+
+def build(root: Path, work: Path) -> int:
+    """Build and check; return an exit code."""
+    shutil.rmtree(work, ignore_errors=True)
+    copy_changed(root, work)
+    command = ["zensical", "build", "--clean", "--strict", "--config-file", "mkdocs.yml"]
+    done = subprocess.run(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    print(done.stdout, end="")
+    if done.returncode:
+        return done.returncode
+    # zensical does not count them: docstrings whose parameters are not those of their functions
+    misfits = [line for line in done.stdout.splitlines() if line.startswith("griffe:")]
+    problems = problems_of(work / "public", work)
+    print(*problems, sep="\n", end="\n" if problems else "")
+    pages = len(list((work / "public").rglob("*.html")))
+    print(f"{pages} pages in {work / 'public'}, {len(problems) + len(misfits)} problems")
+    return 1 if problems or misfits else 0
+
+
+def serve(root: Path, work: Path, address: str) -> int:
+    """Show the site until Ctrl-C, and whatever is changed meanwhile."""
+    copy_changed(root, work)
+    command = ["zensical", "serve", "--config-file", "mkdocs.yml", "--dev-addr", address]
+    with subprocess.Popen(command, cwd=work) as server:
+        try:
+            while server.poll() is None:
+                time.sleep(LOOK_SECONDS)
+                copy_changed(root, work)
+        except KeyboardInterrupt:
+            server.terminate()
+    return 0
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the arguments say; return an exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--root", type=Path, default=ROOT, help="the folder of mkdocs.yml")
+    parser.add_argument("--serve", metavar="ADDRESS", help="show the site there, such as 127.0.0.1:8000")
+    given = parser.parse_args(arguments)
+    root = given.root.resolve()
+    work = root / ".cache/site"
+    return serve(root, work, given.serve) if given.serve else build(root, work)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,73 @@
+"""An extension of griffe: the reference shows signatures as a reader needs them.
+
+- An overload that exists to report a mistake (`@deprecated`) is left out.
+- A private alias is shown by its meaning, and the default of a parameter that was not given is hidden.
+- Overloads that are the same then are shown once.
+- A dataclass of our own decorator has the constructor that Python's would give it.
+"""
+
+import griffe
+
+MEANINGS = {
+    "AnyUpdates": "Updates",
+    "RightUpdates": "Updates",
+    "Mapping[ExpressionField[Any], Any]": "Updates",
+}
+NOT_GIVEN = {"MISSING"}
+OUR_DATACLASS = "pydamodb._core.lazy_dataclass.dataclass"
+
+
+class ReadableOverloads(griffe.Extension):
+    """Goes through a package once it is loaded."""
+
+    def on_package(self, *, pkg: griffe.Module, **_: object) -> None:
+        """Change all functions of a package."""
+        walk(pkg)
+
+
+def walk(thing: griffe.Module | griffe.Class) -> None:
+    """Change the functions of a module or a class, and those of what it contains."""
+    for member in list(thing.members.values()):
+        if isinstance(member, griffe.Function):
+            tidy(member)
+        elif isinstance(member, griffe.Module | griffe.Class):
+            if isinstance(member, griffe.Class):
+                name_dataclass(member)
+            walk(member)
+
+
+def name_dataclass(thing: griffe.Class) -> None:
+    """Let griffe, which knows Python's decorator, see it in the place of ours."""
+    for decorator in thing.decorators:
+        call = decorator.value
+        if isinstance(call, griffe.ExprCall) and call.canonical_path == OUR_DATACLASS:
+            call.function = griffe.ExprName("dataclasses.dataclass")
+
+
+def tidy(function: griffe.Function) -> None:
+    """Show each overload once, and in plain words."""
+    shown: dict[tuple[object, ...], griffe.Function] = {}
+    for overload in function.overloads or ():
+        if not is_deprecated(overload):
+            simplify(overload)
+            shapes = ((each.name, str(each.annotation), str(each.default)) for each in overload.parameters)
+            shown.setdefault((*shapes, str(overload.returns)), overload)
+    if shown:
+        function.overloads = list(shown.values())
+    simplify(function)
+
+
+def is_deprecated(function: griffe.Function) -> bool:
+    """Return True for an overload that only says that the call is wrong."""
+    return any("deprecated" in str(each.value) for each in function.decorators)
+
+
+def simplify(function: griffe.Function) -> None:
+    """Show private aliases by their meanings, and no default that only says that nothing was given."""
+    for parameter in function.parameters:
+        words = str(parameter.annotation)
+        for name, meaning in MEANINGS.items():
+            if words == name or words.startswith(f"{name}["):
+                parameter.annotation = griffe.ExprName(meaning, parent=function.parent)
+        if str(parameter.default) in NOT_GIVEN:
+            parameter.default = None
