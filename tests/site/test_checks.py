@@ -1,0 +1,97 @@
+"""`make docs` fails for each kind of broken page: a small project is built as it is, and with one fault."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NAVIGATION = "nav:\n  - Home: index.md\n  - Errors: reference/errors.md\n"
+PAGES = {
+    "docs/index.md": "# Home\n\n## Start\n\n[errors](reference/errors.md#lost) ![a dot](dot.svg) [start](#start)\n",
+    "docs/reference/errors.md": '# Errors\n\n<a id="lost"></a>\n\n::: pydamodb.LostError\n',
+    "docs/dot.svg": '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
+    "docs_src/words.md": "*[TTL]: time to live\n",
+    "src/pydamodb/__init__.py": 'from pydamodb.exceptions import LostError\n\n__all__ = ["LostError"]\n',
+    "src/pydamodb/exceptions.py": '__all__ = ["LostError"]\n\n\nclass LostError(Exception):\n    """It is lost."""\n',
+}
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Write a project with two pages and one public name, in the configuration of the real site."""
+    real = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[0]
+    one_section = re.sub(r"(?<=      sections:\n)(        .*\n)+", "        Start: [index.md]\n", real)
+    files = PAGES | {"mkdocs.yml": f"{one_section}\n{NAVIGATION}"}
+    files["scripts/docs_griffe.py"] = (ROOT / "scripts/docs_griffe.py").read_text(encoding="utf-8")
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def build(project: Path) -> tuple[int, str]:
+    """Build and check a project; return the exit code and what was printed."""
+    command = [sys.executable, str(ROOT / "scripts/build_site.py"), "--root", str(project)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own script
+    return done.returncode, re.sub(r"\x1b\[[\d;]*m", "", done.stdout + done.stderr)
+
+
+def test_a_project_without_faults_passes(project):
+    """What follows fails for its fault, and for nothing else."""
+    code, printed = build(project)
+    assert (0, True) == (code, ", 0 problems" in printed), printed
+
+
+FAULTS = {
+    "page": ("docs/index.md", "[gone](gone.md)", "gone"),
+    "anchor of the page": ("docs/index.md", "[gone](#gone)", "gone"),
+    "anchor of another page": ("docs/index.md", "[gone](reference/errors.md#gone)", "gone"),
+    "anchor in the reference": ("docs/index.md", "[gone](reference/errors.md#pydamodb.Gone)", "pydamodb.Gone"),
+    "image": ("docs/index.md", "![gone](gone.png)", "gone.png: no such file"),
+    "file": ("docs/index.md", "[gone](gone.pdf)", "gone.pdf: no such file"),
+    "link in HTML": ("docs/index.md", '<a href="gone/">gone</a>', "gone/: no such file"),
+    "image of another host": ("docs/index.md", "![far](https://example.com/a.png)", "a.png: another host"),
+    "snippet": ("docs/index.md", '--8<-- "docs_src/gone.py"', "gone.py"),
+    "name in the reference": ("docs/reference/errors.md", "::: pydamodb.GoneError", "pydamodb.GoneError"),
+    "entry of the navigation": ("mkdocs.yml", "  - Gone: gone.md", "gone.md: no such page"),
+    "page outside of the navigation": ("docs/more.md", "# More", "docs/more.md: not in the navigation"),
+    "public name without a section": (
+        "src/pydamodb/__init__.py",
+        '__all__ += ["Order"]',
+        "reference: pydamodb.Order is missing",
+    ),
+    "error without an anchor": (
+        "src/pydamodb/exceptions.py",
+        '__all__ += ["VersionConflictError"]',
+        "no anchor #version-conflict for VersionConflictError",
+    ),
+    "parameter that does not exist": (
+        "src/pydamodb/exceptions.py",
+        '    def of(self) -> None:\n        """Find it.\n\n        Args:\n            gone: Not there.\n        """',
+        "griffe: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_kind_of_fault_fails(project, fault):
+    """The build or the checks name the fault."""
+    name, added, named = FAULTS[fault]
+    path = project / name
+    path.write_text((path.read_text(encoding="utf-8") if path.exists() else "") + f"\n{added}\n", encoding="utf-8")
+    code, printed = build(project)
+    assert 0 != code, printed
+    assert named in printed
+
+
+def test_make_keeps_its_environments(project):
+    """Zensical empties the folder `.cache` beside its configuration: that is another one."""
+    kept = project / ".cache/docs-venv/kept"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    build(project)
+    assert kept.exists()
