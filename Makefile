@@ -77,7 +77,7 @@ docs-serve: $(DOCS_STAMP) ## show the site on http://127.0.0.1:8000 while you wr
 	@SITE_URL=http://127.0.0.1:8000/ $(DOCS_PATH) python scripts/build_site.py --serve 127.0.0.1:8000
 
 docs-test: $(DOCS_STAMP) ## test the checks of the site, and drive the built site in Chromium (Debian: apt-get install chromium)
-	@$(DOCS_PATH) python -m pytest --confcutdir=tests/site -p no:cacheprovider tests/site $(ARGS)
+	@$(DOCS_PATH) python -m pytest --confcutdir=tests/site -o pythonpath=tests/site -p no:cacheprovider tests/site $(ARGS)
 
 bench: $(BENCH_STAMP) ## measure beside other libraries, on Python 3.11 or newer: docs/performance.md
 	@$(BENCH_VENV)/bin/python -m benchmarks.run $(ARGS)

@@ -9,7 +9,9 @@
 import griffe
 
 MEANINGS = {
+    "Updates": "Updates",
     "AnyUpdates": "Updates",
+    "TextUpdates": "Updates",
     "RightUpdates": "Updates",
     "Mapping[ExpressionField[Any], Any]": "Updates",
 }
