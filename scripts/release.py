@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-IN_THE_WHEEL = ("pydamodb/py.typed", "pydamodb/__init__.py", "pydamodb_pytest.py")
+IN_THE_WHEEL = ("pydamodb/py.typed", "pydamodb/__init__.py", "pydamodb/AGENTS.md", "pydamodb_pytest.py")
 
 STEPS = """
 What remains, by hand:
