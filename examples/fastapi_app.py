@@ -5,7 +5,7 @@
 
     POST /notes/ann        {"id": "milk", "text": "buy some"}    201, or 409 if there is such a note already
     GET  /notes/ann/milk                                         200, or 404
-    PUT  /notes/ann/milk   {"text": "bought", "version": 1}      200, 404, or 409 if it was changed meanwhile
+    PUT  /notes/ann/milk   {"text": "bought", "version": 1}      200, 404, or 412 if it was changed meanwhile
     GET  /notes/ann?limit=10                                     200: a page, and the cursor of the next one
 
 The table is called `notes`, or as NOTES_TABLE says. Its partition key is `owner`, its sort key `id`, both strings.
@@ -21,10 +21,20 @@ from contextlib import asynccontextmanager
 from typing import Annotated
 
 from aiobotocore.session import get_session
-from fastapi import FastAPI, HTTPException, Query
+from fastapi import FastAPI, HTTPException, Query, Request
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, StringConstraints
 
-from pydamodb import AsyncPrimaryKeyAndSortKeyModel, AsyncTable, Attr, ConditionCheckFailedError, Field, PydamoConfig
+from pydamodb import (
+    AsyncPrimaryKeyAndSortKeyModel,
+    AsyncTable,
+    Attr,
+    ConditionCheckFailedError,
+    Field,
+    ItemExistsError,
+    ItemNotFoundError,
+    PydamoConfig,
+)
 
 Key = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,100}$")]  # what stands in a path, and fits a key of DynamoDB
 Version = Annotated[int, Field(ge=1, le=1_000_000_000)]
@@ -72,40 +82,41 @@ async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:
 app = FastAPI(title="Notes", lifespan=lifespan)
 
 
+@app.exception_handler(ConditionCheckFailedError)
+async def not_done(_: Request, error: Exception) -> JSONResponse:
+    """Answer what a write, or a read of a missing note, met."""
+    if isinstance(error, ItemNotFoundError):
+        return JSONResponse({"detail": "there is no such note"}, 404)
+    if isinstance(error, ItemExistsError):
+        return JSONResponse({"detail": "there is such a note already"}, 409)
+    return JSONResponse({"detail": "the note was changed meanwhile: read it again"}, 412)
+
+
 @app.post("/notes/{owner}", status_code=201)
 async def create(owner: Key, new: NewNote) -> Note:
     """Store a note, unless there is one with its id."""
     note = Note(owner=owner, id=new.id, text=new.text)
-    try:
-        await note.save(condition=Note.attr.id.not_exists())
-    except ConditionCheckFailedError:
-        raise HTTPException(409, f"there is a note {new.id!r} already") from None
+    await note.save(must_be_new=True)
     return note
 
 
 @app.get("/notes/{owner}/{note_id}")
 async def read(owner: Key, note_id: Key) -> Note:
     """Return a note, as it is after all writes."""
-    note = await Note.get_item(owner, note_id, consistent_read=True)
-    if note is None:
-        raise HTTPException(404, f"there is no note {note_id!r}")
-    return note
+    return await Note.get_item(owner, note_id, consistent_read=True, must_exist=True)
 
 
 @app.put("/notes/{owner}/{note_id}")
 async def change(owner: Key, note_id: Key, wanted: Change) -> Note:
     """Change a note, unless somebody else did since the client has seen it."""
     changed = Note(owner=owner, id=note_id, text=wanted.text, version=wanted.version + 1)
-    try:
-        await Note.update_item(
-            owner,
-            note_id,
-            updates=[Note.attr.text.set(changed.text), Note.attr.version.set(changed.version)],
-            condition=Note.attr.version == wanted.version,
-        )
-    except ConditionCheckFailedError:
-        current = await read(owner, note_id)  # 404 if there is none
-        raise HTTPException(409, f"version {current.version} is there, not {wanted.version}") from None
+    await Note.update_item(
+        owner,
+        note_id,
+        updates=[Note.attr.text.set(changed.text), Note.attr.version.set(changed.version)],
+        condition=Note.attr.version == wanted.version,
+        must_exist=True,
+    )
     return changed
 
 

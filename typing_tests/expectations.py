@@ -33,6 +33,7 @@ CASES = (
     FOLDER / "single_table.py",
     FOLDER / "tables.py",
     FOLDER / "items.py",
+    FOLDER / "words.py",
     FOLDER / "collected.py",
     FOLDER / "testing.py",
     FOLDER / "raw.py",

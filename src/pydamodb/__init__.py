@@ -42,6 +42,8 @@ from pydamodb.exceptions import (
     InvalidUpdateError,
     ItemCollectionSizeLimitError,
     ItemEncodingError,
+    ItemExistsError,
+    ItemNotFoundError,
     KeyMismatchError,
     MissingSortKeyValueError,
     OperationError,
@@ -88,7 +90,7 @@ __all__ += ["Eq", "ExpressionField", "Field", "FieldOf", "ForeignItemError", "Gl
 __all__ += ["IndexNotFoundError"]
 __all__ += ["InsufficientConditionsError", "InvalidConditionError", "InvalidItemError", "InvalidKeySchemaError"]
 __all__ += ["InvalidKeyValueError", "InvalidRequestError", "InvalidUpdateError", "ItemCollectionSizeLimitError"]
-__all__ += ["ItemEncodingError", "Key"]
+__all__ += ["ItemEncodingError", "ItemExistsError", "ItemNotFoundError", "Key"]
 __all__ += ["KeyMismatchError", "KeyTemplate"]
 __all__ += ["LocalIndex", "Lt", "Lte", "MissingSortKeyValueError", "Ne", "Not", "OperationError", "Or", "PKModel"]
 __all__ += [

@@ -31,7 +31,12 @@ from pydamodb._core.exceptions import (
 )
 from pydamodb._core.facade import publish as _publish
 from pydamodb._expressions import failed_conditions as _conditions
-from pydamodb._expressions.failed_conditions import ConditionCheckFailedError, VersionConflictError
+from pydamodb._expressions.failed_conditions import (
+    ConditionCheckFailedError,
+    ItemExistsError,
+    ItemNotFoundError,
+    VersionConflictError,
+)
 
 __all__ = ["ConditionCheckFailedError", "ConfigurationError", "DynamoDBClientError", "EmptyUpdateError"]
 __all__ += [
@@ -42,7 +47,8 @@ __all__ += [
     "InvalidItemError",
 ]
 __all__ += ["InvalidKeySchemaError", "InvalidKeyValueError", "InvalidRequestError", "InvalidUpdateError"]
-__all__ += ["ItemCollectionSizeLimitError", "ItemEncodingError", "KeyMismatchError", "MissingSortKeyValueError"]
+__all__ += ["ItemCollectionSizeLimitError", "ItemEncodingError", "ItemExistsError", "ItemNotFoundError"]
+__all__ += ["KeyMismatchError", "MissingSortKeyValueError"]
 __all__ += ["OperationError", "PydamoError", "ReplicatedWriteConflictError", "TableNotFoundError"]
 __all__ += ["ThroughputExceededError", "TransactionCanceledError", "TransactionConflictError"]
 __all__ += ["UnknownConditionTypeError"]

@@ -102,13 +102,13 @@ def test_a_note_is_created_and_read(service, owner):
 def test_a_note_is_created_once(service, owner):
     """A second one of the same id is a conflict, and changes nothing."""
     service.create(owner, "milk", "first")
-    assert (409, {"detail": "there is a note 'milk' already"}) == service.create(owner, "milk", "second")
+    assert (409, {"detail": "there is such a note already"}) == service.create(owner, "milk", "second")
     assert "first" == service.ask("GET", f"/notes/{owner}/milk")[1]["text"]
 
 
 def test_what_is_not_there_is_not_found(service, owner):
     """Neither to be read nor to be changed."""
-    missing = (404, {"detail": "there is no note 'milk'"})
+    missing = (404, {"detail": "there is no such note"})
     assert missing == service.ask("GET", f"/notes/{owner}/milk")
     assert missing == service.ask("PUT", f"/notes/{owner}/milk", {"text": "x", "version": 1})
 
@@ -119,7 +119,7 @@ def test_a_note_is_changed_as_it_was_seen(service, owner):
     changed = {"owner": owner, "id": "milk", "text": "bought", "version": 2}
     assert (200, changed) == service.ask("PUT", f"/notes/{owner}/milk", {"text": "bought", "version": 1})
     refused = service.ask("PUT", f"/notes/{owner}/milk", {"text": "lost", "version": 1})
-    assert (409, {"detail": "version 2 is there, not 1"}) == refused
+    assert (412, {"detail": "the note was changed meanwhile: read it again"}) == refused
     assert (200, changed) == service.ask("GET", f"/notes/{owner}/milk")
 
 
@@ -218,7 +218,7 @@ def test_one_of_many_changes_at_once_is_done(service, owner, on_moto):
 
     with ThreadPoolExecutor(at_once) as pool:
         answers = list(pool.map(change, range(40)))
-    assert {200: 1, 409: 39} == Counter(status for status, _ in answers)
+    assert {200: 1, 412: 39} == Counter(status for status, _ in answers)
     (winner,) = [body for status, body in answers if status == 200]
     assert (200, winner) == service.ask("GET", f"/notes/{owner}/milk")
 

@@ -3,6 +3,8 @@
     PydamoError
     ├── OperationError                   DynamoDB, botocore or the library refused an operation
     │   ├── ConditionCheckFailedError    the stored item does not meet the condition
+    │   │   ├── ItemExistsError          the item exists, and must be new
+    │   │   ├── ItemNotFoundError        the item does not exist, and must; reads raise it too
     │   │   └── VersionConflictError     the item was modified since it was read
     │   ├── MissingSortKeyValueError     the table has a sort key and no value was given for it
     │   ├── IndexNotFoundError           the table has no index of that name
@@ -30,7 +32,7 @@
         └── ItemEncodingError            the value cannot be stored without loss
 
 Pydantic's own `ValidationError` is not part of the tree. Constructors raise it. It is the cause of an InvalidItemError.
-The two errors of a failed condition show it, and stand in `_expressions/failed_conditions`.
+The errors of a failed condition show it, and stand in `_expressions/failed_conditions`.
 """
 
 from __future__ import annotations

@@ -90,6 +90,7 @@ class CancellationReason:
     the action is not a cause of the cancellation. `item` is the stored item, as a model, if the action asked for it
     (`return_item_on_failure=True`). It is None if no item is stored, or if the item does not match the model.
     `is_version_conflict` is True if the item was modified since the model was read (models with a Version).
+    `is_not_found` is True if the item must exist and does not, `is_existing` if it must be new and exists.
     """
 
     code: str | None
@@ -97,3 +98,5 @@ class CancellationReason:
     action: TransactionAction
     item: BaseModel | None = None
     is_version_conflict: bool = False
+    is_not_found: bool = False
+    is_existing: bool = False

@@ -29,3 +29,14 @@ class VersionConflictError(ConditionCheckFailedError):
 
     expected_version: int = 0
     actual_version: int | None = None
+
+
+class ItemNotFoundError(ConditionCheckFailedError):
+    """There is no item with this key, and `must_exist=True` or `update` of an instance requires one.
+
+    Nothing was written. A read raises it too; then there is no `condition`.
+    """
+
+
+class ItemExistsError(ConditionCheckFailedError):
+    """There is an item with this key, and `must_be_new=True` requires that there is none; nothing was written."""

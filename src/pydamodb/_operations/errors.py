@@ -18,7 +18,12 @@ from pydamodb._core.exceptions import (
     TransactionConflictError,
 )
 from pydamodb._core.results import CancellationReason, ThrottlingReason
-from pydamodb._expressions.failed_conditions import ConditionCheckFailedError, VersionConflictError
+from pydamodb._expressions.failed_conditions import (
+    ConditionCheckFailedError,
+    ItemExistsError,
+    ItemNotFoundError,
+    VersionConflictError,
+)
 from pydamodb._expressions.updates import Action
 from pydamodb._operations.requests import Request, RequestFailed
 
@@ -38,6 +43,14 @@ _INVALID_PATH = "document path provided in the update expression is invalid"
 _MISSING_INDEX = r"does not have the specified index: *(?P<name>\S+)"
 
 ErrorT = TypeVar("ErrorT", bound=OperationError)
+
+
+class ItemNotFoundInTransaction(ItemNotFoundError, TransactionCanceledError):  # noqa: N818 - users catch its bases
+    """DynamoDB canceled a transaction, only because items that must exist do not exist."""
+
+
+class ItemExistsInTransaction(ItemExistsError, TransactionCanceledError):  # noqa: N818 - users catch its bases
+    """DynamoDB canceled a transaction, only because items that must be new exist."""
 
 
 def translate(failure: RequestFailed) -> OperationError:
@@ -67,6 +80,32 @@ def version_conflict(failure: RequestFailed, expected: int, actual: int | None) 
     return _completed(error, failure)
 
 
+def missing_item(failure: RequestFailed) -> ItemNotFoundError:
+    """Return the error of a write whose item must exist, and does not."""
+    error = ItemNotFoundError(
+        f"{_subject(failure.request)} was not done: there is no item with this key{_ambiguity(failure)}"
+    )
+    error.condition = failure.request.condition
+    return _completed(error, failure)
+
+
+def item_exists(failure: RequestFailed) -> ItemExistsError:
+    """Return the error of a write whose item must be new, and exists."""
+    error = ItemExistsError(f"{_subject(failure.request)} was not done: the item exists{_ambiguity(failure)}")
+    error.condition = failure.request.condition
+    return _completed(error, failure)
+
+
+def nothing_read(request: Request) -> ItemNotFoundError:
+    """Return the error of a read whose item must exist, and does not."""
+    return ItemNotFoundError(
+        f"{_subject(request)}: there is no item with this key",
+        operation=request.operation,
+        model_name=request.model_name,
+        table_name=request.table_name,
+    )
+
+
 def canceled(failure: RequestFailed, reasons: tuple[CancellationReason, ...]) -> TransactionCanceledError:
     """Return the error of a transaction. It says which actions failed and why, but never has an item or a key."""
     why = "; ".join(
@@ -74,16 +113,26 @@ def canceled(failure: RequestFailed, reasons: tuple[CancellationReason, ...]) ->
         for number, each in enumerate(reasons, 1)
         if each.code is not None
     )
-    error = TransactionCanceledError(
-        f"{_subject(failure.request)} was not done: {why or failure.message}{_ambiguity(failure)}"
-    )
+    failed = [each for each in reasons if each.code is not None]
+    kind = TransactionCanceledError
+    if failed and all(each.is_not_found for each in failed):
+        kind = ItemNotFoundInTransaction
+    elif failed and all(each.is_existing for each in failed):
+        kind = ItemExistsInTransaction
+    error = kind(f"{_subject(failure.request)} was not done: {why or failure.message}{_ambiguity(failure)}")
     error.reasons = reasons
+    if isinstance(error, ConditionCheckFailedError):
+        error.item = failed[0].item
     return _completed(error, failure)
 
 
 def _detail(reason: CancellationReason) -> str:
     if reason.is_version_conflict:
         return ", the item has another version"
+    if reason.is_not_found:
+        return ", there is no item with this key"
+    if reason.is_existing:
+        return ", the item exists"
     return f" ({reason.message})" if reason.message else ""
 
 

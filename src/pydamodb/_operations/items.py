@@ -18,10 +18,11 @@ from pydamodb._expressions.conditions import Condition, joined
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.absent_parents import send_with_whole_maps
 from pydamodb._operations.describe import table_schema
-from pydamodb._operations.errors import has_invalid_path
+from pydamodb._operations.errors import has_invalid_path, nothing_read
 from pydamodb._operations.invalid_items import InvalidItems
 from pydamodb._operations.keys import encode_key
 from pydamodb._operations.part_keys import made_attributes, remember_written
+from pydamodb._operations.presence import EXISTS_ALWAYS, MUST_EXIST, presence_of
 from pydamodb._operations.projections import projection_reader
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
@@ -44,10 +45,19 @@ _RETURN_VALUES = get_args(ReturnValues)
 
 
 def save(
-    table: ModelTable[ModelT], instance: ModelT, condition: Condition | None, *, return_item_on_failure: bool = False
+    table: ModelTable[ModelT],
+    instance: ModelT,
+    condition: Condition | None,
+    *,
+    must_exist: bool = False,
+    must_be_new: bool = False,
+    return_item_on_failure: bool = False,
 ) -> Operation[None]:
     """Write the whole item."""
-    write = yield from put_request(table, instance, condition)
+    presence = None
+    if must_exist or must_be_new:
+        presence = presence_of(table, "save", must_exist=must_exist, must_be_new=must_be_new)
+    write = yield from put_request(table, instance, condition, presence)
     yield from send_write(table, "PutItem", write, return_item_on_failure=return_item_on_failure)
     if write.expected is not None:
         write.expected.advance(instance)
@@ -62,8 +72,9 @@ def get_item(
     *,
     consistent_read: bool,
     projection: type[BaseModel] | None = None,
+    must_exist: bool = False,
 ) -> Operation[Any]:
-    """Read one item, as the table's model or as a smaller one."""
+    """Read one item, as the table's model or as a smaller one; None if it does not exist."""
     smaller = None if projection is None else projection_reader(table, "get_item", projection)
     schema = table.known_schema or (yield from table_schema(table))
     reader = table.reader(schema, smaller)
@@ -74,11 +85,16 @@ def get_item(
     if reader.attributes:
         builder = ExpressionBuilder(table.model)
         payload |= builder.arguments(ProjectionExpression=builder.projection(reader.attributes))
-    reply = yield Request("GetItem", payload, (table,), reader=reader.item_reader)
+    request = Request("GetItem", payload, (table,), reader=reader.item_reader)
+    reply = yield request
     invalid = InvalidItems(table.model_name, table.table_name, "GetItem", (*key,), key)
     if "Model" in reply:
         return reader.finished(reply["Model"], invalid.handle)
-    return reader.read(reply["Item"], invalid.handle) if "Item" in reply else None
+    if "Item" not in reply:
+        if must_exist:
+            raise nothing_read(request)
+        return None
+    return reader.read(reply["Item"], invalid.handle)
 
 
 def update_item(
@@ -92,7 +108,7 @@ def update_item(
 def update(table: ModelTable[Any], instance: BaseModel, wanted: Update) -> Operation[None]:
     """Change some attributes of a model's item, which must exist. Then update the model."""
     expected = expected_version_of(table, instance)
-    whole = wanted._replace(return_values="ALL_NEW", must_exist=True)
+    whole = wanted._replace(return_values="ALL_NEW", presence=EXISTS_ALWAYS)
     new = yield from _change(table, partial(instance_key, table, instance), whole, expected, instance)
     refresh(instance, new)
     share_origin(instance, new)
@@ -169,19 +185,25 @@ def delete_item(
     sort_key_value: Any,
     *,
     condition: Condition | None,
+    must_exist: bool = False,
     return_item_on_failure: bool = False,
 ) -> Operation[None]:
     """Delete an item by its key; it need not exist."""
     key_in = partial(encode_key, table, "DeleteItem", (partition_key_value, sort_key_value))
-    write = yield from keyed_request(table, key_in, condition)
+    write = yield from keyed_request(table, key_in, condition, presence=MUST_EXIST if must_exist else None)
     yield from send_write(table, "DeleteItem", write, return_item_on_failure=return_item_on_failure)
 
 
 def delete(
-    table: ModelTable[Any], instance: BaseModel, condition: Condition | None, *, return_item_on_failure: bool = False
+    table: ModelTable[Any],
+    instance: BaseModel,
+    condition: Condition | None,
+    *,
+    must_exist: bool = False,
+    return_item_on_failure: bool = False,
 ) -> Operation[None]:
     """Delete the item of a model. Only its key and its version are used."""
-    write = yield from delete_request(table, instance, condition)
+    write = yield from delete_request(table, instance, condition, MUST_EXIST if must_exist else None)
     yield from send_write(table, "DeleteItem", write, return_item_on_failure=return_item_on_failure)
     forget_key(instance)
     if table.templates is not None:

@@ -24,9 +24,11 @@ from pydamodb._operations.errors import CANCELED, canceled, has_only_conflicts, 
 from pydamodb._operations.invalid_items import InvalidItems, OnInvalid
 from pydamodb._operations.keys import MISSING, encode_key, identity
 from pydamodb._operations.part_keys import key_arguments, remember_written
+from pydamodb._operations.presence import MUST_EXIST, presence_of
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.writes import (
+    SHOWN,
     KeyIn,
     Update,
     WriteRequest,
@@ -90,10 +92,17 @@ class Transaction:
 
 
 def put(
-    table: ModelTable[Any], item: BaseModel, condition: Condition | None, *, return_item_on_failure: bool
+    table: ModelTable[Any],
+    item: BaseModel,
+    condition: Condition | None,
+    *,
+    must_exist: bool = False,
+    must_be_new: bool = False,
+    return_item_on_failure: bool,
 ) -> Operation[AddedAction]:
     """Return the put of a whole item."""
-    write = yield from put_request(table, item, condition)
+    presence = presence_of(table, "transact_write: put", must_exist=must_exist, must_be_new=must_be_new)
+    write = yield from put_request(table, item, condition, presence)
     action = yield from _added(table, "Put", item, write, returns_item=return_item_on_failure)
     return replace(action, instance=item)
 
@@ -105,14 +114,20 @@ def update(table: ModelTable[Any], key: Key[Any], wanted: Update) -> Operation[A
 
 
 def delete(
-    table: ModelTable[Any], item: BaseModel | Key[Any], condition: Condition | None, *, return_item_on_failure: bool
+    table: ModelTable[Any],
+    item: BaseModel | Key[Any],
+    condition: Condition | None,
+    *,
+    must_exist: bool = False,
+    return_item_on_failure: bool,
 ) -> Operation[AddedAction]:
     """Return the delete of an item, by a model or a key."""
+    presence = MUST_EXIST if must_exist else None
     if isinstance(item, Key):
         key: Key[Any] = item
-        write = yield from keyed_request(table, _encoder(table, "Delete", key), condition)
+        write = yield from keyed_request(table, _encoder(table, "Delete", key), condition, presence=presence)
     else:
-        write = yield from delete_request(table, item, condition)
+        write = yield from delete_request(table, item, condition, presence)
     action = yield from _added(table, "Delete", item, write, returns_item=return_item_on_failure)
     return action if isinstance(item, Key) else replace(action, instance=item)
 
@@ -234,12 +249,14 @@ def _reason(given: dict[str, Any], action: AddedAction) -> CancellationReason:
     # DynamoDB sends the string "None" for an action that did not fail.
     code: str | None = None if given.get("Code") in {None, "None"} else given["Code"]
     item: dict[str, AttributeValue] = given.get("Item") or {}
-    expected = action.write.expected
-    failed = code == "ConditionalCheckFailed"
+    is_shown = SHOWN in action.write.sent(return_item_on_failure=action.returns_item)
+    cause = action.write.cause(item, is_shown=is_shown) if code == "ConditionalCheckFailed" else None
     return CancellationReason(
         code=code,
         message=(text := given.get("Message")) and text + path_remedy(text, action.write.actions),
         action=action.action,
         item=existing_item(action.table, item) if action.returns_item else None,
-        is_version_conflict=failed and expected is not None and expected.is_conflict(item, action.write.condition),
+        is_version_conflict=cause == "version",
+        is_not_found=cause == "not found",
+        is_existing=cause == "existing",
     )

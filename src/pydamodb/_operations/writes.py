@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar, cast
+from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -21,7 +21,6 @@ from pydamodb._core.results import ReturnValues
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.conditions import (
     And,
-    AttributeExists,
     AttributeNotExists,
     Condition,
     Eq,
@@ -30,21 +29,30 @@ from pydamodb._expressions.conditions import (
     joined,
 )
 from pydamodb._expressions.failed_conditions import ConditionCheckFailedError
-from pydamodb._expressions.paths import Path, raw_path
+from pydamodb._expressions.paths import Path
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._expressions.updates import Action, Add, Remove, Set, UpdateAction, actions_of, is_repeatable
 from pydamodb._operations.computed_keys import computed_keys
 from pydamodb._operations.describe import table_schema
-from pydamodb._operations.errors import FAILED_CONDITION, path_remedy, translate, version_conflict
+from pydamodb._operations.errors import (
+    FAILED_CONDITION,
+    item_exists,
+    missing_item,
+    path_remedy,
+    translate,
+    version_conflict,
+)
 from pydamodb._operations.following_keys import following_keys
 from pydamodb._operations.keys import check_attributes, check_key_attributes, in_stored_form, with_its_key
 from pydamodb._operations.part_keys import made_instance_key, refuse_part_updates, with_parts
+from pydamodb._operations.presence import EXISTS_ALWAYS, MUST_BE_NEW, MUST_EXIST, Cause, Presence
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.updated_items import check_updated
 from pydamodb._operations.whole_items import read_in_part, with_unknown
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+SHOWN = "ReturnValuesOnConditionCheckFailure"
 KeyIn: TypeAlias = Callable[[TableSchema], dict[str, AttributeValue]]
 
 
@@ -56,13 +64,14 @@ class Update(NamedTuple):
     return_values: ReturnValues = "NONE"
     must_exist: bool = False
     return_item_on_failure: bool = False
+    presence: Presence | None = None
 
 
 class WriteRequest(NamedTuple):
     """A write: its parameters, its complete condition, and the version that its item must have.
 
     An update also has its actions. A `repeatable` one has the same effect twice as once. `guards` are conditions that
-    the actions need, beside the caller's.
+    the actions need, beside the caller's. `presence` says whether the item must exist, or must be new.
     """
 
     payload: dict[str, Any]
@@ -71,15 +80,32 @@ class WriteRequest(NamedTuple):
     actions: tuple[Action, ...] = ()
     repeatable: bool = True
     guards: tuple[Condition, ...] = ()
+    presence: Presence | None = None
 
     def sent(self, *, return_item_on_failure: bool) -> dict[str, Any]:
-        """Return the parameters. They request the existing item if the caller wants it, or to compare its version."""
-        if return_item_on_failure or self.expected is not None:
-            return {**self.payload, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        """Return the parameters. They request the existing item if the caller wants it, or to find what was false."""
+        presence = self.presence
+        if (
+            return_item_on_failure
+            or self.expected is not None
+            or (presence is not None and presence.needs_item(self.condition))
+        ):
+            return {**self.payload, SHOWN: "ALL_OLD"}
         return self.payload
 
+    def cause(self, item: Mapping[str, AttributeValue], *, is_shown: bool) -> Cause | Literal["version"] | None:
+        """Return which part of the condition was false, None for the caller's. `item` is the existing one, if shown."""
+        presence, expected = self.presence, self.expected
+        if presence is not None and not (presence.is_implied and expected is not None):
+            cause = presence.cause(self.condition, item, is_shown=is_shown)
+            if cause is not None or presence.is_new:
+                return cause
+        return "version" if expected is not None and expected.is_conflict(item, self.condition) else None
 
-def put_request(table: ModelTable[ModelT], instance: ModelT, condition: Condition | None) -> Operation[WriteRequest]:
+
+def put_request(
+    table: ModelTable[ModelT], instance: ModelT, condition: Condition | None, presence: Presence | None = None
+) -> Operation[WriteRequest]:
     """Write the whole item."""
     unknown = unknown_of(instance)
     if unknown is None:
@@ -87,31 +113,43 @@ def put_request(table: ModelTable[ModelT], instance: ModelT, condition: Conditio
     expected = expected_version_of(table, instance)
     item = table.encode(instance)
     if expected is not None:
-        item, condition = expected.written(item), expected.beside(condition)
+        item = expected.written(item)
+        if presence is not MUST_BE_NEW:  # a new item has no version
+            condition = expected.beside(condition)
     arguments = _condition_arguments(table, condition)
     schema = table.known_schema or (yield from table_schema(table))
+    if presence is not None:
+        condition, arguments = _with_presence(table, schema, condition, presence)
     item = with_its_key(table, schema, instance, item)
     if unknown:
         item = with_unknown(table, schema, item, unknown)
-    return WriteRequest({"Item": item, **arguments}, condition, expected)
+    return WriteRequest({"Item": item, **arguments}, condition, expected, presence=presence)
 
 
 def keyed_request(
-    table: ModelTable[Any], key_in: KeyIn, condition: Condition | None, expected: ExpectedVersion | None = None
+    table: ModelTable[Any],
+    key_in: KeyIn,
+    condition: Condition | None,
+    expected: ExpectedVersion | None = None,
+    presence: Presence | None = None,
 ) -> Operation[WriteRequest]:
     """Name the item to delete, check or get by its key."""
     arguments = _condition_arguments(table, condition)
     schema = table.known_schema or (yield from table_schema(table))
-    return WriteRequest({"Key": key_in(schema), **arguments}, condition, expected)
+    if presence is not None:
+        condition, arguments = _with_presence(table, schema, condition, presence)
+    return WriteRequest({"Key": key_in(schema), **arguments}, condition, expected, presence=presence)
 
 
-def delete_request(table: ModelTable[Any], instance: BaseModel, condition: Condition | None) -> Operation[WriteRequest]:
+def delete_request(
+    table: ModelTable[Any], instance: BaseModel, condition: Condition | None, presence: Presence | None = None
+) -> Operation[WriteRequest]:
     """Delete the item of a model."""
     expected = expected_version_of(table, instance)
     if expected is not None:
         condition = expected.beside(condition)
     key_in = partial(instance_key, table, instance, is_delete=True)
-    return (yield from keyed_request(table, key_in, condition, expected))
+    return (yield from keyed_request(table, key_in, condition, expected, presence))
 
 
 def update_request(
@@ -128,14 +166,16 @@ def update_request(
     If the `actions` are given, they are complete: those of another request, with what it computed.
     """
     is_complete = actions is not None
-    if table.templates is not None:
-        wanted = wanted._replace(must_exist=True)  # a created item would lack the parts of its key
+    presence = MUST_EXIST if wanted.must_exist else wanted.presence
+    if presence is None and table.templates is not None:
+        presence = EXISTS_ALWAYS  # a created item would lack the parts of its key
     given = actions_of(wanted.updates, table.model) if actions is None else actions
     repeatable = all(map(is_repeatable, given))
     if actions is None:
         actions = given if table.version is None else with_next_version(table, table.version, given, expected)
     condition = wanted.condition if expected is None else expected.beside(wanted.condition)
-    builder, changes, on_item = _rendered(table, wanted, actions, condition, instance)
+    is_joined = presence is not None
+    builder, changes, on_item = _rendered(table, actions, condition, instance, is_joined=is_joined)
     if instance is not None and table.record.needs_round_trip:
         check_updated(table, instance, actions, builder.assigned)
     schema = table.known_schema or (yield from table_schema(table))
@@ -158,27 +198,27 @@ def update_request(
             following += computed_keys(table, schema, known, actions, given=assigned, instance=instance)
         if following:
             actions = (*actions, *following)
-            builder, changes, on_item = _rendered(table, wanted, actions, condition, instance)
+            builder, changes, on_item = _rendered(table, actions, condition, instance, is_joined=is_joined)
             check_attributes(table, schema, _whole_attributes(builder))
-    if wanted.must_exist:
-        name = schema.keys.partition_keys[0]
-        exists = AttributeExists(table.paths.get(name) or raw_path((name,)))
+    if presence is not None:
+        exists = presence.required(table, schema)
         on_item = " AND ".join(filter(None, (builder.condition(exists), on_item)))
         condition = joined(exists, condition)
     arguments = builder.arguments(UpdateExpression=changes, ConditionExpression=on_item)
-    return WriteRequest({"Key": key, **arguments}, condition, expected, actions, repeatable, guards)
+    return WriteRequest({"Key": key, **arguments}, condition, expected, actions, repeatable, guards, presence)
 
 
 def _rendered(
     table: ModelTable[Any],
-    wanted: Update,
     actions: tuple[Action, ...],
     condition: Condition | None,
     instance: BaseModel | None,
+    *,
+    is_joined: bool,
 ) -> tuple[ExpressionBuilder, str, str | None]:
     """Render the actions and the condition of an update."""
     builder = ExpressionBuilder(table.model)
-    return builder, builder.update(actions, instance), builder.condition(condition, joined=wanted.must_exist)
+    return builder, builder.update(actions, instance), builder.condition(condition, joined=is_joined)
 
 
 def _whole_attributes(builder: ExpressionBuilder) -> dict[str, AttributeValue]:
@@ -190,6 +230,13 @@ def _condition_arguments(table: ModelTable[Any], condition: Condition | None) ->
         return {}
     builder = ExpressionBuilder(table.model)
     return builder.arguments(ConditionExpression=builder.condition(condition))
+
+
+def _with_presence(
+    table: ModelTable[Any], schema: TableSchema, condition: Condition | None, presence: Presence
+) -> tuple[Condition | None, dict[str, Any]]:
+    whole = joined(presence.required(table, schema), condition)
+    return whole, _condition_arguments(table, whole)
 
 
 def _refuse_key_updates(table: ModelTable[Any], schema: TableSchema, actions: tuple[Action, ...]) -> None:
@@ -291,12 +338,18 @@ def raise_failed_write(
     table: ModelTable[Any], write: WriteRequest, failure: RequestFailed, *, return_item_on_failure: bool
 ) -> NoReturn:
     """Raise the error of a write that failed, or the failure itself, with the remedy for a missing map."""
-    if failure.code != FAILED_CONDITION or not (return_item_on_failure or write.expected):
+    if failure.code != FAILED_CONDITION or not (return_item_on_failure or write.expected or write.presence):
         failure.message += path_remedy(failure.message, write.actions)
         raise failure
     item: dict[str, AttributeValue] = failure.response.get("Item") or {}
-    if write.expected is not None and write.expected.is_conflict(item, write.condition):
-        error: OperationError = version_conflict(failure, write.expected.version, write.expected.stored(item))
+    cause = write.cause(item, is_shown=SHOWN in failure.request.payload)
+    error: OperationError
+    if cause == "version" and write.expected is not None:
+        error = version_conflict(failure, write.expected.version, write.expected.stored(item))
+    elif cause == "not found":
+        error = missing_item(failure)
+    elif cause == "existing":
+        error = item_exists(failure)
     else:
         error = translate(failure)
     if return_item_on_failure and isinstance(error, ConditionCheckFailedError):

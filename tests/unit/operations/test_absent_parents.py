@@ -15,7 +15,7 @@ from pydamodb._operations import items
 from pydamodb._operations.items import Update
 from pydamodb._operations.keys import MISSING
 from pydamodb._operations.requests import RequestFailed
-from pydamodb.exceptions import ConditionCheckFailedError, VersionConflictError
+from pydamodb.exceptions import ConditionCheckFailedError, ItemNotFoundError, VersionConflictError
 from pydamodb.fields import AttributePath, raw_attribute
 
 
@@ -397,8 +397,8 @@ def test_an_item_that_must_exist_and_was_deleted_is_a_failed_condition(send: Any
     """Without an item, its maps are absent, and `must_exist` is what failed."""
     requests, error = send({attr.profile.nick: "x"}, INVALID, failed(), must_exist=True)
     assert 2 == len(requests)
-    assert "ConditionalCheckFailedException" == error.code
-    assert "attribute_exists(id)" == repr(error.request.condition)
+    assert isinstance(error, ItemNotFoundError)
+    assert "attribute_exists(id)" == repr(error.condition)
 
 
 def test_three_requests_are_the_most(send: Any) -> None:

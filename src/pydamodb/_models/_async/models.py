@@ -56,36 +56,67 @@ class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
             """Return the queries of the model on an index."""
             return AsyncModelIndex(cls, name)
 
-    async def save(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
+    async def save(
+        self,
+        *,
+        condition: Condition | None = None,
+        must_exist: bool = False,
+        must_be_new: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None:
         """Write the whole item; an item with the same key is replaced (DynamoDB's PutItem).
 
         Args:
             condition: Write only if the stored item meets this condition; a missing item has no attributes.
+            must_exist: Do not create a missing item: raise ItemNotFoundError.
+            must_be_new: Do not replace an item: raise ItemExistsError.
             return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
             ConditionCheckFailedError: The condition is false; nothing was written.
+            ItemNotFoundError: With `must_exist`, the item does not exist. It is a ConditionCheckFailedError.
+            ItemExistsError: With `must_be_new`, the item exists. It is a ConditionCheckFailedError.
             VersionConflictError: The item was modified since it was read (models with a Version).
             ItemEncodingError: A value cannot be stored exactly.
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
+            InvalidRequestError: Both `must_exist` and `must_be_new` are given.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
-        await execute(type(self), items.save, self, condition, return_item_on_failure=return_item_on_failure)
+        await execute(
+            type(self),
+            items.save,
+            self,
+            condition,
+            must_exist=must_exist,
+            must_be_new=must_be_new,
+            return_item_on_failure=return_item_on_failure,
+        )
 
-    async def delete(self, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
+    async def delete(
+        self, *, condition: Condition | None = None, must_exist: bool = False, return_item_on_failure: bool = False
+    ) -> None:
         """Delete the item with the key of this model, if it exists (DynamoDB's DeleteItem).
 
         Args:
             condition: Delete only if the stored item meets this condition.
+            must_exist: Raise ItemNotFoundError if the item does not exist.
             return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
             ConditionCheckFailedError: The condition is false; nothing was deleted.
+            ItemNotFoundError: With `must_exist`, the item does not exist. It is a ConditionCheckFailedError.
             VersionConflictError: The item was modified since it was read (models with a Version).
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
-        await execute(type(self), items.delete, self, condition, return_item_on_failure=return_item_on_failure)
+        await execute(
+            type(self),
+            items.delete,
+            self,
+            condition,
+            must_exist=must_exist,
+            return_item_on_failure=return_item_on_failure,
+        )
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> Self:

@@ -62,7 +62,8 @@ class AsyncWriteTransaction(TransactionBase):
         """Send all actions, unless the block failed.
 
         Raises:
-            TransactionCanceledError: Nothing was written; the error has the reasons.
+            TransactionCanceledError: Nothing was written; the error has the reasons. It is an ItemNotFoundError too if
+                only items that must exist are missing, an ItemExistsError too if only items that must be new exist.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         connection = self._end(exception)
@@ -70,13 +71,21 @@ class AsyncWriteTransaction(TransactionBase):
             await run(connection.client, transact.write(self._transaction, self._token, retries=self._retries))
 
     async def put(
-        self, item: AsyncModel, *, condition: Condition | None = None, return_item_on_failure: bool = False
+        self,
+        item: AsyncModel,
+        *,
+        condition: Condition | None = None,
+        must_exist: bool = False,
+        must_be_new: bool = False,
+        return_item_on_failure: bool = False,
     ) -> None:
         """Write a whole item; an item with the same key is replaced.
 
         Args:
             item: The model to write.
             condition: Write only if the stored item meets this condition; a missing item has no attributes.
+            must_exist: Do not create a missing item: the transaction fails.
+            must_be_new: Do not replace an item: the transaction fails.
             return_item_on_failure: Add the stored item to the CancellationReason, as its `item`.
 
         Raises:
@@ -85,7 +94,15 @@ class AsyncWriteTransaction(TransactionBase):
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
         """
         model = self._model_of(item, key=False, item=True)
-        await self._act(model, transact.put, item, condition, return_item_on_failure=return_item_on_failure)
+        await self._act(
+            model,
+            transact.put,
+            item,
+            condition,
+            must_exist=must_exist,
+            must_be_new=must_be_new,
+            return_item_on_failure=return_item_on_failure,
+        )
 
     @overload
     async def update(
@@ -163,6 +180,7 @@ class AsyncWriteTransaction(TransactionBase):
         item_or_key: AsyncModel | Key[AsyncModel],
         *,
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None:
         """Delete an item, if it exists.
@@ -170,6 +188,7 @@ class AsyncWriteTransaction(TransactionBase):
         Args:
             item_or_key: A model, or the key of the item, `Model.key(...)`.
             condition: Delete only if the stored item meets this condition.
+            must_exist: The transaction fails if the item does not exist.
             return_item_on_failure: Add the stored item to the CancellationReason, as its `item`.
 
         Raises:
@@ -177,7 +196,14 @@ class AsyncWriteTransaction(TransactionBase):
             InvalidKeyValueError: A value cannot be a key of the table.
         """
         model = self._model_of(item_or_key, key=True, item=True)
-        await self._act(model, transact.delete, item_or_key, condition, return_item_on_failure=return_item_on_failure)
+        await self._act(
+            model,
+            transact.delete,
+            item_or_key,
+            condition,
+            must_exist=must_exist,
+            return_item_on_failure=return_item_on_failure,
+        )
 
     async def check(self, key: Key[AsyncModel], condition: Condition, *, return_item_on_failure: bool = False) -> None:
         """Check an item that the transaction does not change.

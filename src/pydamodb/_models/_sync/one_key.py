@@ -42,6 +42,29 @@ class PrimaryKeyModel(OneKey[PK], Methods):
         *,
         consistent_read: bool = False,
         projection: None = None,
+        must_exist: Literal[True],
+    ) -> Self: ...
+
+    @overload
+    @classmethod
+    def get_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        consistent_read: bool = False,
+        projection: type[ProjectionT],
+        must_exist: Literal[True],
+    ) -> ProjectionT: ...
+
+    @overload
+    @classmethod
+    def get_item(
+        cls,
+        partition_key_value: PK,
+        *,
+        consistent_read: bool = False,
+        projection: None = None,
+        must_exist: bool = False,
     ) -> Self | None: ...
 
     @overload
@@ -52,6 +75,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
         *,
         consistent_read: bool = False,
         projection: type[ProjectionT],
+        must_exist: bool = False,
     ) -> ProjectionT | None: ...
 
     @classmethod
@@ -61,6 +85,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
         *,
         consistent_read: bool = False,
         projection: type[BaseModel] | None = None,
+        must_exist: bool = False,
     ) -> Any:
         """Read the item with this key, None if it does not exist (DynamoDB's GetItem).
 
@@ -68,15 +93,19 @@ class PrimaryKeyModel(OneKey[PK], Methods):
             partition_key_value: The partition key, as a value of the model's field.
             consistent_read: Return the latest confirmed data, at twice the cost.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            must_exist: Raise ItemNotFoundError, instead of returning None.
 
         Raises:
+            ItemNotFoundError: With `must_exist`, the item does not exist.
             InvalidKeyValueError: A value cannot be a key of the table.
             InvalidRequestError: The projection does not fit the model.
             InvalidItemError: The item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         key = (partition_key_value, MISSING)
-        return execute(cls, items.get_item, *key, consistent_read=consistent_read, projection=projection)
+        return execute(
+            cls, items.get_item, *key, consistent_read=consistent_read, projection=projection, must_exist=must_exist
+        )
 
     @classmethod
     def delete_item(
@@ -84,6 +113,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
         partition_key_value: PK,
         *,
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None:
         """Delete the item with this key, if it exists (DynamoDB's DeleteItem).
@@ -91,15 +121,24 @@ class PrimaryKeyModel(OneKey[PK], Methods):
         Args:
             partition_key_value: The partition key, as a value of the model's field.
             condition: Delete only if the stored item meets this condition.
+            must_exist: Raise ItemNotFoundError if the item does not exist.
             return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
             ConditionCheckFailedError: The condition is false; nothing was deleted.
+            ItemNotFoundError: With `must_exist`, the item does not exist. It is a ConditionCheckFailedError.
             InvalidKeyValueError: A value cannot be a key of the table.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         key = (partition_key_value, MISSING)
-        execute(cls, items.delete_item, *key, condition=condition, return_item_on_failure=return_item_on_failure)
+        execute(
+            cls,
+            items.delete_item,
+            *key,
+            condition=condition,
+            must_exist=must_exist,
+            return_item_on_failure=return_item_on_failure,
+        )
 
     @overload
     @classmethod
@@ -217,11 +256,12 @@ class PrimaryKeyModel(OneKey[PK], Methods):
             condition: Update only if the stored item meets this condition.
             return_values: "ALL_NEW" returns the new item, "ALL_OLD" the previous item or None, both as models.
                 "UPDATED_NEW" and "UPDATED_OLD" return changed values by field name, or the changed part of a value.
-            must_exist: Do not create a missing item: raise ConditionCheckFailedError.
+            must_exist: Do not create a missing item: raise ItemNotFoundError.
             return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
             ConditionCheckFailedError: The condition is false; nothing was changed.
+            ItemNotFoundError: With `must_exist`, the item does not exist. It is a ConditionCheckFailedError.
             EmptyUpdateError: There are no updates.
             InvalidUpdateError: The update changes a key, two paths overlap, or a new value does not fit its field.
             ItemEncodingError: A value cannot be stored exactly.

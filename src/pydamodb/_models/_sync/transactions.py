@@ -63,19 +63,30 @@ class WriteTransaction(TransactionBase):
         """Send all actions, unless the block failed.
 
         Raises:
-            TransactionCanceledError: Nothing was written; the error has the reasons.
+            TransactionCanceledError: Nothing was written; the error has the reasons. It is an ItemNotFoundError too if
+                only items that must exist are missing, an ItemExistsError too if only items that must be new exist.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         connection = self._end(exception)
         if connection is not None:
             run(connection.client, transact.write(self._transaction, self._token, retries=self._retries))
 
-    def put(self, item: Model, *, condition: Condition | None = None, return_item_on_failure: bool = False) -> None:
+    def put(
+        self,
+        item: Model,
+        *,
+        condition: Condition | None = None,
+        must_exist: bool = False,
+        must_be_new: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None:
         """Write a whole item; an item with the same key is replaced.
 
         Args:
             item: The model to write.
             condition: Write only if the stored item meets this condition; a missing item has no attributes.
+            must_exist: Do not create a missing item: the transaction fails.
+            must_be_new: Do not replace an item: the transaction fails.
             return_item_on_failure: Add the stored item to the CancellationReason, as its `item`.
 
         Raises:
@@ -84,7 +95,15 @@ class WriteTransaction(TransactionBase):
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
         """
         model = self._model_of(item, key=False, item=True)
-        self._act(model, transact.put, item, condition, return_item_on_failure=return_item_on_failure)
+        self._act(
+            model,
+            transact.put,
+            item,
+            condition,
+            must_exist=must_exist,
+            must_be_new=must_be_new,
+            return_item_on_failure=return_item_on_failure,
+        )
 
     @overload
     def update(
@@ -162,6 +181,7 @@ class WriteTransaction(TransactionBase):
         item_or_key: Model | Key[Model],
         *,
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None:
         """Delete an item, if it exists.
@@ -169,6 +189,7 @@ class WriteTransaction(TransactionBase):
         Args:
             item_or_key: A model, or the key of the item, `Model.key(...)`.
             condition: Delete only if the stored item meets this condition.
+            must_exist: The transaction fails if the item does not exist.
             return_item_on_failure: Add the stored item to the CancellationReason, as its `item`.
 
         Raises:
@@ -176,7 +197,14 @@ class WriteTransaction(TransactionBase):
             InvalidKeyValueError: A value cannot be a key of the table.
         """
         model = self._model_of(item_or_key, key=True, item=True)
-        self._act(model, transact.delete, item_or_key, condition, return_item_on_failure=return_item_on_failure)
+        self._act(
+            model,
+            transact.delete,
+            item_or_key,
+            condition,
+            must_exist=must_exist,
+            return_item_on_failure=return_item_on_failure,
+        )
 
     def check(self, key: Key[Model], condition: Condition, *, return_item_on_failure: bool = False) -> None:
         """Check an item that the transaction does not change.

@@ -47,6 +47,31 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
         *,
         consistent_read: bool = False,
         projection: None = None,
+        must_exist: Literal[True],
+    ) -> Self: ...
+
+    @overload
+    @classmethod
+    def get_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        consistent_read: bool = False,
+        projection: type[ProjectionT],
+        must_exist: Literal[True],
+    ) -> ProjectionT: ...
+
+    @overload
+    @classmethod
+    def get_item(
+        cls,
+        partition_key_value: PK,
+        sort_key_value: SK = MISSING,
+        *,
+        consistent_read: bool = False,
+        projection: None = None,
+        must_exist: bool = False,
     ) -> Self | None: ...
 
     @overload
@@ -58,6 +83,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
         *,
         consistent_read: bool = False,
         projection: type[ProjectionT],
+        must_exist: bool = False,
     ) -> ProjectionT | None: ...
 
     @classmethod
@@ -68,6 +94,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
         *,
         consistent_read: bool = False,
         projection: type[BaseModel] | None = None,
+        must_exist: bool = False,
     ) -> Any:
         """Read the item with this key, None if it does not exist (DynamoDB's GetItem).
 
@@ -76,8 +103,10 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
             sort_key_value: The sort key, as a value of the model's field.
             consistent_read: Return the latest confirmed data, at twice the cost.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
+            must_exist: Raise ItemNotFoundError, instead of returning None.
 
         Raises:
+            ItemNotFoundError: With `must_exist`, the item does not exist.
             MissingSortKeyValueError: The call has no sort key.
             InvalidKeyValueError: A value cannot be a key of the table.
             InvalidRequestError: The projection does not fit the model.
@@ -85,7 +114,9 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         key = (partition_key_value, sort_key_value)
-        return execute(cls, items.get_item, *key, consistent_read=consistent_read, projection=projection)
+        return execute(
+            cls, items.get_item, *key, consistent_read=consistent_read, projection=projection, must_exist=must_exist
+        )
 
     @classmethod
     def delete_item(
@@ -94,6 +125,7 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
         sort_key_value: SK = MISSING,
         *,
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None:
         """Delete the item with this key, if it exists (DynamoDB's DeleteItem).
@@ -102,16 +134,25 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
             partition_key_value: The partition key, as a value of the model's field.
             sort_key_value: The sort key, as a value of the model's field.
             condition: Delete only if the stored item meets this condition.
+            must_exist: Raise ItemNotFoundError if the item does not exist.
             return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
             ConditionCheckFailedError: The condition is false; nothing was deleted.
+            ItemNotFoundError: With `must_exist`, the item does not exist. It is a ConditionCheckFailedError.
             MissingSortKeyValueError: The call has no sort key.
             InvalidKeyValueError: A value cannot be a key of the table.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         key = (partition_key_value, sort_key_value)
-        execute(cls, items.delete_item, *key, condition=condition, return_item_on_failure=return_item_on_failure)
+        execute(
+            cls,
+            items.delete_item,
+            *key,
+            condition=condition,
+            must_exist=must_exist,
+            return_item_on_failure=return_item_on_failure,
+        )
 
     @overload
     @classmethod
@@ -238,11 +279,12 @@ class PrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
             condition: Update only if the stored item meets this condition.
             return_values: "ALL_NEW" returns the new item, "ALL_OLD" the previous item or None, both as models.
                 "UPDATED_NEW" and "UPDATED_OLD" return changed values by field name, or the changed part of a value.
-            must_exist: Do not create a missing item: raise ConditionCheckFailedError.
+            must_exist: Do not create a missing item: raise ItemNotFoundError.
             return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
             ConditionCheckFailedError: The condition is false; nothing was changed.
+            ItemNotFoundError: With `must_exist`, the item does not exist. It is a ConditionCheckFailedError.
             EmptyUpdateError: There are no updates.
             InvalidUpdateError: The update changes a key, two paths overlap, or a new value does not fit its field.
             ItemEncodingError: A value cannot be stored exactly.

@@ -48,6 +48,7 @@ class Model(Methods):
         *,
         updates: Updates[T, Text],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None: ...
 
@@ -57,6 +58,7 @@ class Model(Methods):
         *,
         updates: TextUpdates[Text],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None: ...
 
@@ -67,6 +69,7 @@ class Model(Methods):
         *,
         updates: Mapping[ExpressionField[Value], object],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None: ...
 
@@ -76,6 +79,7 @@ class Model(Methods):
         *,
         updates: Mapping[ExpressionField[Any], Any],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None: ...
 
@@ -84,6 +88,7 @@ class Model(Methods):
         *,
         updates: Mapping[Any, Any] | Iterable[UpdateAction],
         condition: Condition | None = None,
+        must_exist: bool = False,
         return_item_on_failure: bool = False,
     ) -> None:
         """Change attributes of the item of this model, and refresh the model (DynamoDB's UpdateItem).
@@ -94,10 +99,13 @@ class Model(Methods):
         Args:
             updates: Actions or new values, as for `update_item`.
             condition: Update only if the stored item meets this condition.
+            must_exist: Raise ItemNotFoundError for a missing item also if the update has a condition or a version.
             return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
         Raises:
-            ConditionCheckFailedError: The item does not exist, or the condition is false; nothing was changed.
+            ConditionCheckFailedError: The condition is false, or the item does not exist; nothing was changed.
+            ItemNotFoundError: The item does not exist. It is a ConditionCheckFailedError.
+            VersionConflictError: The item was modified since it was read (models with a Version).
             EmptyUpdateError: There are no updates.
             InvalidUpdateError: The update changes a key, two paths overlap, or a new value does not fit its field.
             ItemEncodingError: A value cannot be stored exactly.
@@ -105,7 +113,7 @@ class Model(Methods):
             InvalidItemError: The updated item does not fit the model; the update was made.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
-        wanted = Update(updates, condition, return_item_on_failure=return_item_on_failure)
+        wanted = Update(updates, condition, must_exist=must_exist, return_item_on_failure=return_item_on_failure)
         execute(type(self), items.update, self, wanted)
 
 

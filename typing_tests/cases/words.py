@@ -1,0 +1,101 @@
+"""Everyday words: items that must exist or must be new, keys as values, and what is returned."""
+
+from typing import Annotated
+
+from pydantic import BaseModel
+from typing_extensions import reveal_type
+
+from pydamodb import (
+    AsyncPrimaryKeyModel,
+    Attr,
+    Field,
+    ItemExistsError,
+    ItemNotFoundError,
+    PartitionKey,
+    PrimaryKeyAndSortKeyModel,
+    PrimaryKeyModel,
+    PydamoConfig,
+    SortKey,
+    TransactionCanceledError,
+    transact_write,
+    transact_write_async,
+)
+
+
+class Character(PrimaryKeyModel[str]):
+    pydamo_config = PydamoConfig(table="characters")
+
+    name: Attr[Annotated[str, PartitionKey]]
+    age: Attr[int] = Field(default=0)
+
+
+class Member(PrimaryKeyAndSortKeyModel[str, int]):
+    pydamo_config = PydamoConfig(table="members")
+
+    family: Attr[Annotated[str, PartitionKey]]
+    number: Attr[Annotated[int, SortKey]]
+
+
+class Later(AsyncPrimaryKeyModel[str]):
+    name: Attr[Annotated[str, PartitionKey]]
+
+
+class Small(BaseModel):
+    age: int
+
+
+def flag() -> bool:
+    return True
+
+
+homer = Character(name="Homer")
+
+# topic: a read of an item that must exist
+reveal_type(Character.get_item("Homer", must_exist=True))  # R: Character
+reveal_type(Character.get_item("Homer"))  # R: Character | None
+reveal_type(Character.get_item("Homer", must_exist=False))  # R: Character | None
+reveal_type(Character.get_item("Homer", must_exist=flag()))  # R: Character | None
+reveal_type(Character.get_item("Homer", must_exist=True, projection=Small))  # R: Small
+reveal_type(Character.get_item("Homer", must_exist=flag(), projection=Small))  # R: Small | None
+reveal_type(Member.get_item("Simpson", 1, must_exist=True, consistent_read=True))  # R: Member
+print(Character.get_item("Homer", must_exist=True).age + 1)
+Character.get_item("Homer", must_exist="yes")  # E
+Character.get_item(3, must_exist=True)  # E
+Member.get_item("Simpson", "1", must_exist=True)  # E
+
+# topic: writes of items that must exist or must be new
+homer.save(must_be_new=True, condition=Character.attr.age < 3)
+homer.save(must_exist=True, return_item_on_failure=True)
+homer.update(updates={Character.attr.age: 3}, must_exist=True)
+homer.delete(must_exist=True)
+Character.update_item("Homer", updates={Character.attr.age: 3}, must_exist=True)
+Character.delete_item("Homer", must_exist=True)
+homer.save(must_be_new="yes")  # E
+homer.save(must_be_here=True)  # E
+homer.delete(must_be_new=True)  # E
+
+with transact_write() as tx:
+    tx.put(homer, must_be_new=True)
+    tx.put(homer, must_exist=True)
+    tx.update(Character.key("Homer"), updates={Character.attr.age: 3}, must_exist=True)
+    tx.delete(homer, must_exist=True)
+    tx.put(homer, must_be_new=3.5)  # E
+    tx.delete(homer, must_be_new=True)  # E
+
+try:
+    homer.save()
+except (ItemExistsError, ItemNotFoundError) as error:
+    reveal_type(error.item)  # R: BaseModel | None
+    if isinstance(error, TransactionCanceledError):
+        reveal_type(error.reasons[0].is_not_found)  # R: bool
+        reveal_type(error.reasons[0].is_existing)  # R: bool
+
+
+async def later() -> None:
+    reveal_type(await Later.get_item("Homer", must_exist=True))  # R: Later
+    reveal_type(await Later.get_item("Homer"))  # R: Later | None
+    await Later(name="Homer").save(must_be_new=True)
+    Later.get_item("Homer", must_exist=True).name  # E
+    async with transact_write_async() as tx:
+        await tx.put(Later(name="Homer"), must_be_new=True)
+        await tx.put(Later(name="Homer"), must_be_new="x")  # E
