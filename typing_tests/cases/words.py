@@ -11,6 +11,7 @@ from pydamodb import (
     Field,
     ItemExistsError,
     ItemNotFoundError,
+    Key,
     PartitionKey,
     PrimaryKeyAndSortKeyModel,
     PrimaryKeyModel,
@@ -50,7 +51,7 @@ def flag() -> bool:
 
 homer = Character(name="Homer")
 
-# topic: a read of an item that must exist
+# A read of an item that must exist.
 reveal_type(Character.get_item("Homer", must_exist=True))  # R: Character
 reveal_type(Character.get_item("Homer"))  # R: Character | None
 reveal_type(Character.get_item("Homer", must_exist=False))  # R: Character | None
@@ -63,7 +64,7 @@ Character.get_item("Homer", must_exist="yes")  # E
 Character.get_item(3, must_exist=True)  # E
 Member.get_item("Simpson", "1", must_exist=True)  # E
 
-# topic: writes of items that must exist or must be new
+# Writes of items that must exist or must be new.
 homer.save(must_be_new=True, condition=Character.attr.age < 3)
 homer.save(must_exist=True, return_item_on_failure=True)
 homer.update(updates={Character.attr.age: 3}, must_exist=True)
@@ -86,9 +87,9 @@ try:
     homer.save()
 except (ItemExistsError, ItemNotFoundError) as error:
     reveal_type(error.item)  # R: BaseModel | None
-    if isinstance(error, TransactionCanceledError):
-        reveal_type(error.reasons[0].is_not_found)  # R: bool
-        reveal_type(error.reasons[0].is_existing)  # R: bool
+except TransactionCanceledError as canceled:
+    reveal_type(canceled.reasons[0].is_not_found)  # R: bool
+    reveal_type(canceled.reasons[0].is_existing)  # R: bool
 
 
 async def later() -> None:
@@ -99,3 +100,37 @@ async def later() -> None:
     async with transact_write_async() as tx:
         await tx.put(Later(name="Homer"), must_be_new=True)
         await tx.put(Later(name="Homer"), must_be_new="x")  # E
+
+
+class Elder(Member):
+    pass
+
+
+one = Character.key("Homer")
+two = Member.key("Simpson", 1)
+
+# A key in the place of its values.
+reveal_type(Character.get_item(one))  # R: Character | None
+reveal_type(Character.get_item(Character.key("Homer"), must_exist=True))  # R: Character
+reveal_type(Member.get_item(two))  # R: Member | None
+reveal_type(Member.get_item(Elder.key("Simpson", 1)))  # R: Member | None
+reveal_type(Member.get_item(partition_key_value=two, projection=Small))  # R: Small | None
+reveal_type(Member.batch_get([two, ("Simpson", 2)]))  # R: list[Member | None]
+reveal_type(Character.batch_get([one, "Marge"]))  # R: list[Character | None]
+reveal_type(Key.of(homer))  # R: Key[Character]
+Character.update_item(one, updates={Character.attr.age: 3})
+Character.update_item(one, updates=[Character.attr.age.add(1)], must_exist=True)
+Character.delete_item(Key.of(homer))
+Member.delete_item(two, must_exist=True)
+with Member.batch_writer() as writer:
+    writer.delete(two)
+    writer.delete_item(two)
+Character.get_item(two)  # E
+Member.get_item(one)  # E
+Member.delete_item(one)  # E
+Character.batch_get([two])  # E
+Elder.get_item(two)  # E: pyright, basedpyright, mypy, mypy+plugin, pyrefly, zuban
+Character.update_item(two, updates={Character.attr.age: 3})  # E
+Key.of("Homer")  # E
+with Character.batch_writer() as names:
+    names.delete(two)  # E

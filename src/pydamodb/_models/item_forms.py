@@ -1,4 +1,4 @@
-"""Instances from items in DynamoDB's JSON, and items from instances. No requests.
+"""Instances from items in DynamoDB's JSON, items and keys from instances. No requests.
 
 An item is read as `get_item` reads it, and made as `save` writes it. The keys of the table are those that the model
 declares. If it declares none, they are those that an earlier request has read. If there was none, only a model with
@@ -22,8 +22,10 @@ from pydamodb._core.table_schema import KeySchema, TableSchema
 from pydamodb._models.base import DynamoModel
 from pydamodb._models.connection import Kinds, last_table, model_table
 from pydamodb._operations.invalid_items import InvalidItems, check_on_invalid
+from pydamodb._operations.part_keys import key_arguments
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.whole_items import whole_item
+from pydamodb._operations.writes import instance_key
 
 _NO_CONFIG = PydamoConfig(table=None)
 _NO_KEYS = TableSchema(KeySchema((), ()), {}, {})
@@ -40,6 +42,23 @@ def made_item(instance: Any, function: str, *, as_bytes: bool = False) -> dict[s
 def read_item(models: Any, item: Mapping[str, Any], function: str) -> Any:
     """Read an item as a model, or as one of several."""
     return ItemReader(models, function).read(item)
+
+
+def key_values(instance: Any) -> tuple[Any, ...]:
+    """Return the values of the key of an instance, which can be written."""
+    table = _table_of(cast("type[DynamoModel]", type(instance)))
+    schema = table.known_schema
+    if schema is not None:
+        instance_key(table, instance, schema)
+    if table.templates is not None:
+        return key_arguments(table.templates, instance)
+    if schema is None:
+        name = table.model_name
+        remedy = f"mark them (PartitionKey, SortKey), or give their values to {name}.key(...)"
+        message = f"Key.of({name}): the keys of the table are not known: {remedy}"
+        raise ConfigurationError(message, model_name=name)
+    fields = table.record.by_attribute
+    return tuple(getattr(instance, fields[each].name) for each in schema.keys.attributes)
 
 
 def checked_item(of: str, item: Any) -> dict[str, AttributeValue]:

@@ -89,7 +89,7 @@ def batch_get_kinds(
     identities, pending = list[_Identity](), dict[_Identity, dict[str, AttributeValue]]()
     for key, each in zip(given, members, strict=True):
         schema = kinds[each].schema
-        encoded = encode_key(each, "BatchGetItem", (*key.values, MISSING)[:2], schema)
+        encoded = encode_key(each, "BatchGetItem", (key, MISSING), schema)
         identities.append((each.table_name, identity(schema, encoded)))
         pending[identities[-1]] = encoded
     asked = dict[str, _Asked]()
@@ -230,7 +230,7 @@ def _encoded_keys(table: ModelTable[Any], schema: TableSchema, keys: list[Any]) 
 
 
 def _checked_key(table: ModelTable[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
-    if not table.has_sort_key:
+    if isinstance(key, Key) or not table.has_sort_key:
         return encode_key(table, "BatchGetItem", (key, MISSING), schema)
     given = type(cast("object", key)).__name__
     if isinstance(key, (tuple, list)):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import field
 from functools import cached_property, partial
 from random import uniform
-from typing import Any, NamedTuple, NoReturn, TypeVar, cast
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from pydantic import BaseModel
 
@@ -20,7 +20,6 @@ from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import translate
 from pydamodb._operations.keys import MISSING, encode_key, identity, readable
-from pydamodb._operations.kinds_table import KindsTable
 from pydamodb._operations.part_keys import remember_written
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
@@ -88,14 +87,14 @@ def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None
 
 
 def add_delete(table: ModelTable[Any], buffer: Buffer, item: BaseModel | Key[Any]) -> None:
-    """Add the delete of a model's item. A collection takes its key too."""
-    if isinstance(item, Key) and isinstance(table, KindsTable):
-        add_delete_item(table.member(item.model, "batch_writer"), buffer, *(*item.values, MISSING)[:2])
+    """Add the delete of an item, by a model or a key."""
+    if isinstance(item, Key):
+        add_delete_item(table.member(item.model, "batch_writer"), buffer, item, MISSING)
         return
-    table, instance = table.member(type(item), "batch_writer"), cast("BaseModel", item)
-    _check_model(table, instance)
-    key = instance_key(table, instance, buffer.schemas[table], is_delete=True)
-    _add_delete(table, buffer, key, partial(forget, instance))
+    table = table.member(type(item), "batch_writer")
+    _check_model(table, item)
+    key = instance_key(table, item, buffer.schemas[table], is_delete=True)
+    _add_delete(table, buffer, key, partial(forget, item))
 
 
 def add_delete_item(table: ModelTable[Any], buffer: Buffer, partition_key_value: Any, sort_key_value: Any) -> None:

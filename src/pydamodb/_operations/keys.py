@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from pydantic import BaseModel
+from typing_extensions import Never
 
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Malformed, Unstorable, decode, decode_key, encode
 from pydamodb._codec.field_rules import field_rules
 from pydamodb._codec.stored_keys import STORED_KEY, forms_of
 from pydamodb._core.exceptions import InvalidKeyValueError, MissingSortKeyValueError
+from pydamodb._core.keys import Key
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._expressions.operands import key_operand
 from pydamodb._expressions.paths import attribute_path
 from pydamodb._operations.part_keys import made_key, with_made_key
 from pydamodb._operations.table import ModelTable
 
+_OF_TABLES = ("pydamo_config", "pydamo_key")
 KEY_TYPES = frozenset("SNB")
 # A value of these types is empty in DynamoDB only if it is false in Python.
 _NEVER_EMPTY = {str, int, Decimal, bytes, date, UUID}
@@ -35,6 +38,8 @@ class Missing:
 
 
 MISSING: Any = Missing()
+# As a default in public signatures it fits each type, and it is not Any, which some type checkers report at calls.
+NOT_GIVEN: Never = MISSING
 
 
 def encode_key(
@@ -42,6 +47,8 @@ def encode_key(
 ) -> dict[str, AttributeValue]:
     """Encode a partition key value and a sort key value as the key of an item."""
     keys = schema.keys
+    if isinstance(given[0], Key):
+        given = _values_of(table, operation, cast("Key[BaseModel]", given[0]), given[1])
     if table.templates is not None:
         return made_key(table, operation, given[:1] if given[1] is MISSING else given, schema)
     if keys.sort_keys and given[1] is MISSING:
@@ -57,6 +64,31 @@ def encode_key(
         attribute: key_value(table, schema, attribute, value)
         for attribute, value in zip(keys.attributes, values, strict=True)
     }
+
+
+def _values_of(table: ModelTable[Any], operation: str, key: Key[BaseModel], sort_key_value: Any) -> tuple[Any, Any]:
+    """Return the values of a key that is given as a whole; raise InvalidRequestError if it is not of the model.
+
+    A subclass with the configuration of the model has the same items.
+    """
+    subject, model = f"{operation} of {table.model_name}", table.model
+    if sort_key_value is not MISSING:
+        raise table.invalid_request(f"{subject}: a Key has the value of the sort key: leave out the value beside it")
+    is_own = key.model is model or (
+        issubclass(key.model, model)
+        and all(getattr(key.model, name, None) is getattr(model, name, None) for name in _OF_TABLES)
+    )
+    if not is_own:
+        name = key.model.__name__
+        raise table.invalid_request(
+            f"{subject} takes a Key of {table.model_name}, got one of {name}: use {name} itself"
+        )
+    most = 2 if table.has_sort_key else 1
+    if not 1 <= len(key.values) <= most:
+        wanted = "the values of a partition key and a sort key" if table.has_sort_key else "one value"
+        raise table.invalid_request(f"{subject}: its Key has {wanted}, got {len(key.values)} values")
+    first, *others = key.values
+    return first, next(iter(others), MISSING)
 
 
 def fast_key_encoder(table: ModelTable[Any], schema: TableSchema) -> FastKeyEncoder:

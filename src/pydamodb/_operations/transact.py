@@ -163,7 +163,7 @@ def _added(
 
 
 def _encoder(table: ModelTable[Any], operation: TransactionOperation, key: Key[Any]) -> KeyIn:
-    return partial(encode_key, table, operation, (*key.values, MISSING)[:2])
+    return partial(encode_key, table, operation, (key, MISSING))
 
 
 def write(

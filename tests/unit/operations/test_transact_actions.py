@@ -82,7 +82,7 @@ def counted(description: Any) -> ModelTable[Any]:
 def known(model: Any, table: str, reply: Any) -> ModelTable[Any]:
     """Make a model on a table whose schema is known."""
     table: ModelTable[Any] = ModelTable(model, table, len(reply["Table"]["KeySchema"]) > 1, {})
-    flow = transact.read([(table, Key(model, ("a", 1)))])
+    flow = transact.read([(table, Key(model, ("a", 1)[: 1 + table.has_sort_key]))])
     next(flow)
     flow.send(reply)
     flow.close()

@@ -8,11 +8,12 @@ from typing import Generic
 
 from typing_extensions import Self
 
+from pydamodb._core.keys import Key
 from pydamodb._models._async.driver import connect, execute_on
 from pydamodb._models.base import PK, SK, ModelT
 from pydamodb._models.batch_base import OpenBatch, WriterBase
 from pydamodb._operations import batch_write
-from pydamodb._operations.keys import MISSING
+from pydamodb._operations.keys import NOT_GIVEN
 
 
 class AsyncBatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
@@ -72,8 +73,8 @@ class AsyncBatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
         """
         await self._send_if_full(self._add(batch_write.add_put, item))
 
-    async def delete(self, item: ModelT) -> None:
-        """Delete the item with the key of this model.
+    async def delete(self, item: ModelT | Key[ModelT]) -> None:
+        """Delete the item with the key of this model, or with this `Key`.
 
         Raises:
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
@@ -81,7 +82,7 @@ class AsyncBatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
         """
         await self._send_if_full(self._add(batch_write.add_delete, item))
 
-    async def delete_item(self, partition_key_value: PK, sort_key_value: SK = MISSING) -> None:
+    async def delete_item(self, partition_key_value: PK | Key[ModelT], sort_key_value: SK = NOT_GIVEN) -> None:
         """Delete the item with this key.
 
         Raises:

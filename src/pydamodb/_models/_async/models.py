@@ -35,7 +35,7 @@ from pydamodb._models.base import (
     restore_deferred_build,
 )
 from pydamodb._models.connection import Driver
-from pydamodb._models.item_forms import made_item, read_item
+from pydamodb._models.item_forms import key_values, made_item, read_item
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 
@@ -55,6 +55,10 @@ class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
         def __pydamo_index__(cls, name: str) -> AsyncModelIndex[Any, Any]:
             """Return the queries of the model on an index."""
             return AsyncModelIndex(cls, name)
+
+        def __pydamo_key_values__(self) -> tuple[Any, ...]:
+            """Return the values of the key of this instance."""
+            return key_values(self)
 
     async def save(
         self,
@@ -161,7 +165,7 @@ class AsyncKeyedModel(IdentifiedBy[KeyT], Methods):
     @classmethod
     async def batch_get(
         cls,
-        keys: Iterable[KeyT],
+        keys: Iterable[KeyT | Key[Self]],
         *,
         consistent_read: bool = False,
         projection: None = None,
@@ -172,7 +176,7 @@ class AsyncKeyedModel(IdentifiedBy[KeyT], Methods):
     @classmethod
     async def batch_get(
         cls,
-        keys: Iterable[KeyT],
+        keys: Iterable[KeyT | Key[Self]],
         *,
         consistent_read: bool = False,
         projection: type[ProjectionT],
@@ -182,7 +186,7 @@ class AsyncKeyedModel(IdentifiedBy[KeyT], Methods):
     @classmethod
     async def batch_get(
         cls,
-        keys: Iterable[KeyT],
+        keys: Iterable[KeyT | Key[Self]],
         *,
         consistent_read: bool = False,
         projection: type[BaseModel] | None = None,
@@ -194,7 +198,8 @@ class AsyncKeyedModel(IdentifiedBy[KeyT], Methods):
         seconds, until ten requests in a row have read nothing.
 
         Args:
-            keys: The partition keys, or tuples of a partition key and a sort key if the table has both.
+            keys: The partition keys, or tuples of a partition key and a sort key if the table has both. Each may be a
+                `Key` too.
             consistent_read: Return the latest confirmed data, at twice the cost.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
             on_invalid: A function of each item that does not fit: it returns a model to use, or None for the result.
@@ -245,7 +250,7 @@ class AsyncPrimaryKeyModel(
 
     @classmethod
     def key(cls, partition_key_value: PK) -> Key[Self]:
-        """Return the key of an item, for transactions.
+        """Return the key of an item as a value.
 
         Args:
             partition_key_value: The partition key, as a value of the model's field.
@@ -290,7 +295,7 @@ class AsyncPrimaryKeyAndSortKeyModel(
 
     @classmethod
     def key(cls, partition_key_value: PK, sort_key_value: SK) -> Key[Self]:
-        """Return the key of an item, for transactions.
+        """Return the key of an item as a value.
 
         Args:
             partition_key_value: The partition key, as a value of the model's field.

@@ -11,6 +11,7 @@ from typing import Any, Literal, overload
 from pydantic import BaseModel
 from typing_extensions import Self, deprecated
 
+from pydamodb._core.keys import Key
 from pydamodb._core.results import ReturnValues
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
@@ -30,7 +31,7 @@ from pydamodb._models.base import (
     Value,
 )
 from pydamodb._operations import items
-from pydamodb._operations.keys import MISSING
+from pydamodb._operations.keys import NOT_GIVEN
 from pydamodb._operations.writes import Update
 
 
@@ -41,8 +42,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def get_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         consistent_read: bool = False,
         projection: None = None,
@@ -53,8 +54,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def get_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         consistent_read: bool = False,
         projection: type[ProjectionT],
@@ -65,8 +66,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def get_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         consistent_read: bool = False,
         projection: None = None,
@@ -77,8 +78,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def get_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         consistent_read: bool = False,
         projection: type[ProjectionT],
@@ -88,8 +89,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def get_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         consistent_read: bool = False,
         projection: type[BaseModel] | None = None,
@@ -98,7 +99,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
         """Read the item with this key, None if it does not exist (DynamoDB's GetItem).
 
         Args:
-            partition_key_value: The partition key, as a value of the model's field.
+            partition_key_value: The partition key, as a value of the model's field; or the whole key, as a `Key`.
             sort_key_value: The sort key, as a value of the model's field.
             consistent_read: Return the latest confirmed data, at twice the cost.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
@@ -108,7 +109,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
             ItemNotFoundError: With `must_exist`, the item does not exist.
             MissingSortKeyValueError: The call has no sort key.
             InvalidKeyValueError: A value cannot be a key of the table.
-            InvalidRequestError: The projection does not fit the model.
+            InvalidRequestError: The projection does not fit the model, the `Key` is of another model, or a sort key is
+                given beside it.
             InvalidItemError: The item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
@@ -120,8 +122,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def delete_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         condition: Condition | None = None,
         must_exist: bool = False,
@@ -130,7 +132,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
         """Delete the item with this key, if it exists (DynamoDB's DeleteItem).
 
         Args:
-            partition_key_value: The partition key, as a value of the model's field.
+            partition_key_value: The partition key, as a value of the model's field; or the whole key, as a `Key`.
             sort_key_value: The sort key, as a value of the model's field.
             condition: Delete only if the stored item meets this condition.
             must_exist: Raise ItemNotFoundError if the item does not exist.
@@ -141,6 +143,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
             ItemNotFoundError: With `must_exist`, the item does not exist. It is a ConditionCheckFailedError.
             MissingSortKeyValueError: The call has no sort key.
             InvalidKeyValueError: A value cannot be a key of the table.
+            InvalidRequestError: The `Key` is of another model, or a sort key is given beside it.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         key = (partition_key_value, sort_key_value)
@@ -157,8 +160,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def update_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         updates: Updates[T, Text],
         condition: Condition | None = None,
@@ -171,8 +174,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def update_item(  # pyright: ignore[reportOverlappingOverload] - mypy needs it
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         updates: TextUpdates[Text],
         condition: Condition | None = None,
@@ -186,8 +189,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @deprecated("a new value does not have the type of its field")
     async def update_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         updates: Mapping[ExpressionField[Value], object],
         condition: Condition | None = None,
@@ -200,8 +203,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def update_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         updates: Mapping[ExpressionField[Any], Any],
         condition: Condition | None = None,
@@ -214,8 +217,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def update_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         updates: AnyUpdates,
         condition: Condition | None = None,
@@ -228,8 +231,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def update_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         updates: AnyUpdates,
         condition: Condition | None = None,
@@ -242,8 +245,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def update_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         updates: AnyUpdates,
         condition: Condition | None = None,
@@ -255,8 +258,8 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
     @classmethod
     async def update_item(
         cls,
-        partition_key_value: PK,
-        sort_key_value: SK = MISSING,
+        partition_key_value: PK | Key[Self],
+        sort_key_value: SK = NOT_GIVEN,
         *,
         updates: Mapping[Any, Any] | Iterable[UpdateAction],
         condition: Condition | None = None,
@@ -271,7 +274,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
         request, and at most a third, sets the whole map, if it can be made from the given values and is still absent.
 
         Args:
-            partition_key_value: The partition key, as a value of the model's field.
+            partition_key_value: The partition key, as a value of the model's field; or the whole key, as a `Key`.
             sort_key_value: The sort key, as a value of the model's field.
             updates: Actions, `[FamilyMember.attr.age.set(40)]`, or new values by field, `{FamilyMember.attr.age: 40}`.
                 A new value must fit its field; model validators do not run. None removes a field with the default None.
@@ -289,6 +292,7 @@ class AsyncPrimaryKeyAndSortKeyModel(TwoKeys[PK, SK], Methods):
             ItemEncodingError: A value cannot be stored exactly.
             MissingSortKeyValueError: The call has no sort key.
             InvalidKeyValueError: A value cannot be a key of the table.
+            InvalidRequestError: The `Key` is of another model, or a sort key is given beside it.
             InvalidItemError: The returned item does not fit the model; the update was made.
             OperationError: DynamoDB refused the request, or could not be reached.
         """

@@ -7,11 +7,12 @@ from typing import Generic
 
 from typing_extensions import Self
 
+from pydamodb._core.keys import Key
 from pydamodb._models._sync.driver import connect, execute_on
 from pydamodb._models.base import PK, SK, ModelT
 from pydamodb._models.batch_base import OpenBatch, WriterBase
 from pydamodb._operations import batch_write
-from pydamodb._operations.keys import MISSING
+from pydamodb._operations.keys import NOT_GIVEN
 
 
 class BatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
@@ -60,8 +61,8 @@ class BatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
         """
         _send_if_full(self._add(batch_write.add_put, item))
 
-    def delete(self, item: ModelT) -> None:
-        """Delete the item with the key of this model.
+    def delete(self, item: ModelT | Key[ModelT]) -> None:
+        """Delete the item with the key of this model, or with this `Key`.
 
         Raises:
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
@@ -69,7 +70,7 @@ class BatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
         """
         _send_if_full(self._add(batch_write.add_delete, item))
 
-    def delete_item(self, partition_key_value: PK, sort_key_value: SK = MISSING) -> None:
+    def delete_item(self, partition_key_value: PK | Key[ModelT], sort_key_value: SK = NOT_GIVEN) -> None:
         """Delete the item with this key.
 
         Raises:

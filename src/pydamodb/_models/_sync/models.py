@@ -36,7 +36,7 @@ from pydamodb._models.base import (
     restore_deferred_build,
 )
 from pydamodb._models.connection import Driver
-from pydamodb._models.item_forms import made_item, read_item
+from pydamodb._models.item_forms import key_values, made_item, read_item
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 
@@ -56,6 +56,10 @@ class Model(updates.Model, scans.Model, BlockingModel):
         def __pydamo_index__(cls, name: str) -> ModelIndex[Any, Any]:
             """Return the queries of the model on an index."""
             return ModelIndex(cls, name)
+
+        def __pydamo_key_values__(self) -> tuple[Any, ...]:
+            """Return the values of the key of this instance."""
+            return key_values(self)
 
     def save(
         self,
@@ -162,7 +166,7 @@ class KeyedModel(IdentifiedBy[KeyT], Methods):
     @classmethod
     def batch_get(
         cls,
-        keys: Iterable[KeyT],
+        keys: Iterable[KeyT | Key[Self]],
         *,
         consistent_read: bool = False,
         projection: None = None,
@@ -173,7 +177,7 @@ class KeyedModel(IdentifiedBy[KeyT], Methods):
     @classmethod
     def batch_get(
         cls,
-        keys: Iterable[KeyT],
+        keys: Iterable[KeyT | Key[Self]],
         *,
         consistent_read: bool = False,
         projection: type[ProjectionT],
@@ -183,7 +187,7 @@ class KeyedModel(IdentifiedBy[KeyT], Methods):
     @classmethod
     def batch_get(
         cls,
-        keys: Iterable[KeyT],
+        keys: Iterable[KeyT | Key[Self]],
         *,
         consistent_read: bool = False,
         projection: type[BaseModel] | None = None,
@@ -195,7 +199,8 @@ class KeyedModel(IdentifiedBy[KeyT], Methods):
         seconds, until ten requests in a row have read nothing.
 
         Args:
-            keys: The partition keys, or tuples of a partition key and a sort key if the table has both.
+            keys: The partition keys, or tuples of a partition key and a sort key if the table has both. Each may be a
+                `Key` too.
             consistent_read: Return the latest confirmed data, at twice the cost.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
             on_invalid: A function of each item that does not fit: it returns a model to use, or None for the result.
@@ -246,7 +251,7 @@ class PrimaryKeyModel(
 
     @classmethod
     def key(cls, partition_key_value: PK) -> Key[Self]:
-        """Return the key of an item, for transactions.
+        """Return the key of an item as a value.
 
         Args:
             partition_key_value: The partition key, as a value of the model's field.
@@ -291,7 +296,7 @@ class PrimaryKeyAndSortKeyModel(
 
     @classmethod
     def key(cls, partition_key_value: PK, sort_key_value: SK) -> Key[Self]:
-        """Return the key of an item, for transactions.
+        """Return the key of an item as a value.
 
         Args:
             partition_key_value: The partition key, as a value of the model's field.

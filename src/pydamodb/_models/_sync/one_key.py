@@ -9,6 +9,7 @@ from typing import Any, Literal, overload
 from pydantic import BaseModel
 from typing_extensions import Self, deprecated
 
+from pydamodb._core.keys import Key
 from pydamodb._core.results import ReturnValues
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
@@ -38,7 +39,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def get_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         consistent_read: bool = False,
         projection: None = None,
@@ -49,7 +50,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def get_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         consistent_read: bool = False,
         projection: type[ProjectionT],
@@ -60,7 +61,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def get_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         consistent_read: bool = False,
         projection: None = None,
@@ -71,7 +72,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def get_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         consistent_read: bool = False,
         projection: type[ProjectionT],
@@ -81,7 +82,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def get_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         consistent_read: bool = False,
         projection: type[BaseModel] | None = None,
@@ -90,7 +91,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
         """Read the item with this key, None if it does not exist (DynamoDB's GetItem).
 
         Args:
-            partition_key_value: The partition key, as a value of the model's field.
+            partition_key_value: The partition key, as a value of the model's field; or the whole key, as a `Key`.
             consistent_read: Return the latest confirmed data, at twice the cost.
             projection: A smaller Pydantic model to return instead; only the attributes of its fields are read.
             must_exist: Raise ItemNotFoundError, instead of returning None.
@@ -98,7 +99,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
         Raises:
             ItemNotFoundError: With `must_exist`, the item does not exist.
             InvalidKeyValueError: A value cannot be a key of the table.
-            InvalidRequestError: The projection does not fit the model.
+            InvalidRequestError: The projection does not fit the model, the `Key` is of another model.
             InvalidItemError: The item does not fit the model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
@@ -110,7 +111,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def delete_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         condition: Condition | None = None,
         must_exist: bool = False,
@@ -119,7 +120,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
         """Delete the item with this key, if it exists (DynamoDB's DeleteItem).
 
         Args:
-            partition_key_value: The partition key, as a value of the model's field.
+            partition_key_value: The partition key, as a value of the model's field; or the whole key, as a `Key`.
             condition: Delete only if the stored item meets this condition.
             must_exist: Raise ItemNotFoundError if the item does not exist.
             return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
@@ -128,6 +129,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
             ConditionCheckFailedError: The condition is false; nothing was deleted.
             ItemNotFoundError: With `must_exist`, the item does not exist. It is a ConditionCheckFailedError.
             InvalidKeyValueError: A value cannot be a key of the table.
+            InvalidRequestError: The `Key` is of another model.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         key = (partition_key_value, MISSING)
@@ -144,7 +146,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def update_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         updates: Updates[T, Text],
         condition: Condition | None = None,
@@ -157,7 +159,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def update_item(  # pyright: ignore[reportOverlappingOverload] - mypy needs it
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         updates: TextUpdates[Text],
         condition: Condition | None = None,
@@ -171,7 +173,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @deprecated("a new value does not have the type of its field")
     def update_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         updates: Mapping[ExpressionField[Value], object],
         condition: Condition | None = None,
@@ -184,7 +186,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def update_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         updates: Mapping[ExpressionField[Any], Any],
         condition: Condition | None = None,
@@ -197,7 +199,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def update_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         updates: AnyUpdates,
         condition: Condition | None = None,
@@ -210,7 +212,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def update_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         updates: AnyUpdates,
         condition: Condition | None = None,
@@ -223,7 +225,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def update_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         updates: AnyUpdates,
         condition: Condition | None = None,
@@ -235,7 +237,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
     @classmethod
     def update_item(
         cls,
-        partition_key_value: PK,
+        partition_key_value: PK | Key[Self],
         *,
         updates: Mapping[Any, Any] | Iterable[UpdateAction],
         condition: Condition | None = None,
@@ -250,7 +252,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
         request, and at most a third, sets the whole map, if it can be made from the given values and is still absent.
 
         Args:
-            partition_key_value: The partition key, as a value of the model's field.
+            partition_key_value: The partition key, as a value of the model's field; or the whole key, as a `Key`.
             updates: Actions, `[Character.attr.age.set(40)]`, or new values by field, `{Character.attr.age: 40}`.
                 A new value must fit its field; model validators do not run. None removes a field with the default None.
             condition: Update only if the stored item meets this condition.
@@ -266,6 +268,7 @@ class PrimaryKeyModel(OneKey[PK], Methods):
             InvalidUpdateError: The update changes a key, two paths overlap, or a new value does not fit its field.
             ItemEncodingError: A value cannot be stored exactly.
             InvalidKeyValueError: A value cannot be a key of the table.
+            InvalidRequestError: The `Key` is of another model.
             InvalidItemError: The returned item does not fit the model; the update was made.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
