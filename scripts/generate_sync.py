@@ -17,7 +17,19 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "pydamodb"
 SOURCES, RESULTS = PACKAGE / "_models" / "_async", PACKAGE / "_models" / "_sync"
-MODULES = ("counts", "driver", "models", "one_key", "queries", "scans", "tables", "transactions", "two_keys", "updates")
+MODULES = (
+    "counts",
+    "driver",
+    "firsts",
+    "models",
+    "one_key",
+    "queries",
+    "scans",
+    "tables",
+    "transactions",
+    "two_keys",
+    "updates",
+)
 
 # From two keys to one, in this order.
 WITHOUT_SORT_KEY = (

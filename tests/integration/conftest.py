@@ -37,7 +37,7 @@ from pydamodb.aio import AsyncModelIndex
 
 IS_DIRECT = os.environ.get("PYDAMODB_TRANSPORT") == "direct"
 
-OF_INSTANCE = ("save", "delete", "update")
+OF_INSTANCE = ("save", "delete", "refresh", "update")
 OF_CLASS = (
     "batch_get",
     "delete_item",
@@ -45,12 +45,13 @@ OF_CLASS = (
     "query",
     "query_all",
     "query_count",
+    "query_first",
     "scan",
     "scan_all",
     "scan_count",
     "update_item",
 )
-OF_INDEX = ("query", "query_all", "query_count", "query_iter")
+OF_INDEX = ("query", "query_all", "query_count", "query_first", "query_iter")
 ITERATORS = ("query_iter", "scan_iter")
 
 

@@ -203,6 +203,22 @@ def test_one_query_returns_all_kinds_in_the_order_of_their_keys(account, sent) -
     assert set(names(page.items)) < set(ALL)
 
 
+def test_the_first_item_is_of_any_kind(account, models, sent) -> None:
+    """In either direction, of a range, and as a smaller model; each with one request."""
+    firsts = [
+        account.query_first(ANN),
+        account.query_first(ANN, scan_index_forward=False),
+        account.query_first(ANN, sort_key_condition=models.Order.attr.number > 1),
+        account.query_first(ANN, filter_condition=models.Order.attr.total > 7, consistent_read=True),
+    ]
+    assert ["order 1", "customer ann", "order 7", "order 12"] == names(firsts)
+    assert (None, Tenant(tenant="t1")) == (
+        account.query_first(("t2", "ann")),
+        account.query_first(ANN, projection=Tenant),
+    )
+    assert ["Query"] * 6 == [operation for operation, _ in sent if operation != "DescribeTable"]
+
+
 def test_a_scan_returns_all_kinds(account) -> None:
     """In segments too."""
     everything = sorted([*ALL, "customer bob"])

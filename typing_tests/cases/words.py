@@ -8,7 +8,9 @@ from typing_extensions import reveal_type
 from pydamodb import (
     AsyncPrimaryKeyModel,
     Attr,
+    Collection,
     Field,
+    GlobalIndex,
     ItemExistsError,
     ItemNotFoundError,
     Key,
@@ -35,6 +37,8 @@ class Member(PrimaryKeyAndSortKeyModel[str, int]):
 
     family: Attr[Annotated[str, PartitionKey]]
     number: Attr[Annotated[int, SortKey]]
+
+    by_number = GlobalIndex[int]("by-number", partition_key="number")
 
 
 class Later(AsyncPrimaryKeyModel[str]):
@@ -134,3 +138,47 @@ Character.update_item(two, updates={Character.attr.age: 3})  # E
 Key.of("Homer")  # E
 with Character.batch_writer() as names:
     names.delete(two)  # E
+
+# What is returned.
+reveal_type(homer.delete())  # R: None
+reveal_type(homer.delete(return_values="NONE"))  # R: None
+reveal_type(homer.delete(return_values="ALL_OLD"))  # R: Character | None
+reveal_type(homer.delete(return_values="ALL_OLD", must_exist=flag()))  # R: Character | None
+reveal_type(homer.delete(return_values="ALL_OLD", must_exist=True))  # R: Character
+reveal_type(Character.delete_item(one, return_values="ALL_OLD"))  # R: Character | None
+reveal_type(Member.delete_item("Simpson", 1, return_values="ALL_OLD", must_exist=True))  # R: Member
+homer.delete(return_values="ALL_NEW")  # E
+homer.delete(return_values=True)  # E
+Character.delete_item(one, return_values="ALL_NEW")  # E
+
+# An item that is read again.
+reveal_type(homer.refresh())  # R: None
+homer.refresh(consistent_read=True)
+homer.refresh(True)  # E
+homer.refresh(must_exist=True)  # E
+
+# The first item of a query.
+reveal_type(Member.query_first("Simpson"))  # R: Member | None
+reveal_type(Member.query_first("Simpson", projection=Small))  # R: Small | None
+reveal_type(Member.query_first("x", index_name="by-x", filter_condition=Member.attr.number > 3))  # R: Member | None
+reveal_type(Character.query_first("x", index_name="by-x", scan_index_forward=False))  # R: Character | None
+reveal_type(Member.by_number.query_first(3))  # R: Member | None
+reveal_type(Member.by_number.query_first(3, projection=Small))  # R: Small | None
+Member.query_first(3)  # E
+Member.query_first("Simpson", limit=3)  # E
+Character.query_first("Homer")  # E
+Member.query_first("Simpson").number  # E
+
+
+def first_of(household: Collection[Character | Member, str]) -> None:
+    reveal_type(household.query_first("Simpson"))  # R: Character | Member | None
+    reveal_type(household.query_first("Simpson", projection=Small))  # R: Small | None
+    household.query_first(3)  # E
+
+
+async def later_again() -> None:
+    later = Later(name="Homer")
+    reveal_type(await later.refresh())  # R: None
+    reveal_type(await later.delete(return_values="ALL_OLD"))  # R: Later | None
+    reveal_type(await Later.query_first("x", index_name="by-x"))  # R: Later | None
+    later.delete(return_values="ALL_OLD", must_exist=True).name  # E

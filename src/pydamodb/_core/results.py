@@ -17,6 +17,10 @@ ReturnValues: TypeAlias = Literal["NONE", "ALL_NEW", "ALL_OLD", "UPDATED_NEW", "
 """What an update returns: nothing, the item after or before the update, or only its changed attributes."""
 
 
+DeleteReturnValues: TypeAlias = Literal["NONE", "ALL_OLD"]
+"""What a delete returns: nothing, or the deleted item."""
+
+
 class _Page(NamedTuple, Generic[T]):
     items: list[T]
     last_evaluated_key: dict[str, Any] | None

@@ -20,6 +20,7 @@ _ERRORS: dict[type[Exception], type[InvalidItemError]] = {
     OfNoKind: ForeignItemError,
     Drift: KeyMismatchError,
 }
+_DONE = {"UpdateItem": " The update was made.", "DeleteItem": " The item was deleted."}
 OnInvalid: TypeAlias = Callable[[InvalidItemError], Any]
 
 
@@ -84,7 +85,7 @@ class InvalidItems(NamedTuple):
         unread = ", ".join(repr(name) for name in self.key_attributes if name not in key)
         is_projection = fitted.startswith("the projection")
         remedy = f" To see the whole key, add {unread} to the projection." if unread and is_projection else ""
-        remedy += " The update was made." if self.operation == "UpdateItem" else ""
+        remedy += _DONE.get(self.operation, "")
         says = f"is of another kind than {fitted}" if isinstance(error, Foreign) else f"does not fit {fitted}"
         invalid = _ERRORS.get(type(error), InvalidItemError)(
             f"{self.operation or self.function} of {self.model_name}{where}: {which} {says}: {problem}.{remedy}",

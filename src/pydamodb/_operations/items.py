@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar, get_args
 
@@ -13,7 +14,7 @@ from pydamodb._codec.items import decode_value, refresh
 from pydamodb._codec.origins import share_origin
 from pydamodb._codec.remembered_keys import forget, remember, remembered_key
 from pydamodb._codec.stored_keys import forget_key
-from pydamodb._core.results import ReturnValues
+from pydamodb._core.results import DeleteReturnValues, ReturnValues
 from pydamodb._expressions.conditions import Condition, joined
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.absent_parents import send_with_whole_maps
@@ -41,7 +42,7 @@ from pydamodb._operations.writes import (
 )
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
-_RETURN_VALUES = get_args(ReturnValues)
+_OF_UPDATES, _OF_DELETES = get_args(ReturnValues), get_args(DeleteReturnValues)
 
 
 def save(
@@ -97,6 +98,35 @@ def get_item(
     return reader.read(reply["Item"], invalid.handle)
 
 
+def reread(table: ModelTable[Any], instance: BaseModel, *, consistent_read: bool) -> Operation[None]:
+    """Read the item of a model, which must exist. Then update the model."""
+    schema = table.known_schema or (yield from table_schema(table))
+    key = instance_key(table, instance, schema, is_delete=True)  # as it is stored, also in an old form
+    reader = table.reader(schema)
+    payload: dict[str, Any] = {"TableName": table.table_name, "Key": key}
+    if consistent_read:
+        payload["ConsistentRead"] = True
+    request = Request("GetItem", payload, (table,), reader=reader.item_reader)
+    reply = yield request
+    if "Model" not in reply and "Item" not in reply:
+        raise nothing_read(request)
+    invalid = InvalidItems(table.model_name, table.table_name, "GetItem", (*key,), key)
+    new = (
+        reader.finished(reply["Model"], invalid.handle)
+        if "Model" in reply
+        else reader.read(reply["Item"], invalid.handle)
+    )
+    _renew(table, instance, new)
+
+
+def _renew(table: ModelTable[Any], instance: BaseModel, new: BaseModel) -> None:
+    """Give a model the values of its item, as it was read."""
+    refresh(instance, new)
+    share_origin(instance, new)
+    if table.templates is not None and (key := remembered_key(new)) is not None:
+        remember(instance, key)
+
+
 def update_item(
     table: ModelTable[Any], partition_key_value: Any, sort_key_value: Any, wanted: Update
 ) -> Operation[Any]:
@@ -110,10 +140,7 @@ def update(table: ModelTable[Any], instance: BaseModel, wanted: Update) -> Opera
     expected = expected_version_of(table, instance)
     whole = wanted._replace(return_values="ALL_NEW", presence=EXISTS_ALWAYS)
     new = yield from _change(table, partial(instance_key, table, instance), whole, expected, instance)
-    refresh(instance, new)
-    share_origin(instance, new)
-    if table.templates is not None and (key := remembered_key(new)) is not None:
-        remember(instance, key)
+    _renew(table, instance, new)
 
 
 def _change(
@@ -124,9 +151,7 @@ def _change(
     instance: BaseModel | None = None,
 ) -> Operation[Any]:
     given = wanted.return_values
-    if given not in _RETURN_VALUES:
-        known = ", ".join(map(repr, _RETURN_VALUES))
-        raise table.invalid_request(f"update of {table.model_name}: return_values is one of {known}, got {given!r}")
+    check_return_values(table, "update", given, _OF_UPDATES)
     write = yield from update_request(table, key_in, wanted, expected, instance=instance)
     if given != "NONE":
         payload = {**write.payload, "ReturnValues": given}
@@ -138,14 +163,22 @@ def _change(
             raise
         refused = failure
     else:
-        return _returned(table, write, given, reply.get("Attributes"))
+        return _returned(table, "UpdateItem", write, given, reply.get("Attributes"))
     guarded = wanted._replace(condition=joined(wanted.condition, *write.guards)) if write.guards else wanted
     reply = yield from send_with_whole_maps(table, key_in, guarded, write, refused)
-    return _returned(table, write, given, reply.get("Attributes"))
+    return _returned(table, "UpdateItem", write, given, reply.get("Attributes"))
+
+
+def check_return_values(table: ModelTable[Any], method: str, given: str, known: tuple[str, ...]) -> None:
+    """Refuse what the operation does not return."""
+    if given not in known:
+        names = ", ".join(map(repr, known))
+        raise table.invalid_request(f"{method} of {table.model_name}: return_values is one of {names}, got {given!r}")
 
 
 def _returned(
     table: ModelTable[Any],
+    operation: str,
     write: WriteRequest,
     return_values: ReturnValues,
     attributes: dict[str, AttributeValue] | None,
@@ -154,7 +187,7 @@ def _returned(
     if return_values == "NONE":
         return None
     key = write.payload["Key"]
-    invalid = InvalidItems(table.model_name, table.table_name, "UpdateItem", (*key,), key)
+    invalid = InvalidItems(table.model_name, table.table_name, operation, (*key,), key)
     if return_values in {"ALL_NEW", "ALL_OLD"}:
         return table.whole_reader.read(attributes, invalid.handle) if attributes else None
     fields = table.record.by_attribute
@@ -185,13 +218,15 @@ def delete_item(
     sort_key_value: Any,
     *,
     condition: Condition | None,
+    return_values: DeleteReturnValues = "NONE",
     must_exist: bool = False,
     return_item_on_failure: bool = False,
-) -> Operation[None]:
-    """Delete an item by its key; it need not exist."""
+) -> Operation[Any]:
+    """Delete an item by its key; it need not exist. Return the item if it is wanted."""
+    check_return_values(table, "delete_item", return_values, _OF_DELETES)
     key_in = partial(encode_key, table, "DeleteItem", (partition_key_value, sort_key_value))
     write = yield from keyed_request(table, key_in, condition, presence=MUST_EXIST if must_exist else None)
-    yield from send_write(table, "DeleteItem", write, return_item_on_failure=return_item_on_failure)
+    return (yield from _delete(table, write, return_values, return_item_on_failure=return_item_on_failure))
 
 
 def delete(
@@ -199,12 +234,33 @@ def delete(
     instance: BaseModel,
     condition: Condition | None,
     *,
+    return_values: DeleteReturnValues = "NONE",
     must_exist: bool = False,
     return_item_on_failure: bool = False,
-) -> Operation[None]:
-    """Delete the item of a model. Only its key and its version are used."""
+) -> Operation[Any]:
+    """Delete the item of a model. Only its key and its version are used. Return the item if it is wanted."""
+    check_return_values(table, "delete", return_values, _OF_DELETES)
     write = yield from delete_request(table, instance, condition, MUST_EXIST if must_exist else None)
-    yield from send_write(table, "DeleteItem", write, return_item_on_failure=return_item_on_failure)
+    confirm = partial(_forget, table, instance)
+    return (yield from _delete(table, write, return_values, confirm, return_item_on_failure=return_item_on_failure))
+
+
+def _forget(table: ModelTable[Any], instance: BaseModel) -> None:
     forget_key(instance)
     if table.templates is not None:
         forget(instance)
+
+
+def _delete(
+    table: ModelTable[Any],
+    write: WriteRequest,
+    return_values: DeleteReturnValues,
+    confirm: Callable[[], None] = lambda: None,
+    *,
+    return_item_on_failure: bool,
+) -> Operation[Any]:
+    if return_values == "ALL_OLD":  # a second attempt would not find the item
+        write = write._replace(payload={**write.payload, "ReturnValues": "ALL_OLD"}, repeatable=False)
+    reply = yield from send_write(table, "DeleteItem", write, return_item_on_failure=return_item_on_failure)
+    confirm()
+    return _returned(table, "DeleteItem", write, return_values, reply.get("Attributes"))

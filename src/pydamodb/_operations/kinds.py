@@ -49,6 +49,12 @@ def query_all(table: KindsTable, wanted: Query) -> Operation[list[Any]]:
     return (yield from pages.all_of(table, planned))
 
 
+def query_first(table: KindsTable, wanted: Query) -> Operation[Any]:
+    """Read pages until there is an item; None if there is none."""
+    planned = yield from plan_query(table, wanted)
+    return (yield from pages.first_of(table, planned))
+
+
 def query_count(table: KindsTable, wanted: Query) -> Operation[int]:
     """Count the items of a partition."""
     planned = yield from plan_query(table, wanted)

@@ -131,6 +131,12 @@ def all_of(table: ModelTable[Any], plan: Plan) -> Operation[list[Any]]:
     return items
 
 
+def first_of(table: ModelTable[Any], plan: Plan) -> Operation[Any]:
+    """Read pages until there is an item; None if there is none. Only a filter needs pages of several items."""
+    items = yield from all_of(table, replace(plan, left=1))
+    return items[0] if items else None
+
+
 def count_of(table: ModelTable[Any], plan: Plan) -> Operation[int]:
     """Count the items on all pages."""
     counted: int = 0

@@ -695,6 +695,48 @@ def test_a_field_may_be_called_key() -> None:
     )
 
 
+def test_a_field_may_be_called_refresh() -> None:
+    """It is required where it has no default, without a warning, also in a subclass; the method stays on the base."""
+
+    class Token(PKModel):
+        id: str
+        refresh: int = 5
+
+    class Required(PKModel):
+        refresh: str
+
+    class Special(Required):
+        more: int = 0
+
+    class Plain(PKModel):
+        id: str
+
+    token = Token(id="a")
+    token.refresh = 6
+    assert (True, "x", 6, 5) == (
+        Special.model_fields["refresh"].is_required(),
+        Special(refresh="x").refresh,
+        token.refresh,
+        Token(id="b").refresh,
+    )
+    method = inspect.getattr_static(PKModel, "refresh")
+    assert ("refresh", Plain.refresh.__doc__) == (method.__name__, inspect.getdoc(method) and method.__doc__)
+    assert Plain(id="a").refresh.__func__ is PKModel.refresh
+
+
+def test_a_field_that_would_take_the_method_for_its_default_is_refused() -> None:
+    """Where a hook of the user has not called ours, Pydantic finds the method."""
+
+    class Hooked(PKModel):
+        def __init_subclass__(cls, **_: Any) -> None:
+            """Do nothing, not even what the base does."""
+
+    with pytest.warns(UserWarning, match="shadows"), pytest.raises(ConfigurationError, match=r"Token\.refresh has the"):
+
+        class Token(Hooked):
+            refresh: Any
+
+
 def test_a_class_whose_hook_does_not_call_ours_leaves_no_method_hidden() -> None:
     """A method is hidden while a class is made, and not after that."""
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydamodb import QueryResult
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._operations.errors import translate
-from pydamodb._operations.query import Query, query, query_all
+from pydamodb._operations.query import Query, query, query_all, query_first
 from pydamodb.exceptions import (
     IndexNotFoundError,
     InvalidConditionError,
@@ -218,6 +218,30 @@ def test_all_pages_are_read_to_the_end(table: Any, described: Any, drive: Any) -
     assert (expected, [member("a"), member("c"), member("d")]) == (calls, items)
 
 
+def test_the_first_item_of_a_filtered_query_is_looked_for_page_by_page(table: Any, described: Any, drive: Any) -> None:
+    """Past empty pages, each read as a whole, until one has an item."""
+    replies = [
+        {"Items": [], "LastEvaluatedKey": stored("a")},
+        {"Items": [stored("c"), stored("d")], "LastEvaluatedKey": stored("d")},
+    ]
+    calls, _, item = drive(query_first(table, wanted(filter_condition=attr.age > 1)), described, *replies)
+    payloads = [payload for operation, payload in calls if operation == "Query"]
+    assert (member("c"), [None, stored("a")], {None}) == (
+        item,
+        [payload.get("ExclusiveStartKey") for payload in payloads],
+        {payload.get("Limit") for payload in payloads},
+    )
+    calls, _, nothing = drive(query_first(table, wanted(filter_condition=attr.age > 1)), {"Items": []})
+    assert (1, None) == (len(calls), nothing)
+
+
+def test_the_first_item_of_a_query_is_read_alone(table: Any, described: Any, drive: Any) -> None:
+    """A request that evaluates one item costs least."""
+    reply = {"Items": [stored("a")], "LastEvaluatedKey": stored("a")}
+    calls, _, item = drive(query_first(table, wanted()), described, reply)
+    assert ([DESCRIBE, ("Query", {**OF_FAMILY, "Limit": 1})], member("a")) == (calls, item)
+
+
 def test_an_index_that_is_not_known_is_looked_for_once_more(
     table: Any, described: Any, description: Any, drive: Any
 ) -> None:
@@ -331,7 +355,7 @@ REFUSED: list[tuple[Query, type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("asked", "kind", "message"), REFUSED)
-@pytest.mark.parametrize("flow", [query, query_all])
+@pytest.mark.parametrize("flow", [query, query_all, query_first])
 def test_a_query_that_cannot_work_is_refused(
     *, flow: Any, asked: Query, kind: type[Exception], message: str, table: Any, described: Any, drive: Any
 ) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, overload
 
 from pydantic import BaseModel
 from typing_extensions import Self
 
 from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.keys import Key
+from pydamodb._core.results import DeleteReturnValues
 from pydamodb._expressions.conditions import Condition
-from pydamodb._models._async import counts, one_key, queries, scans, two_keys, updates
+from pydamodb._models._async import counts, firsts, one_key, queries, scans, two_keys, updates
 from pydamodb._models._async.batch import AsyncBatchWriter
 from pydamodb._models._async.driver import execute, iterate
 from pydamodb._models._async.segments import read_segments
@@ -96,13 +97,49 @@ class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
             return_item_on_failure=return_item_on_failure,
         )
 
+    @overload
     async def delete(
-        self, *, condition: Condition | None = None, must_exist: bool = False, return_item_on_failure: bool = False
-    ) -> None:
+        self,
+        *,
+        condition: Condition | None = None,
+        return_values: Literal["NONE"] = "NONE",
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    @overload
+    async def delete(
+        self,
+        *,
+        condition: Condition | None = None,
+        return_values: Literal["ALL_OLD"],
+        must_exist: Literal[True],
+        return_item_on_failure: bool = False,
+    ) -> Self: ...
+
+    @overload
+    async def delete(
+        self,
+        *,
+        condition: Condition | None = None,
+        return_values: Literal["ALL_OLD"],
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> Self | None: ...
+
+    async def delete(
+        self,
+        *,
+        condition: Condition | None = None,
+        return_values: DeleteReturnValues = "NONE",
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> Any:
         """Delete the item with the key of this model, if it exists (DynamoDB's DeleteItem).
 
         Args:
             condition: Delete only if the stored item meets this condition.
+            return_values: "ALL_OLD" returns the item that was deleted, as a model; None if there was none.
             must_exist: Raise ItemNotFoundError if the item does not exist.
             return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
@@ -111,16 +148,35 @@ class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
             ItemNotFoundError: With `must_exist`, the item does not exist. It is a ConditionCheckFailedError.
             VersionConflictError: The item was modified since it was read (models with a Version).
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
+            InvalidItemError: The returned item does not fit the model; it was deleted.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
-        await execute(
+        return await execute(
             type(self),
             items.delete,
             self,
             condition,
+            return_values=return_values,
             must_exist=must_exist,
             return_item_on_failure=return_item_on_failure,
         )
+
+    async def refresh(self, *, consistent_read: bool = False) -> None:
+        """Read the item of this model again, and give the model its values (DynamoDB's GetItem).
+
+        Values that were assigned but not saved are lost. A field called `refresh` hides the method. Then call it on the
+        class: `PrimaryKeyModel.refresh(instance)`.
+
+        Args:
+            consistent_read: Return the latest confirmed data, at twice the cost.
+
+        Raises:
+            ItemNotFoundError: The item does not exist; the model stays as it is.
+            InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
+            InvalidItemError: The item does not fit the model.
+            OperationError: DynamoDB refused the request, or could not be reached.
+        """
+        await execute(type(self), items.reread, self, consistent_read=consistent_read)
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> Self:
@@ -156,6 +212,9 @@ class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
             ConfigurationError: The names of the keys that `pydamo_key` makes are not known.
         """
         return made_item(self, "to_item", as_bytes=as_bytes)
+
+
+hide_for_field(AsyncModel, "refresh")
 
 
 class AsyncKeyedModel(IdentifiedBy[KeyT], Methods):
@@ -225,6 +284,7 @@ class AsyncPrimaryKeyModel(
     one_key.AsyncPrimaryKeyModel[PK],
     queries.AsyncModel[IndexNameRequired],
     counts.AsyncModel[IndexNameRequired],
+    firsts.AsyncModel[IndexNameRequired],
     AsyncKeyedModel[PK],
     OneKey[PK],
     AsyncModel,
@@ -267,6 +327,7 @@ class AsyncPrimaryKeyAndSortKeyModel(
     two_keys.AsyncPrimaryKeyAndSortKeyModel[PK, SK],
     queries.AsyncModel[PK],
     counts.AsyncModel[PK],
+    firsts.AsyncModel[PK],
     AsyncKeyedModel[tuple[PK, SK]],
     TwoKeys[PK, SK],
     AsyncModel,

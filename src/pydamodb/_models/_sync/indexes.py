@@ -166,6 +166,59 @@ class ModelIndex(Generic[ModelT, PK]):
         return result
 
     @overload
+    def query_first(
+        self,
+        partition_key_value: PK,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        consistent_read: bool = False,
+        scan_index_forward: bool = True,
+        projection: None = None,
+        on_invalid: Callable[[InvalidItemError], ModelT | None] | None = None,
+    ) -> ModelT | None: ...
+
+    @overload
+    def query_first(
+        self,
+        partition_key_value: PK,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        consistent_read: bool = False,
+        scan_index_forward: bool = True,
+        projection: type[ProjectionT],
+        on_invalid: Callable[[InvalidItemError], ProjectionT | None] | None = None,
+    ) -> ProjectionT | None: ...
+
+    def query_first(
+        self,
+        partition_key_value: Any,
+        *,
+        sort_key_condition: Condition | None = None,
+        filter_condition: Condition | None = None,
+        consistent_read: bool = False,
+        scan_index_forward: bool = True,
+        projection: type[BaseModel] | None = None,
+        on_invalid: Callable[[InvalidItemError], BaseModel | None] | None = None,
+    ) -> Any:
+        """Read the first item with this partition key of the index, None if there is none.
+
+        Without a filter, a request reads one item. With a filter, it reads pages until an item meets the filter. The
+        arguments and the errors are those of `query`.
+        """
+        return self._model.query_first(
+            partition_key_value,
+            sort_key_condition=sort_key_condition,
+            filter_condition=filter_condition,
+            index_name=self._name,
+            consistent_read=consistent_read,
+            scan_index_forward=scan_index_forward,
+            projection=projection,
+            on_invalid=on_invalid,
+        )
+
+    @overload
     def query_iter(
         self,
         partition_key_value: PK,

@@ -6,15 +6,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import iscoroutinefunction
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, overload
 
 from pydantic import BaseModel
 from typing_extensions import Self
 
 from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.keys import Key
+from pydamodb._core.results import DeleteReturnValues
 from pydamodb._expressions.conditions import Condition
-from pydamodb._models._sync import counts, one_key, queries, scans, two_keys, updates
+from pydamodb._models._sync import counts, firsts, one_key, queries, scans, two_keys, updates
 from pydamodb._models._sync.batch import BatchWriter
 from pydamodb._models._sync.driver import execute, iterate
 from pydamodb._models._sync.indexes import ModelIndex
@@ -97,13 +98,49 @@ class Model(updates.Model, scans.Model, BlockingModel):
             return_item_on_failure=return_item_on_failure,
         )
 
+    @overload
     def delete(
-        self, *, condition: Condition | None = None, must_exist: bool = False, return_item_on_failure: bool = False
-    ) -> None:
+        self,
+        *,
+        condition: Condition | None = None,
+        return_values: Literal["NONE"] = "NONE",
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> None: ...
+
+    @overload
+    def delete(
+        self,
+        *,
+        condition: Condition | None = None,
+        return_values: Literal["ALL_OLD"],
+        must_exist: Literal[True],
+        return_item_on_failure: bool = False,
+    ) -> Self: ...
+
+    @overload
+    def delete(
+        self,
+        *,
+        condition: Condition | None = None,
+        return_values: Literal["ALL_OLD"],
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> Self | None: ...
+
+    def delete(
+        self,
+        *,
+        condition: Condition | None = None,
+        return_values: DeleteReturnValues = "NONE",
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> Any:
         """Delete the item with the key of this model, if it exists (DynamoDB's DeleteItem).
 
         Args:
             condition: Delete only if the stored item meets this condition.
+            return_values: "ALL_OLD" returns the item that was deleted, as a model; None if there was none.
             must_exist: Raise ItemNotFoundError if the item does not exist.
             return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
@@ -112,16 +149,35 @@ class Model(updates.Model, scans.Model, BlockingModel):
             ItemNotFoundError: With `must_exist`, the item does not exist. It is a ConditionCheckFailedError.
             VersionConflictError: The item was modified since it was read (models with a Version).
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
+            InvalidItemError: The returned item does not fit the model; it was deleted.
             OperationError: DynamoDB refused the request, or could not be reached.
         """
-        execute(
+        return execute(
             type(self),
             items.delete,
             self,
             condition,
+            return_values=return_values,
             must_exist=must_exist,
             return_item_on_failure=return_item_on_failure,
         )
+
+    def refresh(self, *, consistent_read: bool = False) -> None:
+        """Read the item of this model again, and give the model its values (DynamoDB's GetItem).
+
+        Values that were assigned but not saved are lost. A field called `refresh` hides the method. Then call it on the
+        class: `PrimaryKeyModel.refresh(instance)`.
+
+        Args:
+            consistent_read: Return the latest confirmed data, at twice the cost.
+
+        Raises:
+            ItemNotFoundError: The item does not exist; the model stays as it is.
+            InvalidKeyValueError: A key attribute is missing, empty or of the wrong type.
+            InvalidItemError: The item does not fit the model.
+            OperationError: DynamoDB refused the request, or could not be reached.
+        """
+        execute(type(self), items.reread, self, consistent_read=consistent_read)
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> Self:
@@ -157,6 +213,9 @@ class Model(updates.Model, scans.Model, BlockingModel):
             ConfigurationError: The names of the keys that `pydamo_key` makes are not known.
         """
         return made_item(self, "to_item", as_bytes=as_bytes)
+
+
+hide_for_field(Model, "refresh")
 
 
 class KeyedModel(IdentifiedBy[KeyT], Methods):
@@ -226,6 +285,7 @@ class PrimaryKeyModel(
     one_key.PrimaryKeyModel[PK],
     queries.Model[IndexNameRequired],
     counts.Model[IndexNameRequired],
+    firsts.Model[IndexNameRequired],
     KeyedModel[PK],
     OneKey[PK],
     Model,
@@ -268,6 +328,7 @@ class PrimaryKeyAndSortKeyModel(
     two_keys.PrimaryKeyAndSortKeyModel[PK, SK],
     queries.Model[PK],
     counts.Model[PK],
+    firsts.Model[PK],
     KeyedModel[tuple[PK, SK]],
     TwoKeys[PK, SK],
     Model,

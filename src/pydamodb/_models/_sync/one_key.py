@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from typing_extensions import Self, deprecated
 
 from pydamodb._core.keys import Key
-from pydamodb._core.results import ReturnValues
+from pydamodb._core.results import DeleteReturnValues, ReturnValues
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.fields import ExpressionField
 from pydamodb._expressions.updates import UpdateAction
@@ -108,20 +108,58 @@ class PrimaryKeyModel(OneKey[PK], Methods):
             cls, items.get_item, *key, consistent_read=consistent_read, projection=projection, must_exist=must_exist
         )
 
+    @overload
     @classmethod
     def delete_item(
         cls,
         partition_key_value: PK | Key[Self],
         *,
         condition: Condition | None = None,
+        return_values: Literal["NONE"] = "NONE",
         must_exist: bool = False,
         return_item_on_failure: bool = False,
-    ) -> None:
+    ) -> None: ...
+
+    @overload
+    @classmethod
+    def delete_item(
+        cls,
+        partition_key_value: PK | Key[Self],
+        *,
+        condition: Condition | None = None,
+        return_values: Literal["ALL_OLD"],
+        must_exist: Literal[True],
+        return_item_on_failure: bool = False,
+    ) -> Self: ...
+
+    @overload
+    @classmethod
+    def delete_item(
+        cls,
+        partition_key_value: PK | Key[Self],
+        *,
+        condition: Condition | None = None,
+        return_values: Literal["ALL_OLD"],
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> Self | None: ...
+
+    @classmethod
+    def delete_item(
+        cls,
+        partition_key_value: PK | Key[Self],
+        *,
+        condition: Condition | None = None,
+        return_values: DeleteReturnValues = "NONE",
+        must_exist: bool = False,
+        return_item_on_failure: bool = False,
+    ) -> Any:
         """Delete the item with this key, if it exists (DynamoDB's DeleteItem).
 
         Args:
             partition_key_value: The partition key, as a value of the model's field; or the whole key, as a `Key`.
             condition: Delete only if the stored item meets this condition.
+            return_values: "ALL_OLD" returns the item that was deleted, as a model; None if there was none.
             must_exist: Raise ItemNotFoundError if the item does not exist.
             return_item_on_failure: Add the stored item to the ConditionCheckFailedError, as its `item`.
 
@@ -133,11 +171,12 @@ class PrimaryKeyModel(OneKey[PK], Methods):
             OperationError: DynamoDB refused the request, or could not be reached.
         """
         key = (partition_key_value, MISSING)
-        execute(
+        return execute(
             cls,
             items.delete_item,
             *key,
             condition=condition,
+            return_values=return_values,
             must_exist=must_exist,
             return_item_on_failure=return_item_on_failure,
         )
