@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Mapping, Sequence
     from types import FrameType
 
 NPM_PACKAGE = "amplify-dynamodb-simulator@2.9.30"
@@ -168,14 +168,15 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def engine(java: str, folder: Path, port: int) -> Generator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
-    """Start the engine on `port`, yield it with the file of its output, and stop it."""
-    arguments = ["-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"]
-    arguments += ["-inMemory", "-disableTelemetry", "-port", str(port)]
+def started(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None
+) -> Generator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
+    """Start a server, yield its process with the file of its output, and stop it."""
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            [java, *arguments],
+            command,
             cwd=folder,
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -187,16 +188,31 @@ def engine(java: str, folder: Path, port: int) -> Generator[tuple[subprocess.Pop
             stop(process)
 
 
-def wait_until_ready(process: subprocess.Popen[bytes], log: IO[bytes], port: int, interruption: Interruption) -> None:
+def engine(
+    java: str, folder: Path, port: int
+) -> contextlib.AbstractContextManager[tuple[subprocess.Popen[bytes], IO[bytes]]]:
+    """Return the block in which the engine runs on `port`."""
+    arguments = ["-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"]
+    arguments += ["-inMemory", "-disableTelemetry", "-port", str(port)]
+    return started([java, *arguments], folder)
+
+
+def wait_until_ready(
+    process: subprocess.Popen[bytes],
+    log: IO[bytes],
+    port: int,
+    interruption: Interruption,
+    name: str = "DynamoDB Local",
+) -> None:
     """Return as soon as the engine answers; exit with its output if it does not."""
     deadline = time.monotonic() + START_SECONDS
     while not answers(port):
         if interruption.signal is not None:
             sys.exit(interruption.exit_code)
         if process.poll() is not None:
-            fail(f"DynamoDB Local ended with exit code {process.returncode} at its start.", log)
+            fail(f"{name} ended with exit code {process.returncode} at its start.", log)
         if time.monotonic() > deadline:
-            fail(f"DynamoDB Local did not answer within {START_SECONDS:.0f} seconds.", log)
+            fail(f"{name} did not answer within {START_SECONDS:.0f} seconds.", log)
         time.sleep(POLL_SECONDS)
 
 
@@ -229,6 +245,14 @@ def run(port: int, command: Sequence[str]) -> int:
     java, npm = require_programs()
     require_unused(port)
     folder = fetch(npm)
+    interruption = Interruption()
+    with engine(java, folder, port) as (process, log):
+        wait_until_ready(process, log, port, interruption)
+        return run_beside(port, command, interruption)
+
+
+def run_beside(port: int, command: Sequence[str], interruption: Interruption) -> int:
+    """Run `command` for the engine that listens on `port`; return its exit code."""
     environment = {
         # the engine takes any credentials and any region, but not none
         "AWS_ACCESS_KEY_ID": "local",
@@ -237,14 +261,11 @@ def run(port: int, command: Sequence[str]) -> int:
         **os.environ,
         "AWS_ENDPOINT_URL_DYNAMODB": f"http://{HOST}:{port}",
     }
-    interruption = Interruption()
-    with engine(java, folder, port) as (process, log):
-        wait_until_ready(process, log, port, interruption)
-        try:
-            child = subprocess.Popen(command, env=environment)
-        except OSError as error:
-            sys.exit(f"{command[0]}: {error.strerror}")
-        return supervise(child, interruption)
+    try:
+        child = subprocess.Popen(command, env=environment)
+    except OSError as error:
+        sys.exit(f"{command[0]}: {error.strerror}")
+    return supervise(child, interruption)
 
 
 def supervise(child: subprocess.Popen[bytes], interruption: Interruption) -> int:

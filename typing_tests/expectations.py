@@ -32,6 +32,7 @@ CASES = (
     FOLDER / "transactions.py",
     FOLDER / "single_table.py",
     FOLDER / "tables.py",
+    FOLDER / "vectors.py",
     FOLDER / "items.py",
     FOLDER / "words.py",
     FOLDER / "collected.py",

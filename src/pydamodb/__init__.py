@@ -59,12 +59,12 @@ from pydamodb.exceptions import (
 )
 from pydamodb.exceptions import ValidationError as ValidationError
 from pydamodb.fields import ExpressionField, FieldOf, raw_attribute
-from pydamodb.indexes import GlobalIndex, LocalIndex
+from pydamodb.indexes import GlobalIndex, LocalIndex, VectorIndex
 from pydamodb.keys import Key
-from pydamodb.markers import Attribute, PartitionKey, SortKey, TimeToLive, Version
+from pydamodb.markers import Attribute, PartitionKey, SortKey, TimeToLive, Vector, Version
 from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 from pydamodb.observing import ConsumedCapacity, RequestEnded, RequestObserver, RequestStarted, collect
-from pydamodb.results import CancellationReason, QueryResult, ThrottlingReason, TransactionAction
+from pydamodb.results import CancellationReason, QueryResult, ThrottlingReason, TransactionAction, VectorMatch
 from pydamodb.streams import StreamRecord
 from pydamodb.templates import KeyTemplate, Template
 
@@ -109,6 +109,7 @@ __all__ += ["ThroughputExceededError"]
 __all__ += ["TableDifference", "TimeToLive"]
 __all__ += ["TransactionAction", "TransactionCanceledError", "TransactionConflictError", "UnknownConditionTypeError"]
 __all__ += ["UnprocessedItemsError"]
+__all__ += ["Vector", "VectorIndex", "VectorMatch"]
 __all__ += ["Version", "VersionConflictError", "WriteTransaction", "check_tables", "check_tables_async"]
 __all__ += [
     "collection",

@@ -9,9 +9,10 @@ from pydamodb._core.results import (
     ThrottlingReason,
     TransactionAction,
     TransactionOperation,
+    VectorMatch,
 )
 
 __all__ = ["CancellationReason", "QueryResult", "ReturnValues", "ThrottlingReason", "TransactionAction"]
-__all__ += ["TransactionOperation"]
+__all__ += ["TransactionOperation", "VectorMatch"]
 
 _publish(__name__, _private)

@@ -6,12 +6,16 @@ boto3 has (threads, its Stubber, its default session) is marked `synchronous`.
 
 With PYDAMODB_TRANSPORT=direct in the environment, all models use the direct transport: they get the DirectTable in the
 place of a Table or an AsyncTable. A test of what only botocore has is marked `botocore_only`, with the reason.
+
+An engine at AWS_ENDPOINT_URL_DYNAMODB may be ministack. A test of what it does otherwise than DynamoDB is marked
+`wrong_on_ministack`, with what it does.
 """
 
 import asyncio
 import importlib
 import os
 import threading
+import urllib.request
 from collections.abc import Coroutine, Iterator
 from contextlib import nullcontext, suppress
 from types import SimpleNamespace
@@ -33,8 +37,21 @@ from pydamodb import (
     PrimaryKeyModel,
 )
 from pydamodb._client.direct.clients import transport_of
-from pydamodb.aio import AsyncModelIndex
+from pydamodb.aio import AsyncModelIndex, AsyncModelVectorIndex
 
+
+def is_ministack(url: str | None) -> bool:
+    """Return True if ministack answers at an address."""
+    if url is None:
+        return False
+    try:
+        with urllib.request.urlopen(f"{url}/_ministack/health", timeout=10) as reply:  # noqa: S310
+            return bool(reply.status == 200)
+    except OSError:  # also the error that another engine answers with
+        return False
+
+
+IS_MINISTACK = is_ministack(os.environ.get("AWS_ENDPOINT_URL_DYNAMODB"))
 IS_DIRECT = os.environ.get("PYDAMODB_TRANSPORT") == "direct"
 
 OF_INSTANCE = ("save", "delete", "refresh", "update")
@@ -63,6 +80,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if IS_DIRECT and (mark := item.get_closest_marker("botocore_only")) is not None:
             item.add_marker(pytest.mark.skip(reason=f"only botocore has {mark.args[0]}"))
+        if IS_MINISTACK and (mark := item.get_closest_marker("wrong_on_ministack")) is not None:
+            item.add_marker(pytest.mark.skip(reason=f"ministack {mark.args[0]}"))
 
 
 def callspec(item: pytest.Item) -> list[Any]:
@@ -94,6 +113,12 @@ class Loop:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()
+
+
+@pytest.fixture(scope="session")
+def on_ministack() -> bool:
+    """Return True if the engine is ministack, which has vector indexes and index keys of several attributes."""
+    return IS_MINISTACK
 
 
 @pytest.fixture(scope="session")
@@ -153,7 +178,7 @@ class WithAsyncClient:
         return WithAsyncClient(self._resource.create_table(**definition), self.meta.client)
 
 
-NAMED: Any = SimpleNamespace(tables=[SimpleNamespace(table_name="a-name")])
+NAMED: Any = SimpleNamespace(operation="DescribeTable", tables=[SimpleNamespace(table_name="a-name")])
 
 
 class WithDirectClient:
@@ -376,6 +401,9 @@ def waiting(base: Any, loop: Loop) -> Any:
     methods |= {name: iterator(name) for name in ITERATORS}
     methods |= {name: of_instance(name) for name in OF_INSTANCE}
     methods |= {"batch_writer": classmethod(batch_writer), "__class_getitem__": classmethod(parametrised)}
+    methods["__pydamo_vector_index__"] = classmethod(
+        lambda cls, index: WaitingIndex(AsyncModelVectorIndex(cls, index), loop, None)
+    )
     methods["__pydamo_index__"] = classmethod(lambda cls, name: waiting_index(base, cls, name, loop))
     model = type(base)(base.__name__.removeprefix("Async"), (base,), {"__module__": __name__, **methods})
     return model

@@ -328,6 +328,7 @@ def test_nesting_of_31_lists_is_no_problem(Member):
     assert saved == Member.get_item("f", "n")
 
 
+@pytest.mark.wrong_on_ministack("removes what is not there, and says nothing")
 def test_an_update_of_a_path_that_is_not_there_is_refused_by_dynamodb(table, Member):
     """Set a value inside a map that the item does not have."""
     anything = Member.attr.anything
@@ -340,6 +341,7 @@ def test_an_update_of_a_path_that_is_not_there_is_refused_by_dynamodb(table, Mem
         check_discreet(caught.value)
 
 
+@pytest.mark.wrong_on_ministack("cancels the transaction")
 def test_a_transaction_with_such_an_update_is_refused_by_dynamodb(Member, transact_write):
     """The engines refuse the whole transaction; the error names the path and the remedy, too."""
 

@@ -107,6 +107,7 @@ def test_any_text_is_a_key(model_of, key):
     assert saved == round_trip(saved)
 
 
+@pytest.mark.wrong_on_ministack("does not find very small numbers")
 @one_in(4)
 @given(partition=exact_decimals, sort=st.binary(min_size=1, max_size=200))
 def test_numbers_and_bytes_are_keys(numeric, partition, sort):

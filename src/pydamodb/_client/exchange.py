@@ -36,7 +36,7 @@ from pydantic_core import from_json, to_json
 from typing_extensions import Self
 
 from pydamodb._client.failures import damaged, failed, forked, unsendable
-from pydamodb._client.late_changes import SERIALIZED_HERE, merged, with_bytes
+from pydamodb._client.late_changes import SERIALIZED_HERE, Kept, merged, with_bytes
 from pydamodb._client.observing import Observation
 from pydamodb._client.parsed_replies import as_sent
 from pydamodb._client.reply_forms import CHECKS, ODD
@@ -221,6 +221,8 @@ def _told(payload: dict[str, Any]) -> dict[str, Any]:
         told[name] = _Map(payload[name])
     if "TransactItems" in told:
         told["TransactItems"] = _List(told["TransactItems"])
+    elif "SearchVector" in told:
+        told["SearchVector"] = _List(told["SearchVector"])
     if table := payload.get("TableName"):
         told["TableName"] = table[:1] + table[1:]  # another object
     return told
@@ -239,6 +241,8 @@ def _make_small(operation: str, given: dict[str, Any]) -> dict[str, Any]:
         given["Key"] = {}
     elif "Item" in given:
         given["Item"] = {}
+    elif "SearchVector" in given:
+        given["SearchVector"] = Kept([{"N": "0"}])
     elif "RequestItems" in given:
         content = '{"Keys": [{}]}' if operation == "BatchGetItem" else '[{"PutRequest": {"Item": {}}}]'
         given["RequestItems"] = {table: from_json(content) for table in map(str, given["RequestItems"])}

@@ -29,9 +29,17 @@ SERIALIZED_HERE = frozenset(
         "ProjectionExpression",
         "QueryFilter",
         "ScanFilter",
+        "SearchConditionExpression",
         "UpdateExpression",
     }
 )
+
+
+class Kept(list[Any]):
+    """A list whose values stay: the client of a boto3 resource would convert the numbers of a vector."""
+
+    def __setitem__(self, *_: Any) -> None:
+        pass
 
 
 def merged(given: dict[str, Any], small: Mapping[str, Any], planned: Mapping[str, Any]) -> dict[str, Any]:

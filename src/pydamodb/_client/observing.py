@@ -20,7 +20,7 @@ from pydamodb._operations.requests import OF_TABLES, Request, RequestFailed
 
 LOGGER = logging.getLogger("pydamodb")
 is_logged = LOGGER.isEnabledFor
-_PLAIN = ("Limit", "ConsistentRead", "ScanIndexForward", "Select", "Segment", "TotalSegments")
+_PLAIN = ("Limit", "ConsistentRead", "ScanIndexForward", "Select", "Segment", "TotalSegments", "TopK")
 
 
 class Observation:
@@ -90,7 +90,7 @@ class Observation:
             bytes_received=self.bytes_received,
             item_count=None if error is not None else _item_count(self.request, reply),
             scanned_count=reply.get("ScannedCount"),
-            consumed_capacity=capacities_of(reply),
+            consumed_capacity=capacities_of(reply, *self.started.table_names),
             request_id=self.request_id,
             status_code=self.status_code,
             error_code=None if failure is None else failure.code or None,
@@ -138,6 +138,8 @@ def _item_count(request: Request, reply: Mapping[str, Any]) -> int | None:
     operation = request.operation
     if operation in {"Query", "Scan"}:
         return reply.get("Count")
+    if operation == "SearchVectors":
+        return len(reply.get("SearchResults") or ())
     if operation == "GetItem":
         return int("Item" in reply or "Model" in reply)
     if operation == "BatchGetItem":

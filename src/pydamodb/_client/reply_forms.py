@@ -21,6 +21,7 @@ ODD = re.compile(
     rb'|(?<!Count)(?<!"BOOL)(?<!"NULL)"\s*:\s*[-\dtfn]|(?<!"[BNS])"\s*:\s*"|(?<!"L)(?<!S)"\s*:\s*\[\s*\]'
 )
 _NOTHING: dict[str, Any] = {}
+_NUMBERS = {float, int}
 _Check: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
 
 
@@ -59,6 +60,11 @@ def _on_page(reply: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
         and type(reply.get("Count", None if is_count else 0)) is int
         and (is_count or "Models" in reply or _are_maps(reply.get("Items")))
     )
+
+
+def _on_search(reply: Mapping[str, Any], _: Mapping[str, Any]) -> bool:
+    found: Any = reply.get("SearchResults")
+    return _are_maps(found) and all(_is_map(each.get("Item")) and type(each.get("Score")) in _NUMBERS for each in found)
 
 
 def _on_batch_get(reply: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
@@ -123,6 +129,7 @@ CHECKS: dict[str, _Check] = {
     "GetItem": _on_item,
     "Query": _on_page,
     "Scan": _on_page,
+    "SearchVectors": _on_search,
     "TransactGetItems": _on_transact_get,
     "UpdateItem": _on_update,
 }

@@ -50,7 +50,7 @@ from pydamodb._codec.serializers import (
     may_change_values,
 )
 from pydamodb._codec.types import ANY, EMPTY_SET, UNKNOWN, Absence, Kind, RecordSchema, StorageType, StoredField
-from pydamodb._core.markers import TimeToLive, marks_among
+from pydamodb._core.markers import TimeToLive, Vector, marks_among
 
 RecordT = TypeVar("RecordT")
 
@@ -71,10 +71,13 @@ _CUSTOM = StorageType(Any, attribute_values.encode, custom=True)
 
 def storage_type_of(annotation: Any, metadata: Iterable[Any] = (), config: ConfigDict | None = None) -> StorageType:
     """Compile a type and its metadata to a storage type."""
-    outside = tuple(metadata)
-    inner, marks = unwrap(annotation, outside)
+    inner, marks = unwrap(annotation, outside := tuple(metadata))
     known = None if is_recursive(annotation) else _by_metadata(inner, marks) or _by_type(inner, config)
     storage = known or ANY
+    for mark in marks:
+        if isinstance(mark, Vector) and storage.kind == "sequence" and storage.element.base is float:
+            encode = encoders.vector_of(storage.encode, mark.dimensions)
+            storage = dataclasses.replace(storage, encode=encode, encode_parts=None, dimensions=mark.dimensions)
     whole: Any = getitem(_ANNOTATED, (annotation, *outside)) if outside else annotation
     storage = dataclasses.replace(storage, annotation=whole, config=config)
     return dataclasses.replace(storage, encode=_or_as_text(storage, inner)) if storage.kind == "any" else storage
@@ -121,7 +124,7 @@ def _by_metadata(inner: Any, marks: tuple[Any, ...]) -> StorageType | None:
             return _JSON
         # `pydantic.` delays the import of what few models use: Pydantic loads these classes at first use.
         any_value: Any = (pydantic.SerializeAsAny, pydantic.InstanceOf, pydantic.SkipValidation)
-        is_known = type(mark).__module__.startswith(("pydantic.", "annotated_types"))
+        is_known = isinstance(mark, Vector) or type(mark).__module__.startswith(("pydantic.", "annotated_types"))
         if isinstance(mark, any_value) or (not is_known and hasattr(mark, "__get_pydantic_core_schema__")):
             return ANY
     return None

@@ -20,6 +20,7 @@ from pydamodb._codec import attribute_values
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.round_trip import restore
 from pydamodb._codec.types import RecordSchema, StorageType
+from pydamodb._core.markers import as_list
 
 Schema: TypeAlias = dict[str, Any]
 # A schema, and the data types of the attribute values that it is applied inside of; none if it takes whole ones.
@@ -75,6 +76,8 @@ class _Derivation:
         self.model = self._around(schema, self._model_schema)
 
     def _resolved(self, schema: Schema) -> Schema:
+        if schema["type"] == "function-before" and schema["function"]["function"] is as_list:
+            schema = schema["schema"]  # what is stored is no array
         return self._definitions[schema["schema_ref"]] if schema["type"] == "definition-ref" else schema
 
     def _around(self, schema: Schema, inside: Callable[[Schema], Schema]) -> Schema:

@@ -10,6 +10,7 @@ A value of another type is a `Mismatch`, even if it has a stored form: condition
 from __future__ import annotations
 
 import pathlib
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -24,6 +25,7 @@ from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
 from pydamodb._codec.types import Mismatch, RecordSchema, StorageType
 from pydamodb._core.markers import EPOCH, LAST_SECOND
+from pydamodb._core.vectors import rounded, vector_problem
 
 
 def exactly(kind: type, encoder: Encoder) -> Encoder:
@@ -234,6 +236,19 @@ def sequence_of(elements: tuple[StorageType, ...], *, kinds: tuple[type, ...]) -
         return attribute_values.sequence(items, encode_element)
 
     return encode
+
+
+def vector_of(encode: Encoder, dimensions: int) -> Encoder:
+    """Round a vector before it is encoded. Validation does so too; an assignment or an update may not be validated."""
+
+    def encode_vector(value: Any) -> AttributeValue:
+        if isinstance(value, (list, tuple, deque)):
+            if problem := vector_problem(value, dimensions):
+                raise Unstorable(problem)
+            value = type(value)(rounded(value))
+        return encode(value)
+
+    return encode_vector
 
 
 def tuple_of(elements: tuple[StorageType, ...]) -> Encoder:

@@ -80,6 +80,14 @@ def options_of(inner: Any) -> tuple[Any, ...]:
     return get_args(inner) if get_origin(inner) in {Union, types.UnionType} else ()
 
 
+def literal_values(annotation: Any) -> list[Any]:
+    """Return the values of a Literal, also of one that is an option of a union; none of any other type."""
+    inner, _ = unwrap(annotation, ())
+    if get_origin(inner) is Literal:
+        return [*get_args(inner)]
+    return [value for option in options_of(inner) for value in literal_values(option)]
+
+
 def is_marked(model: type[BaseModel]) -> bool:
     """Return True if any field has a mark. The types of the fields are not resolved."""
     fields = ((info.annotation, info.metadata) for info in model.model_fields.values())

@@ -53,7 +53,7 @@ class StorageType:
     The stored form of an `ambiguous` type does not determine the value (`Any`, most unions). Such values need a round
     trip. A `custom` type has a serializer of the user, and nothing is known about its result. `encode_operand` encodes
     operands of a type that is compared with more values than it stores (a time to live). `encode_parts` makes the
-    encoder of a container from the storage types of its elements.
+    encoder of a container from the storage types of its elements. `dimensions` are those of a vector.
     """
 
     annotation: Any
@@ -71,6 +71,7 @@ class StorageType:
     config: ConfigDict | None = None
     encode_operand: Encoder | None = None
     encode_parts: Callable[[tuple[StorageType, ...]], Encoder] | None = None
+    dimensions: int | None = None
 
     @cached_property
     def adapter(self) -> pydantic.TypeAdapter[Any]:

@@ -6,7 +6,7 @@ In a configuration an index has names. As a class attribute of a model, it may h
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.lazy_dataclass import dataclass
@@ -104,6 +104,15 @@ def _check_index(index: Index) -> None:
     name: object = index.name
     if not (isinstance(name, str) and name):
         raise ConfigurationError(f"{index!r}: an index has a name")
+    check_projection(index)
+
+
+def check_projection(index: Any) -> None:
+    """Check the projection of an index, and make a tuple of what it includes.
+
+    Raises:
+        ConfigurationError: They are not valid.
+    """
     if index.projection not in get_args(Projection):
         raise ConfigurationError(f"{index!r}: the projection is one of {', '.join(get_args(Projection))}")
     given: object = index.includes or ()

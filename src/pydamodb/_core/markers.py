@@ -1,23 +1,28 @@
 """Marks: metadata in a field's `Annotated` that describe its attribute in the table.
 
 A mark is given as its class or as an instance, `Annotated[str, PartitionKey]` or `Annotated[str, PartitionKey()]`. A
-field may have several marks. `_models/declared_keys.py` reads the marks of keys, `_codec/annotations.py` TimeToLive,
-and `_codec/field_names.py` Attribute.
+field may have several marks. `_models/declared_keys.py` reads the marks of keys, `_codec/annotations.py` TimeToLive
+and Vector, and `_codec/field_names.py` Attribute.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, TypeAlias, cast
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.lazy_dataclass import dataclass
+from pydamodb._core.vectors import MOST_DIMENSIONS, rounded, vector_problem
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LAST_SECOND = 20_000_000_000  # Pydantic reads greater numbers as milliseconds.
+
+
+_NO_DIMENSIONS = "Vector takes the number of dimensions: Annotated[list[float], Vector(1536)]"
 
 
 def _check_index_name(mark: PartitionKey | SortKey) -> None:
@@ -110,8 +115,53 @@ class Version:
     """
 
 
-Mark: TypeAlias = PartitionKey | SortKey | Attribute | TimeToLive | Version
-_MARKS = (PartitionKey, SortKey, Attribute, TimeToLive, Version)
+@dataclass(frozen=True)
+class Vector:
+    """The field is a vector, for vector indexes: `look: Annotated[list[float] | None, Vector(1536)] = None`.
+
+    Validation takes so many finite numbers, also as an array of numpy. It rounds them to 32 bits, as vector indexes
+    have them, and to the shortest decimal number with these bits. A field that may be None has the default None: then
+    the item has no vector, and is not in the index.
+
+    Args:
+        dimensions: How many numbers a vector has, from 1 to 4096.
+    """
+
+    dimensions: int
+
+    def __post_init__(self) -> None:
+        given: object = self.dimensions
+        if type(given) is not int or not 1 <= given <= MOST_DIMENSIONS:
+            message = f"Vector(dimensions) takes a whole number from 1 to {MOST_DIMENSIONS:,}, got {given!r}"
+            raise ConfigurationError(message)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler | None = None) -> CoreSchema:
+        """Validate by the field's type, then round."""
+        if handler is None:  # Pydantic has called it on the class
+            raise ConfigurationError(_NO_DIMENSIONS)
+        schema: Any = handler(source)
+        is_nullable = schema["type"] == "nullable"  # then inside of it, where readers of items look
+        around: Any = {**schema, "schema": self._around(schema["schema"])} if is_nullable else self._around(schema)
+        return cast("CoreSchema", around)
+
+    def _around(self, schema: Any) -> Any:
+        after = core_schema.no_info_after_validator_function(partial(_rounded, self.dimensions), schema)
+        return core_schema.no_info_before_validator_function(as_list, after)
+
+
+def _rounded(dimensions: int, value: Any) -> Any:
+    if problem := vector_problem(value, dimensions):
+        raise PydanticCustomError("vector", "{problem}", {"problem": problem[0].upper() + problem[1:]})
+    return type(value)(rounded(value))
+
+
+def as_list(value: Any) -> Any:
+    """Return an array of numpy as a list, anything else unchanged."""
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+Mark: TypeAlias = PartitionKey | SortKey | Attribute | TimeToLive | Version | Vector
+_MARKS = (PartitionKey, SortKey, Attribute, TimeToLive, Version, Vector)
 _CLASSES = frozenset[Any](_MARKS)
 
 
@@ -119,5 +169,7 @@ def marks_among(metadata: tuple[Any, ...]) -> tuple[Mark, ...]:
     """Return the marks in the metadata of a field, all as instances."""
     if any(each is Attribute for each in metadata):
         raise ConfigurationError('Attribute takes the name of the attribute: Annotated[str, Attribute("pk")]')
+    if any(each is Vector for each in metadata):
+        raise ConfigurationError(_NO_DIMENSIONS)
     given = (each() if isinstance(each, type) and each in _CLASSES else each for each in metadata)
     return tuple(each for each in given if isinstance(each, _MARKS))

@@ -16,7 +16,8 @@ class ConsumedCapacity:
     """What a request has consumed of one table, in capacity units.
 
     `read_units` and `write_units` are None where DynamoDB does not tell them apart. `table_units` and `index_units` are
-    there with `return_consumed_capacity="INDEXES"`: what the table itself and each index has consumed.
+    there with `return_consumed_capacity="INDEXES"`: what the table itself and each index has consumed. A search of
+    vectors consumes no units, but `vector_search_bytes`; `vector_write_bytes` are those of a write, by vector index.
     """
 
     table_name: str
@@ -25,25 +26,33 @@ class ConsumedCapacity:
     write_units: float | None = None
     table_units: float | None = None
     index_units: Mapping[str, float] | None = None
+    vector_search_bytes: float | None = None
+    vector_write_bytes: Mapping[str, float] | None = None
 
 
-def capacities_of(reply: Mapping[str, Any]) -> tuple[ConsumedCapacity, ...]:
-    """Return what a reply says of the consumed capacity: one entry for each table."""
+def capacities_of(reply: Mapping[str, Any], *table_names: str) -> tuple[ConsumedCapacity, ...]:
+    """Return what a reply says of the consumed capacity: one entry for each table.
+
+    `table_names` are those of the request: a search does not name its table.
+    """
     found: Any = reply.get("ConsumedCapacity") or ()
     entries = cast("list[Mapping[str, Any]]", [found] if isinstance(found, Mapping) else found)
-    return tuple(map(_capacity, entries))
+    return tuple(_capacity(entry, *table_names) for entry in entries)
 
 
-def _capacity(entry: Mapping[str, Any]) -> ConsumedCapacity:
+def _capacity(entry: Mapping[str, Any], table_name: str = "", *_: str) -> ConsumedCapacity:
     indexes = {**entry.get("LocalSecondaryIndexes", {}), **entry.get("GlobalSecondaryIndexes", {})}
     table: Mapping[str, Any] | None = entry.get("Table")
+    vectors: Mapping[str, Mapping[str, float]] = entry.get("VectorIndexes") or {}
     return ConsumedCapacity(
-        table_name=entry.get("TableName", ""),
+        table_name=entry.get("TableName", table_name),
         units=float(entry.get("CapacityUnits", 0)),
         read_units=entry.get("ReadCapacityUnits"),
         write_units=entry.get("WriteCapacityUnits"),
         table_units=None if table is None else table.get("CapacityUnits"),
         index_units={name: each.get("CapacityUnits", 0.0) for name, each in indexes.items()} or None,
+        vector_search_bytes=entry.get("VectorSearchRequestBytes"),
+        vector_write_bytes={name: each.get("VectorWriteRequestBytes", 0.0) for name, each in vectors.items()} or None,
     )
 
 
@@ -52,7 +61,7 @@ class RequestStarted:
     """A request to DynamoDB that is about to be sent. It has no keys and no values of items.
 
     `operation` is DynamoDB's name, such as `"GetItem"`. `parameters` are those of DynamoDB's parameters that are plain:
-    `Limit`, `ConsistentRead`, `ScanIndexForward`, `Select`, `Segment`, `TotalSegments`.
+    `Limit`, `ConsistentRead`, `ScanIndexForward`, `Select`, `Segment`, `TotalSegments`, `TopK`.
     """
 
     operation: str

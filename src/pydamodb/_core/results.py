@@ -55,6 +55,17 @@ class QueryResult(_Page[T]):
         return page
 
 
+class VectorMatch(NamedTuple, Generic[T]):
+    """One result of a search in a vector index: the item, and its score.
+
+    What the score means depends on the distance of the index. With "cosine" and "euclidean", the nearest item has the
+    smallest one; with "dot_product", it has the greatest one.
+    """
+
+    item: T
+    score: float
+
+
 TransactionOperation: TypeAlias = Literal["Put", "Update", "Delete", "ConditionCheck", "Get"]
 """What an action of a transaction does, by DynamoDB's name."""
 

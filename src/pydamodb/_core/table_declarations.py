@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
 from pydamodb._core.lazy_dataclass import dataclass
-from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
+from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema, VectorIndexSchema
 
-DifferenceKind: TypeAlias = Literal["table", "keys", "type", "global_index", "local_index", "time_to_live"]
+DifferenceKind: TypeAlias = Literal[
+    "table", "keys", "type", "global_index", "local_index", "vector_index", "time_to_live"
+]
 
 _INDEX_KINDS: Mapping[bool, Literal["global_index", "local_index"]] = {True: "global_index", False: "local_index"}
-_ADDABLE = frozenset({"table", "global_index", "time_to_live"})
+_ADDABLE = frozenset({"table", "global_index", "vector_index", "time_to_live"})
 _ACTIVE = "ACTIVE"
 _USABLE = frozenset({_ACTIVE, "UPDATING", None})
 _SET = frozenset({"ENABLED", "ENABLING"})
@@ -69,7 +72,13 @@ class TableDeclaration:
         for kind, is_global in (("GlobalSecondaryIndexes", True), ("LocalSecondaryIndexes", False)):
             if found := [self.index_parameters(name) for name in indexes if indexes[name].is_global == is_global]:
                 made[kind] = found
+        if vectors := [self.index_parameters(name) for name in sorted(self.schema.vectors)]:
+            made["VectorIndexes"] = vectors
         return made
+
+    def without_vectors(self) -> TableDeclaration:
+        """Return the declaration without the vector indexes, for engines that do not have them."""
+        return replace(self, schema=replace(self.schema, vectors={}))
 
     def attribute_definitions(self, *attributes: str) -> list[dict[str, str]]:
         """Return the types of key attributes."""
@@ -78,6 +87,8 @@ class TableDeclaration:
 
     def index_parameters(self, name: str) -> dict[str, Any]:
         """Return an index as CreateTable and UpdateTable take it."""
+        if name in self.schema.vectors:
+            return _vector_parameters(self.schema.vectors[name], self.schema.keys)
         index = self.schema.indexes[name]
         projection: dict[str, Any] = {"ProjectionType": _projection_type(index, self.schema.keys)}
         if projection["ProjectionType"] == "INCLUDE":
@@ -105,20 +116,24 @@ class TableDeclaration:
             declared, found = self.schema.types[attribute], there.types.get(attribute)
             if found not in {declared, None}:
                 yield TableDifference(name, "type", attribute, declared, found)
-        statuses = {each["IndexName"]: each.get("IndexStatus") for each in _global_indexes(description)}
-        for _, index in sorted(self.schema.indexes.items()):
-            kind, wanted = _INDEX_KINDS[index.is_global], described_index(index, self.schema.keys)
-            if index.name not in there.indexes:
-                yield TableDifference(name, kind, index.name, wanted, None)
-                continue
-            actual = described_index(there.indexes[index.name], there.keys)
+        statuses = _statuses(description)
+        actuals = {each.name: described_index(each, there.keys) for each in there.indexes.values()}
+        actuals |= {each.name: described_vectors(each, there.keys) for each in there.vectors.values()}
+        for index, kind, wanted in self._described_indexes():
+            actual = actuals.get(index)
             if actual != wanted:
-                yield TableDifference(name, kind, index.name, wanted, actual)
-            elif statuses.get(index.name) not in _USABLE:
-                yield TableDifference(name, kind, index.name, _ACTIVE, statuses[index.name])
+                yield TableDifference(name, kind, index, wanted, actual)
+            elif statuses.get(index) not in _USABLE:
+                yield TableDifference(name, kind, index, _ACTIVE, statuses[index])
         expires = time_to_live.get("AttributeName") if time_to_live.get("TimeToLiveStatus") in _SET else None
         if self.time_to_live is not None and self.time_to_live != expires:
             yield TableDifference(name, "time_to_live", self.time_to_live, self.time_to_live, expires)
+
+    def _described_indexes(self) -> Iterator[tuple[str, DifferenceKind, str]]:
+        for name, index in sorted(self.schema.indexes.items()):
+            yield name, _INDEX_KINDS[index.is_global], described_index(index, self.schema.keys)
+        for name, vectors in sorted(self.schema.vectors.items()):
+            yield name, "vector_index", described_vectors(vectors, self.schema.keys)
 
 
 def missing_table(name: str, declaration: TableDeclaration) -> TableDifference:
@@ -128,7 +143,7 @@ def missing_table(name: str, declaration: TableDeclaration) -> TableDifference:
 
 def is_settled(description: Mapping[str, Any], index: str | None = None) -> bool:
     """Return True if nobody is making or changing a table or one of its indexes, and the named index is there."""
-    indexes = {each["IndexName"]: each.get("IndexStatus") for each in _global_indexes(description)}
+    indexes = _statuses(description)
     is_there = index is None or index in indexes
     return is_there and all(status in {_ACTIVE, None} for status in (description.get("TableStatus"), *indexes.values()))
 
@@ -144,6 +159,41 @@ def described_index(index: IndexSchema, table: KeySchema) -> str:
     added = ", ".join(["", *sorted(_added(index, table))]) if projection == "INCLUDE" else ""
     kind = "global" if index.is_global else "local"
     return f"a {kind} index on {described(index.keys)} that projects {projection}{added}"
+
+
+def described_vectors(index: VectorIndexSchema, table: KeySchema) -> str:
+    """Return a vector index of a table with these keys as a text."""
+    searched = "".join(f", {each['AttributeName']} ({each['SearchSchemaElementType']})" for each in _searched(index))
+    projection = _vector_projection(index, table)
+    added = "".join(f", {name}" for name in projection.get("NonKeyAttributes", ()))
+    about = f"{index.attribute} ({index.dimensions} dimensions, {index.distance}){searched}"
+    return f"a vector index on {about} that projects {projection['ProjectionType']}{added}"
+
+
+def _vector_parameters(index: VectorIndexSchema, table: KeySchema) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "IndexName": index.name,
+        "VectorAttribute": {"AttributeName": index.attribute},
+        "Dimensions": index.dimensions,
+        "DistanceFunction": index.distance,
+        "Projection": _vector_projection(index, table),
+    }
+    searched = _searched(index)
+    return {**made, "SearchSchema": searched} if searched else made
+
+
+def _searched(index: VectorIndexSchema) -> list[dict[str, str]]:
+    """Return what a search can select by. The order of the filters means nothing."""
+    key = () if index.partition_key is None else (index.partition_key,)
+    pairs = [*((name, "HASH") for name in key), *((name, "INLINE_FILTER") for name in sorted(index.filters))]
+    return [{"AttributeName": name, "SearchSchemaElementType": kind} for name, kind in pairs]
+
+
+def _vector_projection(index: VectorIndexSchema, table: KeySchema) -> dict[str, Any]:
+    if index.whole:
+        return {"ProjectionType": "ALL"}
+    added = sorted(index.includes - {*table.attributes, *index.searched, index.attribute})
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": added} if added else {"ProjectionType": "KEYS_ONLY"}
 
 
 def _projection_type(index: IndexSchema, table: KeySchema) -> str:
@@ -163,5 +213,8 @@ def _key_elements(keys: KeySchema) -> list[dict[str, str]]:
     return [{"AttributeName": name, "KeyType": kind} for kind, names in both for name in names]
 
 
-def _global_indexes(description: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return description.get("GlobalSecondaryIndexes") or []
+def _statuses(description: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the states of the indexes that are made after the table."""
+    kinds = ("GlobalSecondaryIndexes", "VectorIndexes")
+    found: list[dict[str, Any]] = [each for kind in kinds for each in description.get(kind) or ()]
+    return {each["IndexName"]: each.get("IndexStatus") for each in found}

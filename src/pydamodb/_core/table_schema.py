@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
@@ -42,12 +43,36 @@ class IndexSchema:
 
 
 @dataclass(frozen=True)
+class VectorIndexSchema:
+    """A vector index: the attribute of the vectors, their dimensions, and what a search can select by.
+
+    `distance` is DynamoDB's name. An index that is not `whole` has the keys of the table, its own attributes and those
+    that it `includes`.
+    """
+
+    name: str
+    attribute: str
+    dimensions: int
+    distance: str
+    partition_key: str | None = None
+    filters: tuple[str, ...] = ()
+    whole: bool = True
+    includes: frozenset[str] = frozenset()
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """The attributes that a search can select by."""
+        return self.filters if self.partition_key is None else (self.partition_key, *self.filters)
+
+
+@dataclass(frozen=True)
 class TableSchema:
     """The keys of a table and of its indexes, and the known data types (S, N or B) of key attributes."""
 
     keys: KeySchema
     indexes: Mapping[str, IndexSchema]
     types: Mapping[str, str]
+    vectors: Mapping[str, VectorIndexSchema] = field(default_factory=dict[str, VectorIndexSchema])
 
     @property
     def described(self) -> str:
@@ -56,9 +81,10 @@ class TableSchema:
 
     @cached_property
     def key_attributes(self) -> tuple[str, ...]:
-        """All attributes that are keys of the table or of an index."""
-        every = (self.keys, *(index.keys for index in self.indexes.values()))
-        return tuple(dict.fromkeys(name for keys in every for name in keys.attributes))
+        """All attributes that are keys of the table or of an index, or that a search of vectors can select by."""
+        every = [self.keys.attributes, *(index.keys.attributes for index in self.indexes.values())]
+        every += [index.searched for index in self.vectors.values()]
+        return tuple(dict.fromkeys(name for names in every for name in names))
 
     @classmethod
     def from_reply(cls, reply: Mapping[str, Any]) -> TableSchema:
@@ -72,7 +98,27 @@ class TableSchema:
                 includes = frozenset(projection.get("NonKeyAttributes") or ())
                 indexes[name] = IndexSchema(name, _key_schema(index["KeySchema"]), is_global, whole, includes)
         types = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
-        return cls(_key_schema(table["KeySchema"]), indexes, types)
+        vectors = {each["IndexName"]: _vector_index(each) for each in table.get("VectorIndexes") or ()}
+        return cls(_key_schema(table["KeySchema"]), indexes, types, vectors)
+
+
+def _vector_index(described: Mapping[str, Any]) -> VectorIndexSchema:
+    searched: list[dict[str, str]] = described.get("SearchSchema") or []
+    names = {
+        kind: [each["AttributeName"] for each in searched if each["SearchSchemaElementType"] == kind]
+        for kind in ("HASH", "INLINE_FILTER")
+    }
+    projection = described.get("Projection", {})
+    return VectorIndexSchema(
+        described["IndexName"],
+        described["VectorAttribute"]["AttributeName"],
+        described["Dimensions"],
+        described["DistanceFunction"],
+        next(iter(names["HASH"]), None),
+        tuple(names["INLINE_FILTER"]),
+        projection.get("ProjectionType", "ALL") == "ALL",
+        frozenset(projection.get("NonKeyAttributes") or ()),
+    )
 
 
 def _key_schema(elements: list[dict[str, str]]) -> KeySchema:

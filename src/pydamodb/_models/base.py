@@ -29,6 +29,7 @@ from pydamodb._models.declared_keys import check_marks
 from pydamodb._models.reserved_names import begin_class, check_field_names, end_class
 from pydamodb._models.streams import StreamRecord, read_stream_record
 from pydamodb._models.templates import OWN_INDEXES, check_templates
+from pydamodb._models.vector_indexes import OWN_VECTORS, check_vector_indexes
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -238,6 +239,8 @@ class DynamoModel(DeclaredModel, defer_build=True):
             model_names(cls)
         if getattr(cls, "pydamo_key", None) is not None or hasattr(cls, OWN_INDEXES):
             check_templates(cls, has_sort_key=cls.__pydamo_has_sort_key__)
+        if hasattr(cls, OWN_VECTORS):
+            check_vector_indexes(cls)
 
 
 restore_deferred_build(DynamoModel)

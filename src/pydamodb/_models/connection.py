@@ -29,11 +29,12 @@ class Connection(NamedTuple, Generic[ModelT]):
 
 
 class Driver(NamedTuple):
-    """What runs the operations of synchronous or of asynchronous models; collections find it on their models."""
+    """What runs the operations of synchronous or of asynchronous models. Collections and indexes find it on models."""
 
     execute: Callable[..., Any]
     iterate: Callable[..., Any]
     read_segments: Callable[..., Any]
+    search: Callable[..., Any]
     batch_writer: Callable[[Any], Any]
 
 

@@ -21,6 +21,7 @@ from pydamodb._core.indexes import Index, parts_of
 from pydamodb._core.markers import PartitionKey, SortKey, TimeToLive, Version
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._models.templates import indexes_of, is_of_fields, named_keys, refuse_model
+from pydamodb._models.vector_indexes import check_vectors, vector_schemas
 from pydamodb._operations.key_types import wrong_key_type
 from pydamodb._operations.keys import KEY_TYPES
 
@@ -46,6 +47,7 @@ def check_marks(model: type[BaseModel], *, has_sort_key: bool) -> None:
     schema = record_schema_of(model)
     _check_time_to_live(model, schema)
     _check_version(model, schema)
+    check_vectors(model, [*schema.fields.values()])
     table, indexes = _marked_keys(schema)
     _check_keys(model, None, table)
     if table.sort_keys and not has_sort_key:
@@ -104,12 +106,16 @@ def _declared_schema(
             refuse_model(model, f"marks and pydamo_config give the index {index.name!r} different keys")
         indexes[index.name] = declared
         fields += found.fields
+    vectors = {name: declared for name, (_, declared) in vector_schemas(model).items()}
+    if twice := sorted({*vectors} & {*indexes}):
+        refuse_model(model, f"the index {twice[0]!r} is declared both as a vector index and as another one")
+    fields += [schema.by_attribute[name] for each in vectors.values() for name in each.searched]
     data_types = {field.attribute: field.storage.possible_types & KEY_TYPES for field in fields}
     known_types = {attribute: min(options) for attribute, options in data_types.items() if len(options) == 1}
     if templates is not None:
         formats = Kind(templates, TableSchema(keys, indexes, {})).all_formats
         known_types |= {name: template.data_type for name, template in formats.items()}
-    declared_keys = TableSchema(keys, indexes, known_types)
+    declared_keys = TableSchema(keys, indexes, known_types, vectors)
     if templates is not None and (mismatch := templates.mismatch(declared_keys)):
         refuse_model(model, mismatch)
     return declared_keys

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Literal, NoReturn, TypeAlias
 
+from pydamodb._client.vector_support import check_vector_support
 from pydamodb._codec.annotations import record_schema_of
+from pydamodb._codec.attribute_values import encode
+from pydamodb._codec.hints import literal_values
 from pydamodb._codec.types import RecordSchema
 from pydamodb._core.config import PydamoConfig, in_use
 from pydamodb._core.exceptions import ConfigurationError, InvalidRequestError
 from pydamodb._core.markers import TimeToLive
-from pydamodb._core.table_declarations import TableDeclaration, described, described_index
-from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
+from pydamodb._core.table_declarations import TableDeclaration, described, described_index, described_vectors
+from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema, VectorIndexSchema
 from pydamodb._models.base import DynamoModel
 from pydamodb._models.connection import Connection
 from pydamodb._models.declared_keys import declared_schema
@@ -102,6 +105,9 @@ def declared_tables(connections: Iterable[Connection[Any]]) -> list[tuple[Any, D
     found: list[tuple[Any, DeclaredTable]] = []
     for group in grouped.values():
         declaration = declaration_of([each.table.model for each in group])
+        if declaration.schema.vectors:
+            names = ", ".join(each.table.model_name for each in group)
+            check_vector_support(group[0].client, f"the vector index of {names}", names)
         found.append((group[0].client, DeclaredTable(tuple(each.table for each in group), declaration)))
     return found
 
@@ -157,6 +163,8 @@ class _Merged:
     def __init__(self) -> None:
         self._keys: tuple[KeySchema, Model] | None = None
         self._indexes: dict[str, tuple[IndexSchema, Model]] = {}
+        self._vectors: dict[str, tuple[VectorIndexSchema, Model]] = {}
+        self._dimensions: list[tuple[str, int, Model]] = []
         self._used: set[str] = set()
         self._types: dict[str, tuple[str, Model]] = {}
         self._untyped: dict[str, Model] = {}
@@ -177,7 +185,12 @@ class _Merged:
             if all(name in schema.types or name in record.by_attribute for name in index.keys.attributes):
                 self._used.add(index.name)
                 self._take_types(model, schema, record, index.keys)
+        for vectors in schema.vectors.values():
+            self._take_vectors(model, schema, vectors)
+            self._take_types(model, schema, record, KeySchema(vectors.searched, ()))
         for field in record.fields.values():
+            if field.storage.dimensions is not None:
+                self._dimensions.append((field.attribute, field.storage.dimensions, model))
             if any(isinstance(mark, TimeToLive) for mark in field.marks):
                 self._time_to_live = known = self._time_to_live or (field.attribute, model)
                 if known[0] != field.attribute:
@@ -199,6 +212,20 @@ class _Merged:
         if one != other:
             _contradict(f"the index {index.name!r} is", first, one, model, other)
 
+    def _take_vectors(self, model: Model, schema: TableSchema, vectors: VectorIndexSchema) -> None:
+        known, first = self._vectors.setdefault(vectors.name, (vectors, model))
+        one, other = (described_vectors(each, schema.keys) for each in (known, vectors))
+        if one != other:
+            _contradict(f"the index {vectors.name!r} is", first, one, model, other)
+
+    def _check_dimensions(self) -> None:
+        """Refuse a model whose vectors a vector index of another one could not have."""
+        for attribute, dimensions, model in self._dimensions:
+            for index, first in self._vectors.values():
+                if index.attribute == attribute and index.dimensions != dimensions:
+                    one, other = f"{index.dimensions} dimensions", f"{dimensions} dimensions"
+                    _contradict(f"the vector {attribute} has", first, one, model, other)
+
     def declaration(self) -> TableDeclaration:
         """Return all of it. An index of the configuration is left out if no item of the models could be in it."""
         assert self._keys is not None  # noqa: S101 - there is a model
@@ -207,7 +234,13 @@ class _Merged:
             if index.includes is None:
                 reason = f"the index {name!r} has the projection INCLUDE: say what it includes, includes=[...]"
                 refuse_model(self._indexes[name][1], reason)
-        schema = TableSchema(self._keys[0], indexes, {name: found for name, (found, _) in self._types.items()})
+        if twice := sorted({*indexes} & {*self._vectors}):
+            one, other = self._indexes[twice[0]], self._vectors[twice[0]]
+            _contradict(f"the index {twice[0]!r} is", one[1], "a secondary index", other[1], "a vector index")
+        self._check_dimensions()
+        types = {name: found for name, (found, _) in self._types.items()}
+        vectors = {name: found for name, (found, _) in self._vectors.items()}
+        schema = TableSchema(self._keys[0], indexes, types, vectors)
         for name in schema.key_attributes:
             if name not in schema.types:
                 reason = f"the type of the key {name!r} does not follow from its annotation: give it one that is stored"
@@ -242,6 +275,9 @@ def _type_of_field(record: RecordSchema, attribute: str) -> str | None:
     """Return the type of a key that a configuration names by its attribute; None if the annotation does not tell."""
     field = record.by_attribute.get(attribute)
     options = frozenset[str]() if field is None else field.storage.possible_types & KEY_TYPES
+    if field is not None and not options:
+        values = literal_values(field.storage.annotation)
+        options = KEY_TYPES & {data_type for value in values for data_type in encode(getattr(value, "value", value))}
     return min(options) if len(options) == 1 else None
 
 

@@ -15,6 +15,9 @@ from pydamodb._operations.table import ModelTable
 IN_USE = "ResourceInUseException"
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds
 _IN_THE_MAKING = "CREATING"
+_INDEXES = {"global_index", "vector_index"}
+_WITH_VECTORS = {"VectorIndexes", "VectorIndexUpdates"}
+_NO_VECTORS = "moto and DynamoDB Local have no vector indexes; ministack has"
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +98,7 @@ def ensure(
             else:
                 failure = None
                 done.append(missing)
-                index = missing.name if missing.kind == "global_index" else None
+                index = missing.name if missing.kind in _INDEXES else None
         yield from _wait(table, timeout, index)
         found = tuple(each for each in (yield from compare(table)) if each not in done)
         check_can_be_added(table, found)
@@ -116,28 +119,51 @@ def _add(table: DeclaredTable, missing: TableDifference) -> Operation[None]:
 
 
 def _create(table: DeclaredTable) -> Operation[None]:
-    yield table.request("CreateTable", **table.declaration.parameters())
+    parameters = table.declaration.parameters()
+    reply = yield from _with_vectors(table.request("CreateTable", **parameters), parameters)
+    _check_made(table, reply, table.declaration.schema.vectors)
     for each in table.tables:
         each.schemas.pop(table.name, None)
 
 
 def _create_index(table: DeclaredTable, name: str) -> Operation[None]:
-    """Add a global index. If the table has a fixed throughput, the index gets the same."""
+    """Add a global index, or a vector index. A global index gets the throughput of its table, if that is fixed."""
     declaration = table.declaration
-    index = declaration.index_parameters(name)
+    index, schema = declaration.index_parameters(name), declaration.schema
     described = yield table.request("DescribeTable")
     throughput: dict[str, int] = described["Table"].get("ProvisionedThroughput") or {}
     units = {each: throughput.get(each, 0) for each in ("ReadCapacityUnits", "WriteCapacityUnits")}
-    if all(units.values()):
+    if all(units.values()) and name in schema.indexes:
         index["ProvisionedThroughput"] = units
     known: list[dict[str, str]] = described["Table"]["AttributeDefinitions"]
     types = {each["AttributeName"]: each for each in known}
-    added = declaration.attribute_definitions(*declaration.schema.indexes[name].keys.attributes)
+    own = schema.indexes[name].keys.attributes if name in schema.indexes else schema.vectors[name].searched
+    added = declaration.attribute_definitions(*own)
     definitions = [*{**types, **{each["AttributeName"]: each for each in added}}.values()]
-    updates = [{"Create": index}]
-    yield table.request("UpdateTable", AttributeDefinitions=definitions, GlobalSecondaryIndexUpdates=updates)
+    kind = "GlobalSecondaryIndexUpdates" if name in schema.indexes else "VectorIndexUpdates"
+    update = {"AttributeDefinitions": definitions, kind: [{"Create": index}]}
+    reply = yield from _with_vectors(table.request("UpdateTable", **update), update)
+    _check_made(table, reply, {name} & {*schema.vectors})
     for each in table.tables:
         each.schemas.pop(table.name, None)
+
+
+def _with_vectors(request: Request, parameters: Iterable[str]) -> Operation[Any]:
+    """Send a request that makes indexes. Some engines do not know vector indexes, and refuse what comes with them."""
+    try:
+        return (yield request)
+    except RequestFailed as failure:
+        if failure.code == INVALID and _WITH_VECTORS.intersection(parameters):
+            failure.message += f". {_NO_VECTORS}"
+        raise
+
+
+def _check_made(table: DeclaredTable, reply: Any, names: Iterable[str]) -> None:
+    """Raise RequestFailed if vector indexes were left out without a word."""
+    made = {each["IndexName"] for each in reply.get("TableDescription", {}).get("VectorIndexes") or ()}
+    if missing := sorted({*names} - made):
+        message = f"the vector index {missing[0]!r} was left out without an error. {_NO_VECTORS}"
+        raise RequestFailed(table.request("CreateTable"), None, message, None)
 
 
 def _set_time_to_live(table: DeclaredTable) -> Operation[None]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from re import sub
-from typing import Any
 from uuid import uuid4
 
 from pydamodb._core.config import PydamoConfig, TableSource, in_use
 from pydamodb._core.exceptions import ConfigurationError
+from pydamodb._core.table_declarations import TableDeclaration
 from pydamodb._models.base import DynamoModel
 from pydamodb._models.declared_tables import check_models, declaration_of
 
@@ -28,19 +28,22 @@ _LONGEST = 200  # DynamoDB takes 255, and we add some
 class BoundTable:
     """A table of a test, its models, and what they declare."""
 
-    def __init__(self, name: str, models: list[Model], parameters: dict[str, Any]) -> None:
+    def __init__(self, name: str, models: list[Model], declaration: TableDeclaration) -> None:
         self.name = name
         self.models = models
-        self.parameters = parameters
+        self.declaration = declaration
 
 
 class Bindings:
     """The tables of a test's models.
 
-    `create` makes a table from parameters of CreateTable. `source` returns what a configuration gets as its table.
+    `create` makes a table of a name from what its models declare. `source` returns what a configuration gets as its
+    table.
     """
 
-    def __init__(self, create: Callable[[dict[str, Any]], object], source: Callable[[str, Model], TableSource]) -> None:
+    def __init__(
+        self, create: Callable[[str, TableDeclaration], object], source: Callable[[str, Model], TableSource]
+    ) -> None:
         self._create = create
         self._source = source
         self._tables: dict[object, BoundTable] = {}
@@ -55,7 +58,7 @@ class Bindings:
         planned = {key: self._planned(key, group) for key, group in grouped.items()}  # all, before any is made
         for key, table in planned.items():
             if key not in self._tables:
-                self._create({"TableName": table.name, **table.parameters})
+                self._create(table.name, table.declaration)
             self._tables[key] = table
             for model in grouped[key]:
                 self._use(model, key, table)
@@ -100,17 +103,17 @@ class Bindings:
         known = self._tables.get(key)
         models = [*(known.models if known else ()), *group]
         closed = [each for each in models if not _is_open(each)]
-        parameters = declaration_of(closed or models).parameters()
+        declaration = declaration_of(closed or models)
         if known is None:
             place = _place_of(_config_of(group[0]))
             prefix = sub(r"[^\w.-]", "-", place if isinstance(place, str) else group[0].__name__)[:_LONGEST]
-            return BoundTable(f"{prefix}-{uuid4().hex[:12]}", models, parameters)
-        if parameters != known.parameters:
+            return BoundTable(f"{prefix}-{uuid4().hex[:12]}", models, declaration)
+        if declaration.parameters() != known.declaration.parameters():
             first, other = known.models[0].__name__, group[0].__name__
             reason = f"{other} declares more about the table that the test has made for {first}"
             remedy = f"give all models of a table to one call, tables_for({first}, {other})"
             raise ConfigurationError(f"{reason}: {remedy}", model_name=other)
-        return BoundTable(known.name, models, parameters)
+        return BoundTable(known.name, models, declaration)
 
     def _use(self, model: Model, key: object, table: BoundTable) -> None:
         before = _config_of(model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
@@ -11,11 +12,12 @@ from importlib.util import find_spec
 from typing import Any
 
 import boto3
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
 from botocore.httpsession import URLLib3Session
 
 from pydamodb._core.config import AsyncTable, TableSource, aiobotocore
 from pydamodb._core.exceptions import ConfigurationError
+from pydamodb._core.table_declarations import TableDeclaration, is_settled
 from pydamodb._models.base import DynamoModel
 from pydamodb._testing.bindings import Bindings
 from pydamodb._testing.clients import KEY, Place, open_resource
@@ -34,6 +36,7 @@ _ENVIRONMENT = {
     "AWS_DEFAULT_PROFILE": None,
     "AWS_SESSION_TOKEN": None,
 }
+_PAUSE = 0.1  # seconds
 _ASYNC_CLIENTS = "pydamodb._testing.async_clients"
 
 
@@ -61,6 +64,7 @@ class Pydamo:
         self._bindings = Bindings(self._create, self._source_of)
         self._made: list[str] = []
         self._asynchronous: Any = None
+        self._has_vectors: bool | None = None
         self._sources: dict[tuple[str, bool], TableSource] = {}
 
     @property
@@ -72,7 +76,8 @@ class Pydamo:
         """Make the tables of models from what they declare, and let the models use them until the test ends.
 
         Subclasses are among the models. Those of another table get a table of their own. The names of the tables are
-        unique. Only keys and indexes are made: nothing expires in a test.
+        unique. Only keys and indexes are made: nothing expires in a test. Engines without vector search make no vector
+        indexes.
 
         Args:
             models: Synchronous and asynchronous models. Models of one table belong in one call.
@@ -110,15 +115,25 @@ class Pydamo:
             if error.response["Error"]["Code"] != "ResourceNotFoundException":  # the test may have deleted it
                 raise
 
-    def _create(self, parameters: Mapping[str, Any]) -> None:
+    def _create(self, name: str, declaration: TableDeclaration) -> None:
         client = self._own.meta.client
+        if self._has_vectors is False or self.is_moto:
+            declaration = declaration.without_vectors()
         try:
-            client.create_table(**parameters)
+            client.create_table(TableName=name, **declaration.parameters())
         except EndpointConnectionError:
             message = f"no DynamoDB answers at {self.url}: start it, or choose another engine, --dynamodb=moto"
             raise ConfigurationError(message) from None
-        self._made.append(parameters["TableName"])
-        client.get_waiter("table_exists").wait(TableName=parameters["TableName"], WaiterConfig={"Delay": 1})
+        except (ClientError, ParamValidationError):  # of DynamoDB Local, of an old botocore
+            if not declaration.schema.vectors:
+                raise
+            self._has_vectors = False
+            self._create(name, declaration)
+            return
+        self._made.append(name)
+        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+        while not is_settled(client.describe_table(TableName=name)["Table"]):  # its vector indexes are made later
+            time.sleep(_PAUSE)
 
     def _source_of(self, name: str, model: type[DynamoModel]) -> TableSource:
         key = (name, model.__pydamo_is_asynchronous__)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pydamodb._core.table_declarations import TableDeclaration, TableDifference, is_settled, missing_table
-from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
+from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema, VectorIndexSchema
 
 KEYS = KeySchema(("pk",), ("sk",))
 DECLARED = TableDeclaration(
@@ -223,4 +223,86 @@ def test_a_table_is_settled_when_nobody_changes_it() -> None:
         is_settled(description(), "some"),
         is_settled(making),
         is_settled(description(TableStatus="UPDATING")),
+    )
+
+
+WITH_VECTORS = TableDeclaration(
+    TableSchema(
+        KeySchema(("pk",), ()),
+        {},
+        {"pk": "S", "shop": "S", "kind": "S"},
+        {
+            "by-look": VectorIndexSchema("by-look", "look", 4, "COSINE", "shop", ("size", "kind")),
+            "some": VectorIndexSchema(
+                "some", "look", 4, "EUCLIDEAN", whole=False, includes=frozenset({"b", "a", "pk"})
+            ),
+        },
+    )
+)
+
+
+def vectors_with(name: str, **changes: Any) -> dict[str, Any]:
+    """Describe the table with a changed vector index."""
+    schema = dataclasses.replace(WITH_VECTORS.schema, types={**WITH_VECTORS.schema.types, "size": "N"})
+    described = copy.deepcopy(dataclasses.replace(WITH_VECTORS, schema=schema).parameters())
+    for each in described["VectorIndexes"]:
+        each |= {"IndexStatus": "ACTIVE", **(changes if each["IndexName"] == name else {})}
+    return described
+
+
+BY_LOOK = (
+    "table 'shop': the index 'by-look' is {}, the models declare a vector index on look (4 dimensions, COSINE), shop "
+    "(HASH), kind (INLINE_FILTER), size (INLINE_FILTER) that projects ALL"
+)
+SOME = (
+    "table 'shop': the index 'some' is {}, the models declare a vector index on look (4 dimensions, EUCLIDEAN) that "
+    "projects INCLUDE, a, b"
+)
+
+
+@pytest.mark.parametrize(
+    ("described", "expected"),
+    [
+        (vectors_with(""), []),
+        (vectors_with("", IndexStatus=None), []),
+        ({**vectors_with(""), "VectorIndexes": vectors_with("")["VectorIndexes"][:1]}, [SOME.format("missing")]),
+        (
+            vectors_with("by-look", Dimensions=5),
+            [
+                BY_LOOK.format(
+                    "a vector index on look (5 dimensions, COSINE), shop (HASH), kind (INLINE_FILTER), size "
+                    "(INLINE_FILTER) that projects ALL"
+                )
+            ],
+        ),
+        (
+            vectors_with("by-look", SearchSchema=[]),
+            [BY_LOOK.format("a vector index on look (4 dimensions, COSINE) that projects ALL")],
+        ),
+        (
+            vectors_with("some", DistanceFunction="DOT_PRODUCT", Projection={"ProjectionType": "KEYS_ONLY"}),
+            [SOME.format("a vector index on look (4 dimensions, DOT_PRODUCT) that projects KEYS_ONLY")],
+        ),
+        (vectors_with("some", IndexStatus="CREATING"), ["table 'shop': the index 'some' is CREATING"]),
+    ],
+)
+def test_each_difference_of_a_vector_index_is_a_sentence(described: dict[str, Any], expected: list[str]) -> None:
+    """Its dimensions, its distance, what a search can select by, and what it projects."""
+    schema = dataclasses.replace(WITH_VECTORS.schema, types={**WITH_VECTORS.schema.types, "size": "N"})
+    declared = dataclasses.replace(WITH_VECTORS, schema=schema)
+    found = declared.differences("shop", described, {})
+    assert expected == [*map(str, found)]
+    assert {"vector_index"} >= {each.kind for each in found}
+    assert [each.actual is None for each in found] == [each.can_be_added for each in found]
+
+
+def test_a_table_is_settled_when_its_vector_indexes_are() -> None:
+    """They are made after the table."""
+    described = {"TableStatus": "ACTIVE", "VectorIndexes": [{"IndexName": "a", "IndexStatus": "CREATING"}]}
+    ready = {**described, "VectorIndexes": [{"IndexName": "a", "IndexStatus": "ACTIVE"}]}
+    assert (False, True, True, False) == (
+        is_settled(described),
+        is_settled(ready),
+        is_settled(ready, "a"),
+        is_settled(ready, "b"),
     )

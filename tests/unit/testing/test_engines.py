@@ -1,13 +1,17 @@
 """Which engine a block gets, and what is said of one that is not there."""
 
 import os
+from types import SimpleNamespace
+from typing import Annotated, Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from pydamodb import ConfigurationError, PrimaryKeyModel, PydamoConfig
-from pydamodb.testing import engine
+from pydamodb import ConfigurationError, PrimaryKeyModel, PydamoConfig, Vector, VectorIndex
+from pydamodb._models.declared_tables import declaration_of
+from pydamodb._testing.clients import Place
+from pydamodb.testing import Pydamo, engine
 
 CLOSED_PORT = "http://127.0.0.1:9"
 
@@ -130,3 +134,55 @@ def test_a_table_that_cannot_be_deleted_is_an_error():
     with pytest.raises(ClientError, match="DeleteTable"):
         leave_a_table()
     assert "cups" == Cup.pydamo_config.table
+
+
+class Look(PrimaryKeyModel):
+    pydamo_config = PydamoConfig(table="looks", partition_key="id")
+
+    by_look = VectorIndex("by-look", vector="look", distance="cosine", filters=["kind"])
+
+    id: str
+    kind: str = ""
+    look: Annotated[list[float] | None, Vector(2)] = None
+
+
+class Client:
+    """A client that makes tables, and refuses vector indexes if it is to."""
+
+    def __init__(self, *, refuses: bool) -> None:
+        """Make nothing yet."""
+        self.made: list[Any] = []
+        self.refuses = refuses
+        self.statuses = ["CREATING", "ACTIVE"]
+
+    def create_table(self, **parameters: Any) -> None:
+        """Make a table."""
+        if self.refuses and "VectorIndexes" in parameters:
+            raise ClientError({"Error": {"Code": "ValidationException", "Message": "?"}}, "CreateTable")
+        if "refused" in parameters["TableName"]:
+            raise ClientError({"Error": {"Code": "LimitExceededException", "Message": "?"}}, "CreateTable")
+        self.made.append(parameters)
+
+    def get_waiter(self, _: str) -> Any:
+        """Wait for nothing."""
+        return SimpleNamespace(wait=lambda **_: None)
+
+    def describe_table(self, **_: Any) -> Any:
+        """Describe the last table."""
+        indexes = [{"IndexName": "by-look", "IndexStatus": self.statuses.pop(0)}] if not self.refuses else []
+        return {"Table": {"TableStatus": "ACTIVE", "VectorIndexes": indexes}}
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_a_table_has_vector_indexes_where_the_engine_has_them(refuses, monkeypatch, no_pauses):
+    """They are waited for. An engine that does not know them makes the table without them."""
+    pydamo = Pydamo(Place(CLOSED_PORT, "us-east-1"), lambda _: None, lambda _: None)
+    client = Client(refuses=refuses)
+    monkeypatch.setattr(pydamo, "_own", SimpleNamespace(meta=SimpleNamespace(client=client)))
+    for _ in range(2):
+        client.statuses = ["CREATING", "ACTIVE"]
+        pydamo._create("looks", declaration_of([Look]))
+    assert [not refuses] * 2 == ["VectorIndexes" in each for each in client.made]
+    assert len(no_pauses) == 2 * (not refuses)
+    with pytest.raises(ClientError, match="LimitExceededException"):
+        pydamo._create("refused", declaration_of([Cup]))

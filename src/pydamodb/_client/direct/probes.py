@@ -13,9 +13,14 @@ from botocore.awsrequest import AWSResponse
 from pydantic_core import from_json
 from typing_extensions import NamedTuple
 
+from pydamodb._client.exchange import method_name
 from pydamodb._core.exceptions import ConfigurationError
 
 _NEVER_SENT = b"{}"
+_SMALLEST: Mapping[str, Mapping[str, Any]] = {
+    "DescribeTable": {},
+    "SearchVectors": {"IndexName": "pydamodb", "SearchVector": [{"N": "0"}], "TopK": 1},
+}
 _KNOWN = {
     "amz-sdk-invocation-id",
     "amz-sdk-request",
@@ -54,8 +59,10 @@ class _Raw(BytesIO):
         yield self.read()
 
 
-def probe(client: Any, table_name: str) -> Probed:
+def probe(client: Any, table_name: str, operation: str = "DescribeTable") -> Probed:
     """Return what a client of botocore sends to a table. It sends nothing, and keeps nothing.
+
+    SearchVectors has an endpoint of its own.
 
     Raises:
         ConfigurationError: A handler changes requests or answers them, or they have another signature.
@@ -74,12 +81,13 @@ def probe(client: Any, table_name: str) -> Probed:
 
     events = client.meta.events
     events.register("before-sign.dynamodb", note)
-    events.register_first("before-send.dynamodb.DescribeTable", answer)  # before moto, and before the user's handlers
+    parameters = {"TableName": table_name, **_SMALLEST[operation]}
+    events.register_first(f"before-send.dynamodb.{operation}", answer)  # before moto, and before the user's handlers
     try:
-        client.describe_table(TableName=table_name)
+        getattr(client, method_name(operation))(**parameters)
     finally:
         events.unregister("before-sign.dynamodb", note)
-        events.unregister("before-send.dynamodb.DescribeTable", answer)
+        events.unregister(f"before-send.dynamodb.{operation}", answer)
     if not sent:
         raise no_direct_way("a handler answers requests before they are sent, as a Stubber does")
     if signed.get("version") != "v4":
@@ -87,7 +95,7 @@ def probe(client: Any, table_name: str) -> Probed:
     headers, url = _headers(sent[0]), str(sent[0].url)
     if unknown := sorted({name.lower() for name in headers} - _KNOWN):
         raise no_direct_way(f"a handler adds headers to requests: {', '.join(unknown)}")
-    if from_json(sent[0].body) != {"TableName": table_name}:
+    if from_json(sent[0].body) != parameters:
         raise no_direct_way("a handler changes the parameters of requests")
     return Probed(url, headers["User-Agent"], signed["region"], signed["service"])
 

@@ -28,6 +28,7 @@ from pydamodb._core.table_schema import TableSchema
 from pydamodb._operations.requests import Request
 
 _ARN = "arn:"
+_SEARCH = "SearchVectors"
 
 
 class Transport:
@@ -52,20 +53,22 @@ class Transport:
         self.credentials = KeptCredentials(session.get_credentials())
         self._events = meta.events
         self._lock = Lock()
-        # The way to the tables of an ARN; that of all names is under "".
+        # The way to the tables of an ARN; that of all names is under "". A search of vectors has another endpoint.
         self._links: dict[str, Link] = {}
+        self._search_links: dict[str, Link] = {}
         # DescribeTable requests in flight, by event loop and by the name of the table.
         self.describing: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
         _transports.add(self)
 
     def links(self) -> list[Link]:
         """Return all links that there are."""
-        return [*self._links.values()]
+        return [*self._links.values(), *self._search_links.values()]
 
     def known_link(self, request: Request) -> Link | None:
         """Return the way of a request, None if botocore must be asked for it."""
         name = request.tables[0].table_name
-        return self._links.get(name if name.startswith(_ARN) else "")
+        links = self._links if request.operation != _SEARCH else self._search_links
+        return links.get(name if name.startswith(_ARN) else "")
 
     def find_link(self, request: Request) -> Link:
         """Ask botocore for the way of a request, once. A table that is given by its ARN may have its own endpoint.
@@ -76,12 +79,15 @@ class Transport:
         """
         name = request.tables[0].table_name
         key = name if name.startswith(_ARN) else ""
+        operation, links = ("DescribeTable", self._links)
+        if request.operation == _SEARCH:
+            operation, links = _SEARCH, self._search_links
         with self._lock:
-            if key not in self._links:
-                probed = probe(self.client, name)
+            if key not in links:
+                probed = probe(self.client, name, operation)
                 tls = self._tls() if probed.url.startswith("https:") else None
-                self._links[key] = Link(probed, self.client.meta.config, tls)
-            return self._links[key]
+                links[key] = Link(probed, self.client.meta.config, tls)
+            return links[key]
 
     def intercept(self, link: Link, operation: str, data: bytes) -> tuple[bytes, Response | Lost | None]:
         """Show a request to the handlers of `before-send`. Return it as they left it, and their answer if there is one.

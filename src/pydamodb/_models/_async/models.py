@@ -13,12 +13,14 @@ from typing_extensions import Self
 from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.keys import Key
 from pydamodb._core.results import DeleteReturnValues
+from pydamodb._core.vector_indexes import VectorIndex
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._async import counts, firsts, one_key, queries, scans, two_keys, updates
 from pydamodb._models._async.batch import AsyncBatchWriter
-from pydamodb._models._async.driver import execute, iterate
+from pydamodb._models._async.driver import execute, iterate, search
 from pydamodb._models._async.segments import read_segments
 from pydamodb._models.awaited_indexes import AsyncModelIndex
+from pydamodb._models.awaited_vectors import AsyncModelVectorIndex
 from pydamodb._models.base import (
     PK,
     SK,
@@ -50,7 +52,7 @@ class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
     __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
 
     if not TYPE_CHECKING:
-        __pydamo_driver__ = Driver(execute, iterate, read_segments, AsyncBatchWriter)
+        __pydamo_driver__ = Driver(execute, iterate, read_segments, search, AsyncBatchWriter)
 
         @classmethod
         def __pydamo_index__(cls, name: str) -> AsyncModelIndex[Any, Any]:
@@ -60,6 +62,11 @@ class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
         def __pydamo_key_values__(self) -> tuple[Any, ...]:
             """Return the values of the key of this instance."""
             return key_values(self)
+
+        @classmethod
+        def __pydamo_vector_index__(cls, index: VectorIndex) -> AsyncModelVectorIndex[Any, Any]:
+            """Return the searches of the model on a vector index."""
+            return AsyncModelVectorIndex(cls, index)
 
     async def save(
         self,

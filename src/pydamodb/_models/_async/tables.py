@@ -37,7 +37,7 @@ async def create_tables_async(*models: type[AsyncModel], timeout: float = TIMEOU
 
 
 async def ensure_tables_async(*models: type[AsyncModel], timeout: float = TIMEOUT) -> list[TableDifference]:
-    """Add what the tables of models lack: tables, global indexes, a time to live. Nothing is changed or deleted.
+    """Add what the tables of models lack: tables, global and vector indexes, a time to live. Nothing else is changed.
 
     Args:
         models: All models of one or several tables.

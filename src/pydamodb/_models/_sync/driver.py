@@ -8,12 +8,16 @@ from typing import Any, Concatenate
 
 from pydamodb._client.clients import open_endpoint
 from pydamodb._client.run import run
+from pydamodb._client.vector_support import check_vector_support
 from pydamodb._core.config import IN_USE, PydamoConfig
+from pydamodb._core.results import VectorMatch
 from pydamodb._models.base import ModelT, P, T
 from pydamodb._models.connection import Connection, Kinds, cached_connection, config_of, make_connection
+from pydamodb._operations import vector_search
 from pydamodb._operations.pages import Plan, step_of
 from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
+from pydamodb._operations.vector_search import VectorSearch
 
 
 def connect(model: type[ModelT]) -> Connection[ModelT]:
@@ -56,6 +60,13 @@ def execute_on(
 ) -> T:
     """Run an operation through an open connection."""
     return run(connection.client, operation(connection.table, *args, **kwargs))
+
+
+def search(model: type[ModelT], wanted: VectorSearch) -> list[VectorMatch[Any]]:
+    """Search a vector index of a model, unless botocore is too old for it."""
+    connection = connect(model)
+    check_vector_support(connection.client, f"search of {model.__name__}", model.__name__)
+    return run(connection.client, vector_search.search(connection.table, wanted))
 
 
 def iterate(

@@ -14,12 +14,14 @@ from typing_extensions import Self
 from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.keys import Key
 from pydamodb._core.results import DeleteReturnValues
+from pydamodb._core.vector_indexes import VectorIndex
 from pydamodb._expressions.conditions import Condition
 from pydamodb._models._sync import counts, firsts, one_key, queries, scans, two_keys, updates
 from pydamodb._models._sync.batch import BatchWriter
-from pydamodb._models._sync.driver import execute, iterate
+from pydamodb._models._sync.driver import execute, iterate, search
 from pydamodb._models._sync.indexes import ModelIndex
 from pydamodb._models._sync.segments import read_segments
+from pydamodb._models._sync.vectors import ModelVectorIndex
 from pydamodb._models.base import (
     PK,
     SK,
@@ -51,7 +53,7 @@ class Model(updates.Model, scans.Model, BlockingModel):
     __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
 
     if not TYPE_CHECKING:
-        __pydamo_driver__ = Driver(execute, iterate, read_segments, BatchWriter)
+        __pydamo_driver__ = Driver(execute, iterate, read_segments, search, BatchWriter)
 
         @classmethod
         def __pydamo_index__(cls, name: str) -> ModelIndex[Any, Any]:
@@ -61,6 +63,11 @@ class Model(updates.Model, scans.Model, BlockingModel):
         def __pydamo_key_values__(self) -> tuple[Any, ...]:
             """Return the values of the key of this instance."""
             return key_values(self)
+
+        @classmethod
+        def __pydamo_vector_index__(cls, index: VectorIndex) -> ModelVectorIndex[Any, Any]:
+            """Return the searches of the model on a vector index."""
+            return ModelVectorIndex(cls, index)
 
     def save(
         self,

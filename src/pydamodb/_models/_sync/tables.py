@@ -38,7 +38,7 @@ def create_tables(*models: type[Model], timeout: float = TIMEOUT) -> None:
 
 
 def ensure_tables(*models: type[Model], timeout: float = TIMEOUT) -> list[TableDifference]:
-    """Add what the tables of models lack: tables, global indexes, a time to live. Nothing is changed or deleted.
+    """Add what the tables of models lack: tables, global and vector indexes, a time to live. Nothing else is changed.
 
     Args:
         models: All models of one or several tables.

@@ -191,6 +191,26 @@ def test_the_probe_leaves_no_handler() -> None:
     assert [] == [answer for _, answer in answers if answer is not None]  # moto's handler has none
 
 
+@pytest.mark.parametrize(
+    ("options", "url"),
+    [
+        ({}, "https://search-dynamodb.us-east-1.amazonaws.com/"),
+        ({"region_name": "eu-west-1"}, "https://search-dynamodb.eu-west-1.amazonaws.com/"),
+        ({"endpoint_url": "http://127.0.0.1:8000"}, "http://127.0.0.1:8000/"),
+    ],
+)
+def test_a_search_of_vectors_goes_where_botocore_would_send_it(options: dict[str, Any], url: str) -> None:
+    """Its endpoint is another one than that of all other operations, unless one is given for all."""
+    opened = transport(**options)
+    if "SearchVectors" not in opened.client.meta.service_model.operation_names:
+        pytest.skip("this botocore has no vector search")
+    search = request("characters")._replace(operation="SearchVectors")
+    assert (None, link_of(opened)) == (opened.known_link(search), link_of(opened))
+    link = opened.find_link(search)
+    assert (url, link, link) == (link.url, opened.find_link(search), opened.known_link(search))
+    assert [link_of(opened), link] == opened.links()
+
+
 def test_requests_of_a_lambda_function_carry_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
     """X-Ray follows them; a line break in it begins no header."""
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "f")
