@@ -29,6 +29,7 @@ CASES = (
     FOLDER / "baseline.py",
     FOLDER / "marks.py",
     FOLDER / "observing.py",
+    FOLDER / "direct.py",
     FOLDER / "transactions.py",
     FOLDER / "single_table.py",
     FOLDER / "tables.py",

@@ -31,6 +31,7 @@ from pydamodb._core.config import (
     not_a_table,
 )
 from pydamodb._core.exceptions import ConfigurationError, DynamoDBClientError
+from pydamodb._core.observed import OnRequest
 from pydamodb._core.table_schema import TableSchema
 
 
@@ -38,12 +39,14 @@ class Endpoint(NamedTuple):
     """A client, the name of a table, and the schemas of the tables that the client has used.
 
     `is_current` returns False if the configuration has another endpoint now. None means that it never changes.
+    `on_request` is the observer of the client itself.
     """
 
     client: Any
     table_name: str
     schemas: dict[str, TableSchema]
     is_current: Callable[[], bool] | None = None
+    on_request: OnRequest | None = None
 
 
 # The endpoint of each default session of boto3, without the name of a table.
@@ -118,7 +121,7 @@ def endpoint_of(table: AnyTable) -> Endpoint:
                 f"DirectTable(client, name) takes a DirectClient, got {type(table.client).__name__}"
             )
         transport = transport_of(table.client)
-        return Endpoint(transport, table.name, transport.schemas)
+        return Endpoint(transport, table.name, transport.schemas, on_request=transport.on_request)
     client = table.client if isinstance(table, AsyncTable) else table.meta.client
     return Endpoint(client, table.name, prepare(client, is_of_resource=isinstance(table, ServiceResource)))
 

@@ -1,4 +1,4 @@
-"""Tells observers what each request does: `on_request` of configurations, blocks of `collect()`, and the logger.
+"""Tells observers what each request does: `on_request` of configurations and clients, `collect()`, and the logger.
 
 Both transports use an `Observation` in the same way: it is entered before the request, it gets what the transport knows
 (attempts, bytes, the HTTP status), and the reply. A request that nobody watches has none.
@@ -50,8 +50,8 @@ class Observation:
         self.status_code: int | None = None
         self.observers: list[tuple[OnRequest, Any]] = []
         self.started = _started(request)
-        for index, (observer, _) in enumerate(watches):
-            if observer is not None and all(observer != other for other, _ in watches[:index]):
+        for observer in (each for watch in watches for each in watch.observers):
+            if all(observer != other for other, _ in self.observers):
                 self.observers.append((observer, _start(observer, self.started)))
         self.began = perf_counter()
 
@@ -64,7 +64,7 @@ class Observation:
         ended = self._ended(perf_counter() - self.began, error)
         for collected in COLLECTING.get():
             collected.add(ended)
-        for observer, state in self.observers:
+        for observer, state in reversed(self.observers):  # so that what they start is nested
             _end(observer, state, ended)
         LOGGER.debug("%s", _Line(ended))
 

@@ -11,7 +11,7 @@ from pydamodb._client.clients import Endpoint
 from pydamodb._core.config import IN_USE, PydamoConfig, in_use
 from pydamodb._core.exceptions import ConfigurationError, InvalidRequestError
 from pydamodb._core.table_schema import TableSchema
-from pydamodb._core.watching import watch_of
+from pydamodb._core.watching import Watch, watch_of
 from pydamodb._models.base import DynamoModel, ModelT
 from pydamodb._models.declared_keys import declared_schema
 from pydamodb._models.templates import templates_of
@@ -117,7 +117,9 @@ def last_table(model: type[ModelT]) -> ModelTable[ModelT] | None:
 
 def make_connection(model: type[ModelT], config: PydamoConfig, endpoint: Endpoint) -> Connection[ModelT]:
     """Make the connection of a model, and cache it on the class."""
-    connection = Connection(endpoint.client, model_table(model, config, endpoint.table_name, endpoint.schemas))
+    watch = watch_of(config.return_consumed_capacity, config.on_request, endpoint.on_request)
+    table = model_table(model, config, endpoint.table_name, endpoint.schemas, watch)
+    connection = Connection(endpoint.client, table)
     cached = _CachedConnection(connection, config, endpoint, vars(model).get("__pydantic_validator__"))
     if config is getattr(model, "pydamo_config", None):
         type.__setattr__(model, _CACHED, cached)
@@ -127,7 +129,11 @@ def make_connection(model: type[ModelT], config: PydamoConfig, endpoint: Endpoin
 
 
 def model_table(
-    model: type[ModelT], config: PydamoConfig, table_name: str, schemas: dict[str, TableSchema]
+    model: type[ModelT],
+    config: PydamoConfig,
+    table_name: str,
+    schemas: dict[str, TableSchema],
+    watch: Watch | None = None,
 ) -> ModelTable[ModelT]:
     """Return a model with its table, as the model and its configuration declare it. No client is needed."""
     has_sort_key = model.__pydamo_has_sort_key__
@@ -141,7 +147,7 @@ def model_table(
         declared,
         templates=templates,
         keeps_unknown=config.unknown == "keep",
-        watch=watch_of(config.on_request, config.return_consumed_capacity),
+        watch=watch,
     )
 
 

@@ -12,15 +12,15 @@ from botocore.exceptions import EndpointConnectionError
 
 from pydamodb import ConfigurationError, PydamoConfig, collect
 from pydamodb._client.observing import Observation
-from pydamodb._core.observed import ConsumedCapacity, RequestEnded, capacities_of
+from pydamodb._core.observed import ConsumedCapacity, RequestEnded, RequestStarted, capacities_of
 from pydamodb._core.watching import CAPACITY_LEVELS, Watch
 from pydamodb._operations.requests import Request, RequestFailed
 
 
 def table(name: str = "orders", **watch: Any) -> Any:
     """Return what an observation needs of a model and its table."""
-    given = {"on_request": None, "capacity": None, **watch}
-    return SimpleNamespace(table_name=name, model_name=name.title(), watch=Watch(**given))
+    observers = tuple(watch.get(each) for each in ("on_request", "of_client") if watch.get(each) is not None)
+    return SimpleNamespace(table_name=name, model_name=name.title(), watch=Watch(observers, watch.get("capacity")))
 
 
 def test_the_capacity_of_a_reply_is_read_with_its_indexes() -> None:
@@ -61,6 +61,31 @@ def test_an_observer_of_several_tables_is_told_once() -> None:
     assert [(("orders", "customers"), ("Orders", "Customers"), 1)] == [
         (each.table_names, each.model_names, each.item_count) for each in ended
     ]
+
+
+class Nested:
+    """An observer that writes down its starts and ends."""
+
+    def __init__(self, name: str, told: list[str]) -> None:
+        self._name, self._told = name, told
+
+    def start(self, _: RequestStarted) -> str:
+        """Write it down."""
+        self._told.append(f"start {self._name}")
+        return f"end {self._name}"
+
+    def end(self, state: str, _: RequestEnded) -> None:
+        """Write down what the start returned."""
+        self._told.append(state)
+
+
+def test_observers_of_a_configuration_and_of_its_client_are_nested() -> None:
+    """What the first one starts ends last, as spans do."""
+    told: list[str] = []
+    both = table(on_request=Nested("configuration", told), of_client=Nested("client", told))
+    with Observation(Request("GetItem", {}, (both,))):
+        told.append("request")
+    assert ["start configuration", "start client", "request", "end client", "end configuration"] == told
 
 
 def test_a_request_that_nobody_watches_is_not_described() -> None:

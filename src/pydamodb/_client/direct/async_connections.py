@@ -172,12 +172,37 @@ class Pool:
             return lost(self._link.url, error, connected=True)
         finally:
             if is_kept:
-                connection.until = min(self._loop.time() + IDLE_SECONDS, connection.oldest)
-                self._idle.append(connection)
+                self._keep(connection)
             else:
                 self._drop(connection)
             self._wake_next()
         return response
+
+    async def warm(self, count: int) -> None:
+        """Open connections until so many are open, or as many as there may be.
+
+        Raises:
+            BotoCoreError: One could not be opened.
+        """
+        for connection in [each for each in self._idle if each.is_stale()]:
+            self._idle.remove(connection)
+            self._drop(connection)
+        wanted = min(count, self._link.limit)
+        opened = await asyncio.gather(*(self._warm_one(wanted) for _ in range(wanted)), return_exceptions=True)
+        for error in opened:
+            if isinstance(error, (OSError, UnicodeError)):
+                raise lost(self._link.url, error, connected=False).error from error
+            if error is not None:
+                raise error
+
+    async def _warm_one(self, wanted: int) -> None:
+        if self._open < wanted:
+            self._keep(await self._connect())
+            self._wake_next()
+
+    def _keep(self, connection: AsyncConnection) -> None:
+        connection.until = min(self._loop.time() + IDLE_SECONDS, connection.oldest)
+        self._idle.append(connection)
 
     def _drop(self, connection: AsyncConnection) -> None:
         connection.close()

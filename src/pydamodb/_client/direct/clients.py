@@ -5,18 +5,27 @@ A client opens its transport at its first use: until then it is nothing but its 
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Awaitable, Generator
+from contextlib import contextmanager
 from threading import Lock
 from types import TracebackType
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import boto3
+from botocore.exceptions import BotoCoreError
 from typing_extensions import Self
 
+from pydamodb._client.direct.async_connections import pool_of
+from pydamodb._client.direct.connections import warm
 from pydamodb._client.direct.tls import Verify
 from pydamodb._client.direct.transports import Transport
 from pydamodb._core.config import DirectTable
+from pydamodb._core.exceptions import DynamoDBClientError, InvalidRequestError
+from pydamodb._core.observed import OnRequest
+from pydamodb._core.watching import check_observer
 
 _defaults: WeakKeyDictionary[Any, Transport] = WeakKeyDictionary()  # by default session
 _opening = Lock()
@@ -48,6 +57,12 @@ class DirectClient:
         verify: As boto3 has it: the file of a bundle of certificate authorities, or False, which checks nothing.
         endpoint_url: Another endpoint, such as that of DynamoDB Local.
         region_name: Another region than that of the session.
+        on_request: What is told of each request of the models of this client, as `PydamoConfig(on_request=...)` has it:
+            a function that gets a `RequestEnded`, or an object with the methods `start` and `end`. If the configuration
+            of a model has one too, both are told, each of them once.
+
+    Raises:
+        ConfigurationError: `on_request` cannot be called, and has no `start` and `end`.
 
     The first operation of a model raises ConfigurationError for a configuration that only botocore can follow, such as
     proxies and adaptive retries.
@@ -61,19 +76,53 @@ class DirectClient:
         verify: Verify | None = None,
         endpoint_url: str | None = None,
         region_name: str | None = None,
+        on_request: OnRequest | None = None,
     ) -> None:
-        self._options = {
+        check_observer(on_request, "DirectClient")
+        self._options: dict[str, Any] = {
             "session": session,
             "config": config,
             "verify": verify,
             "endpoint_url": endpoint_url,
             "region_name": region_name,
+            "on_request": on_request,
         }
         self._transport: Transport | None = None
 
     def table(self, name: str) -> DirectTable:
         """Return a table for `PydamoConfig(table=...)`, by its name or its ARN. No request is sent."""
         return DirectTable(self, name)
+
+    def warm(self, connections: int = 1) -> Awaitable[None]:
+        """Open connections before they are needed: `client.warm(5)`, in an event loop `await client.warm(5)`.
+
+        boto3 is asked for the endpoint and the credentials, and the connections are opened with their TLS handshake, so
+        that the first requests need not wait for that. No request is sent. The connections are those to the tables that
+        are given by names; each event loop has its own, and so have threads. Idle ones are kept; there are no more than
+        `max_pool_connections`. While moto or another handler answers requests in the process, nothing is opened.
+
+        Raises:
+            ConfigurationError: The configuration of the client has no direct way.
+            InvalidRequestError: `connections` is less than 1.
+            DynamoDBClientError: There are no credentials, or a connection cannot be opened.
+        """
+        if not isinstance(connections, int) or connections < 1:
+            raise InvalidRequestError(f"DirectClient.warm(connections) takes an int from 1, got {connections!r}")
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            with _not_warmed():
+                link = self._opened().link_to_warm()
+                if link is not None:
+                    warm(link, connections)
+            return _Done()
+        return self._warm_loop(connections)
+
+    async def _warm_loop(self, connections: int) -> None:
+        with _not_warmed():
+            link = await asyncio.get_running_loop().run_in_executor(None, lambda: self._opened().link_to_warm())
+            if link is not None:
+                await (await pool_of(link)).warm(connections)
 
     def close(self) -> None:
         """Close the connections that nobody uses. Those of a running event loop are closed by that loop, soon."""
@@ -123,6 +172,21 @@ class DirectClient:
                     options = {**self._options, "session": self._options["session"] or default_session()}
                     transport = self._transport = Transport(**options)
         return transport
+
+
+class _Done:
+    """What may be awaited, and is there already."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield from ()
+
+
+@contextmanager
+def _not_warmed() -> Generator[None, None, None]:
+    try:
+        yield
+    except BotoCoreError as error:
+        raise DynamoDBClientError(f"DirectClient.warm: {error}", original_error=error) from error
 
 
 def transport_of(client: DirectClient) -> Transport:

@@ -106,6 +106,31 @@ def exchange(link: Link, data: bytes) -> Response | Lost:
     return response
 
 
+def warm(link: Link, count: int) -> None:
+    """Open connections until so many are idle, or as many as are kept.
+
+    Raises:
+        BotoCoreError: One could not be opened.
+    """
+    ready: list[Connection] = []
+    closed = link.closed
+    try:
+        while len(ready) < min(count, link.limit):
+            connection = _idle_one(link.idle)
+            if connection is None:
+                connection = Connection(link)
+                connection.until = min(time.monotonic() + IDLE_SECONDS, connection.oldest)
+            ready.append(connection)
+    except (OSError, UnicodeError) as error:
+        raise lost(link.url, error, connected=False).error from error
+    finally:
+        for connection in reversed(ready):  # the one that was used last is the next again
+            if closed == link.closed and len(link.idle) < link.limit:
+                link.idle.append(connection)
+            else:
+                connection.close()
+
+
 def _idle_one(idle: deque[Connection]) -> Connection | None:
     while idle:
         try:

@@ -13,6 +13,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
 from botocore.exceptions import BotoCoreError, HTTPClientError
+from pydantic_core import to_json
 
 from pydamodb._client.direct.credentials import KeptCredentials
 from pydamodb._client.direct.deliveries import Terms
@@ -24,17 +25,20 @@ from pydamodb._client.direct.tls import Verify, tls_context
 from pydamodb._client.direct.tracers import warn_of_tracers
 from pydamodb._client.direct.verdicts import Lost
 from pydamodb._client.exchange import NEVER_SENT
+from pydamodb._core.observed import OnRequest
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._operations.requests import Request
 
-_ARN = "arn:"
-_SEARCH = "SearchVectors"
+_ARN, _ANY = "arn:", "any-table"
+_DESCRIBE, _SEARCH = "DescribeTable", "SearchVectors"
 
 
 class Transport:
     """The ways to the endpoints of one client, with its credentials, and the schemas of its tables."""
 
-    def __init__(self, session: Any, config: Any, verify: Verify | None, **options: Any) -> None:
+    def __init__(
+        self, session: Any, config: Any, verify: Verify | None, *, on_request: OnRequest | None = None, **options: Any
+    ) -> None:
         """Make a client with a session of boto3.
 
         Raises:
@@ -48,6 +52,7 @@ class Transport:
             raise no_direct_way("retries are adaptive, which only botocore has")
         profile = None if session.profile_name == "default" else session.profile_name
         self._tls = partial(tls_context, verify, profile, meta.config.client_cert)
+        self.on_request = on_request
         self.schemas: dict[str, TableSchema] = {}
         self.terms = Terms(meta.config, meta.service_model, self.client.exceptions)
         self.credentials = KeptCredentials(session.get_credentials())
@@ -67,8 +72,10 @@ class Transport:
     def known_link(self, request: Request) -> Link | None:
         """Return the way of a request, None if botocore must be asked for it."""
         name = request.tables[0].table_name
-        links = self._links if request.operation != _SEARCH else self._search_links
-        return links.get(name if name.startswith(_ARN) else "")
+        return self._links_of(request.operation).get(name if name.startswith(_ARN) else "")
+
+    def _links_of(self, operation: str) -> dict[str, Link]:
+        return self._search_links if operation == _SEARCH else self._links
 
     def find_link(self, request: Request) -> Link:
         """Ask botocore for the way of a request, once. A table that is given by its ARN may have its own endpoint.
@@ -77,14 +84,27 @@ class Transport:
             ConfigurationError: There is no direct way.
             BotoCoreError: botocore cannot sign a request.
         """
-        name = request.tables[0].table_name
+        return self._find(request.tables[0].table_name, request.operation)
+
+    def link_to_warm(self) -> Link | None:
+        """Return the way to all tables that are given by names. Ask botocore for it, and for the credentials.
+
+        Return None if a handler of `before-send` answers requests, as moto does: nobody needs a connection then.
+
+        Raises:
+            ConfigurationError: There is no direct way.
+            BotoCoreError: botocore cannot sign a request.
+        """
+        link = self._find(_ANY, _DESCRIBE)
+        data = link.request(_DESCRIBE, to_json({"TableName": _ANY}), self.credentials.keys(), "", self.terms.skew)
+        return link if self.intercept(link, _DESCRIBE, data)[1] is None else None
+
+    def _find(self, name: str, operation: str) -> Link:
         key = name if name.startswith(_ARN) else ""
-        operation, links = ("DescribeTable", self._links)
-        if request.operation == _SEARCH:
-            operation, links = _SEARCH, self._search_links
+        links = self._links_of(operation)
         with self._lock:
             if key not in links:
-                probed = probe(self.client, name, operation)
+                probed = probe(self.client, name, _SEARCH if operation == _SEARCH else _DESCRIBE)
                 tls = self._tls() if probed.url.startswith("https:") else None
                 links[key] = Link(probed, self.client.meta.config, tls)
             return links[key]

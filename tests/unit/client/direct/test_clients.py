@@ -8,14 +8,17 @@ import gc
 import json
 import pickle
 import re
+import socket
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import AsyncMock
 
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import NoRegionError
-from scripted_server import ScriptedServer, ok, serving
+from botocore.exceptions import EndpointConnectionError, NoRegionError
+from moto import mock_aws
+from scripted_server import ScriptedServer, ok, refused, serving
 
 from pydamodb import (
     AsyncPrimaryKeyModel,
@@ -24,11 +27,16 @@ from pydamodb import (
     DirectClient,
     DirectTable,
     DynamoDBClientError,
+    InvalidRequestError,
     PrimaryKeyModel,
     PydamoConfig,
+    RequestEnded,
+    RequestStarted,
+    TableNotFoundError,
 )
 from pydamodb._client import async_clients, clients
 from pydamodb._client.direct import clients as direct_clients
+from pydamodb._client.direct.async_connections import Pool
 from pydamodb._client.direct.clients import default_session, transport_of
 from pydamodb._client.direct.transports import Transport
 
@@ -310,6 +318,208 @@ def test_an_async_table_is_checked_as_before() -> None:
     """The direct transport changes nothing for it."""
     with pytest.raises(ConfigurationError, match="takes an open client of aiobotocore"):
         AsyncTable(DirectClient(), "characters")
+
+
+# --- observers ---
+
+
+def names_of(ended: list[RequestEnded]) -> list[tuple[str, int, int | None]]:
+    """Return what was told of each request."""
+    return [(each.operation, each.attempts, each.item_count) for each in ended]
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_the_observer_of_a_client_is_told_of_all_its_requests(server: ScriptedServer, own: bool) -> None:
+    """Of models of both kinds. Those of a configuration that has its own are told to both."""
+    told: list[RequestEnded] = []
+    own_told: list[RequestEnded] = []
+    client = DirectClient(endpoint_url=f"http://127.0.0.1:{server.port}", on_request=told.append)
+    options = {"on_request": own_told.append} if own else {}
+    model_on(client.table("characters"), **options).get_item("x")
+    asyncio.run(async_model_on(client.table("characters"), **options).get_item("x"))
+    expected = [("DescribeTable", 1, None), ("GetItem", 1, 1), ("GetItem", 1, 1)]
+    assert (expected, expected if own else []) == (names_of(told), names_of(own_told))
+
+
+def test_an_observer_that_both_have_is_told_once(server: ScriptedServer) -> None:
+    """It would count each request twice."""
+    told: list[RequestEnded] = []
+    client = DirectClient(endpoint_url=f"http://127.0.0.1:{server.port}", on_request=told.append)
+    model_on(client.table("characters"), on_request=told.append).get_item("x")
+    assert [("DescribeTable", 1, None), ("GetItem", 1, 1)] == names_of(told)
+
+
+def test_the_observer_of_a_client_sees_starts_and_failures() -> None:
+    """It is told the end of each request that it was told the start of."""
+    told: list[Any] = []
+
+    class Observer:
+        def start(self, started: RequestStarted) -> str:
+            return started.operation
+
+        def end(self, state: str, ended: RequestEnded) -> None:
+            told.append((state, ended.error_code, ended.attempts))
+
+    with serving(lambda *_: refused("ResourceNotFoundException")) as server:
+        client = DirectClient(endpoint_url=f"http://127.0.0.1:{server.port}", on_request=Observer())
+        with pytest.raises(TableNotFoundError):
+            model_on(client.table("characters")).get_item("x")
+    assert [("DescribeTable", "ResourceNotFoundException", 1)] == told
+
+
+def test_an_observer_that_cannot_be_called_is_refused() -> None:
+    """The error names the client."""
+    with pytest.raises(ConfigurationError, match=r"^DirectClient\(on_request=\.\.\.\) takes a function, .* got int$"):
+        DirectClient(on_request=3)  # type: ignore[arg-type]
+
+
+def test_a_client_with_an_observer_can_be_pickled() -> None:
+    """A copy has the same observer."""
+    client = pickle.loads(pickle.dumps(DirectClient(region_name="eu-west-1", on_request=print)))  # noqa: S301 - our own
+    assert "DirectClient(region_name='eu-west-1', on_request=<built-in function print>)" == repr(client)
+
+
+# --- warm connections ---
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_connections_of_threads_are_opened_before_they_are_needed(
+    server: ScriptedServer, client: DirectClient, times: int
+) -> None:
+    """Without a request. Those that are idle already count."""
+    for _ in range(times):
+        client.warm(3)
+    server.wait_for(3)
+    assert (3, []) == (server.connections, server.heads)
+    model_on(client.table("characters")).get_item("x")
+    assert (3, 2) == (server.connections, len(server.heads))
+    client.close()
+    server.wait_for(0)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_connections_of_a_loop_are_opened_before_they_are_needed(
+    server: ScriptedServer, client: DirectClient, times: int
+) -> None:
+    """By one that awaits it."""
+
+    async def main() -> None:
+        for _ in range(times):
+            await client.warm(3)
+        await asyncio.to_thread(server.wait_for, 3)
+        assert (3, []) == (server.connections, server.heads)
+        await async_model_on(client.table("characters")).get_item("x")
+
+    asyncio.run(main())
+    assert (3, 2) == (server.connections, len(server.heads))
+    server.wait_for(0)
+
+
+def test_no_more_connections_are_warmed_than_are_kept(server: ScriptedServer) -> None:
+    """By threads and by loops, also while others are in use."""
+    client = DirectClient(endpoint_url=f"http://127.0.0.1:{server.port}", config=Config(max_pool_connections=2))
+    client.warm(5)
+    assert 2 == len(transport_of(client).links()[0].idle)
+
+    async def main() -> None:
+        model = async_model_on(client.table("characters"))
+        await asyncio.gather(client.warm(5), *(model.get_item("x") for _ in range(6)), client.warm(2))
+        (pool,) = transport_of(client).links()[0].pools.values()
+        assert (2, 2) == (pool._open, len(pool._idle))
+
+    asyncio.run(main())
+    assert 4 == server.connections
+
+
+def test_connections_that_the_server_has_closed_are_warmed_anew(server: ScriptedServer, client: DirectClient) -> None:
+    """They are of no use."""
+    client.warm(2)
+    server.wait_for(2)
+    server.hang_up()
+    client.warm(2)
+
+    async def main() -> None:
+        await client.warm(2)
+        await asyncio.to_thread(server.wait_for, 4)
+        await asyncio.to_thread(server.hang_up)
+        await client.warm(2)
+        await asyncio.to_thread(server.wait_for, 2)
+
+    asyncio.run(main())
+    assert 8 == server.connections
+
+
+def test_what_is_warmed_outside_of_a_loop_may_be_awaited_too(server: ScriptedServer, client: DirectClient) -> None:
+    """A thread warms the connections of threads, also for a loop that waits for it."""
+
+    async def main() -> None:
+        await (await asyncio.to_thread(client.warm, 2))
+
+    asyncio.run(main())
+    assert 2 == len(transport_of(client).links()[0].idle)
+
+
+def test_a_client_that_is_closed_meanwhile_keeps_nothing(client: DirectClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread closes it while connections are opened."""
+    connect = socket.create_connection
+
+    def connect_and_close(*args: Any, **options: Any) -> Any:
+        connected = connect(*args, **options)
+        client.close()
+        return connected
+
+    link = transport_of(client).link_to_warm()
+    monkeypatch.setattr(socket, "create_connection", connect_and_close)
+    client.warm(2)
+    assert link is not None
+    assert (2, 0) == (link.closed, len(link.idle))
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_connection_that_cannot_be_warmed_is_an_error(is_async: bool) -> None:
+    """It names the endpoint, and has the error of botocore."""
+    with serving(script) as server:
+        client = DirectClient(endpoint_url=f"http://127.0.0.1:{server.port}")
+
+    async def main() -> None:
+        await client.warm(2)
+
+    with pytest.raises(DynamoDBClientError, match=r'warm: Could not connect .* "http://127') as caught:
+        asyncio.run(main()) if is_async else client.warm(2)
+    assert isinstance(caught.value.original_error, EndpointConnectionError)
+
+
+def test_another_fault_while_warming_is_raised_as_it_is(client: DirectClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no error of the connection."""
+    monkeypatch.setattr(Pool, "_connect", AsyncMock(side_effect=KeyError))
+
+    async def main() -> None:
+        await client.warm()
+
+    with pytest.raises(KeyError):
+        asyncio.run(main())
+
+
+@pytest.mark.parametrize("count", [0, -1, "3", None])
+def test_a_number_of_connections_that_is_none_is_refused(client: DirectClient, count: Any) -> None:
+    """Before anything is opened."""
+    with pytest.raises(InvalidRequestError, match=re.escape(f"takes an int from 1, got {count!r}")):
+        client.warm(count)
+    assert None is client._transport
+
+
+def test_nothing_is_opened_while_a_handler_answers() -> None:
+    """As moto does: there may be no way to the endpoint at all."""
+    with mock_aws():
+        mocked = DirectClient(region_name="eu-west-1")
+        mocked.warm(2)
+        assert 0 == len(transport_of(mocked).links()[0].idle)
+
+        async def main() -> None:
+            await mocked.warm(2)
+
+        asyncio.run(main())
+        assert 0 == len(transport_of(mocked).links()[0].pools)
 
 
 def test_a_fork_gives_the_child_another_lock() -> None:
