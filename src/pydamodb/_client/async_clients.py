@@ -52,9 +52,9 @@ async def _endpoint_of(table: AnyTable | str, config: PydamoConfig) -> Endpoint 
     if isinstance(table, str):
         if config.transport == "boto3":
             return None
-        return await asyncio.get_running_loop().run_in_executor(None, direct_endpoint, table)
+        return await asyncio.to_thread(direct_endpoint, table)
     if isinstance(table, DirectTable):
-        return await asyncio.get_running_loop().run_in_executor(None, endpoint_of, table)
+        return await asyncio.to_thread(endpoint_of, table)
     endpoint = endpoint_of(table)
     return endpoint if is_asynchronous(endpoint.client) else None
 

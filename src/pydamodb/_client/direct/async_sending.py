@@ -27,7 +27,7 @@ async def _deliver(transport: Transport, request: Request, observation: Observat
     link = transport.known_link(request)
     if link is None:
         try:
-            link = await asyncio.get_running_loop().run_in_executor(None, transport.find_link, request)
+            link = await asyncio.to_thread(transport.find_link, request)
         except BotoCoreError as error:
             raise RequestFailed(request, None, str(error), error) from error
     pool = await pool_of(link)
@@ -36,7 +36,7 @@ async def _deliver(transport: Transport, request: Request, observation: Observat
     while True:
         try:
             if not credentials.are_at_hand():  # to ask for them may take a request to somewhere else
-                await asyncio.get_running_loop().run_in_executor(None, credentials.keys)
+                await asyncio.to_thread(credentials.keys)
             data = delivery.data(credentials.keys())
         except BotoCoreError as error:
             raise delivery.fail(error) from error

@@ -120,7 +120,7 @@ class DirectClient:
 
     async def _warm_loop(self, connections: int) -> None:
         with _not_warmed():
-            link = await asyncio.get_running_loop().run_in_executor(None, lambda: self._opened().link_to_warm())
+            link = await asyncio.to_thread(lambda: self._opened().link_to_warm())
             if link is not None:
                 await (await pool_of(link)).warm(connections)
 
@@ -139,7 +139,7 @@ class DirectClient:
         links = [] if self._transport is None else self._transport.links()
         for link in links:
             link.close_idle()
-        return [pool for link in links for pool in link.pools.values()]
+        return [pool for link in links for pool in list(link.pools.values())]
 
     def __enter__(self) -> Self:
         return self

@@ -183,6 +183,16 @@ def test_handlers_that_change_each_request_are_refused(event: str, handler: Any,
         link_of(transport(a_session))
 
 
+@pytest.mark.parametrize("name", ["traceparent", "tracestate", "X-Datadog-Trace-Id", "x-b3-spanid", "baggage"])
+def test_headers_of_tracers_are_left_out(name: str) -> None:
+    """Tracers such as ddtrace add them to each request of botocore; DynamoDB does nothing with them."""
+    a_session = session()
+    a_session.events.register("before-sign.dynamodb", lambda request, **_: request.headers.add_header(name, "1"))
+    link = link_of(transport(a_session))
+    sent = link.request("GetItem", b"{}", ReadOnlyCredentials("k", "s", None), "", 0.0)
+    assert name.lower().encode() not in sent.lower()
+
+
 def test_the_probe_leaves_no_handler() -> None:
     """The client stays as it was made."""
     opened = transport()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
 import warnings
+from pathlib import Path
 from types import ModuleType
 
 import pytest
+import traced
 
+import pydamodb
 from pydamodb._client.direct.tracers import warn_of_tracers
 
 
@@ -37,3 +43,38 @@ def test_opentelemetry_is_named_while_it_is_switched_on() -> None:
             warn_of_tracers()
     finally:
         instrumentor.uninstrument()
+
+
+SEEN = {
+    "opentelemetry": ("opentelemetry.instrumentation.botocore", []),
+    "xray": ("aws_xray_sdk", ["GetItem", "GetItem"]),
+    "ddtrace": ("ddtrace", []),  # it patches aiobotocore only if that is switched on
+}
+
+
+@pytest.mark.parametrize("tracer", SEEN)
+def test_what_tracers_see_is_what_the_documentation_says(tracer: str) -> None:
+    """Of a real one, in a process of its own: boto3's requests, perhaps aiobotocore's, and no direct one.
+
+    The question by which the direct transport learns its way is seen, though it is never sent.
+    """
+    package, by_aiobotocore = SEEN[tracer]
+    pytest.importorskip(package)
+    program = Path(traced.__file__)
+    paths = [str(program.parent), str(Path(pydamodb.__file__).parent.parent)]
+    done = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, program, tracer],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stderr
+    in_thread = [] if tracer == "xray" else ["DescribeTable"]  # its segments are those of a thread or task
+    assert {
+        "boto3": [["GetItem", "GetItem"], 0],
+        "aiobotocore": [by_aiobotocore, 0],
+        "direct": [["DescribeTable"], 1],
+        "direct, asynchronous": [in_thread, 1],
+    } == json.loads(done.stdout.splitlines()[-1])
