@@ -1,8 +1,9 @@
 """Sends a request on a connection that one task uses at a time: the asynchronous `connections.py`.
 
 Each event loop has a pool of its own for each link. A pool opens at most as many connections as the client's
-configuration says, and its tasks wait for them in line. A task that is cancelled closes its connection: the response
-may come later.
+configuration says, and its tasks wait for them in line. Whoever is done with a connection hands it to the first in line,
+so that a task with many requests does not keep the others waiting. A task that is cancelled closes its connection: the
+response may come later.
 
 A pool closes its connections when its loop closes asynchronous generators, as `asyncio.run` does in the end. If a loop
 ends without that, Python closes them, with a ResourceWarning.
@@ -122,8 +123,9 @@ class Pool:
     def __init__(self, link: Link, loop: asyncio.AbstractEventLoop) -> None:
         self._link, self._loop = link, loop
         self._idle: list[AsyncConnection] = []
-        self._queue: deque[asyncio.Future[None]] = deque()
-        self._open = 0  # idle ones, those in use, and those that are being opened
+        # Those who wait get a connection, or None: they may open one. While they wait, no connection is idle.
+        self._queue: deque[asyncio.Future[AsyncConnection | None]] = deque()
+        self._open = 0  # idle ones, those in use, and those that are being opened, or may be
         self._end = self._until_the_end()
 
     async def _until_the_end(self) -> AsyncGenerator[None, None]:
@@ -153,10 +155,10 @@ class Pool:
 
     def close_soon(self) -> None:
         """Close the idle connections from any thread. Those of a loop that has ended are Python's to close."""
-        if self._loop.is_closed():
-            self._link.pools.pop(self._loop, None)
-        else:
+        try:
             self._loop.call_soon_threadsafe(self._close_idle)
+        except RuntimeError:  # it has ended, perhaps in this moment
+            self._link.pools.pop(self._loop, None)
 
     async def exchange(self, data: bytes) -> Response | Lost:
         """Send a request on an idle connection, or on a new one; or wait until there is one."""
@@ -175,7 +177,6 @@ class Pool:
                 self._keep(connection)
             else:
                 self._drop(connection)
-            self._wake_next()
         return response
 
     async def warm(self, count: int) -> None:
@@ -184,9 +185,12 @@ class Pool:
         Raises:
             BotoCoreError: One could not be opened.
         """
-        for connection in [each for each in self._idle if each.is_stale()]:
-            self._idle.remove(connection)
-            self._drop(connection)
+        self._idle, idle = [], self._idle
+        for connection in idle:
+            if connection.is_stale():
+                self._drop(connection)
+            else:
+                self._idle.append(connection)
         wanted = min(count, self._link.limit)
         opened = await asyncio.gather(*(self._warm_one(wanted) for _ in range(wanted)), return_exceptions=True)
         for error in opened:
@@ -197,49 +201,61 @@ class Pool:
 
     async def _warm_one(self, wanted: int) -> None:
         if self._open < wanted:
+            self._open += 1
             self._keep(await self._connect())
-            self._wake_next()
 
     def _keep(self, connection: AsyncConnection) -> None:
+        """Keep a connection for the next request."""
         connection.until = min(self._loop.time() + IDLE_SECONDS, connection.oldest)
-        self._idle.append(connection)
+        self._hand_on(connection)
 
     def _drop(self, connection: AsyncConnection) -> None:
+        """Close a connection. Another one may be opened in its place."""
         connection.close()
-        self._open -= 1
+        self._hand_on(None)
 
-    def _wake_next(self) -> None:
+    def _hand_on(self, connection: AsyncConnection | None) -> None:
+        """Give a connection, or the place of one, to the first in line."""
         while self._queue:
             waiter = self._queue.popleft()
             if not waiter.done():
-                waiter.set_result(None)
+                waiter.set_result(connection)
                 return
+        if connection is None:
+            self._open -= 1
+        else:
+            self._idle.append(connection)
 
     async def _take(self) -> AsyncConnection:
-        while True:
-            while self._idle:
-                connection = self._idle.pop()
-                if not connection.is_stale():
-                    return connection
-                self._drop(connection)
-            if self._open < self._link.limit:
-                return await self._connect()
-            await self._wait()
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_stale():
+                return connection
+            self._drop(connection)
+        if self._open < self._link.limit:
+            self._open += 1
+            return await self._connect()
+        handed = await self._wait()
+        if handed is None:
+            return await self._connect()
+        if not handed.is_stale():
+            return handed
+        handed.close()
+        return await self._connect()
 
-    async def _wait(self) -> None:
-        waiter = self._loop.create_future()
+    async def _wait(self) -> AsyncConnection | None:
+        waiter: asyncio.Future[AsyncConnection | None] = self._loop.create_future()
         self._queue.append(waiter)
         try:
-            await waiter
+            return await waiter
         except asyncio.CancelledError:
             if waiter.done() and not waiter.cancelled():  # its turn had come: it is the next one's
-                self._wake_next()
+                self._hand_on(waiter.result())
             raise
 
     async def _connect(self) -> AsyncConnection:
-        """Open a connection: the DNS, the connection and the handshake have one time limit."""
+        """Open a connection in a place that is counted: the DNS and the handshake are in its time limit."""
         link = self._link
-        self._open += 1
         opening = self._loop.create_task(
             self._loop.create_connection(lambda: AsyncConnection(self._loop, link), link.host, link.port, ssl=link.tls)
         )
@@ -250,8 +266,7 @@ class Pool:
         except BaseException:
             opening.cancel()
             opening.add_done_callback(_hang_up)
-            self._open -= 1
-            self._wake_next()
+            self._hand_on(None)
             raise
 
 
@@ -272,7 +287,7 @@ async def pool_of(link: Link) -> Pool:
     loop = asyncio.get_running_loop()
     pool: Pool | None = link.pools.get(loop)
     if pool is None:
-        for other in list(link.pools):
+        for other in list(link.pools):  # other loops, in other threads, do the same meanwhile
             if other.is_closed():
                 link.pools.pop(other, None)
         pool = link.pools[loop] = Pool(link, loop)

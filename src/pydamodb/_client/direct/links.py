@@ -14,7 +14,7 @@ from collections import deque
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote, urlsplit
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakSet
 
 from pydamodb._client.direct.probes import Probed, no_direct_way
 from pydamodb._client.direct.signing import CONTENT_TYPE, Keys, Signer
@@ -50,7 +50,7 @@ class Link:
         self.keeps_alive = bool(getattr(config, "tcp_keepalive", False))
         self.idle: deque[Any] = deque()
         self.closed = 0  # how often the idle connections were closed
-        self.pools: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+        self.pools: dict[Any, Any] = {}
         self._signer = Signer(header, probed.region, probed.service, path)
         self._is_in_lambda = "AWS_LAMBDA_FUNCTION_NAME" in os.environ
         self._heads: dict[str, str] = {}

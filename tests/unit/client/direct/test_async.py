@@ -107,9 +107,8 @@ def test_a_cancelled_task_in_line_gives_its_turn_away(serve: Serve, get: Request
         await asyncio.sleep(0)
         waiting[0].cancel()  # it waits
         own = pool(transport)
-        own._wake_next()
-        own._queue.appendleft(asyncio.get_running_loop().create_future())
-        own._queue[0].cancel()  # it was cancelled before its turn came
+        own._open += 1
+        own._hand_on(None)  # as if another connection had ended
         waiting[1].cancel()  # its turn has come
         return await asyncio.gather(first, *waiting, return_exceptions=True)
 
@@ -121,6 +120,51 @@ def test_a_cancelled_task_in_line_gives_its_turn_away(serve: Serve, get: Request
         results = asyncio.run(main(transport))
     cancelled = asyncio.CancelledError
     assert [bool, cancelled, cancelled, bool, bool] == [type(each) for each in results]
+
+
+@pytest.mark.parametrize("close", [False, True])
+def test_a_task_with_many_requests_does_not_keep_the_others_waiting(serve: Serve, get: Request, close: bool) -> None:
+    """A connection, or the place of one that the server has closed, goes to the first in line."""
+    order: list[str] = []
+
+    def note(_: int, __: bytes, body: bytes) -> bytes:
+        order.append(json.loads(body)["Key"]["name"]["S"])
+        return ok(extra="Connection: close\r\n" if close else "")
+
+    async def many(transport: Transport, name: str) -> None:
+        for _ in range(10):
+            await send(transport, ask_for(get, name))
+
+    async def main(transport: Transport) -> None:
+        await asyncio.gather(*(many(transport, name) for name in "abcd"))
+
+    with serve(note, max_pool_connections=1) as (_, transport):
+        transport.find_link(get)
+        asyncio.run(main(transport))
+    assert [*"abcd"] * 10 == order
+
+
+@pytest.mark.parametrize("how", ["closed", "open"])
+def test_a_connection_that_ends_before_its_next_user_has_it_is_not_used(serve: Serve, add: Request, how: str) -> None:
+    """The place is the user's all the same, who opens another one."""
+
+    async def main(transport: Transport) -> int:
+        await send(transport, add)
+        own = pool(transport)
+        connection = await own._take()
+        waiting = asyncio.create_task(send(transport, add))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        own._keep(connection)
+        if how == "closed":
+            connection.close()
+        await waiting
+        assert (1, 1, 0) == (own._open, len(own._idle), len(own._queue))
+        return own._idle[0] is connection
+
+    with serve(ok(), max_pool_connections=1) as (server, transport):
+        assert (how == "open") is asyncio.run(main(transport))
+        assert (2 if how == "closed" else 1) == server.connections
 
 
 @pytest.mark.parametrize("debug", [False, True])
@@ -262,7 +306,7 @@ def test_a_connection_that_comes_too_late_is_closed(
 
         monkeypatch.setattr(asyncio, "wait", wait_and_be_cancelled)
         with pytest.raises(asyncio.CancelledError):
-            await own._connect()
+            await own._take()
         monkeypatch.setattr(asyncio, "wait", wait)
         await asyncio.sleep(0.01)
         assert 0 == own._open
