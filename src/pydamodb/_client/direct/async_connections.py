@@ -1,8 +1,8 @@
 """Sends a request on a connection that one task uses at a time: the asynchronous `connections.py`.
 
 Each event loop has a pool of its own for each link. A pool opens at most as many connections as the client's
-configuration says, and its tasks wait for them in line. Whoever is done with a connection hands it to the first in line,
-so that a task with many requests does not keep the others waiting. A task that is cancelled closes its connection: the
+configuration says, and its tasks wait for them in line. Who is done with a connection hands it to the first in line, so
+that a task with many requests does not keep the others waiting. A task that is cancelled closes its connection: the
 response may come later.
 
 A pool closes its connections when its loop closes asynchronous generators, as `asyncio.run` does in the end. If a loop
@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from pydamodb._client.direct.connections import IDLE_SECONDS, OLDEST_SECONDS, watch
@@ -280,6 +280,17 @@ def _hang_up(opening: asyncio.Task[tuple[Any, AsyncConnection]]) -> None:
     """Close a connection that nobody waits for any more."""
     if not opening.cancelled() and opening.exception() is None:
         opening.result()[1].close()
+
+
+async def warm(link_to_warm: Callable[[], Link | None], count: int) -> None:
+    """Open connections for the running event loop. A thread finds the way, None if nobody needs it.
+
+    Raises:
+        BotoCoreError: There is no way, or a connection could not be opened.
+    """
+    link = await asyncio.to_thread(link_to_warm)
+    if link is not None:
+        await (await pool_of(link)).warm(count)
 
 
 async def pool_of(link: Link) -> Pool:

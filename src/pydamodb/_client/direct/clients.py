@@ -5,11 +5,12 @@ A client opens its transport at its first use: until then it is nothing but its 
 
 from __future__ import annotations
 
-import asyncio
 import os
+import sys
 from collections.abc import Awaitable, Generator
-from contextlib import contextmanager
-from threading import Lock
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from threading import RLock
 from types import TracebackType
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,7 +19,6 @@ import boto3
 from botocore.exceptions import BotoCoreError
 from typing_extensions import Self
 
-from pydamodb._client.direct.async_connections import pool_of
 from pydamodb._client.direct.connections import warm
 from pydamodb._client.direct.tls import Verify
 from pydamodb._client.direct.transports import Transport
@@ -27,14 +27,15 @@ from pydamodb._core.exceptions import DynamoDBClientError, InvalidRequestError
 from pydamodb._core.observed import OnRequest
 from pydamodb._core.watching import check_observer
 
+_OF_LOOPS = "pydamodb._client.direct.async_connections"  # not needed, and not loaded, without an event loop
 _defaults: WeakKeyDictionary[Any, Transport] = WeakKeyDictionary()  # by default session
-_opening = Lock()
+_opening = RLock()  # botocore may ask a program for credentials, which may be stored by such a client
 
 
 def _start_anew() -> None:
     """Have another lock, in a forked process."""
     global _opening  # noqa: PLW0603 - a lock that a thread of the parent holds is never released here
-    _opening = Lock()
+    _opening = RLock()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows
@@ -108,21 +109,20 @@ class DirectClient:
         """
         if not isinstance(connections, int) or connections < 1:
             raise InvalidRequestError(f"DirectClient.warm(connections) takes an int from 1, got {connections!r}")
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            with _not_warmed():
-                link = self._opened().link_to_warm()
-                if link is not None:
-                    warm(link, connections)
-            return _Done()
-        return self._warm_loop(connections)
+        if _in_event_loop():
+            return self._warm_loop(connections)
+        with _not_warmed():
+            link = self._link_to_warm()
+            if link is not None:
+                warm(link, connections)
+        return _Done()
 
     async def _warm_loop(self, connections: int) -> None:
         with _not_warmed():
-            link = await asyncio.to_thread(lambda: self._opened().link_to_warm())
-            if link is not None:
-                await (await pool_of(link)).warm(connections)
+            await import_module(_OF_LOOPS).warm(self._link_to_warm, connections)
+
+    def _link_to_warm(self) -> Any:
+        return self._opened().link_to_warm()
 
     def close(self) -> None:
         """Close the connections that nobody uses. Those of a running event loop are closed by that loop, soon."""
@@ -170,8 +170,18 @@ class DirectClient:
                 transport = self._transport
                 if transport is None:
                     options = {**self._options, "session": self._options["session"] or default_session()}
-                    transport = self._transport = Transport(**options)
+                    opened = Transport(**options)
+                    transport = self._transport = self._transport or opened
         return transport
+
+
+def _in_event_loop() -> bool:
+    """Return True in an event loop. Where nobody has loaded asyncio, there is none."""
+    events = sys.modules.get("asyncio.events")
+    if events is not None:
+        with suppress(RuntimeError):
+            return events.get_running_loop() is not None
+    return False
 
 
 class _Done:
@@ -215,5 +225,5 @@ def default_transport(session: Any) -> Transport:
         with _opening:
             transport = _defaults.get(session)
             if transport is None:
-                transport = _defaults[session] = Transport(session, None, None)
+                transport = _defaults.setdefault(session, Transport(session, None, None))
     return transport

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from pydamodb._client.direct.links import Link, links
+from pydamodb._client.direct.links import Link, close_all, links
 from pydamodb._client.direct.responses import MalformedResponse, Response, ResponseReader
 from pydamodb._client.direct.verdicts import Lost, lost
 
@@ -94,16 +94,26 @@ def exchange(link: Link, data: bytes) -> Response | Lost:
     is_kept = False
     try:
         response = connection.exchange(data)
-        is_kept = response.reusable and closed == link.closed and len(idle) < link.limit
+        is_kept = response.reusable
     except (OSError, MalformedResponse) as error:
         return lost(link.url, error, connected=True)
     finally:
         if is_kept:
             connection.until = min(time.monotonic() + IDLE_SECONDS, connection.oldest)
-            idle.append(connection)
+            _keep(link, connection, closed)
         else:
             connection.close()
     return response
+
+
+def _keep(link: Link, connection: Connection, closed: int) -> None:
+    """Keep a connection for the next request, unless the link was closed since it was closed so often."""
+    if len(link.idle) < link.limit:
+        link.idle.append(connection)
+        if closed != link.closed:  # asked afterwards: another thread may close the link at any moment
+            close_all(link.idle)
+    else:
+        connection.close()
 
 
 def warm(link: Link, count: int) -> None:
@@ -125,10 +135,7 @@ def warm(link: Link, count: int) -> None:
         raise lost(link.url, error, connected=False).error from error
     finally:
         for connection in reversed(ready):  # the one that was used last is the next again
-            if closed == link.closed and len(link.idle) < link.limit:
-                link.idle.append(connection)
-            else:
-                connection.close()
+            _keep(link, connection, closed)
 
 
 def _idle_one(idle: deque[Connection]) -> Connection | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +26,8 @@ from pydamodb._client.failures import unsendable
 from pydamodb._client.observing import Observation
 from pydamodb._operations.requests import Request, RequestFailed
 
-_LONGEST_PAUSE = 20.0
+_LONGEST_PAUSE, _DOUBLED = 20.0, 10  # seconds; how often it takes at most to get there from the shortest
+_MILLISECONDS = re.compile(r"[0-9]{1,9}")
 _BASE, _THROTTLED_BASE = 0.025, 1.0  # seconds
 _MOST_MORE = 5.0  # seconds that a server may add to a pause
 _SKEW = 240  # seconds by which a clock must be wrong to be the reason of an error
@@ -143,7 +145,8 @@ class Delivery:
             return None
         self._paid = cost
         base = _THROTTLED_BASE if is_throttled else _BASE
-        pause = random.random() * min(base * float(2 ** (self._attempt - 1)), _LONGEST_PAUSE)  # noqa: S311 - no secret
+        doubled = base * 2.0 ** min(self._attempt - 1, _DOUBLED)
+        pause = random.random() * min(doubled, _LONGEST_PAUSE)  # noqa: S311 - no secret
         asked = _asked_pause(outcome.headers()) if isinstance(outcome, Response) else None
         return pause if asked is None else max(pause, min(asked, _MOST_MORE + pause))
 
@@ -167,7 +170,7 @@ def _observe(observation: Observation, response: Response) -> None:
 def _asked_pause(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that the server asks to wait."""
     asked = headers.get("x-amz-retry-after", "")
-    return int(asked) / 1000 if asked.isascii() and asked.isdecimal() else None
+    return int(asked) / 1000 if _MILLISECONDS.fullmatch(asked) else None
 
 
 def _token() -> str:

@@ -13,7 +13,7 @@ import weakref
 from collections import deque
 from contextlib import suppress
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 from weakref import WeakSet
 
 from pydamodb._client.direct.probes import Probed, no_direct_way
@@ -37,7 +37,10 @@ class Link:
         self.url, self.host, path = probed.url, str(url.hostname), url.path or "/"
         if url.query or "//" in path or "/." in path or url.scheme not in _PORTS:
             raise no_direct_way(f"the endpoint is {self.url}")
-        if proxy := _proxy_of(config, url.scheme, self.host):
+        if not all(text.isascii() and text.isprintable() for text in (probed.user_agent, self.host)):
+            what = "the User-Agent or the host"
+            raise no_direct_way(f"{what} has a line break, or another character that is not ASCII")
+        if proxy := _proxy_of(config, url):
             raise no_direct_way(f"there is a proxy on the way: {urlsplit(proxy).hostname or 'of an unknown kind'}")
         usual = _PORTS[url.scheme]
         self.port = url.port or usual
@@ -59,12 +62,12 @@ class Link:
             f"Accept-Encoding: identity\r\nContent-Type: {CONTENT_TYPE}\r\n"
         )
         links.add(self)
-        weakref.finalize(self, _close, self.idle)  # also when the program ends
+        weakref.finalize(self, close_all, self.idle)  # also when the program ends
 
     def close_idle(self) -> None:
         """Close the connections that no thread uses. Those in use are closed after their response."""
         self.closed += 1
-        _close(self.idle)
+        close_all(self.idle)
 
     def request(self, operation: str, body: bytes, keys: Keys, attempt: str, skew: float) -> bytes:
         """Return a whole signed request. `attempt` has the headers about retries, `skew` is what our clock lacks."""
@@ -85,15 +88,17 @@ class Link:
 links: WeakSet[Link] = WeakSet()  # all of this process
 
 
-def _close(idle: deque[Any]) -> None:
+def close_all(idle: deque[Any]) -> None:
+    """Close idle connections."""
     with suppress(IndexError):  # another thread has taken the last one
         while idle:
             idle.pop().close()
 
 
-def _proxy_of(config: Any, scheme: str, host: str) -> str | None:
+def _proxy_of(config: Any, url: SplitResult) -> str | None:
     """Return the proxy that botocore would use."""
     if config.proxies is not None:
-        given: str | None = config.proxies.get(scheme)
+        given: str | None = config.proxies.get(url.scheme)
         return given
-    return None if urllib.request.proxy_bypass(host) else urllib.request.getproxies().get(scheme)
+    place = url.netloc.rpartition("@")[2]  # the environment may name ports too
+    return None if urllib.request.proxy_bypass(place) else urllib.request.getproxies().get(url.scheme)

@@ -14,6 +14,7 @@ from botocore.awsrequest import AWSResponse
 from pydantic_core import from_json
 from typing_extensions import NamedTuple
 
+from pydamodb._client.direct.seen_requests import SeenRequest
 from pydamodb._client.exchange import method_name
 from pydamodb._core.exceptions import ConfigurationError
 
@@ -78,6 +79,8 @@ def probe(client: Any, table_name: str, operation: str = "DescribeTable") -> Pro
         signed.update(service=signing_name, region=region_name, version=str(signature_version))
 
     def answer(request: Any, **_: Any) -> Any:
+        if isinstance(request, SeenRequest):  # a real one, of another thread or of a handler
+            return None
         sent.append(request)
         no_headers: dict[str, str] = {}
         return AWSResponse(request.url, 200, no_headers, _Raw(_NEVER_SENT))
@@ -95,13 +98,14 @@ def probe(client: Any, table_name: str, operation: str = "DescribeTable") -> Pro
         raise no_direct_way("a handler answers requests before they are sent, as a Stubber does")
     if signed.get("version") != "v4":
         raise no_direct_way(f"requests have the signature {signed.get('version')}, and not v4")
-    headers, url = _headers(sent[0]), str(sent[0].url)
+    asked = next((each for each in sent if from_json(each.body) == parameters), None)
+    if asked is None:
+        raise no_direct_way("a handler changes the parameters of requests")
+    headers = _headers(asked)
     unknown = sorted({name.lower() for name in headers} - _KNOWN)
     if unknown := [name for name in unknown if not _OF_TRACERS.fullmatch(name)]:
         raise no_direct_way(f"a handler adds headers to requests: {', '.join(unknown)}")
-    if from_json(sent[0].body) != parameters:
-        raise no_direct_way("a handler changes the parameters of requests")
-    return Probed(url, headers["User-Agent"], signed["region"], signed["service"])
+    return Probed(str(asked.url), headers["User-Agent"], signed["region"], signed["service"])
 
 
 def _headers(request: Any) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from threading import Lock
+from threading import RLock
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -57,7 +57,7 @@ class Transport:
         self.terms = Terms(meta.config, meta.service_model, self.client.exceptions)
         self.credentials = KeptCredentials(session.get_credentials())
         self._events = meta.events
-        self._lock = Lock()
+        self._lock = RLock()  # a handler may send a request of its own while botocore is asked
         # The way to the tables of an ARN; that of all names is under "". A search of vectors has another endpoint.
         self._links: dict[str, Link] = {}
         self._search_links: dict[str, Link] = {}
@@ -106,7 +106,7 @@ class Transport:
             if key not in links:
                 probed = probe(self.client, name, _SEARCH if operation == _SEARCH else _DESCRIBE)
                 tls = self._tls() if probed.url.startswith("https:") else None
-                links[key] = Link(probed, self.client.meta.config, tls)
+                links.setdefault(key, Link(probed, self.client.meta.config, tls))
             return links[key]
 
     def intercept(self, link: Link, operation: str, data: bytes) -> tuple[bytes, Response | Lost | None]:
@@ -137,7 +137,7 @@ class Transport:
 
     def start_anew(self) -> None:
         """Have other locks, in a forked process: a thread of the parent may hold those that were there."""
-        self._lock = Lock()
+        self._lock = RLock()
         self.terms.quota.start_anew()
 
 

@@ -9,6 +9,7 @@ import json
 import pickle
 import re
 import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 from unittest.mock import AsyncMock
@@ -318,6 +319,44 @@ def test_an_async_table_is_checked_as_before() -> None:
     """The direct transport changes nothing for it."""
     with pytest.raises(ConfigurationError, match="takes an open client of aiobotocore"):
         AsyncTable(DirectClient(), "characters")
+
+
+@pytest.mark.parametrize("event", ["before-send.dynamodb", "creating-client-class.dynamodb"])
+def test_a_handler_may_use_the_client_while_it_is_opened(server: ScriptedServer, event: str) -> None:
+    """One that reads something from a table, once, before the first request."""
+    session, read = boto3.Session(), list[str]()
+    client = DirectClient(session=session, endpoint_url=f"http://127.0.0.1:{server.port}")
+    model = model_on(client.table("characters"))
+
+    def handle(**_: Any) -> None:
+        if not read:
+            read.append("x")
+            read.append(model.get_item("x").name)
+
+    session.events.register(event, handle)
+    thread = threading.Thread(target=lambda: read.append(model.get_item("x").name), daemon=True)
+    thread.start()
+    thread.join(20)
+    assert (["x"] * 3, 1) == (read, len(transport_of(client).links()))
+
+
+def test_a_name_may_be_used_while_the_default_session_makes_its_client(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its credentials may be stored in a table."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", f"http://127.0.0.1:{server.port}")
+    model, read = model_on("characters", transport="direct"), list[str]()
+
+    def handle(**_: Any) -> None:
+        if not read:
+            read.append("x")
+            read.append(model.get_item("x").name)
+
+    default_session().events.register("creating-client-class.dynamodb", handle)
+    thread = threading.Thread(target=lambda: read.append(model.get_item("x").name), daemon=True)
+    thread.start()
+    thread.join(20)
+    assert ["x"] * 3 == read
 
 
 # --- observers ---

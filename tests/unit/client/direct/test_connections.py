@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -254,6 +255,22 @@ def test_without_poll_connections_are_watched_by_select(
         server.hang_up()
         ask(transport, add)
         assert (2, 3) == (server.connections, len(server.heads))
+
+
+def test_a_connection_that_comes_back_while_its_client_is_closed_is_closed(serve: Serve, get: Request) -> None:
+    """Another thread closes the client at any moment, also in the last one."""
+
+    class Idle(deque[Any]):
+        def append(self, connection: Any) -> None:
+            link.close_idle()
+            super().append(connection)
+
+    with serve(ok()) as (server, transport):
+        link = transport.find_link(get)
+        link.idle = Idle()
+        send(transport, get)
+        server.wait_for(0)
+        assert 0 == len(link.idle)
 
 
 # --- TLS ---

@@ -151,13 +151,23 @@ def test_a_request_is_tried_four_times_with_growing_pauses(
 
 def test_the_longest_pause_has_twenty_seconds(link: Link, client: Any) -> None:
     """However many attempts there are."""
-    terms = Terms(config(total_max_attempts=8), client.meta.service_model, client.exceptions)
+    terms = Terms(config(total_max_attempts=2000), client.meta.service_model, client.exceptions)
+    terms.quota.available = 10**6
     asked = Delivery(GET, terms, link)
     assert [1.0, 2.0, 4.0, 8.0, 16.0, 20.0, 20.0] == [asked.judge(THROTTLED) for _ in range(7)]
+    assert 20.0 == [asked.judge(FAILED) for _ in range(1992)][-1]
 
 
 @pytest.mark.parametrize(
-    ("asked_for", "expected"), [("200", 0.2), ("1", 0.025), ("60000", 5.025), ("-1", 0.025), ("soon", 0.025)]
+    ("asked_for", "expected"),
+    [
+        ("200", 0.2),
+        ("1", 0.025),
+        ("60000", 5.025),
+        ("-1", 0.025),
+        ("soon", 0.025),
+        pytest.param("9" * 5000, 0.025, id="9s"),
+    ],
 )
 def test_a_server_may_ask_for_a_longer_pause(delivery: Any, asked_for: str, expected: float) -> None:
     """For at most five seconds more."""

@@ -138,6 +138,8 @@ def test_a_table_of_another_account_has_its_own_endpoint(monkeypatch: pytest.Mon
         ({"config": Config(signature_version=UNSIGNED)}, "requests have the signature"),
         ({"config": Config(signature_version="v3")}, "requests have the signature"),
         ({"endpoint_url": "http://127.0.0.1:8000/a//b"}, "the endpoint is http://127.0.0.1:8000/a//b"),
+        ({"config": Config(user_agent_extra="x\r\nX-Mine: 1")}, "the User-Agent or the host has a line break"),
+        ({"config": Config(user_agent="\u6f22")}, "the User-Agent or the host has a line break, or another"),
     ],
 )
 def test_what_only_botocore_can_do_is_refused(options: dict[str, Any], reason: str) -> None:
@@ -160,6 +162,11 @@ def test_a_proxy_of_the_environment_is_refused_unless_it_is_not_for_this_host(mo
     link_of(transport(config=Config(proxies={})))
     monkeypatch.setenv("NO_PROXY", "amazonaws.com")
     link_of(transport())
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:3128")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1:8000")
+    link_of(transport(endpoint_url="http://127.0.0.1:8000"))
+    with pytest.raises(ConfigurationError, match="there is a proxy on the way"):
+        link_of(transport(endpoint_url="http://127.0.0.1:8001"))
 
 
 def add_header(request: Any, **_: Any) -> None:
@@ -191,6 +198,21 @@ def test_headers_of_tracers_are_left_out(name: str) -> None:
     link = link_of(transport(a_session))
     sent = link.request("GetItem", b"{}", ReadOnlyCredentials("k", "s", None), "", 0.0)
     assert name.lower().encode() not in sent.lower()
+
+
+def test_the_probe_answers_no_request_but_its_own() -> None:
+    """Other threads may send a DescribeTable request by the same client meanwhile."""
+    opened = transport()
+    link = link_of(opened)
+    answers: list[Any] = []
+
+    def meanwhile(**_: Any) -> None:
+        if not answers:
+            answers.append(opened.intercept(link, "DescribeTable", b"POST / HTTP/1.1\r\n\r\n{}"))
+
+    opened.client.meta.events.register("before-sign.dynamodb.DescribeTable", meanwhile)
+    opened.find_link(request("arn:aws:dynamodb:us-east-1:210987654321:table/characters"))
+    assert [(b"POST / HTTP/1.1\r\n\r\n{}", None)] == answers
 
 
 def test_the_probe_leaves_no_handler() -> None:
