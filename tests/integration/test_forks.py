@@ -85,3 +85,24 @@ def test_an_iterator_of_the_parent_ends_in_a_worker_with_an_error(PrimaryKeyMode
 
     assert [4] * WORKERS == in_children(go_on)
     assert {"0", "1", "2", "3"} == {first.id, *(item.id for item in items)}
+
+
+def test_an_iterator_of_the_parent_goes_on_in_workers_on_the_direct_transport(PrimaryKeyModel, make_table):
+    """Each process reads the rest by connections of its own, and the parent does too."""
+    name = make_table("id").name
+
+    class Doc(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table=name, transport="direct")
+        id: str
+
+    with Doc.batch_writer() as writer:
+        for number in range(4):
+            writer.put(Doc(id=str(number)))
+    items = Doc.scan_iter(page_size=1)
+    first = next(items)
+
+    def the_rest(_):
+        return sorted([first.id, *(item.id for item in items)])
+
+    assert [["0", "1", "2", "3"]] * WORKERS == in_children(the_rest)
+    assert ["0", "1", "2", "3"] == the_rest(None)

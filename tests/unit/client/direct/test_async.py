@@ -7,6 +7,7 @@ import datetime as dt
 import gc
 import json
 import random
+import sys
 import threading
 import weakref
 from collections import Counter
@@ -18,6 +19,7 @@ import pytest
 from botocore.credentials import RefreshableCredentials
 from scripted_server import ScriptedServer, header, ok, refused
 
+from pydamodb import DirectClient
 from pydamodb._client.direct import async_connections, connections, sending
 from pydamodb._client.direct.async_connections import AsyncConnection, Pool
 from pydamodb._client.direct.async_sending import send
@@ -239,6 +241,39 @@ def test_loops_in_threads_have_their_own_connections(serve: Serve, get: Request)
         for thread in threads:
             thread.join()
         assert [True] * 80 == results
+        server.wait_for(0)
+
+
+def test_loops_begin_and_end_in_many_threads(serve: Serve, get: Request) -> None:
+    """Each looks through the pools of the others, while threads switch as often as they can, and one closes pools."""
+    results: list[Any] = []
+    threads_goal, loops = 16, 12
+
+    def work(transport: Transport) -> None:
+        for _ in range(loops):
+            loop = asyncio.new_event_loop()
+            results.append(loop.run_until_complete(send(transport, get)))
+            if len(results) % 2:
+                loop.run_until_complete(loop.shutdown_asyncgens())
+            else:
+                loop.run_until_complete(transport.links()[0].pools[loop].aclose())
+            loop.close()
+
+    client = DirectClient()
+    with serve(ok()) as (server, transport):
+        transport.find_link(get)
+        client._transport = transport
+        threads = [threading.Thread(target=work, args=(transport,)) for _ in range(threads_goal)]
+        before = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        try:
+            for thread in threads:
+                thread.start()
+            while any(thread.is_alive() for thread in threads):
+                client.close()
+        finally:
+            sys.setswitchinterval(before)
+        assert [{}] * threads_goal * loops == results
         server.wait_for(0)
 
 

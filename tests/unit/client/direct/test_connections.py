@@ -590,3 +590,43 @@ print(Character.get_item("x"))
         )
         assert ("None\n", "") == (done.stdout, done.stderr)
         server.wait_for(0)
+
+
+def test_all_of_it_works_without_what_windows_lacks(serve: Serve, get: Request) -> None:
+    """Neither forks nor poll: the parts that need them are left out. The event loop waits by select too."""
+    with serve(ok()) as (server, _):
+        program = f"""
+import asyncio, os, select, selectors
+for name in ("fork", "register_at_fork"):
+    delattr(os, name)
+for name in ("poll", "epoll", "kqueue"):
+    if hasattr(select, name):
+        delattr(select, name)
+import boto3
+from typing import Annotated
+from pydamodb import AsyncPrimaryKeyModel, DirectClient, PartitionKey, PrimaryKeyModel, PydamoConfig
+session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
+client = DirectClient(session=session, endpoint_url="http://127.0.0.1:{server.port}")
+class One(PrimaryKeyModel):
+    pydamo_config = PydamoConfig(table=client.table("characters"))
+    name: Annotated[str, PartitionKey]
+class Other(AsyncPrimaryKeyModel):
+    pydamo_config = PydamoConfig(table=client.table("characters"))
+    name: Annotated[str, PartitionKey]
+async def main():
+    await client.warm(2)
+    return [await Other.get_item("x") for _ in range(3)]
+loop = asyncio.SelectorEventLoop(selectors.SelectSelector())
+print([One.get_item("x") for _ in range(3)], loop.run_until_complete(main()))
+loop.run_until_complete(client.aclose())
+loop.close()
+"""
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-W", "error", "-X", "dev", "-c", program],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert ("[None, None, None] [None, None, None]\n", "") == (done.stdout, done.stderr)
+        assert (3, 6) == (server.connections, len(server.heads))
