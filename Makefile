@@ -26,6 +26,11 @@ DOCS_VENV := .cache/docs-venv
 DOCS_STAMP := $(DOCS_VENV)/.installed
 DOCS_PATH := PATH="$(CURDIR)/$(DOCS_VENV)/bin:$$PATH"
 
+# One library that is measured needs Python 3.12; without it, the rest is measured.
+PYTHON_OF_CROWDS ?= python3.12
+CROWDS_VENV := .cache/bench-async-venv
+CROWDS_STAMP := $(CROWDS_VENV)/.installed
+
 UV_VERSION := 0.13.9
 UV := .cache/uv-$(UV_VERSION)/bin/uv
 
@@ -79,7 +84,7 @@ docs-serve: $(DOCS_STAMP) ## show the site on http://127.0.0.1:8000 while you wr
 docs-test: $(DOCS_STAMP) ## test the checks of the site, and drive the built site in Chromium (Debian: apt-get install chromium)
 	@$(DOCS_PATH) python -m pytest --confcutdir=tests/site -o pythonpath=tests/site -p no:cacheprovider tests/site $(ARGS)
 
-bench: $(BENCH_STAMP) ## measure beside other libraries, on Python 3.11 or newer: docs/performance.md
+bench: $(BENCH_STAMP) $(CROWDS_STAMP) ## measure beside other libraries, on Python 3.11 or newer: docs/performance.md
 	@$(BENCH_VENV)/bin/python -m benchmarks.run $(ARGS)
 
 COMPILE := $(UV) pip compile pyproject.toml --universal --python-version 3.10 --upgrade --system-certs \
@@ -151,6 +156,16 @@ $(BENCH_STAMP): pyproject.toml benchmarks/requirements.txt
 	@$(BENCH_VENV)/bin/python $(PIP_INSTALL) --no-deps --requirement benchmarks/requirements.txt
 	@$(BENCH_VENV)/bin/python $(PIP_INSTALL) --no-deps --editable .
 	@touch $@
+
+# The stamp is missing where it cannot be set up, and `make bench` goes on without it.
+$(CROWDS_STAMP): pyproject.toml benchmarks/requirements-async.txt
+	@echo 'Setting up $(CROWDS_VENV) ...'
+	@$(PYTHON_OF_CROWDS) -m venv --clear $(CROWDS_VENV) && \
+	$(CROWDS_VENV)/bin/python $(PIP_INSTALL) --no-deps --requirement benchmarks/requirements-async.txt && \
+	$(CROWDS_VENV)/bin/python $(PIP_INSTALL) --no-deps --editable . && touch $@ || { \
+		rm -rf $(CROWDS_VENV); \
+		echo 'dynamoxy and aiobotocore are left out: "$(PYTHON_OF_CROWDS)" cannot install them. Name another' \
+			'Python 3.12 or newer, as in "make bench PYTHON_OF_CROWDS=python3.13".' >&2; }
 
 $(UV):
 	@$(PYTHON) -m venv --clear .cache/uv-$(UV_VERSION)

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks import crowds
 from benchmarks.endpoint import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -27,7 +28,8 @@ def run(report: str, command: str) -> str:
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     return (
         f"{HEADING}{now}\n\n"
-        f"`{command}` on Python {platform.python_version()}, {_machine()}; {libraries}.\n\n"
+        f"`{command}` on Python {platform.python_version()}, {_machine()}; {libraries}.\n"
+        f"Asynchronous reads on {crowds.versions()}.\n\n"
         f"{report.strip()}\n\n"
     )
 

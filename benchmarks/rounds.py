@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from benchmarks import crowds
 from benchmarks.contest import CREATION, GROWTH, NESTING, WORKLOADS
 from benchmarks.targets import PYDANTIC, US
 from benchmarks.worker import Worker
 
 TARGET = 0.1  # CPU seconds of a measurement
 LEAST = 3  # iterations, so that what happens now and then has its share
+LONG = 1.0  # CPU seconds in which all of that has happened
 ENOUGH = 0.02  # CPU seconds that tell how many iterations make a measurement
 
 Part: TypeAlias = tuple[str, str]  # a contestant and a workload
@@ -37,6 +39,11 @@ def groups(contestants: Sequence[str]) -> dict[str, list[Part]]:
     }
 
 
+def crowd_groups(contestants: Sequence[str]) -> dict[str, list[Part]]:
+    """Return what is measured together of asynchronous reads."""
+    return {workload: [(name, workload) for name in contestants] for workload in crowds.WORKLOADS}
+
+
 def measure(
     workers: Mapping[str, Worker], group: Sequence[Part], rounds: int, target: float, into: Measurements
 ) -> None:
@@ -56,7 +63,7 @@ def _fit(worker: Worker, name: str, workload: str, into: Measurements) -> bool:
     """Return whether a contestant can do a workload, and does it right."""
     if not worker.can(workload):
         return False
-    problem = worker.problem(workload) if workload in WORKLOADS else None
+    problem = worker.problem(workload) if workload in WORKLOADS or workload in crowds.WORKLOADS else None
     if problem:
         into.problems.append(f"{name} is not measured at {workload}: {problem}")
     return not problem
@@ -68,4 +75,5 @@ def _iterations(worker: Worker, workload: str, target: float) -> int:
     worker.seconds(workload, count)
     while (seconds := worker.seconds(workload, count)) < ENOUGH:
         count *= 2
-    return max(LEAST, round(target * count / seconds))
+    least = LEAST if seconds < LONG else 1
+    return max(least, round(target * count / seconds))

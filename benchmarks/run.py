@@ -9,15 +9,15 @@ import argparse
 import contextlib
 import sys
 
-from benchmarks import endpoint, imports, memory, page, tables
+from benchmarks import crowds, endpoint, imports, memory, page, tables
 from benchmarks.contest import CONTESTANTS
-from benchmarks.rounds import TARGET, Measurements, groups, measure
+from benchmarks.rounds import TARGET, Measurements, crowd_groups, groups, measure
 from benchmarks.targets import US
 from benchmarks.worker import Worker
 
 ROUNDS = 17
 QUICK = 5
-EVERYTHING = (*groups(list(CONTESTANTS)), "imports", "memory")
+EVERYTHING = (*groups(list(CONTESTANTS)), *crowds.WORKLOADS, "imports", "memory")
 
 
 def options() -> argparse.Namespace:
@@ -46,11 +46,16 @@ def main() -> None:
     more: list[str] = []
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(endpoint.running())
-        workers = {name: Worker(name, url) for name in chosen.contestants}
-        for worker in workers.values():
-            stack.callback(worker.close)
-        for name, group in groups(chosen.contestants).items():
-            if name in chosen.workloads:
+        crowd = crowds.installed()
+        for python, contestants, contests in (
+            (sys.executable, chosen.contestants, groups(chosen.contestants)),
+            (crowds.python(), crowd, crowd_groups(crowd)),
+        ):
+            wanted = {name: group for name, group in contests.items() if name in chosen.workloads}
+            workers = {name: Worker(name, url, python) for name in (contestants if wanted else ())}
+            for worker in workers.values():
+                stack.callback(worker.close)
+            for name, group in wanted.items():
                 print(f"\n{name} ", end="", file=sys.stderr, flush=True)
                 measure(workers, group, rounds, target, measurements)
         print(file=sys.stderr)
@@ -59,7 +64,8 @@ def main() -> None:
         if "memory" in chosen.workloads and US in chosen.contestants:
             more.append(tables.memory(*memory.peaks(US, url)))
     cells = measurements.cells
-    parts = [tables.times(cells, chosen.contestants), tables.comparison(cells), tables.growth(cells), *more]
+    crowded = tables.crowded(cells, crowd)
+    parts = [tables.times(cells, chosen.contestants), tables.comparisons(cells), crowded, tables.growth(cells), *more]
     report = "\n\n".join(part for part in [*parts, *measurements.problems] if part)
     print(report)
     if chosen.write:

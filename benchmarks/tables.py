@@ -5,16 +5,26 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
+from benchmarks import crowds
 from benchmarks.contest import CONTESTANTS, GROWTH, NESTING
 from benchmarks.rounds import Cells
 from benchmarks.targets import (
+    AIOBOTOCORE,
+    ASYNC,
+    CROWD_TARGETS,
+    DIRECT,
+    DIRECT_TARGETS,
+    DYNAMOXY,
     GROWTH_TARGET,
     IMPORT_TARGET,
     MEMORY_TARGET,
     PYDANTIC,
     REFERENCES,
+    TARGETS,
     US,
     Ratio,
+    Targets,
+    ratio,
     ratios,
 )
 
@@ -66,17 +76,61 @@ def times(cells: Cells, contestants: Sequence[str]) -> str:
     )
 
 
-def comparison(cells: Cells) -> str:
+def comparison(cells: Cells, us: str = US, targets: Targets = TARGETS) -> str:
     """Return the ratios of pydamodb to others, with the targets: a row for each workload."""
-    found = {workload: ratios(workload, cells[workload]) for workload in TITLES if workload in cells}
+    found = {workload: ratios(workload, cells[workload], us, targets) for workload in TITLES if workload in cells}
     return table(
-        ["pydamodb to", *REFERENCES],
+        [f"{CONTESTANTS[us]}, to", *REFERENCES],
         (
             [TITLES[workload], *(_ratio(of.get(reference)) for reference in REFERENCES)]
             for workload, of in found.items()
             if of
         ),
     )
+
+
+def comparisons(cells: Cells) -> str:
+    """Return the ratios of pydamodb on both transports."""
+    parts = (comparison(cells), comparison(cells, DIRECT, DIRECT_TARGETS))
+    return "\n\n".join(part for part in parts if part)
+
+
+def crowded(cells: Cells, contestants: Sequence[str]) -> str:
+    """Return what a CPU second is enough for, by tasks at once, and the ratios: a row for each workload."""
+    measured = {workload: of for workload in crowds.WORKLOADS if (of := cells.get(workload))}
+    rates = table(
+        ["requests in a CPU second", *(crowds.CONTESTANTS[name] for name in contestants)],
+        (
+            [_crowd(workload), *(_rate(workload, of.get(name)) for name in contestants)]
+            for workload, of in measured.items()
+        ),
+    )
+    others = [name for name in (AIOBOTOCORE, DYNAMOXY) if name in contestants]
+    compared = table(
+        [f"CPU of a request, {crowds.CONTESTANTS[ASYNC]}, to", *(crowds.CONTESTANTS[name] for name in others)],
+        (
+            [_crowd(workload), *(_crowd_ratio(workload, of, name) for name in others)]
+            for workload, of in measured.items()
+            if ASYNC in of and others
+        ),
+    )
+    return "\n\n".join(part for part in (rates, compared) if part)
+
+
+def _crowd(workload: str) -> str:
+    read, tasks = crowds.WORKLOADS[workload]
+    return f"{TITLES[read]}, {tasks} {'task' if tasks == 1 else 'tasks'}"
+
+
+def _rate(workload: str, milliseconds: Sequence[float] | None) -> str:
+    if not milliseconds:
+        return "-"
+    rate = 1_000 * crowds.requests(workload) / statistics.median(milliseconds)
+    return f"{rate:,.0f}" if rate >= 100 else number(rate)  # noqa: PLR2004 - three digits
+
+
+def _crowd_ratio(workload: str, of: Mapping[str, Sequence[float]], name: str) -> str:
+    return _ratio(ratio(of.get(ASYNC), of.get(name), CROWD_TARGETS.get(workload, {}).get(name)))
 
 
 def _ratio(value: Ratio | None) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from benchmarks.contest import CREATION
 
 US = "with_pydamodb"
+DIRECT = "with_pydamodb_direct"
+ASYNC = "with_pydamodb_async"
 BOTO3 = "boto3 Table"
 PURE = "best pure-Python peer"
 NOX = "pydynox Model"
@@ -17,8 +20,9 @@ FLOOR = "floor"
 TOGETHER = "floor in one program"
 REFERENCES = (BOTO3, PURE, NOX, NOX_DICTS, FLOOR, TOGETHER)
 
-# At most this; None is reported only.
-TARGETS: dict[str, dict[str, float | None]] = {
+# At most this; what is not here is reported only.
+Targets: TypeAlias = Mapping[str, Mapping[str, float]]
+TARGETS: Targets = {
     "query": {BOTO3: 0.13, PURE: 0.15, NOX: 0.4, NOX_DICTS: 0.9, FLOOR: 2.2},
     "scan": {BOTO3: 0.13, PURE: 0.15, NOX: 0.4, NOX_DICTS: 0.9, FLOOR: 2.2},
     "batch_get": {BOTO3: 0.22, PURE: 0.22, NOX: 0.65, FLOOR: 2.2},
@@ -27,6 +31,24 @@ TARGETS: dict[str, dict[str, float | None]] = {
     "save": {BOTO3: 0.85, PURE: 0.95, FLOOR: 1.15},
     "update_item": {BOTO3: 0.85, PURE: 0.95, FLOOR: 1.15},
     CREATION: {FLOOR: 2.0},
+}
+
+DIRECT_TARGETS: Targets = {
+    "get_item": {BOTO3: 0.1, NOX: 0.4},
+    "save": {BOTO3: 0.1, NOX: 0.4},
+    "update_item": {BOTO3: 0.15, NOX: 0.55},
+    "query": {BOTO3: 0.12, NOX: 0.33},
+    "scan": {BOTO3: 0.12, NOX: 0.33},
+    "batch_write": {BOTO3: 0.09, NOX: 0.85},
+    "batch_get": {BOTO3: 0.11, NOX: 0.33},
+}
+
+# Of asynchronous reads, by tasks at once. 0.125 means eight times as many requests in a CPU second.
+DYNAMOXY, AIOBOTOCORE = "with_dynamoxy", "with_aiobotocore"
+CROWD_TARGETS: Targets = {
+    "get_item_by_1": {DYNAMOXY: 0.65},
+    "get_item_by_100": {DYNAMOXY: 0.85, AIOBOTOCORE: 0.125},
+    "query_by_1": {DYNAMOXY: 0.7},
 }
 
 IMPORT_TARGET = 40.0  # CPU ms
@@ -54,18 +76,24 @@ class Ratio:
         return self.target is None or self.median <= self.target
 
 
-def ratios(workload: str, cells: Mapping[str, Sequence[float]]) -> dict[str, Ratio]:
+def ratios(
+    workload: str, cells: Mapping[str, Sequence[float]], us: str = US, targets: Targets = TARGETS
+) -> dict[str, Ratio]:
     """Return the ratios of a workload that was measured; those whose other side is missing are left out."""
-    ours = cells.get(US)
-    if not ours:
-        return {}
-    found: dict[str, Ratio] = {}
-    for reference in REFERENCES:
-        theirs = _reference(workload, reference, cells)
-        if theirs:
-            each = [our / their for our, their in zip(ours, theirs, strict=True)]
-            found[reference] = Ratio(*quartiles(each), TARGETS.get(workload, {}).get(reference))
-    return found
+    found = {
+        reference: ratio(
+            cells.get(us), _reference(workload, reference, cells), targets.get(workload, {}).get(reference)
+        )
+        for reference in REFERENCES
+    }
+    return {reference: each for reference, each in found.items() if each is not None}
+
+
+def ratio(ours: Sequence[float] | None, theirs: Sequence[float] | None, target: float | None) -> Ratio | None:
+    """Return a ratio, round by round; None if one side was not measured."""
+    if not ours or not theirs:
+        return None
+    return Ratio(*quartiles([our / their for our, their in zip(ours, theirs, strict=True)]), target)
 
 
 def _reference(workload: str, reference: str, cells: Mapping[str, Sequence[float]]) -> list[float]:

@@ -40,10 +40,10 @@ def environment(url: str) -> dict[str, str]:
 class Worker:
     """The near end of a worker."""
 
-    def __init__(self, module: str, url: str) -> None:
+    def __init__(self, module: str, url: str, python: str = sys.executable) -> None:
         self._module = module
         self._process = subprocess.Popen(
-            [sys.executable, "-X", "faulthandler", "-m", "benchmarks.worker", module],
+            [python, "-X", "faulthandler", "-m", "benchmarks.worker", module],
             cwd=ROOT,
             env=environment(url),
             stdin=subprocess.PIPE,

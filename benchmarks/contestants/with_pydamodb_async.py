@@ -1,13 +1,13 @@
-"""pydamodb's asynchronous models by the direct transport, one task at a time."""
+"""pydamodb's asynchronous models by the direct transport."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from benchmarks.answers import TABLE
-from benchmarks.contest import BATCH, Contestant
+from benchmarks.contest import BATCH
+from benchmarks.crowds import Crowd
 from benchmarks.records import PK, UPDATES, Record, record, records
 from pydamodb import AsyncPrimaryKeyAndSortKeyModel, PydamoConfig
 
@@ -18,24 +18,33 @@ class Stored(AsyncPrimaryKeyAndSortKeyModel, Record):
     """The record, as an item of a table."""
 
 
-class Entry(Contestant):
-    """What a user writes; the loop is one of many requests, as in a server."""
+class Entry(Crowd):
+    """What a user writes; but for crowds, one task at a time."""
 
     def __init__(self) -> None:
+        super().__init__()
         Stored.pydamo_config = PydamoConfig(table=TABLE)
-        self._loop = asyncio.new_event_loop()
         self._first = record(0)
         self._models = [Stored.model_validate(dict(each)) for each in records(BATCH)]
         self._keys = [(model.pk, model.sk) for model in self._models]
 
-    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return self._loop.run_until_complete(coroutine)
+    def _done(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(coroutine)
+
+    async def read_get_item(self) -> Any:
+        return await Stored.get_item(self._first.pk, self._first.sk)
+
+    async def read_query(self) -> Any:
+        return (await Stored.query(PK)).items
 
     def get_item(self) -> Any:
-        return self._run(Stored.get_item(self._first.pk, self._first.sk))
+        return self._done(self.read_get_item())
+
+    def query(self) -> Any:
+        return self._done(self.read_query())
 
     def save(self) -> None:
-        self._run(self._models[0].save())
+        self._done(self._models[0].save())
 
     def update_item(self) -> None:
         updates = {
@@ -44,19 +53,16 @@ class Entry(Contestant):
             Stored.attr.price: UPDATES["price"],
         }
         condition = Stored.attr.active == True  # noqa: E712 - builds a condition
-        self._run(Stored.update_item(self._first.pk, self._first.sk, updates=updates, condition=condition))
-
-    def query(self) -> Any:
-        return self._run(Stored.query(PK)).items
+        self._done(Stored.update_item(self._first.pk, self._first.sk, updates=updates, condition=condition))
 
     def scan(self) -> Any:
-        return self._run(Stored.scan()).items
+        return self._done(Stored.scan()).items
 
     def batch_get(self) -> Any:
-        return self._run(Stored.batch_get(self._keys))
+        return self._done(Stored.batch_get(self._keys))
 
     def batch_write(self) -> None:
-        self._run(self._write())
+        self._done(self._write())
 
     async def _write(self) -> None:
         async with Stored.batch_writer() as writer:

@@ -1,5 +1,6 @@
 """The benchmark's harness: it measures nobody who is wrong, it compares within a round, and it keeps two runs."""
 
+import sys
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,7 +8,7 @@ from types import SimpleNamespace
 import boto3
 import pytest
 
-from benchmarks import checks, endpoint, page, records, rounds, sent, tables, targets, wire
+from benchmarks import checks, crowds, endpoint, page, records, rounds, sent, tables, targets, wire
 from benchmarks.contest import CONTESTANTS, GROWTH, NESTING, WORKLOADS, enter, task
 from benchmarks.worker import ENVIRONMENT
 
@@ -48,7 +49,39 @@ def test_each_contestant_does_each_workload_right(name, workload, contestants, u
 
 def test_all_contestants_are_there():
     """Each contestant has a module, and each module is a contestant."""
-    assert set(CONTESTANTS) == {path.stem for path in FOLDER.glob("*_*.py")} - {"by_hand", "__init__"}
+    assert {*CONTESTANTS, *crowds.CONTESTANTS} == {path.stem for path in FOLDER.glob("*_*.py")} - {
+        "by_hand",
+        "__init__",
+    }
+
+
+@pytest.mark.parametrize("workload", ["get_item_by_1", "get_item_by_10", "query_by_10"])
+@pytest.mark.parametrize("name", ["with_pydamodb_async", "with_aiobotocore"])
+def test_all_tasks_of_a_crowd_read_the_right_items(name, workload, url):
+    """Asynchronous contestants are checked as the others are, and send as many requests as the table counts."""
+    contestant = enter(name)
+    read = crowds.WORKLOADS[workload][0]
+    operation = "GetItem" if read == "get_item" else "Query"
+    assert None is checks.problem(contestant, workload, url)
+    endpoint.recorded(url, operation)
+    task(contestant, workload)()
+    assert min(crowds.requests(workload), endpoint.KEPT) == len(endpoint.recorded(url, operation))
+
+
+def test_a_crowd_sends_as_many_requests_as_it_says():
+    """The tasks share them."""
+    assert [100, 100, 1, 100] == [
+        crowds.requests(each) for each in ("get_item_by_1", "get_item_by_10", "query_by_1", "query_by_100")
+    ]
+
+
+def test_crowds_are_measured_without_the_libraries_of_others(monkeypatch, tmp_path):
+    """An interpreter that was not made is replaced by this one, and its libraries are left out."""
+    monkeypatch.setattr(crowds, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr(crowds, "LIBRARIES", ("dynamoxy",))
+    found = crowds.installed()
+    assert (crowds.python(), ["with_pydamodb_async"]) == (sys.executable, [name for name in found if "aio" not in name])
+    assert crowds.versions().startswith("Python 3.")
 
 
 def test_what_a_contestant_cannot_do_is_no_task(contestants):
@@ -200,6 +233,41 @@ def test_tables_say_what_is_met():
         "| save an item | 0.50 (0.50 to 0.50) <= 0.85: met | 1.00 (1.00 to 1.00) <= 0.95: not met | - | - | - | - |"
     )
     assert expected == row
+
+
+def test_the_direct_transport_has_targets_of_its_own():
+    """Its table comes after that of boto3's transport, and shows its own ratios."""
+    cells = {"save": {"with_pydamodb": [1.0], "with_pydamodb_direct": [0.2], "with_boto3_table": [2.0]}}
+    found = tables.comparisons(cells).splitlines()
+    assert [
+        "| save an item | 0.50 (0.50 to 0.50) <= 0.85: met | - | - | - | - | - |",
+        "| save an item | 0.10 (0.10 to 0.10) <= 0.1: met | - | - | - | - | - |",
+    ] == [line for line in found if line.startswith("| save")]
+    assert ["| pydamodb, to ", "| pydamodb, direct, to "] == [
+        line[: line.index("| boto3")] for line in found if "floor" in line
+    ]
+
+
+def test_a_table_says_what_a_second_is_enough_for():
+    """Requests in a CPU second by tasks, and the ratios of what one of them costs; what was not measured is a dash."""
+    cells = {
+        "get_item_by_1": {"with_pydamodb_async": [10.0], "with_dynamoxy": [20.0]},
+        "get_item_by_100": {"with_pydamodb_async": [10.0], "with_aiobotocore": [40.0], "with_dynamoxy": [10.0]},
+        "query_by_1": {"with_pydamodb_async": [12.5]},
+    }
+    assert [
+        "| requests in a CPU second | pydamodb, direct and asynchronous | aiobotocore + Pydantic | dynamoxy |",
+        "| --- | ---: | ---: | ---: |",
+        "| get an item, 1 task | 10,000 | - | 5,000 |",
+        "| get an item, 100 tasks | 10,000 | 2,500 | 10,000 |",
+        "| query a page of 1,000, 1 task | 80 | - | - |",
+        "",
+        "| CPU of a request, pydamodb, direct and asynchronous, to | aiobotocore + Pydantic | dynamoxy |",
+        "| --- | ---: | ---: |",
+        "| get an item, 1 task | - | 0.50 (0.50 to 0.50) <= 0.65: met |",
+        "| get an item, 100 tasks | 0.25 (0.25 to 0.25) <= 0.125: not met | 1.00 (1.00 to 1.00) <= 0.85: not met |",
+        "| query a page of 1,000, 1 task | - | - |",
+    ] == tables.crowded(cells, list(crowds.CONTESTANTS)).splitlines()
 
 
 def test_growth_is_that_of_an_item():
