@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import Unstorable
-from pydamodb._codec.types import ANY
+from pydamodb._codec.types import ANY, UNKNOWN
 from pydamodb._core.exceptions import InvalidConditionError, UnknownConditionTypeError
 from pydamodb._expressions.absent_values import NULL, OfStored, with_absences
 from pydamodb._expressions.conditions import (
@@ -41,6 +41,8 @@ from pydamodb._expressions.paths import Path, path_in
 from pydamodb._expressions.placeholders import Placeholders
 
 _COLLECTIONS = (list, tuple, set, frozenset)
+# Operands that are no values, or may be stored as absent attributes.
+_NO_VALUES = (Path, SizeOperand, set, frozenset)
 # What a part of a stored value is, by the data types of the field: in any other case it may be either.
 _PARTS: dict[frozenset[str], tuple[type, ...]] = {frozenset("S"): (str,), frozenset("B"): (bytes,)}
 
@@ -159,7 +161,18 @@ class ConditionRenderer(Placeholders):
         return f"({rendered})" if isinstance(normalized, weaker) else rendered
 
     def _normalized(self, condition: Condition) -> Condition:
+        if self._is_normal(condition):
+            return condition
         return with_absences(on_model(self.model, condition))
+
+    def _is_normal(self, condition: Condition) -> bool:
+        """Return True for a comparison of a field of the model with a value that is stored: most conditions are one."""
+        if not isinstance(condition, Comparison):
+            return False
+        path, value = condition.field, condition.value
+        if type(path) is not Path or path.model is not self.model or value is None or isinstance(value, _NO_VALUES):
+            return False
+        return path.field is None or path.field.left_out is UNKNOWN
 
     def _render_field(self, field: Operand) -> str:
         return f"size({self.path(field.path)})" if isinstance(field, SizeOperand) else self.path(field)

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
 from pydamodb._core.exceptions import InvalidUpdateError
+from pydamodb._expressions.kept_texts import keep_text, kept_texts, shape_of
 from pydamodb._expressions.operands import accepts, amount, element_operand, new_elements, new_value, takes_values_of
 from pydamodb._expressions.paths import Path, accepts_other_names
 from pydamodb._expressions.placeholders import MOST_BYTES
@@ -51,10 +52,24 @@ class ExpressionBuilder(ConditionRenderer):
             InvalidUpdateError: Two paths overlap, or a field does not accept its value.
             ItemEncodingError: A value has no exact stored form.
         """
-        taken, size = list[Path](), 0
         self._actions, self._instance = actions, instance
+        kept = kept_texts(self.model)
+        shape = None if self.names or self.values else shape_of(actions)
+        if shape is not None and (known := kept.get(shape)) is not None:
+            text, names = known
+            self.names = names.copy()
+            for action in actions:
+                self._render_value(action.path, action.path, cast("Set", action).value)
+            return text
+        text = self._render_update(actions)
+        if shape is not None:
+            keep_text(kept, shape, text, self.names)
+        return text
+
+    def _render_update(self, actions: Sequence[Action]) -> str:
+        taken, size = list[Path](), 0
         clauses: dict[str, list[str]] = {}
-        for action in cast("Iterable[Action]", actions):
+        for action in actions:
             self._check_stored(action.path)
             self._check_overlap(action.path, taken)
             taken.append(action.path)

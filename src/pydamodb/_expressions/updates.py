@@ -204,6 +204,8 @@ def actions_of(updates: Any, model: type[BaseModel]) -> tuple[Action, ...]:
 
 def is_repeatable(action: Action) -> bool:
     """Return True if the action has the same effect when it runs twice as when it runs once."""
+    if type(action) is Set and not is_computed(action.value):  # most actions
+        return not isinstance(action.path.steps[-1], int)
     if isinstance(action, Delete):
         return True
     if isinstance(action, Add):
@@ -249,7 +251,7 @@ def _action_on_model(model: type[BaseModel], given: object) -> Action:
 
 def _set_or_remove(model: type[BaseModel], given: Path, value: object) -> Set | Remove:
     """Return a SET, or a REMOVE if the value is stored as an absent attribute."""
-    path = _path_on_model(model, given)
+    path = given if given.model is model else _path_on_model(model, given)
     if path.field is not None and path.field.omits(value):
         return Remove(path)
     return Set(path, _value_on_model(model, value) if is_computed(value) else value)
