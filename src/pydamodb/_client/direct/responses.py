@@ -83,7 +83,7 @@ class ResponseReader:
                     raise MalformedResponse("the head of the response is too long")
                 self._buffer = data
                 return None
-            self._read_head(data[:end])
+            self._read_head(data, end)
             data, self._buffer = data[end + 4 :], b""
         if self._body is not None:
             return self._feed_chunks(self._body, data)
@@ -99,14 +99,15 @@ class ResponseReader:
         """Return how many bytes to ask for."""
         return min(max(self._left, FIRST), LARGEST)
 
-    def _read_head(self, head: bytes) -> None:
-        match = _HEAD.fullmatch(head)
+    def _read_head(self, data: bytes, end: int) -> None:
+        match = _HEAD.fullmatch(data, 0, end)
         if match is None:
-            raise MalformedResponse(f"the response begins with {head[:_SHOWN]!r}")
+            raise MalformedResponse(f"the response begins with {data[: min(end, _SHOWN)]!r}")
         self._head = headers = match[3]
         framing: dict[bytes, bytes] = {}
-        for found in _FRAMING.finditer(headers):
-            key, value = found[1].lower(), found[2]
+        found: list[tuple[bytes, bytes]] = _FRAMING.findall(headers)
+        for name, text in found:
+            key, value = name.lower(), text
             if key in framing:
                 if key != b"connection":
                     raise MalformedResponse(f"the response has {key.decode()} twice")

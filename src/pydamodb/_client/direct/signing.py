@@ -8,10 +8,12 @@ from __future__ import annotations
 import hmac
 import time
 from hashlib import sha256
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote
 
 CONTENT_TYPE = "application/x-amz-json-1.0"
+# What RFC 2104 adds to the key of an HMAC, to each of its bytes.
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 
 
 class Keys(Protocol):
@@ -40,11 +42,16 @@ class Signer:
         """`host` is the value of the header, with a port that is not the usual one."""
         self._host, self._region, self._service = host, region, service
         self._path = quote(path, safe="/~%")
-        self._kept: tuple[str, str, bytes] = ("", "", b"")
+        # Each is one value, which other threads see whole or not at all.
+        self._kept_key: tuple[str, str, Any, Any] = ("", "", sha256(), sha256())
+        self._kept_stamp: tuple[int, str] = (-1, "")
 
     def sign(self, target: str, body: bytes, keys: Keys, now: float) -> str:
         """Return the lines of the headers that depend on the time, the keys and the body."""
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
+        second, stamp = self._kept_stamp
+        if second != int(now):
+            stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now))
+            self._kept_stamp = (int(now), stamp)
         day, token = stamp[:8], keys.token
         signed = f"content-type:{CONTENT_TYPE}\nhost:{self._host}\nx-amz-date:{stamp}\n"
         names, sent = "content-type;host;x-amz-date", f"X-Amz-Date: {stamp}\r\n"
@@ -58,17 +65,27 @@ class Signer:
         ).encode()
         scope = f"{day}/{self._region}/{self._service}/aws4_request"
         text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(canonical).hexdigest()}"
-        signature = hmac.digest(self._signing_key(day, keys.secret_key), text.encode(), "sha256").hex()
+        signature = self._signature(day, keys.secret_key, text.encode())
         return (
             f"{sent}Authorization: AWS4-HMAC-SHA256 Credential={keys.access_key}/{scope}, "
             f"SignedHeaders={names}, Signature={signature}\r\n"
         )
 
-    def _signing_key(self, day: str, secret: str) -> bytes:
-        kept_day, kept_secret, key = self._kept
+    def _signature(self, day: str, secret: str, text: bytes) -> str:
+        """Return the HMAC of a text with the signing key: two hashes that begin with the key, which are kept.
+
+        `hmac.digest` begins anew for each text, which takes half as long again.
+        """
+        kept_day, kept_secret, inner, outer = self._kept_key
         if kept_day != day or kept_secret != secret:
             key = b"AWS4" + secret.encode()
             for part in (day, self._region, self._service, "aws4_request"):
                 key = hmac.digest(key, part.encode(), "sha256")
-            self._kept = (day, secret, key)  # one assignment: other threads see all of it, or nothing
-        return key
+            padded = key.ljust(sha256().block_size, b"\0")
+            inner, outer = sha256(padded.translate(_INNER)), sha256(padded.translate(_OUTER))
+            self._kept_key = (day, secret, inner, outer)
+        within, whole = inner.copy(), outer.copy()
+        within.update(text)
+        whole.update(within.digest())
+        signature: str = whole.hexdigest()
+        return signature

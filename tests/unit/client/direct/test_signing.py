@@ -80,6 +80,20 @@ def by_botocore(
     return "".join(f"{line}\r\n" for line in (*lines, f"Authorization: AWS4-HMAC-SHA256 {parts}"))
 
 
+def test_a_kept_time_is_of_its_second() -> None:
+    """Requests of one second have one time, and those of the next one another."""
+    signer, keys = Signer("h", "us-east-1", "dynamodb"), ReadOnlyCredentials("k", "s", None)
+    signed = [
+        signer.sign("t", b"{}", keys, now) for now in (1_700_000_000, 1_700_000_000.9, 1_700_000_001, 1_700_000_000)
+    ]
+    assert [
+        signed[0],
+        signed[0],
+        Signer("h", "us-east-1", "dynamodb").sign("t", b"{}", keys, 1_700_000_001.5),
+    ] == signed[:3]
+    assert signed[0] == signed[3] != signed[2]
+
+
 def test_a_kept_key_is_of_its_day_and_its_secret() -> None:
     """Credentials change while a program runs, and days do."""
     kept = Signer("h", "us-east-1", "dynamodb")
