@@ -107,14 +107,20 @@ def number(value: float | Decimal) -> AttributeValue:
     return {"N": number_text(value)}
 
 
+_TWO = tuple(f"{number:02}" for number in range(100))  # half the time of isoformat()
+
+
 def datetime_text(value: datetime) -> str:
     """Format a point in time. The order of the texts is the order of the times."""
     offset = value.utcoffset()
     if offset is None:
         return value.replace(tzinfo=None).isoformat(timespec="microseconds")
     if not offset:
-        numbers = (value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
-        return "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ" % numbers  # noqa: UP031 - two thirds of the time of isoformat()
+        year, rest = divmod(value.year, 100)
+        day = f"{_TWO[year]}{_TWO[rest]}-{_TWO[value.month]}-{_TWO[value.day]}"
+        micro = value.microsecond
+        fraction = f"{_TWO[micro // 10_000]}{_TWO[micro // 100 % 100]}{_TWO[micro % 100]}"
+        return f"{day}T{_TWO[value.hour]}:{_TWO[value.minute]}:{_TWO[value.second]}.{fraction}Z"
     try:
         utc = value.astimezone(timezone.utc)
     except OverflowError:

@@ -31,13 +31,17 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 MOST_ITEMS = 25
 
 
+def _nothing() -> None:
+    """Follow a write that nothing follows."""
+
+
 class Pending(NamedTuple):
     """A write that is not confirmed yet: its request, the model or the key of the caller, and what follows it."""
 
     request: dict[str, Any]
     given: Any
     table_name: str
-    confirm: Callable[[], None] = lambda: None
+    confirm: Callable[[], None] = _nothing
 
     @property
     def is_put(self) -> bool:
@@ -82,7 +86,7 @@ def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None
     table = table.member(type(instance), "batch_writer")
     _check_model(table, instance)
     item = whole_item(table, buffer.schemas[table], instance)
-    confirm = partial(remember_written, table, instance, item)
+    confirm = _nothing if table.templates is None else partial(remember_written, table, instance, item)
     buffer.add(Pending({"PutRequest": {"Item": item}}, instance, table.table_name, confirm), item)
 
 
@@ -126,7 +130,7 @@ def _add_delete(
     table: ModelTable[Any],
     buffer: Buffer,
     key: dict[str, AttributeValue],
-    confirm: Callable[[], None] = lambda: None,
+    confirm: Callable[[], None] = _nothing,
 ) -> None:
     buffer.add(Pending({"DeleteRequest": {"Key": key}}, readable(key), table.table_name, confirm), key)
 
@@ -144,11 +148,11 @@ def flush(table: ModelTable[Any], buffer: Buffer, *, jitter: Jitter = uniform) -
     while wanted := [(key, write) for key, write in wanted if buffer.pending.get(key) is write]:
         chunk = wanted[:MOST_ITEMS]
         unprocessed = yield from _send_chunk(table, buffer, [write for _, write in chunk])
-        left = _identities(table, buffer, unprocessed)
-        if not left <= {key for key, _ in chunk}:
+        left = _identities(table, buffer, unprocessed) if unprocessed else frozenset[Hashable]()
+        if left and not left <= {key for key, _ in chunk}:
             _give_up(table, buffer, "the response has a write that was not sent", None)
         for key, write in chunk:
-            if key not in left:
+            if not left or key not in left:
                 write.confirm()
                 if buffer.pending.get(key) is write:
                     del buffer.pending[key]

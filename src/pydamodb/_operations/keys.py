@@ -201,14 +201,12 @@ def check_key_attributes(table: ModelTable[Any], schema: TableSchema, item: Mapp
 def check_attributes(table: ModelTable[Any], schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> None:
     """Check the attributes that are keys of the table or of an index."""
     for attribute in schema.key_attributes:
-        if attribute in attributes:
+        if attribute in attributes and not attributes[attribute].get(schema.types.get(attribute, "")):
             _check_key_value(table, schema, attribute, attributes[attribute])
 
 
 def _check_key_value(table: ModelTable[Any], schema: TableSchema, attribute: str, encoded: AttributeValue) -> None:
     expected = schema.types.get(attribute)
-    if expected is not None and encoded.get(expected):
-        return
     ((data_type, content),) = encoded.items()
     stored_as = f"it is stored as {_TYPE_NAMES.get(data_type, data_type)}"
     if data_type == "NULL":

@@ -28,7 +28,8 @@ def whole_item(table: ModelTable[Any], schema: TableSchema, instance: BaseModel)
     unknown = unknown_of(instance)
     if unknown is None:
         raise read_in_part(table)
-    item = with_its_key(table, schema, instance, encode_item(instance))
+    encoded = table.encode(instance) if type(instance) is table.model else encode_item(instance)
+    item = with_its_key(table, schema, instance, encoded)
     return with_unknown(table, schema, item, unknown) if unknown else item
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import AnyUrl, SecretBytes, SecretStr
 from pydantic_core import PydanticSerializationError, to_json
@@ -370,6 +370,15 @@ def test_the_order_of_texts_is_the_order_of_times(times: st.SearchStrategy[datet
         assert list(map(_wire.datetime_text, sorted(values))) == sorted(map(_wire.datetime_text, values))
 
     check()
+
+
+@given(st.datetimes(timezones=st.just(timezone.utc)))
+@example(datetime(1, 1, 1, tzinfo=timezone.utc))
+@example(datetime(999, 12, 31, 23, 59, 59, 999_999, tzinfo=timezone.utc))
+@example(datetime(2024, 10, 9, 8, 7, 6, 5, tzinfo=timezone.utc))
+def test_a_time_in_utc_has_all_of_its_digits(value: datetime) -> None:
+    """The text is that of Python, with Z for the offset."""
+    assert value.isoformat(timespec="microseconds").replace("+00:00", "Z") == _wire.datetime_text(value)
 
 
 @given(st.timedeltas())
