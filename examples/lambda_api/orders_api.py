@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, ValidationError
 
 from pydamodb import (
-    ConditionCheckFailedError,
     InvalidKeyValueError,
     InvalidRequestError,
+    ItemExistsError,
     PartitionKey,
     PrimaryKeyAndSortKeyModel,
     PydamoConfig,
@@ -45,8 +45,8 @@ def create(customer: str, event: dict[str, Any]) -> Answer:
     new = NewOrder.model_validate_json(event.get("body") or "")
     order = Order(customer=customer, number=new.number, total=new.total)
     try:
-        order.save(condition=Order.attr.customer.not_exists())
-    except ConditionCheckFailedError:
+        order.save(must_be_new=True)
+    except ItemExistsError:
         return 409, {"error": f"there is an order {new.number} already"}
     return 201, order.model_dump(mode="json")
 

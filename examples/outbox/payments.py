@@ -88,10 +88,7 @@ def pay(message: str, payment: Payment) -> None:
     now = datetime.now(timezone.utc)
     key = Order.key(payment.customer, payment.number)
     with transact_write() as tx:
-        tx.put(
-            Receipt(message=message, expires_at=now + RECEIPTS_STAY),
-            condition=Receipt.attr.message.not_exists(),
-        )
+        tx.put(Receipt(message=message, expires_at=now + RECEIPTS_STAY), must_be_new=True)
         tx.update(key, updates=[Order.attr.status.set("paid")], condition=Order.attr.status == "open")
         tx.put(Outgoing(topic="paid", at=now, id=message, text=json.dumps(payment.model_dump())))
 

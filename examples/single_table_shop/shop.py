@@ -94,8 +94,8 @@ def register(customer: Customer, address: str) -> bool:
     """Store a new customer with an e-mail address. Return False if one of both is taken."""
     try:
         with transact_write() as tx:
-            tx.put(customer, condition=Customer.attr.id.not_exists())
-            tx.put(Email(address=address, customer=customer.id), condition=Email.attr.address.not_exists())
+            tx.put(customer, must_be_new=True)
+            tx.put(Email(address=address, customer=customer.id), must_be_new=True)
     except TransactionCanceledError as error:
         if "ConditionalCheckFailed" not in [reason.code for reason in error.reasons]:
             raise
@@ -108,7 +108,7 @@ def order(customer: str, number: int, products: dict[str, Decimal]) -> None:
     new = Order(customer=customer, number=number, placed_at=datetime.now(timezone.utc))
     with transact_write() as tx:
         tx.check(Customer.key(customer), condition=Customer.attr.id.exists())
-        tx.put(new, condition=Order.attr.number.not_exists())
+        tx.put(new, must_be_new=True)
         for line, (product, price) in enumerate(products.items(), start=1):
             tx.put(Line(customer=customer, number=number, line=line, product=product, price=price))
 

@@ -80,11 +80,11 @@ def count(record: StreamRecord[Order]) -> None:
     receipt = Receipt(record=name, expires_at=datetime.now(timezone.utc) + RECEIPTS_STAY)
     try:
         with transact_write() as tx:
-            tx.put(receipt, condition=Receipt.attr.record.not_exists())
+            tx.put(receipt, must_be_new=True)
             tx.update(
                 Spent.key(str(record.keys["customer"])),
                 updates=[Spent.attr.total.add(more), Spent.attr.orders.add(orders)],
             )
     except TransactionCanceledError as error:
-        if error.reasons[0].code != "ConditionalCheckFailed":  # else it was counted before
+        if not error.reasons[0].is_existing:  # else it was counted before
             raise

@@ -73,7 +73,7 @@ def place(order: Order) -> bool:
     """Save a new order and count it, both or nothing. Return False if DynamoDB is too busy."""
     try:
         with transact_write() as transaction:
-            transaction.put(order, condition=Order.attr.customer.not_exists())
+            transaction.put(order, must_be_new=True)
             transaction.update(Customer.key(order.customer), updates=[Customer.attr.orders.add(1)])
     except ThroughputExceededError:
         return False

@@ -4,7 +4,7 @@ import pytest
 import shop
 from shop import ArchivedOrder, Customer, Gift, Order, Visit
 
-from pydamodb import ConditionCheckFailedError, TransactionCanceledError
+from pydamodb import ItemExistsError, TransactionCanceledError
 from pydamodb.testing import Pydamo
 
 
@@ -59,9 +59,9 @@ def test_the_archive_is_another_table(pydamo: Pydamo) -> None:
 @pytest.mark.parametrize("number", range(4))
 def test_each_test_has_tables_of_its_own(number: int) -> None:
     assert Order.query_all("ann") == []
-    Order(customer="ann", number=number).save(condition=Order.attr.customer.not_exists())
-    with pytest.raises(ConditionCheckFailedError):
-        Order(customer="ann", number=number).save(condition=Order.attr.customer.not_exists())
+    Order(customer="ann", number=number).save(must_be_new=True)
+    with pytest.raises(ItemExistsError):
+        Order(customer="ann", number=number).save(must_be_new=True)
 
 
 @pytest.mark.anyio
