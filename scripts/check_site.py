@@ -17,6 +17,7 @@ __all__ = ["anchor_of", "problems_of"]
 NAV_PAGE = re.compile(r"^ +- (?:[^:#]+: )?(?P<page>[\w./-]+\.md) *$", re.MULTILINE)
 SITE_URL = re.compile(r'^site_url: .*"(?P<url>https?://[^"]+)"', re.MULTILINE)
 EXPORTED = re.compile(r"^__all__ \+?= \[(?P<names>[^\]]*)\]", re.MULTILINE)
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 SHORT_NAMES = {"PKModel", "PKSKModel", "AsyncPKModel", "AsyncPKSKModel"}
 LOADED = {"script", "img", "link", "iframe", "source", "video", "audio"}
 NOT_LOADED = {"canonical", "prev", "next", "alternate"}
@@ -97,6 +98,15 @@ def missing_names(site: Path, package: Path) -> Iterator[str]:
             yield f"reference/errors: no anchor #{anchor_of(name)} for {name}"
 
 
+def empty_sections(site: Path) -> Iterator[str]:
+    """Yield each name of the reference of which it has a signature, and not a word."""
+    for page in sorted(site.glob("reference/*/index.md")):
+        for section in page.read_text(encoding="utf-8").split("\n## ")[1:]:
+            name, _, text = section.partition("\n")
+            if not FENCED.sub("", text).strip():
+                yield f"{page.parent.relative_to(site).as_posix()}: {name} has no docstring"
+
+
 def problems_of(site: Path, root: Path) -> list[str]:
     """Return what is wrong with a site that was built from a folder."""
     configuration = (root / "mkdocs.yml").read_text(encoding="utf-8")
@@ -106,4 +116,5 @@ def problems_of(site: Path, root: Path) -> list[str]:
         *broken_links(site, base),
         *missing_pages(configuration, root / "docs"),
         *missing_names(site, root / "src/pydamodb"),
+        *empty_sections(site),
     ]

@@ -4,6 +4,7 @@
 - A private alias is shown by its meaning, and the default of a parameter that was not given is hidden.
 - Overloads that are the same then are shown once.
 - A dataclass of our own decorator has the constructor that Python's would give it.
+- A class that takes the docstring of its base (`__doc__ = Base.__doc__`) has that docstring.
 """
 
 import griffe
@@ -35,6 +36,7 @@ def walk(thing: griffe.Module | griffe.Class) -> None:
         elif isinstance(member, griffe.Module | griffe.Class):
             if isinstance(member, griffe.Class):
                 name_dataclass(member)
+                take_docstring(member)
             walk(member)
 
 
@@ -44,6 +46,12 @@ def name_dataclass(thing: griffe.Class) -> None:
         call = decorator.value
         if isinstance(call, griffe.ExprCall) and call.canonical_path == OUR_DATACLASS:
             call.function = griffe.ExprName("dataclasses.dataclass")
+
+
+def take_docstring(thing: griffe.Class) -> None:
+    """Give a class the docstring that it takes from a base."""
+    if thing.docstring is None and "__doc__" in thing.members:
+        thing.docstring = next((base.docstring for base in thing.resolved_bases if base.docstring), None)
 
 
 def tidy(function: griffe.Function) -> None:

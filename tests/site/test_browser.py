@@ -60,6 +60,13 @@ def search(page, words: str) -> list[str]:
         ("optimistic locking", "/pydamodb/updates/"),
         ("upsert", "/pydamodb/reference/"),
         ("VersionConflictError", "/pydamodb/reference/errors/"),
+        ("GSI", "/pydamodb/faq/"),
+        ("LSI", "/pydamodb/glossary/"),
+        ("single-table", "/pydamodb/single-table/"),
+        ("Terraform", "/pydamodb/faq/"),
+        ("OpenTelemetry", "/pydamodb/observing/"),
+        ("Lambda", "/pydamodb/streams/"),
+        ("PATCH", "/pydamodb/tutorial/service/"),
     ],
 )
 def test_search_finds_pages_without_a_server(page, words, target):
@@ -105,7 +112,10 @@ def test_the_colors_can_be_dark(page):
     assert "slate" == page.wait(f"{scheme} === 'slate' && {scheme}")
 
 
-@pytest.mark.parametrize("path", ["", "updates/", "reference/models/", "reference/errors/", "type-checkers/"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "updates/", "tutorial/service/", "glossary/", "reference/models/", "reference/errors/", "type-checkers/"],
+)
 def test_a_page_fits_on_a_phone(page, path):
     """Code and tables scroll inside of the page, which does not."""
     page.width(PHONE)

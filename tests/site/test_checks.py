@@ -23,7 +23,7 @@ PAGES = {
 def project(tmp_path):
     """Write a project with two pages and one public name, in the configuration of the real site."""
     real = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[0]
-    one_section = re.sub(r"(?<=      sections:\n)(        .*\n)+", "        Start: [index.md]\n", real)
+    one_section = re.sub(r"(?<=      sections:\n)(        .*\n)+", "        Start: [index.md, reference/errors.md]\n", real)
     files = PAGES | {"mkdocs.yml": f"{one_section}\n{NAVIGATION}"}
     files["scripts/docs_griffe.py"] = (ROOT / "scripts/docs_griffe.py").read_text(encoding="utf-8")
     for name, text in files.items():
@@ -68,6 +68,11 @@ FAULTS = {
         "src/pydamodb/exceptions.py",
         '__all__ += ["VersionConflictError"]',
         "no anchor #version-conflict for VersionConflictError",
+    ),
+    "class without a docstring": (
+        "src/pydamodb/exceptions.py",
+        "class LostError(Exception):\n    gone = True",
+        "reference/errors: LostError has no docstring",
     ),
     "parameter that does not exist": (
         "src/pydamodb/exceptions.py",
