@@ -63,6 +63,8 @@ def rewritten_modules(python: Path) -> Mapping[str, str]:
     for name, keys in EXAMPLES.items():
         text = (ROOT / "examples" / name).read_text(encoding="utf-8")
         found |= rewritten(python, {name: text}, keys)
+    programs = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs_src").rglob("*.py")}
+    found |= rewritten(python, programs, ())
     return {name: "".join(map(_expected, text.splitlines(keepends=True))) for name, text in found.items()}
 
 

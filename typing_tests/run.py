@@ -38,7 +38,7 @@ SETS = ("newest", "oldest")
 PYTHONS = ("3.10", "3.13", "3.14")
 # Checkers that are no other one with a companion, or with less or more rules.
 ALONE = [name for name in CHECKERS if name == "mypy+plugin" or "+" not in name]
-EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+EXAMPLES = [*sorted((ROOT / "examples").glob("*.py")), *sorted((ROOT / "docs_src").rglob("*.py"))]
 
 
 class Report(NamedTuple):

@@ -1,0 +1,156 @@
+"""A web service for orders, with FastAPI."""
+
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
+from fastapi.testclient import TestClient
+from pydantic import AwareDatetime, BaseModel, Field
+
+from pydamodb import (
+    ConditionCheckFailedError,
+    InvalidRequestError,
+    PartitionKey,
+    PrimaryKeyAndSortKeyModel,
+    PydamoConfig,
+    SortKey,
+)
+from pydamodb.testing import engine
+
+
+class Order(PrimaryKeyAndSortKeyModel):
+    """An order, as it is stored and as clients see it."""
+
+    pydamo_config = PydamoConfig(table="orders")
+
+    customer: Annotated[str, PartitionKey]
+    number: Annotated[int, SortKey]
+    placed_at: AwareDatetime
+    total: Annotated[Decimal, Field(ge=0)]
+    status: Literal["open", "paid", "shipped"] = "open"
+    note: str | None = None
+
+
+class NewOrder(BaseModel):
+    """What a client sends to place an order."""
+
+    number: int
+    total: Annotated[Decimal, Field(ge=0)]
+    note: str | None = None
+
+
+class OrderPatch(BaseModel):
+    """What a client may change. Only the fields that it sends are changed."""
+
+    total: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    note: str | None = None
+
+
+class OrderPage(BaseModel):
+    """Some orders, and the cursor of the next page."""
+
+    orders: list[Order]
+    cursor: str | None
+
+
+app = FastAPI()
+
+
+@app.exception_handler(ConditionCheckFailedError)
+def refuse(_: Request, error: ConditionCheckFailedError) -> JSONResponse:
+    """Answer 404 if there is no item, and 409 if it is another than expected."""
+    if error.item is None:
+        return JSONResponse({"detail": "There is no such order."}, 404)
+    return JSONResponse({"detail": "The order was placed, or is not open."}, 409)
+
+
+@app.exception_handler(InvalidRequestError)
+def refuse_input(_: Request, error: InvalidRequestError) -> JSONResponse:
+    """Answer 400 to a cursor that is not one of ours."""
+    return JSONResponse({"detail": str(error)}, 400)
+
+
+@app.post("/customers/{customer}/orders", status_code=201)
+def place(customer: str, new: NewOrder) -> Order:
+    """Store an order, if there is none with its number."""
+    now = datetime.now(timezone.utc)
+    order = Order(customer=customer, placed_at=now, **new.model_dump())
+    order.save(
+        condition=Order.attr.customer.not_exists(), return_item_on_failure=True
+    )
+    return order
+
+
+@app.get("/customers/{customer}/orders")
+def page(customer: str, limit: int = 10, cursor: str | None = None) -> OrderPage:
+    """Return a page of orders, newest first."""
+    found = Order.query(
+        customer, limit=limit, scan_index_forward=False, exclusive_start_key=cursor
+    )
+    return OrderPage(orders=found.items, cursor=found.cursor)
+
+
+@app.get("/customers/{customer}/orders/{number}")
+def show(customer: str, number: int) -> Order:
+    """Return one order."""
+    order = Order.get_item(customer, number)
+    if order is None:
+        raise HTTPException(404, "There is no such order.")
+    return order
+
+
+@app.patch("/customers/{customer}/orders/{number}")
+def change(customer: str, number: int, patch: OrderPatch) -> Order:
+    """Change an order that is still open."""
+    sent = patch.model_dump(exclude_unset=True)
+    if not sent:
+        raise HTTPException(400, "Send at least one field.")
+    return Order.update_item(
+        customer,
+        number,
+        updates=Order.changes(**sent),
+        condition=Order.attr.status == "open",
+        return_values="ALL_NEW",
+        return_item_on_failure=True,
+    )
+
+
+@app.delete("/customers/{customer}/orders/{number}", status_code=204)
+def cancel(customer: str, number: int) -> None:
+    """Delete an order that is still open."""
+    Order.delete_item(
+        customer,
+        number,
+        condition=Order.attr.status == "open",
+        return_item_on_failure=True,
+    )
+
+
+def main() -> None:
+    """Use the service as a client does."""
+    client = TestClient(app)
+    orders = "/customers/ann/orders"
+    for number in (1, 2):
+        client.post(orders, json={"number": number, "total": "20"})
+    print(client.post(orders, json={"number": 1, "total": "20"}).status_code)
+
+    shown = client.get(orders, params={"limit": 1}).json()
+    print([order["number"] for order in shown["orders"]])
+    following = {"limit": 1, "cursor": shown["cursor"]}
+    shown = client.get(orders, params=following).json()
+    print([order["number"] for order in shown["orders"]])
+    print(client.get(orders, params={"cursor": "nonsense"}).status_code)
+
+    changed = client.patch(f"{orders}/1", json={"note": "gift"}).json()
+    print(changed["total"], changed["note"])
+    print(client.patch(f"{orders}/99", json={"note": "gift"}).status_code)
+    print(client.delete(f"{orders}/1").status_code)
+    print(client.get(f"{orders}/1").status_code)
+
+
+if __name__ == "__main__":
+    with engine() as pydamo:
+        pydamo.tables_for(Order)
+        main()
