@@ -107,6 +107,13 @@ def empty_sections(site: Path) -> Iterator[str]:
                 yield f"{page.parent.relative_to(site).as_posix()}: {name} has no docstring"
 
 
+def pages_without_markdown(site: Path) -> Iterator[str]:
+    """Yield each page that programs cannot read as Markdown: those that no section of `llmstxt` lists."""
+    for page in sorted(site.rglob("index.html")):
+        if not page.with_suffix(".md").exists():
+            yield f"{page.parent.relative_to(site).as_posix()}: not in the sections of llmstxt in mkdocs.yml"
+
+
 def problems_of(site: Path, root: Path) -> list[str]:
     """Return what is wrong with a site that was built from a folder."""
     configuration = (root / "mkdocs.yml").read_text(encoding="utf-8")
@@ -117,4 +124,5 @@ def problems_of(site: Path, root: Path) -> list[str]:
         *missing_pages(configuration, root / "docs"),
         *missing_names(site, root / "src/pydamodb"),
         *empty_sections(site),
+        *pages_without_markdown(site),
     ]

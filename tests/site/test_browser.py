@@ -54,31 +54,17 @@ def search(page, words: str) -> list[str]:
     return page.wait(f"(found => found.length && found)({FOUND})")
 
 
-@pytest.mark.parametrize(
-    ("words", "target"),
-    [
-        ("optimistic locking", "/pydamodb/updates/"),
-        ("upsert", "/pydamodb/reference/"),
-        ("VersionConflictError", "/pydamodb/reference/errors/"),
-        ("GSI", "/pydamodb/faq/"),
-        ("LSI", "/pydamodb/glossary/"),
-        ("single-table", "/pydamodb/single-table/"),
-        ("Terraform", "/pydamodb/faq/"),
-        ("OpenTelemetry", "/pydamodb/observing/"),
-        ("Lambda", "/pydamodb/streams/"),
-        ("PATCH", "/pydamodb/tutorial/service/"),
-    ],
-)
-def test_search_finds_pages_without_a_server(page, words, target):
-    """The index is a file of the site."""
-    assert any(target in address for address in search(page, words))
+WORDS = ["optimistic locking", "upsert", "VersionConflictError", "cursor", "GSI", "LSI", "single-table", "Terraform"]
+WORDS += ["OpenTelemetry", "Lambda", "PATCH"]
 
 
-def test_a_found_page_opens(page):
-    """The first result leads to a page that shows the words."""
-    address = search(page, "cursor")[0]
-    page.open(address.removeprefix(page.origin))
-    assert "cursor" in page.run("document.querySelector('article').textContent").lower()
+@pytest.mark.parametrize("words", WORDS)
+def test_search_leads_to_a_page_with_the_words(page, words):
+    """The index is a file of the site: no server is asked."""
+    first = search(page, words)[0]
+    page.open(first.removeprefix(page.origin))
+    shown = page.run("document.querySelector('article').textContent").lower()
+    assert [] == [word for word in words.lower().split() if word not in shown]
 
 
 def test_a_tab_of_code_shows_the_request(page):

@@ -23,7 +23,9 @@ PAGES = {
 def project(tmp_path):
     """Write a project with two pages and one public name, in the configuration of the real site."""
     real = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[0]
-    one_section = re.sub(r"(?<=      sections:\n)(        .*\n)+", "        Start: [index.md, reference/errors.md]\n", real)
+    one_section = re.sub(
+        r"(?<=      sections:\n)(        .*\n)+", "        Start: [index.md, reference/errors.md]\n", real
+    )
     files = PAGES | {"mkdocs.yml": f"{one_section}\n{NAVIGATION}"}
     files["scripts/docs_griffe.py"] = (ROOT / "scripts/docs_griffe.py").read_text(encoding="utf-8")
     for name, text in files.items():
@@ -91,6 +93,14 @@ def test_each_kind_of_fault_fails(project, fault):
     code, printed = build(project)
     assert 0 != code, printed
     assert named in printed
+
+
+def test_each_page_is_there_for_programs(project):
+    """A page that llms.txt does not list has no Markdown."""
+    path = project / "mkdocs.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("[index.md, reference/errors.md]", "[index.md]"))
+    code, printed = build(project)
+    assert (1, True) == (code, "reference/errors: not in the sections of llmstxt" in printed), printed
 
 
 def test_make_keeps_its_environments(project):
