@@ -4,6 +4,7 @@
 - A private alias is shown by its meaning, and the default of a parameter that was not given is hidden.
 - Overloads that are the same then are shown once.
 - A dataclass of our own decorator has the constructor that Python's would give it.
+- A class that only the library calls shows no constructor.
 - A class that takes the docstring of its base (`__doc__ = Base.__doc__`) has that docstring.
 """
 
@@ -17,6 +18,8 @@ MEANINGS = {
     "Mapping[ExpressionField[Any], Any]": "Updates",
 }
 NOT_GIVEN = {"MISSING"}
+ONLY_THE_LIBRARY_CALLS = {"WriteTransaction", "AsyncWriteTransaction", "BatchWriter", "AsyncBatchWriter"}
+ONLY_THE_LIBRARY_CALLS |= {"ExpressionField", "FieldOf", "Collected", "Pydamo", "Requests", "Faults"}
 OUR_DATACLASS = "pydamodb._core.lazy_dataclass.dataclass"
 
 
@@ -37,6 +40,8 @@ def walk(thing: griffe.Module | griffe.Class) -> None:
             if isinstance(member, griffe.Class):
                 name_dataclass(member)
                 take_docstring(member)
+                if member.name in ONLY_THE_LIBRARY_CALLS:
+                    hide_constructor(member)
             walk(member)
 
 
@@ -46,6 +51,13 @@ def name_dataclass(thing: griffe.Class) -> None:
         call = decorator.value
         if isinstance(call, griffe.ExprCall) and call.canonical_path == OUR_DATACLASS:
             call.function = griffe.ExprName("dataclasses.dataclass")
+
+
+def hide_constructor(thing: griffe.Class) -> None:
+    """Leave out the constructor of a class, and that of its private bases."""
+    for each in (thing, *(base for base in thing.resolved_bases if isinstance(base, griffe.Class))):
+        if "pydamodb" in each.path:
+            each.members.pop("__init__", None)
 
 
 def take_docstring(thing: griffe.Class) -> None:

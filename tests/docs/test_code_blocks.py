@@ -30,6 +30,7 @@ from pages import Block
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [page.relative_to(ROOT).as_posix() for page in pages.PAGES]
 
+COLUMNS = 84
 LANGUAGES = {"python", "text", "toml", "shell", "json", "yaml", "hcl"}
 PRINTED = re.compile(r"^ *print\(.*\)  # (?P<output>.*)$", re.MULTILINE)
 TABLES = re.compile(
@@ -173,6 +174,13 @@ def test_each_fence_is_closed_and_names_a_language(page: str):
     fences = re.findall(r"^ *```", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
     assert len(fences) == 2 * len(blocks_of(page))
     assert {block.language for block in blocks_of(page)} <= LANGUAGES
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if re.match(r"docs/(decide|tutorial)/", page)])
+def test_code_is_as_wide_as_a_page(page: str):
+    """The site shows 84 columns; what a program prints may be wider, and older pages are."""
+    code = [block.text for block in blocks_of(page) if block.language != "text"]
+    assert [] == [line for text in code for line in text.splitlines() if len(line) > COLUMNS]
 
 
 def test_the_whole_program_of_the_readme_needs_nothing_else(tmp_path: Path):
