@@ -16,6 +16,7 @@ MEANINGS = {
     "TextUpdates": "Updates",
     "RightUpdates": "Updates",
     "Mapping[ExpressionField[Any], Any]": "Updates",
+    "Mapping[Any, Any] | Iterable[UpdateAction]": "Updates",
 }
 NOT_GIVEN = {"MISSING"}
 ONLY_THE_LIBRARY_CALLS = {"WriteTransaction", "AsyncWriteTransaction", "BatchWriter", "AsyncBatchWriter"}
