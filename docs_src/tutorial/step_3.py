@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 from pydamodb import (
     ConditionCheckFailedError,
     InvalidUpdateError,
+    ItemNotFoundError,
     PartitionKey,
     PrimaryKeyAndSortKeyModel,
     PydamoConfig,
@@ -41,10 +42,12 @@ def ship(customer: str, number: int) -> str:
             number,
             updates=Order.changes(status="shipped"),
             condition=Order.attr.status == "paid",
-            return_item_on_failure=True,
+            must_exist=True,
         )
-    except ConditionCheckFailedError as error:
-        return "not paid" if error.item else "no such order"
+    except ItemNotFoundError:
+        return "no such order"
+    except ConditionCheckFailedError:
+        return "not paid"
     return "shipped"
 
 

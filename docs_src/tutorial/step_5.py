@@ -60,10 +60,7 @@ def pay(order: Order, payment: str) -> str:
                 updates=[Order.attr.status.set("paid")],
                 condition=Order.attr.status == "open",
             )
-            tx.put(
-                Payment(id=payment, amount=order.total),
-                condition=Payment.attr.id.not_exists(),
-            )
+            tx.put(Payment(id=payment, amount=order.total), must_be_new=True)
             tx.update(
                 Product.key(order.product),
                 updates=[Product.attr.stock.add(-1)],

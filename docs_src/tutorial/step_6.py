@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 from pydantic import AwareDatetime, BaseModel, Field
@@ -12,12 +12,17 @@ from pydantic import AwareDatetime, BaseModel, Field
 from pydamodb import (
     ConditionCheckFailedError,
     InvalidRequestError,
+    ItemExistsError,
+    ItemNotFoundError,
     PartitionKey,
     PrimaryKeyAndSortKeyModel,
     PydamoConfig,
+    PydamoError,
     SortKey,
 )
 from pydamodb.testing import engine
+
+Limit = Annotated[int, Query(ge=1, le=100)]
 
 
 class Order(PrimaryKeyAndSortKeyModel):
@@ -58,18 +63,20 @@ class OrderPage(BaseModel):
 app = FastAPI()
 
 
-@app.exception_handler(ConditionCheckFailedError)
-def refuse(_: Request, error: ConditionCheckFailedError) -> JSONResponse:
-    """Answer 404 if there is no item, and 409 if it is another than expected."""
-    if error.item is None:
-        return JSONResponse({"detail": "There is no such order."}, 404)
-    return JSONResponse({"detail": "The order was placed, or is not open."}, 409)
-
-
-@app.exception_handler(InvalidRequestError)
-def refuse_input(_: Request, error: InvalidRequestError) -> JSONResponse:
-    """Answer 400 to a cursor that is not one of ours."""
-    return JSONResponse({"detail": str(error)}, 400)
+@app.exception_handler(PydamoError)
+def refuse(_: Request, error: PydamoError) -> JSONResponse:
+    """Turn errors of pydamodb into answers."""
+    match error:
+        case ItemNotFoundError():
+            return JSONResponse({"detail": "There is no such order."}, 404)
+        case ItemExistsError():
+            return JSONResponse({"detail": "There is such an order already."}, 409)
+        case ConditionCheckFailedError():
+            return JSONResponse({"detail": "The order is not open."}, 409)
+        case InvalidRequestError():
+            return JSONResponse({"detail": "The cursor is not one of ours."}, 400)
+        case _:
+            raise error
 
 
 @app.post("/customers/{customer}/orders", status_code=201)
@@ -77,14 +84,12 @@ def place(customer: str, new: NewOrder) -> Order:
     """Store an order, if there is none with its number."""
     now = datetime.now(timezone.utc)
     order = Order(customer=customer, placed_at=now, **new.model_dump())
-    order.save(
-        condition=Order.attr.customer.not_exists(), return_item_on_failure=True
-    )
+    order.save(must_be_new=True)
     return order
 
 
 @app.get("/customers/{customer}/orders")
-def page(customer: str, limit: int = 10, cursor: str | None = None) -> OrderPage:
+def page(customer: str, limit: Limit = 10, cursor: str | None = None) -> OrderPage:
     """Return a page of orders, newest first."""
     found = Order.query(
         customer, limit=limit, scan_index_forward=False, exclusive_start_key=cursor
@@ -95,10 +100,7 @@ def page(customer: str, limit: int = 10, cursor: str | None = None) -> OrderPage
 @app.get("/customers/{customer}/orders/{number}")
 def show(customer: str, number: int) -> Order:
     """Return one order."""
-    order = Order.get_item(customer, number)
-    if order is None:
-        raise HTTPException(404, "There is no such order.")
-    return order
+    return Order.get_item(customer, number, must_exist=True)
 
 
 @app.patch("/customers/{customer}/orders/{number}")
@@ -112,8 +114,8 @@ def change(customer: str, number: int, patch: OrderPatch) -> Order:
         number,
         updates=Order.changes(**sent),
         condition=Order.attr.status == "open",
+        must_exist=True,
         return_values="ALL_NEW",
-        return_item_on_failure=True,
     )
 
 
@@ -124,7 +126,7 @@ def cancel(customer: str, number: int) -> None:
         customer,
         number,
         condition=Order.attr.status == "open",
-        return_item_on_failure=True,
+        must_exist=True,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 from pydantic import AwareDatetime, BaseModel, Field
@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from pydamodb import (
     AsyncPrimaryKeyAndSortKeyModel,
     ConditionCheckFailedError,
+    ItemNotFoundError,
     PartitionKey,
     PydamoConfig,
     SortKey,
@@ -62,10 +63,10 @@ app = FastAPI(lifespan=lifespan)
 
 @app.exception_handler(ConditionCheckFailedError)
 async def refuse(_: Request, error: ConditionCheckFailedError) -> JSONResponse:
-    """Answer 404 if there is no item, and 409 if it is another than expected."""
-    if error.item is None:
+    """Answer 404 if there is no order, and 409 if there is one already."""
+    if isinstance(error, ItemNotFoundError):
         return JSONResponse({"detail": "There is no such order."}, 404)
-    return JSONResponse({"detail": "The order was placed, or is not open."}, 409)
+    return JSONResponse({"detail": "There is such an order already."}, 409)
 
 
 @app.post("/customers/{customer}/orders", status_code=201)
@@ -73,19 +74,14 @@ async def place(customer: str, new: NewOrder) -> Order:
     """Store an order, if there is none with its number."""
     now = datetime.now(timezone.utc)
     order = Order(customer=customer, placed_at=now, **new.model_dump())
-    await order.save(
-        condition=Order.attr.customer.not_exists(), return_item_on_failure=True
-    )
+    await order.save(must_be_new=True)
     return order
 
 
 @app.get("/customers/{customer}/orders/{number}")
 async def show(customer: str, number: int) -> Order:
     """Return one order."""
-    order = await Order.get_item(customer, number)
-    if order is None:
-        raise HTTPException(404, "There is no such order.")
-    return order
+    return await Order.get_item(customer, number, must_exist=True)
 
 
 @app.get("/totals")

@@ -35,8 +35,7 @@ def test_a_patch_changes_what_was_sent(client: TestClient, pydamo: Pydamo) -> No
     client.patch(f"{ORDERS}/1", json={"note": "gift"})
     assert pydamo.requests.operations == ["UpdateItem"]
 
-    order = Order.get_item("ann", 1)
-    assert order is not None
+    order = Order.get_item("ann", 1, must_exist=True)
     assert (str(order.total), order.note) == ("19.95", "gift")
 
 
