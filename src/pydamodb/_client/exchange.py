@@ -364,6 +364,8 @@ def _see_attempt(
         return
     if in_flight.observation is not None:
         in_flight.observation.attempts += 1
+        if caught_exception is not None:
+            in_flight.observation.bytes_received = 0
     in_flight.is_parsing = False
     is_failed = response is not None and response[0].status_code >= _SERVER_ERROR
     if caught_exception is None and not is_failed and in_flight.damaged is None:

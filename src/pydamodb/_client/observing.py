@@ -68,6 +68,11 @@ class Observation:
             _end(observer, state, ended)
         LOGGER.debug("%s", _Line(ended))
 
+    def see_attempt(self, number: int, bytes_sent: int) -> None:
+        """Take what is known before an attempt is sent, and forget the answer to the one before."""
+        self.attempts, self.bytes_sent, self.bytes_received = number, bytes_sent, 0
+        self.request_id = self.status_code = None
+
     def see_metadata(self, metadata: Mapping[str, Any]) -> None:
         """Take what botocore says of the last attempt in `ResponseMetadata`."""
         self.attempts = max(self.attempts, 1)  # a Stubber answers before any attempt

@@ -33,27 +33,39 @@ class ConsumedCapacity:
 def capacities_of(reply: Mapping[str, Any], *table_names: str) -> tuple[ConsumedCapacity, ...]:
     """Return what a reply says of the consumed capacity: one entry for each table.
 
-    `table_names` are those of the request: a search does not name its table.
+    `table_names` are those of the request: a search does not name its table. Engines that imitate DynamoDB say all this
+    in their own ways. What is no number, or no map, is left out: a request that has done its work does not fail because
+    of it.
     """
-    found: Any = reply.get("ConsumedCapacity") or ()
-    entries = cast("list[Mapping[str, Any]]", [found] if isinstance(found, Mapping) else found)
-    return tuple(_capacity(entry, *table_names) for entry in entries)
+    found: Any = reply.get("ConsumedCapacity")
+    entries: list[Any] = found if isinstance(reply.get("ConsumedCapacity"), list) else [found]
+    return tuple(_capacity(_map({"": each}, ""), *table_names) for each in entries if isinstance(each, Mapping))
 
 
 def _capacity(entry: Mapping[str, Any], table_name: str = "", *_: str) -> ConsumedCapacity:
-    indexes = {**entry.get("LocalSecondaryIndexes", {}), **entry.get("GlobalSecondaryIndexes", {})}
-    table: Mapping[str, Any] | None = entry.get("Table")
-    vectors: Mapping[str, Mapping[str, float]] = entry.get("VectorIndexes") or {}
+    indexes = {**_map(entry, "LocalSecondaryIndexes"), **_map(entry, "GlobalSecondaryIndexes")}
+    vectors = _map(entry, "VectorIndexes")
     return ConsumedCapacity(
-        table_name=entry.get("TableName", table_name),
-        units=float(entry.get("CapacityUnits", 0)),
-        read_units=entry.get("ReadCapacityUnits"),
-        write_units=entry.get("WriteCapacityUnits"),
-        table_units=None if table is None else table.get("CapacityUnits"),
-        index_units={name: each.get("CapacityUnits", 0.0) for name, each in indexes.items()} or None,
-        vector_search_bytes=entry.get("VectorSearchRequestBytes"),
-        vector_write_bytes={name: each.get("VectorWriteRequestBytes", 0.0) for name, each in vectors.items()} or None,
+        table_name=str(entry.get("TableName", table_name)),
+        units=_units(entry, "CapacityUnits") or 0.0,
+        read_units=_units(entry, "ReadCapacityUnits"),
+        write_units=_units(entry, "WriteCapacityUnits"),
+        table_units=_units(_map(entry, "Table"), "CapacityUnits"),
+        index_units={name: _units(_map(indexes, name), "CapacityUnits") or 0.0 for name in indexes} or None,
+        vector_search_bytes=_units(entry, "VectorSearchRequestBytes"),
+        vector_write_bytes={name: _units(_map(vectors, name), "VectorWriteRequestBytes") or 0.0 for name in vectors}
+        or None,
     )
+
+
+def _map(entry: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found: Any = entry.get(name)
+    return cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else {}
+
+
+def _units(entry: Mapping[str, Any], name: str) -> float | None:
+    found: Any = entry.get(name)
+    return float(found) if isinstance(found, (int, float)) else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import iscoroutinefunction
 from typing import Any, NamedTuple
 
 from pydamodb._core.exceptions import ConfigurationError
@@ -32,6 +33,12 @@ def check_observer(on_request: Any, owner: str) -> None:
         kind = type(on_request).__name__
         message = f"{owner}(on_request=...) takes a function, or an object with the methods start and end, got {kind}"
         raise ConfigurationError(message)
+    called: list[Any] = [getattr(on_request, name, None) for name in ("start", "end", "__call__")]
+    if any(map(iscoroutinefunction, (on_request, *called))):
+        remedy = "let it put what it gets into a queue that a task reads"
+        raise ConfigurationError(
+            f"{owner}(on_request=...) takes no asynchronous function, as nobody awaits it: {remedy}"
+        )
 
 
 def watch_of(capacity: ReturnConsumedCapacity | None, *on_request: OnRequest | None) -> Watch | None:

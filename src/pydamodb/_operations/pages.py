@@ -93,7 +93,7 @@ def page_of(table: ModelTable[Any], plan: Plan) -> Operation[QueryResult[Any]]:
     reply = yield Request(plan.operation, plan.payload, (table,), reader=plan.reader.page_reader)
     items = plan.reader.items_of(reply, plan.invalid.handle)
     last: dict[str, AttributeValue] = reply.get("LastEvaluatedKey") or {}
-    capacity = capacities_of(reply)[0] if reply.get("ConsumedCapacity") else None
+    capacity = next(iter(capacities_of(reply)), None) if reply.get("ConsumedCapacity") else None
     if not last:
         return QueryResult(items, None, consumed_capacity=capacity)
     names = sorted(last, key=[*plan.key_attributes, *last].index)

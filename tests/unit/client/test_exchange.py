@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
-from botocore.exceptions import EndpointConnectionError, HTTPClientError
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError, HTTPClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 from pydantic import BaseModel
@@ -23,6 +23,7 @@ from pydamodb._client import exchange as _transport
 from pydamodb._client.async_exchange import current_task
 from pydamodb._client.clients import Endpoint, open_endpoint
 from pydamodb._client.exchange import send
+from pydamodb._client.observing import Observation
 from pydamodb._codec.attribute_values import decode
 from pydamodb._operations.requests import Request, RequestFailed
 from pydamodb._operations.table import ModelTable
@@ -756,3 +757,14 @@ def test_a_wrong_checksum_is_a_failed_call(sent: Request, mode: str, monkeypatch
     with pytest.raises(RequestFailed, match="Checksum crc32 failed") as caught:
         send(client, sent)
     assert (sent is PUT) == (caught.value.unknown and caught.value.maybe_written)
+
+
+def test_an_attempt_without_an_answer_is_told_without_bytes(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the attempt before it are not its own."""
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    observation = Observation(GET)
+    lost = ConnectionClosedError(endpoint_url="https://nobody.invalid")
+    answered(client, (500, b'{"__type": "InternalServerError"}'), *[lost] * 9)
+    with pytest.raises(RequestFailed):
+        send(client, GET, observation)
+    assert (10, 0, None) == (observation.attempts, observation.bytes_received, observation.status_code)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pickle
 from contextvars import copy_context
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from pydamodb import ConfigurationError, PydamoConfig, collect
+from pydamodb import ConfigurationError, DirectClient, PydamoConfig, collect
 from pydamodb._client.observing import Observation
 from pydamodb._core.observed import ConsumedCapacity, RequestEnded, RequestStarted, capacities_of
 from pydamodb._core.watching import CAPACITY_LEVELS, Watch
@@ -41,6 +42,52 @@ def test_the_capacity_of_a_reply_is_read_with_its_indexes() -> None:
 def test_a_reply_without_capacity_has_none(reply: dict[str, Any]) -> None:
     """It was not asked for, or the engine does not say it."""
     assert () == capacities_of(reply)
+
+
+def test_a_capacity_of_another_form_is_left_out() -> None:
+    """Engines imitate DynamoDB; the request has done its work, whatever they say of its costs."""
+    odd = [
+        {"CapacityUnits": "1", "ReadCapacityUnits": None, "Table": 3, "LocalSecondaryIndexes": None},
+        {
+            "TableName": "orders",
+            "CapacityUnits": 2,
+            "GlobalSecondaryIndexes": {"a": 1, "b": {}, "c": {"CapacityUnits": 1}},
+        },
+        None,
+        "x",
+    ]
+    expected = (
+        ConsumedCapacity("", 0.0),
+        ConsumedCapacity("orders", 2.0, index_units={"a": 0.0, "b": 0.0, "c": 1.0}),
+    )
+    assert expected == capacities_of({"ConsumedCapacity": odd})
+    assert [(), ()] == [capacities_of({"ConsumedCapacity": each}) for each in ("x", 3)]
+
+
+class Later:
+    """An object whose method is asynchronous."""
+
+    async def __call__(self, ended: RequestEnded) -> None:
+        """Do nothing."""
+
+
+class EndsLater:
+    """An observer whose end is asynchronous."""
+
+    def start(self, started: RequestStarted) -> None:
+        """Do nothing."""
+
+    async def end(self, state: None, ended: RequestEnded) -> None:
+        """Do nothing."""
+
+
+@pytest.mark.parametrize("on_request", [Later().__call__, Later(), EndsLater(), partial(Later().__call__)])
+def test_an_asynchronous_observer_is_refused(on_request: Any) -> None:
+    """Nobody would await it: it would never run."""
+    for make in (PydamoConfig, DirectClient):
+        options = {"table": "orders"} if make is PydamoConfig else {}
+        with pytest.raises(ConfigurationError, match=rf"^{make.__name__}\(.*takes no asynchronous function, as nobody"):
+            make(**options, on_request=on_request)
 
 
 @pytest.mark.parametrize("levels", [("TOTAL", "INDEXES"), ("INDEXES", None), ("INDEXES", "TOTAL")])

@@ -82,8 +82,7 @@ class Delivery:
     def data(self, keys: Keys) -> bytes:
         """Return the bytes of the attempt."""
         if self._observation is not None:
-            self._observation.attempts = self._attempt
-            self._observation.bytes_sent = len(self._body)
+            self._observation.see_attempt(self._attempt, len(self._body))
         about = (
             f"amz-sdk-invocation-id: {self._invocation}\r\n"
             f"amz-sdk-request: attempt={self._attempt}; max={self._terms.attempts}\r\n"

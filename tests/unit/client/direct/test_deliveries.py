@@ -337,11 +337,11 @@ def test_an_observation_gets_what_is_known_of_each_attempt(terms: Terms, link: L
     observation = Observation(GET)
     asked = Delivery(GET, terms, link, observation)
     seen = []
-    for outcome in (FAILED, CLOSED, response(ok(b'{"Item":{}}'))):
+    for outcome in (FAILED, CLOSED, response(ok(b'{"Item":{}}'))):  # a lost one has no status and no bytes
         asked.data(KEYS)
         asked.judge(outcome)
         seen.append((observation.attempts, observation.status_code, observation.bytes_received))
-    assert [(1, 500, len(FAILED.body)), (2, 500, len(FAILED.body)), (3, 200, 11)] == seen
+    assert [(1, 500, len(FAILED.body)), (2, None, 0), (3, 200, 11)] == seen
     assert ("R1", 51) == (observation.request_id, observation.bytes_sent)
 
 
