@@ -49,3 +49,12 @@ def test_files_are_slow_and_tests_are_not(request: pytest.FixtureRequest) -> Non
     """All tests of a file are slow or none is, and those of this one are not."""
     slow = {(item.path, item.get_closest_marker("slow") is not None) for item in request.session.items}
     assert (len(slow), False) == (len({path for path, _ in slow}), (Path(__file__), True) in slow)
+
+
+def test_what_only_botocore_can_show_is_marked_with_its_reason(request: pytest.FixtureRequest) -> None:
+    """A test that the direct transport leaves out says why."""
+    marks = {item.name: item.get_closest_marker("botocore_only") for item in request.session.items}
+    reasons = {name: mark.args for name, mark in marks.items() if mark is not None}
+    assert {} == {
+        name: args for name, args in reasons.items() if len(args) != 1 or len(str(args[0])) < len("a Stubber")
+    }
