@@ -233,6 +233,15 @@ def test_large_pieces_are_asked_for_only_when_they_are_to_come() -> None:
     assert [64 * 1024, 512 * 1024, 200_000] == wanted
 
 
+@pytest.mark.parametrize("size", [1, 2, 3, 1023])
+def test_chunks_may_be_cut_anywhere(size: int) -> None:
+    """In the line of a length, and in the end of the last one."""
+    data = OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"5;a=1\r\nabcde\r\n" * 300 + b"0\r\n\r\n"
+    found = read(*(data[at : at + size] for at in range(0, len(data), size)))
+    assert found is not None
+    assert (b"abcde" * 300, True) == (found.body, found.reusable)
+
+
 def test_many_small_chunks_are_read_in_linear_time() -> None:
     """The bytes that came are counted, not measured anew for each chunk."""
     data = OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 100_000 + b"0\r\n\r\n"
