@@ -53,7 +53,7 @@ DirectClient(on_request="log")  # E: all
 DirectClient(verify=3)  # E: all
 DirectClient(endpoint_url=8000)  # E: all
 DirectClient(boto3.Session())  # E: all
-DirectClient(timeout=3)  # E: all
+DirectClient(timeout=3)  # E: all, pyrefly+basic
 
 orders = client.table("orders")
 reveal_type(orders)  # R: DirectTable
@@ -85,7 +85,7 @@ async def later() -> None:
         reveal_type(opened)  # R: DirectClient
         reveal_type(await opened.warm(5))  # R: None
         reveal_type(await opened.aclose())  # R: None
-        await opened.close()  # E: all
+        await opened.close()  # E: all, pyrefly+basic
     reveal_type(await LaterOrder.get_item("a"))  # R: LaterOrder | None
 
 
