@@ -9,7 +9,7 @@ import argparse
 import contextlib
 import sys
 
-from benchmarks import crowds, endpoint, imports, memory, page, tables
+from benchmarks import cold, crowds, endpoint, imports, memory, page, tables
 from benchmarks.contest import CONTESTANTS
 from benchmarks.rounds import TARGET, Measurements, crowd_groups, groups, measure
 from benchmarks.targets import US
@@ -17,7 +17,7 @@ from benchmarks.worker import Worker
 
 ROUNDS = 17
 QUICK = 5
-EVERYTHING = (*groups(list(CONTESTANTS)), *crowds.WORKLOADS, "imports", "memory")
+EVERYTHING = (*groups(list(CONTESTANTS)), *crowds.WORKLOADS, "imports", "cold", "memory")
 
 
 def options() -> argparse.Namespace:
@@ -61,6 +61,8 @@ def main() -> None:
         print(file=sys.stderr)
         if "imports" in chosen.workloads:
             more.append(tables.imports(imports.measure(chosen.contestants, rounds // 2), chosen.contestants))
+        if "cold" in chosen.workloads:
+            more.append(tables.cold(cold.measure(chosen.contestants, rounds // 2, url)))
         if "memory" in chosen.workloads and US in chosen.contestants:
             more.append(tables.memory(*memory.peaks(US, url)))
     cells = measurements.cells

@@ -186,6 +186,16 @@ def imports(found: Mapping[str, Mapping[str, Sequence[float]]], contestants: Seq
     return table(head, rows if libraries else [])
 
 
+def cold(found: Mapping[str, Sequence[tuple[float, float]]]) -> str:
+    """Return what a cold start takes: a column for each library."""
+    head = ["cold start, CPU ms", *(CONTESTANTS[name] for name in found)]
+    rows = (
+        [title, *(median([pair[part] for pair in pairs]) for pairs in found.values())]
+        for part, title in enumerate(("import and model", "with the first item"))
+    )
+    return table(head, rows if found else [])
+
+
 def memory(early: int, late: int) -> str:
     """Return how the peak of memory grows from page 10 to page 100, in MiB."""
     grown = (late - early) / 1024

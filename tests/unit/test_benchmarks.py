@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import boto3
 import pytest
 
-from benchmarks import checks, crowds, endpoint, page, records, rounds, sent, tables, targets, wire
+from benchmarks import checks, cold, crowds, endpoint, page, records, rounds, sent, tables, targets, wire
 from benchmarks.contest import CONTESTANTS, GROWTH, NESTING, WORKLOADS, enter, task
 from benchmarks.worker import ENVIRONMENT
 
@@ -278,6 +278,20 @@ def test_growth_is_that_of_an_item():
         "| cost of an item, pydamodb | 1.00 | 0.50 | 0.40 | 0.60 | 1.50 <= 1.1: not met |",
         "| cost of an item, Pydantic alone | 1.00 | 0.50 | 0.40 | 0.60 | 1.50 |",
     ] == tables.growth(cells).splitlines()[2:]
+
+
+def test_a_cold_start_gets_its_first_item(url):
+    """Each program is run in an interpreter of its own, and shown by its parts."""
+    found = cold.measure(["with_pydamodb_direct", "with_boto3_table"], 1, url)
+    assert {"with_boto3_table": [True], "with_pydamodb_direct": [True]} == {
+        name: [0 < imported < whole for imported, whole in pairs] for name, pairs in found.items()
+    }
+    assert [
+        "| cold start, CPU ms | pydamodb, direct |",
+        "| --- | ---: |",
+        "| import and model | 2 |",
+        "| with the first item | 3 |",
+    ] == tables.cold({"with_pydamodb_direct": [(1.0, 2.0), (2.0, 3.0), (3.0, 4.0)]}).splitlines()
 
 
 def test_the_page_keeps_two_runs():

@@ -95,6 +95,66 @@ def test_whatever_is_asynchronous_is_loaded_when_it_is_asked_for(statements: str
     assert (True, True) == ("asyncio" in added, "pydamodb._models._async.models" in added)
 
 
+BARE = """
+import json, os, sys
+os.environ.update(AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="x", AWS_DEFAULT_REGION="us-east-1")
+"""
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "import pydamodb",
+        "from pydamodb import *",
+        "import pydamodb.aio, pydamodb.direct, pydamodb.tables",
+        """
+from pydamodb import DirectClient, PrimaryKeyModel, PydamoConfig
+class Character(PrimaryKeyModel):
+    pydamo_config = PydamoConfig(table=DirectClient().table("characters"))
+    name: str
+Character.attr.name == "Homer"
+""",
+    ],
+)
+def test_boto3_is_not_loaded_before_a_client_of_it_is_needed(statements: str) -> None:
+    """Nor what only boto3 needs."""
+    loaded = printed(f"{BARE}{statements}\nprint(json.dumps(sorted(sys.modules)))")
+    assert (True, set()) == ("pydamodb.models" in loaded, {"boto3", "s3transfer"} & {*loaded})
+
+
+FIRST_GET = """
+import asyncio
+from typing import Annotated
+from pydamodb import AsyncPrimaryKeyModel, DynamoDBClientError, PartitionKey, PrimaryKeyModel, PydamoConfig
+os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = "http://127.0.0.1:9"  # nobody is there
+class Character(PrimaryKeyModel):
+    pydamo_config = PydamoConfig(table="characters", transport="{transport}")
+    name: Annotated[str, PartitionKey]
+class AsyncCharacter(AsyncPrimaryKeyModel):
+    pydamo_config = PydamoConfig(table="characters")
+    name: Annotated[str, PartitionKey]
+try:
+    {get}
+except Exception as error:
+    print(json.dumps(["boto3" in sys.modules, type(error).__name__]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("transport", "get", "expected"),
+    [
+        ("boto3", "Character.get_item('x')", True),
+        ("direct", "Character.get_item('x')", False),
+        ("direct", "asyncio.run(AsyncCharacter.get_item('x'))", False),
+    ],
+)
+def test_only_the_transport_of_boto3_loads_boto3(transport: str, get: str, *, expected: bool) -> None:
+    """The direct transport asks botocore, and does so in programs without boto3 alone."""
+    environment = 'os.environ["AWS_MAX_ATTEMPTS"] = "1"\n'
+    program = BARE + environment + FIRST_GET.replace("{transport}", transport).replace("{get}", get)
+    assert [expected, "DynamoDBClientError"] == printed(program)
+
+
 def test_transactions_are_loaded_when_they_are_asked_for() -> None:
     """Most programs have none."""
     loaded = [

@@ -11,13 +11,12 @@ from threading import Lock, RLock
 from typing import Any, NamedTuple, cast
 from weakref import WeakKeyDictionary, ref
 
-import boto3
 import botocore
-from boto3.resources.base import ServiceResource
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-from pydamodb._client.direct.clients import DirectClient, default_session, default_transport, transport_of
+from pydamodb._client.direct.clients import DirectClient, default_transport, transport_of
+from pydamodb._client.direct.sessions import counts, default_session, loaded_boto3
 from pydamodb._client.exchange import clients_of_parent, prepare
 from pydamodb._core.config import (
     TRANSPORTS,
@@ -107,10 +106,10 @@ def is_direct(config: PydamoConfig) -> bool:
 
 
 def direct_endpoint(table_name: str) -> Endpoint:
-    """Return the endpoint of boto3's default session on the direct transport."""
+    """Return the endpoint of the default session on the direct transport."""
     session = default_session()
-    transport, current = default_transport(session), ref(session)
-    return Endpoint(transport, table_name, transport.schemas, lambda: current() is boto3.DEFAULT_SESSION)
+    transport = default_transport(session)
+    return Endpoint(transport, table_name, transport.schemas, counts(session))
 
 
 def endpoint_of(table: AnyTable) -> Endpoint:
@@ -123,7 +122,7 @@ def endpoint_of(table: AnyTable) -> Endpoint:
         transport = transport_of(table.client)
         return Endpoint(transport, table.name, transport.schemas, on_request=transport.on_request)
     client = table.client if isinstance(table, AsyncTable) else table.meta.client
-    return Endpoint(client, table.name, prepare(client, is_of_resource=isinstance(table, ServiceResource)))
+    return Endpoint(client, table.name, prepare(client, is_of_resource=not isinstance(table, AsyncTable)))
 
 
 def table_of(config: PydamoConfig, model_name: str = "") -> AnyTable | str:
@@ -144,11 +143,12 @@ def table_of(config: PydamoConfig, model_name: str = "") -> AnyTable | str:
 
 def _of_default_session() -> Endpoint:
     """Return the endpoint of boto3's default session. The program may replace this session at any time."""
-    session: Any = boto3.DEFAULT_SESSION
+    session: Any = loaded_boto3().DEFAULT_SESSION
     return (None if session is None else _defaults.get(session)) or _open_default()
 
 
 def _open_default() -> Endpoint:
+    boto3 = loaded_boto3()
     with _opening:
         while True:
             session = default_session()
@@ -161,6 +161,7 @@ def _open_default() -> Endpoint:
 
 
 def _is_default(session: ref[Any], process: object) -> Callable[[], bool]:
+    boto3 = loaded_boto3()
     return lambda: session() is boto3.DEFAULT_SESSION and process is _process
 
 
@@ -175,7 +176,8 @@ def _make_client() -> Any:
     marks of used features. The first client is used if the two texts differ, or if there is an application name. If
     botocore ever caches the text, the first client is enough.
     """
-    make_client: Any = boto3.client  # pyright: ignore[reportUnknownVariableType] - boto3 has no types
+    boto3 = loaded_boto3()
+    make_client: Any = boto3.client
     client = make_client("dynamodb")
     found = client.meta.config
     is_replaced = getattr(make_client, "__module__", None) != boto3.__name__  # by a test

@@ -6,13 +6,11 @@ values to Python values; boto3's own serializer converts them back.
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from typing import Any, cast
 
-from boto3.dynamodb.types import TypeSerializer
-
 from pydamodb._codec.attribute_values import DATA_TYPES
-
-_serializer: Any = TypeSerializer()
 
 
 def as_sent(client: Any, operation: str, parsed: Any) -> Any:
@@ -24,7 +22,7 @@ def _as_sent(shape: Any, value: Any) -> Any:
     if shape is None:
         return value
     if shape.name == "AttributeValue":
-        return _serializer.serialize(value)
+        return _serializer().serialize(value)
     if shape.type_name == "structure":
         return {name: _as_sent(shape.members.get(name), each) for name, each in value.items()}
     if shape.type_name == "map":
@@ -37,11 +35,16 @@ def _as_sent(shape: Any, value: Any) -> Any:
 def reasons_as_sent(reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the reasons of an error with items in DynamoDB's JSON. Some clients do not convert them."""
     return [
-        {**reason, "Item": {name: _serializer.serialize(value) for name, value in item.items()}}
+        {**reason, "Item": {name: _serializer().serialize(value) for name, value in item.items()}}
         if (item := reason.get("Item")) and not _is_sent(item)
         else reason
         for reason in reasons
     ]
+
+
+@cache
+def _serializer() -> Any:
+    return import_module("boto3.dynamodb.types").TypeSerializer()  # who has a resource has loaded it
 
 
 def _is_sent(item: dict[str, Any]) -> bool:

@@ -1,4 +1,4 @@
-"""The clients of the direct transport: the user's `DirectClient`, and the one of boto3's default session.
+"""The clients of the direct transport: the user's `DirectClient`, and the one of the default session.
 
 A client opens its transport at its first use: until then it is nothing but its options.
 """
@@ -15,11 +15,11 @@ from types import TracebackType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import boto3
 from botocore.exceptions import BotoCoreError
 from typing_extensions import Self
 
 from pydamodb._client.direct.connections import warm
+from pydamodb._client.direct.sessions import default_session
 from pydamodb._client.direct.tls import Verify
 from pydamodb._client.direct.transports import Transport
 from pydamodb._core.config import DirectTable
@@ -209,17 +209,8 @@ def transport_of(client: DirectClient) -> Transport:
     return client._opened()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - users must not need it
 
 
-def default_session() -> Any:
-    """Return boto3's default session, which is made if there is none."""
-    while True:
-        session: Any = boto3.DEFAULT_SESSION
-        if session is not None:
-            return session
-        boto3.setup_default_session()
-
-
 def default_transport(session: Any) -> Transport:
-    """Return the transport of boto3's default session."""
+    """Return the transport of a default session."""
     transport = _defaults.get(session)
     if transport is None:
         with _opening:

@@ -1,0 +1,63 @@
+"""Which session counts: boto3's default one, or one of botocore alone in a program that has not imported boto3."""
+
+from __future__ import annotations
+
+import sys
+
+import boto3
+import pytest
+
+from pydamodb._client import clients
+from pydamodb._client.direct import sessions
+from pydamodb._client.direct.clients import default_transport
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give sessions what they need."""
+    for name, value in {"ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x", "DEFAULT_REGION": "eu-central-1"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+@pytest.fixture
+def without_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a program look as if nothing had imported boto3."""
+    monkeypatch.setattr(sessions, "_alone", {})
+    monkeypatch.delitem(sys.modules, "boto3")
+
+
+@pytest.mark.usefixtures("without_boto3")
+def test_a_program_without_boto3_has_one_session_of_botocore() -> None:
+    """Its transport has the endpoint, the region and the credentials that boto3's would have."""
+    session = sessions.default_session()
+    transport = default_transport(session)
+    assert isinstance(session, sessions.BotocoreSession)
+    assert session is sessions.default_session()
+    assert transport is clients.direct_endpoint("characters").client
+    assert ("eu-central-1", "x") == (transport.client.meta.region_name, transport.credentials.keys().access_key)
+    assert "boto3" not in sys.modules
+
+
+def test_boto3s_session_counts_once_boto3_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program may configure its default session from then on."""
+    monkeypatch.setattr(sessions, "_alone", {})
+    with monkeypatch.context() as patch:
+        patch.delitem(sys.modules, "boto3")
+        endpoint = clients.direct_endpoint("characters")
+        assert endpoint.is_current is not None
+        assert endpoint.is_current()
+    assert not endpoint.is_current()
+    assert sessions.default_session() is boto3.DEFAULT_SESSION
+    assert clients.direct_endpoint("characters").client is not endpoint.client
+
+
+@pytest.mark.parametrize(("profile", "expected"), [(None, "default"), ("shop", "shop")])
+@pytest.mark.usefixtures("without_boto3")
+def test_a_session_of_botocore_names_its_profile_as_boto3_does(
+    profile: str | None, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By it, TLS finds the configured authorities."""
+    if profile:
+        monkeypatch.setenv("AWS_PROFILE", profile)
+    assert expected == sessions.BotocoreSession().profile_name
