@@ -72,8 +72,10 @@ def _set(instance: BaseModel, origin: Origin) -> None:
 
 def unknown_of(instance: BaseModel) -> dict[str, AttributeValue] | None:
     """Return the unknown attributes of the item of an instance; None if only a part of the item was read."""
-    origin = _get(instance)
-    if origin is ...:
+    slot: Any = getattr(type(instance), SLOT, None)
+    try:
+        origin: Origin = slot.__get__(instance)
+    except AttributeError:  # as `_get`, without a call: each write asks
         return {}
     return None if origin is None else origin[0].unknown(type(instance), origin[1])
 

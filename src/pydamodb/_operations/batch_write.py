@@ -68,9 +68,10 @@ class Buffer:
 
     def add(self, write: Pending, attributes: dict[str, AttributeValue]) -> None:
         """Append a write of the item that has these attributes."""
-        key = (write.table_name, identity(self.by_table[write.table_name], attributes))
-        self.pending.pop(key, None)
-        self.pending[key] = write
+        key, pending = (write.table_name, identity(self.by_table[write.table_name], attributes)), self.pending
+        if key in pending:
+            del pending[key]
+        pending[key] = write
 
 
 def open_buffer(table: ModelTable[Any]) -> Operation[Buffer]:
@@ -151,11 +152,13 @@ def flush(table: ModelTable[Any], buffer: Buffer, *, jitter: Jitter = uniform) -
         left = _identities(table, buffer, unprocessed) if unprocessed else frozenset[Hashable]()
         if left and not left <= {key for key, _ in chunk}:
             _give_up(table, buffer, "the response has a write that was not sent", None)
+        pending = buffer.pending
         for key, write in chunk:
             if not left or key not in left:
-                write.confirm()
-                if buffer.pending.get(key) is write:
-                    del buffer.pending[key]
+                if write.confirm is not _nothing:
+                    write.confirm()
+                if pending.get(key) is write:
+                    del pending[key]
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
             _give_up(table, buffer, f"DynamoDB processed no write in {attempts} consecutive requests", None)

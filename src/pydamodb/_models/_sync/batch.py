@@ -59,7 +59,9 @@ class BatchWriter(WriterBase[ModelT], Generic[ModelT, PK, SK]):
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type; the item is not added.
             UnprocessedItemsError: The batch was full and could not be written.
         """
-        _send_if_full(self._add(batch_write.add_put, item))
+        opened = self._opened()
+        batch_write.add_put(opened.connection.table, opened.buffer, item)
+        _send_if_full(opened)
 
     def delete(self, item: ModelT | Key[ModelT]) -> None:
         """Delete the item with the key of this model, or with this `Key`.
