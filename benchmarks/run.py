@@ -57,7 +57,7 @@ def main() -> None:
                 stack.callback(worker.close)
             for name, group in wanted.items():
                 print(f"\n{name} ", end="", file=sys.stderr, flush=True)
-                measure(workers, group, rounds, target, measurements)
+                measure(workers, group, min(rounds, crowds.MOST_ROUNDS.get(name, rounds)), target, measurements)
         print(file=sys.stderr)
         if "imports" in chosen.workloads:
             more.append(tables.imports(imports.measure(chosen.contestants, rounds // 2), chosen.contestants))
