@@ -231,7 +231,7 @@ def _encoded_keys(table: ModelTable[Any], schema: TableSchema, keys: list[Any]) 
 
 def _checked_key(table: ModelTable[Any], schema: TableSchema, key: Any) -> dict[str, AttributeValue]:
     if isinstance(key, Key) or not table.has_sort_key:
-        return encode_key(table, "BatchGetItem", (key, MISSING), schema)
+        return encode_key(table, "BatchGetItem", (cast("Any", key), MISSING), schema)
     given = type(cast("object", key)).__name__
     if isinstance(key, (tuple, list)):
         values = cast("Sequence[Any]", key)
