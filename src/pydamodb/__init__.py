@@ -61,7 +61,7 @@ from pydamodb.exceptions import ValidationError as ValidationError
 from pydamodb.fields import ExpressionField, FieldOf, raw_attribute
 from pydamodb.indexes import GlobalIndex, LocalIndex, VectorIndex
 from pydamodb.keys import Key
-from pydamodb.markers import Attribute, PartitionKey, SortKey, TimeToLive, Vector, Version
+from pydamodb.markers import Attribute, CreatedAt, PartitionKey, SortKey, TimeToLive, UpdatedAt, Vector, Version
 from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 from pydamodb.observing import ConsumedCapacity, RequestEnded, RequestObserver, RequestStarted, collect
 from pydamodb.results import CancellationReason, QueryResult, ThrottlingReason, TransactionAction, VectorMatch
@@ -85,7 +85,7 @@ __all__ += ["AsyncPrimaryKeyModel", "AsyncTable", "AsyncWriteTransaction", "Attr
 __all__ += ["AttributeNotExists", "BatchWriter", "BeginsWith", "Between", "CancellationReason", "Collection"]
 __all__ += ["Condition", "ConsumedCapacity", "RequestEnded", "RequestObserver", "RequestStarted", "collect"]
 __all__ += ["ConditionCheckFailedError", "ConfigurationError", "Contains", "DirectClient", "DirectTable"]
-__all__ += ["DynamoDBClientError", "EmptyUpdateError"]
+__all__ += ["CreatedAt", "DynamoDBClientError", "EmptyUpdateError"]
 __all__ += ["Eq", "ExpressionField", "Field", "FieldOf", "ForeignItemError", "GlobalIndex", "Gt", "Gte", "In"]
 __all__ += ["IndexNotFoundError"]
 __all__ += ["InsufficientConditionsError", "InvalidConditionError", "InvalidItemError", "InvalidKeySchemaError"]
@@ -108,7 +108,7 @@ __all__ += ["SortKey", "StreamRecord", "TableNotFoundError", "Template", "Thrott
 __all__ += ["ThroughputExceededError"]
 __all__ += ["TableDifference", "TimeToLive"]
 __all__ += ["TransactionAction", "TransactionCanceledError", "TransactionConflictError", "UnknownConditionTypeError"]
-__all__ += ["UnprocessedItemsError"]
+__all__ += ["UnprocessedItemsError", "UpdatedAt"]
 __all__ += ["Vector", "VectorIndex", "VectorMatch"]
 __all__ += ["Version", "VersionConflictError", "WriteTransaction", "check_tables", "check_tables_async"]
 __all__ += [

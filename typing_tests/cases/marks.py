@@ -11,6 +11,7 @@ from pydamodb import (
     AsyncPrimaryKeyModel,
     Attr,
     Condition,
+    CreatedAt,
     Field,
     GlobalIndex,
     LocalIndex,
@@ -21,6 +22,7 @@ from pydamodb import (
     SortKey,
     StreamRecord,
     TimeToLive,
+    UpdatedAt,
     Version,
     VersionConflictError,
 )
@@ -43,6 +45,8 @@ class Character(PrimaryKeyAndSortKeyModel[str, datetime]):
     ends_at: Annotated[Attr[datetime | None], TimeToLive()] = Field(default=None)
     age: Attr[int] = Field(default=0)
     version: Attr[Annotated[int, Version]] = Field(default=0)
+    created_at: Attr[Annotated[datetime | None, CreatedAt]] = Field(default=None)
+    updated_at: Annotated[Attr[datetime | None], UpdatedAt()] = Field(default=None)
 
     @computed_field
     @property
@@ -55,6 +59,8 @@ class PlainCharacter(PrimaryKeyModel):
     uid: Annotated[UUID, PartitionKey(index="uid-index")]
     expires_at: Annotated[datetime | None, TimeToLive] = None
     version: Annotated[int, Version] = 0
+    created_at: Annotated[datetime | None, CreatedAt] = None
+    updated_at: Annotated[datetime | None, UpdatedAt] = None
 
     @computed_field
     @property
@@ -124,6 +130,20 @@ def versions(character: Character, conflict: VersionConflictError) -> None:
     reveal_type(conflict.actual_version)  # R: int | None
 
 
+def times(character: Character, plain: PlainCharacter, now: datetime) -> None:
+    reveal_type(character.created_at)  # R: datetime | None
+    reveal_type(plain.updated_at)  # R: datetime | None
+    reveal_type(Character.attr.created_at)  # R: ExpressionField[datetime | None]
+    condition(Character.attr.updated_at > now)
+    Character(name="Homer", created=now, created_at=now)
+    condition(Character.attr.updated_at > "x")  # E
+    PydamoConfig(table="characters", clock=lambda: now)
+    PydamoConfig(table="characters", clock=now)  # E
+    PydamoConfig(table="characters", clock=lambda: "x")  # E
+
+
+CreatedAt("x")  # E
+UpdatedAt(3)  # E
 PartitionKey(index=3)  # E
 SortKey(b"x")  # E
 TimeToLive("x")  # E

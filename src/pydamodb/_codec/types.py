@@ -19,7 +19,7 @@ from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable
 from pydamodb._codec.field_names import FieldNames, Place
 from pydamodb._core.lazy_dataclass import dataclass
-from pydamodb._core.markers import Mark, Version
+from pydamodb._core.markers import CreatedAt, Mark, UpdatedAt, Version
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -209,6 +209,16 @@ class RecordSchema:
     def version(self) -> StoredField | None:
         """The field that counts the writes of an item, None if there is none."""
         return next((field for field in self.fields.values() if Version() in field.marks), None)
+
+    @cached_property
+    def created(self) -> StoredField | None:
+        """The field with the time of creation, None if there is none."""
+        return next((field for field in self.fields.values() if CreatedAt() in field.marks), None)
+
+    @cached_property
+    def updated(self) -> StoredField | None:
+        """The field with the time of the last write, None if there is none."""
+        return next((field for field in self.fields.values() if UpdatedAt() in field.marks), None)
 
     @cached_property
     def by_dumped(self) -> Mapping[str, StoredField]:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields, replace
+from datetime import datetime
 from importlib.util import find_spec
 from inspect import iscoroutine, iscoroutinefunction
 from types import MappingProxyType
@@ -76,6 +77,7 @@ class DirectTable:
 
 AnyTable: TypeAlias = "Table | AsyncTable | DirectTable"
 TableSource: TypeAlias = "AnyTable | str | Callable[[], AnyTable] | Callable[[], Awaitable[AnyTable]]"
+Clock: TypeAlias = Callable[[], datetime]
 Transport: TypeAlias = Literal["boto3", "direct"]
 
 
@@ -115,10 +117,13 @@ class PydamoConfig:
     sees both. With `return_consumed_capacity` ("TOTAL" or "INDEXES"), DynamoDB says what each request consumed: in
     `RequestEnded.consumed_capacity`, in `QueryResult.consumed_capacity`, and in the sums of `collect()`.
 
+    `clock` is a function that returns the time for the marks CreatedAt and UpdatedAt, a datetime with a time zone. It
+    is called once for each request. Without it, the time is that of the machine.
+
     Raises:
         ConfigurationError: `table` has another type, `indexes` is not a list of indexes, a name is not a text,
-            `unknown` or `return_consumed_capacity` is another text, `on_request` cannot be called, or `table` is of the
-            other transport.
+            `unknown` or `return_consumed_capacity` is another text, `on_request` or `clock` cannot be called, or
+            `table` is of the other transport.
     """
 
     table: TableSource | None
@@ -129,12 +134,16 @@ class PydamoConfig:
     on_request: OnRequest | None = None
     return_consumed_capacity: ReturnConsumedCapacity | None = None
     transport: Transport | None = None
+    clock: Clock | None = None
 
     def __post_init__(self) -> None:
         check_transport(self)
         if self.unknown not in _UNKNOWN:
             raise ConfigurationError(f'PydamoConfig(unknown=...) takes "keep" or "drop", got {self.unknown!r}')
         check_watch(self.on_request, self.return_consumed_capacity)
+        if self.clock is not None and (not callable(self.clock) or iscoroutinefunction(self.clock)):
+            what = "an async function" if callable(self.clock) else f"a value of type {type(self.clock).__name__}"
+            raise ConfigurationError(f"PydamoConfig(clock=...) takes a plain function that returns a time, got {what}")
         is_name = isinstance(self.table, str) and self.table
         if not (is_name or self.table is None or is_table(self.table) or callable(self.table)):
             raise not_a_table(self.table)

@@ -2,7 +2,7 @@
 
 A mark is given as its class or as an instance, `Annotated[str, PartitionKey]` or `Annotated[str, PartitionKey()]`. A
 field may have several marks. `_models/declared_keys.py` reads the marks of keys, `_codec/annotations.py` TimeToLive
-and Vector, and `_codec/field_names.py` Attribute.
+and Vector, `_codec/field_names.py` Attribute, and `_codec/types.py` Version, CreatedAt and UpdatedAt.
 """
 
 from __future__ import annotations
@@ -160,8 +160,25 @@ def as_list(value: Any) -> Any:
     return value.tolist() if hasattr(value, "tolist") else value
 
 
-Mark: TypeAlias = PartitionKey | SortKey | Attribute | TimeToLive | Version | Vector
-_MARKS = (PartitionKey, SortKey, Attribute, TimeToLive, Version, Vector)
+@dataclass(frozen=True)
+class CreatedAt:
+    """The field has the time at which its item was created: `created_at: Annotated[datetime | None, CreatedAt] = None`.
+
+    `save` of an instance whose field is None sets the time, and is not done if the item has one already. A known time
+    stays. `update_item` sets it only if the item has none.
+    """
+
+
+@dataclass(frozen=True)
+class UpdatedAt:
+    """The field has the time of the last write: `updated_at: Annotated[datetime | None, UpdatedAt] = None`.
+
+    `save`, `update` and `update_item` set it, and so do batches and transactions.
+    """
+
+
+Mark: TypeAlias = PartitionKey | SortKey | Attribute | TimeToLive | Version | Vector | CreatedAt | UpdatedAt
+_MARKS = (PartitionKey, SortKey, Attribute, TimeToLive, Version, Vector, CreatedAt, UpdatedAt)
 _CLASSES = frozenset[Any](_MARKS)
 
 

@@ -148,6 +148,7 @@ def model_table(
         templates=templates,
         keeps_unknown=config.unknown == "keep",
         watch=watch,
+        clock=config.clock,
     )
 
 

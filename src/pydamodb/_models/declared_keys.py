@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple, get_args
 
-from pydantic import BaseModel
+from pydantic import BaseModel, NaiveDatetime
 
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.hints import is_marked
@@ -18,7 +19,7 @@ from pydamodb._codec.templated_keys import Kind, TemplatedKeys
 from pydamodb._codec.types import RecordSchema, StoredField
 from pydamodb._core.config import PydamoConfig
 from pydamodb._core.indexes import Index, parts_of
-from pydamodb._core.markers import PartitionKey, SortKey, TimeToLive, Version
+from pydamodb._core.markers import CreatedAt, PartitionKey, SortKey, TimeToLive, UpdatedAt, Version
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._models.templates import indexes_of, is_of_fields, named_keys, refuse_model
 from pydamodb._models.vector_indexes import check_vectors, vector_schemas
@@ -47,6 +48,7 @@ def check_marks(model: type[BaseModel], *, has_sort_key: bool) -> None:
     schema = record_schema_of(model)
     _check_time_to_live(model, schema)
     _check_version(model, schema)
+    _check_times(model, schema)
     check_vectors(model, [*schema.fields.values()])
     table, indexes = _marked_keys(schema)
     _check_keys(model, None, table)
@@ -275,6 +277,27 @@ def _check_version(model: type[BaseModel], schema: RecordSchema) -> None:
         if field.storage.base is not int or field.storage.nullable or not field.stored or default != 0:
             reason = "Version needs an int field with the default 0, which means that the item is not stored yet"
             refuse_model(model, f"{field.name}: {reason}")
+
+
+def _check_times(model: type[BaseModel], schema: RecordSchema) -> None:
+    both = [field for field in schema.fields.values() if CreatedAt() in field.marks and UpdatedAt() in field.marks]
+    if both:
+        refuse_model(model, f"{both[0].name} is marked with CreatedAt and with UpdatedAt: give each a field of its own")
+    for mark in (CreatedAt(), UpdatedAt()):
+        name = type(mark).__name__
+        marked = [field for field in schema.fields.values() if mark in field.marks]
+        if len(marked) > 1:
+            refuse_model(model, f"{_joined_names(marked)} are all marked with {name}: an item has one such time")
+        for field in marked:
+            info, storage = model.model_fields.get(field.name), field.storage
+            is_time = storage.base is datetime and storage.nullable and not storage.expires and field.stored
+            if not is_time or info is None or info.default is not None or _is_naive(info.annotation):
+                reason = "needs a field of type datetime | None with the default None, without its own serializer"
+                refuse_model(model, f"{field.name}: {name} {reason}. Times are stored in UTC")
+
+
+def _is_naive(annotation: Any) -> bool:
+    return annotation is NaiveDatetime or any(map(_is_naive, get_args(annotation)))
 
 
 def _joined_names(fields: Sequence[StoredField]) -> str:

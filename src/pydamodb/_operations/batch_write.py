@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import field
+from datetime import datetime
 from functools import cached_property, partial
 from random import uniform
 from typing import Any, NamedTuple, NoReturn, TypeVar
@@ -20,9 +21,10 @@ from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import translate
 from pydamodb._operations.keys import MISSING, encode_key, identity, readable
+from pydamodb._operations.managed_times import Moment, Stamp, stamped
 from pydamodb._operations.part_keys import remember_written
 from pydamodb._operations.requests import Operation, Request, RequestFailed
-from pydamodb._operations.table import ModelTable
+from pydamodb._operations.table import ManagedTimes, ModelTable
 from pydamodb._operations.whole_items import whole_item
 from pydamodb._operations.writes import instance_key
 
@@ -55,6 +57,7 @@ class Buffer:
 
     schemas: Mapping[ModelTable[Any], TableSchema]
     pending: dict[Hashable, Pending] = field(default_factory=dict[Hashable, Pending])
+    moment: Moment = field(default_factory=dict[int, datetime])
 
     @property
     def is_full(self) -> bool:
@@ -86,9 +89,34 @@ def add_put(table: ModelTable[ModelT], buffer: Buffer, instance: ModelT) -> None
     """Add a put."""
     table = table.member(type(instance), "batch_writer")
     _check_model(table, instance)
-    item = whole_item(table, buffer.schemas[table], instance)
-    confirm = _nothing if table.templates is None else partial(remember_written, table, instance, item)
+    written, stamp = (instance, None) if table.times is None else _stamped(table, table.times, buffer, instance)
+    item = whole_item(table, buffer.schemas[table], instance, written)
+    confirm = _nothing
+    if stamp is not None or table.templates is not None:
+        confirm = partial(_confirm_put, table, instance, item, stamp)
     buffer.add(Pending({"PutRequest": {"Item": item}}, instance, table.table_name, confirm), item)
+
+
+def _stamped(table: ModelTable[Any], times: ManagedTimes, buffer: Buffer, instance: ModelT) -> tuple[ModelT, Stamp]:
+    """Return a copy of an instance with the times of a put. The writes of one request have the time of the first."""
+    if not buffer.pending:
+        buffer.moment.clear()
+    written, stamp = stamped(table, times, instance, None, buffer.moment)
+    if stamp.unknown is not None:
+        name, field_name = table.model_name, stamp.unknown.label
+        raise table.invalid_request(
+            f"{name}.{field_name} is None, and a batch has no conditions that could check that the item is new: give "
+            f"the {field_name}, or save each item separately, or use a transaction"
+        )
+    return written, stamp
+
+
+def _confirm_put(
+    table: ModelTable[Any], instance: BaseModel, item: Mapping[str, AttributeValue], stamp: Stamp | None
+) -> None:
+    if stamp is not None:
+        stamp.settle(instance)
+    remember_written(table, instance, item)
 
 
 def add_delete(table: ModelTable[Any], buffer: Buffer, item: BaseModel | Key[Any]) -> None:

@@ -89,9 +89,10 @@ def missing_item(failure: RequestFailed) -> ItemNotFoundError:
     return _completed(error, failure)
 
 
-def item_exists(failure: RequestFailed) -> ItemExistsError:
-    """Return the error of a write whose item must be new, and exists."""
-    error = ItemExistsError(f"{_subject(failure.request)} was not done: the item exists{_ambiguity(failure)}")
+def item_exists(failure: RequestFailed, created: str | None = None) -> ItemExistsError:
+    """Return the error of a write whose item must be new, and exists. `created` is the field with its creation time."""
+    remedy = "" if created is None else f" and has a {created}: read it and change it, or give the {created}"
+    error = ItemExistsError(f"{_subject(failure.request)} was not done: the item exists{remedy}{_ambiguity(failure)}")
     error.condition = failure.request.condition
     return _completed(error, failure)
 

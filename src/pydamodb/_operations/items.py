@@ -62,6 +62,8 @@ def save(
     yield from send_write(table, "PutItem", write, return_item_on_failure=return_item_on_failure)
     if write.expected is not None:
         write.expected.advance(instance)
+    if write.stamp is not None:
+        write.stamp.settle(instance)
     if table.templates is not None:
         remember_written(table, instance, write.payload["Item"])
 

@@ -15,7 +15,7 @@ from pydamodb._expressions.conditions import AttributeExists, AttributeNotExists
 from pydamodb._expressions.paths import raw_path
 from pydamodb._operations.table import ModelTable
 
-Cause: TypeAlias = Literal["not found", "existing"]
+Cause: TypeAlias = Literal["not found", "existing", "created", "version"]
 
 
 class Presence(NamedTuple):
@@ -35,12 +35,12 @@ class Presence(NamedTuple):
 
     def needs_item(self, condition: Condition | None) -> bool:
         """Return True if only the existing item can say why this whole condition failed, and the caller asks."""
-        return not self.is_implied and not _is_only_presence(condition)
+        return not self.is_implied and not is_existence(condition)
 
     def cause(self, condition: Condition | None, item: Mapping[str, AttributeValue], *, is_shown: bool) -> Cause | None:
         """Return why the condition failed, None for another reason. `is_shown` says that an existing item was shown."""
         exists = bool(item) if is_shown else self.is_new
-        if exists is not self.is_new or not (is_shown or _is_only_presence(condition)):
+        if exists is not self.is_new or not (is_shown or is_existence(condition)):
             return None
         return "existing" if self.is_new else "not found"
 
@@ -63,5 +63,6 @@ def presence_of(table: ModelTable[Any], method: str, *, must_exist: bool, must_b
     return MUST_BE_NEW if must_be_new else MUST_EXIST if must_exist else None
 
 
-def _is_only_presence(condition: Condition | None) -> bool:
+def is_existence(condition: Condition | None) -> bool:
+    """Return True if a whole condition is only about the existence of one attribute."""
     return isinstance(condition, (AttributeExists, AttributeNotExists))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from functools import cached_property
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -16,6 +16,7 @@ from pydamodb._codec.readers import Reader
 from pydamodb._codec.stored_keys import stored_keys
 from pydamodb._codec.templated_keys import Kind, TemplatedKeys
 from pydamodb._codec.types import RecordSchema
+from pydamodb._core.config import Clock
 from pydamodb._core.exceptions import InvalidRequestError
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
@@ -26,6 +27,13 @@ from pydamodb._operations.key_types import wrong_key_type
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
+class ManagedTimes(NamedTuple):
+    """The fields whose times writes set."""
+
+    created: Path | None
+    updated: Path | None
+
+
 @dataclass(frozen=True, eq=False)
 class ModelTable(Generic[ModelT]):
     """A model, its table, and the schemas of all tables that the client has seen.
@@ -33,7 +41,7 @@ class ModelTable(Generic[ModelT]):
     If the model declares the keys of its table, `declared` has them, and DescribeTable is not needed. `fitting` has the
     schema that the model is known to fit, by the name of the table. `templates` make the keys of a model that has a
     `pydamo_key`. If it `keeps_unknown` attributes, an instance that was read writes them again. `watch` says what the
-    configuration wants to know of requests.
+    configuration wants to know of requests. The `clock` is that of the times that writes set.
     """
 
     model: type[ModelT]
@@ -45,6 +53,7 @@ class ModelTable(Generic[ModelT]):
     templates: TemplatedKeys | None = None
     keeps_unknown: bool = True
     watch: Watch | None = None
+    clock: Clock | None = None
 
     @cached_property
     def model_name(self) -> str:
@@ -109,6 +118,14 @@ class ModelTable(Generic[ModelT]):
         """The field that counts the writes of an item, None if there is none."""
         found = self.record.version
         return None if found is None else self.paths[found.attribute]
+
+    @cached_property
+    def times(self) -> ManagedTimes | None:
+        """The fields whose times writes set, None if there are none."""
+        created, updated = self.record.created, self.record.updated
+        if created is None and updated is None:
+            return None
+        return ManagedTimes(*(None if each is None else self.paths[each.attribute] for each in (created, updated)))
 
     @property
     def known_schema(self) -> TableSchema | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import field, replace
+from datetime import datetime
 from functools import partial
 from itertools import count
 from random import uniform
@@ -23,6 +24,7 @@ from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import CANCELED, canceled, has_only_conflicts, path_remedy
 from pydamodb._operations.invalid_items import InvalidItems, OnInvalid
 from pydamodb._operations.keys import MISSING, encode_key, identity
+from pydamodb._operations.managed_times import Moment
 from pydamodb._operations.part_keys import key_arguments, remember_written
 from pydamodb._operations.presence import MUST_EXIST, presence_of
 from pydamodb._operations.requests import Operation, Request, RequestFailed
@@ -71,9 +73,10 @@ class AddedAction:
 
 @dataclass(frozen=True)
 class Transaction:
-    """The actions of a transaction, in order: at most 100, each on another item."""
+    """The actions of a transaction, in order: at most 100, each on another item. All have the times of one moment."""
 
     actions: dict[Hashable, AddedAction] = field(default_factory=dict[Hashable, AddedAction])
+    moment: Moment = field(default_factory=dict[int, datetime])
 
     def take(self, action: AddedAction) -> None:
         """Append an action."""
@@ -99,17 +102,20 @@ def put(
     must_exist: bool = False,
     must_be_new: bool = False,
     return_item_on_failure: bool,
+    moment: Moment | None = None,
 ) -> Operation[AddedAction]:
     """Return the put of a whole item."""
     presence = presence_of(table, "transact_write: put", must_exist=must_exist, must_be_new=must_be_new)
-    write = yield from put_request(table, item, condition, presence)
+    write = yield from put_request(table, item, condition, presence, moment)
     action = yield from _added(table, "Put", item, write, returns_item=return_item_on_failure)
     return replace(action, instance=item)
 
 
-def update(table: ModelTable[Any], key: Key[Any], wanted: Update) -> Operation[AddedAction]:
+def update(
+    table: ModelTable[Any], key: Key[Any], wanted: Update, *, moment: Moment | None = None
+) -> Operation[AddedAction]:
     """Return the update of some attributes of an item."""
-    write = yield from update_request(table, _encoder(table, "Update", key), wanted)
+    write = yield from update_request(table, _encoder(table, "Update", key), wanted, moment=moment)
     return (yield from _added(table, "Update", key, write, returns_item=wanted.return_item_on_failure))
 
 
@@ -192,6 +198,8 @@ def _renew(action: AddedAction, instance: BaseModel) -> None:
         return
     if action.write.expected is not None:
         action.write.expected.advance(instance)
+    if action.write.stamp is not None:
+        action.write.stamp.settle(instance)
     remember_written(action.table, instance, item)
 
 
@@ -258,5 +266,5 @@ def _reason(given: dict[str, Any], action: AddedAction) -> CancellationReason:
         item=existing_item(action.table, item) if action.returns_item else None,
         is_version_conflict=cause == "version",
         is_not_found=cause == "not found",
-        is_existing=cause == "existing",
+        is_existing=cause in {"existing", "created"},
     )

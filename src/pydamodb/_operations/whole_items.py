@@ -17,8 +17,12 @@ from pydamodb._operations.keys import with_its_key
 from pydamodb._operations.table import ModelTable
 
 
-def whole_item(table: ModelTable[Any], schema: TableSchema, instance: BaseModel) -> dict[str, AttributeValue]:
+def whole_item(
+    table: ModelTable[Any], schema: TableSchema, instance: BaseModel, written: BaseModel | None = None
+) -> dict[str, AttributeValue]:
     """Return the item of an instance, with its key and with the attributes that the model does not know.
+
+    `written` is a copy of the instance with the values to write, if some of them are others.
 
     Raises:
         InvalidRequestError: The instance has only a part of its item.
@@ -28,7 +32,8 @@ def whole_item(table: ModelTable[Any], schema: TableSchema, instance: BaseModel)
     unknown = unknown_of(instance)
     if unknown is None:
         raise read_in_part(table)
-    encoded = table.encode(instance) if type(instance) is table.model else encode_item(instance)
+    written = written or instance
+    encoded = table.encode(written) if type(instance) is table.model else encode_item(written)
     item = with_its_key(table, schema, instance, encoded)
     return with_unknown(table, schema, item, unknown) if unknown else item
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, Literal, NamedTuple, NoReturn, TypeAlias, TypeVar, cast
+from typing import Any, NamedTuple, NoReturn, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -44,8 +44,9 @@ from pydamodb._operations.errors import (
 )
 from pydamodb._operations.following_keys import following_keys
 from pydamodb._operations.keys import check_attributes, check_key_attributes, in_stored_form, with_its_key
+from pydamodb._operations.managed_times import Moment, Stamp, stamped, with_times
 from pydamodb._operations.part_keys import made_instance_key, refuse_part_updates, with_parts
-from pydamodb._operations.presence import EXISTS_ALWAYS, MUST_BE_NEW, MUST_EXIST, Cause, Presence
+from pydamodb._operations.presence import EXISTS_ALWAYS, MUST_BE_NEW, MUST_EXIST, Cause, Presence, is_existence
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.updated_items import check_updated
@@ -71,7 +72,8 @@ class WriteRequest(NamedTuple):
     """A write: its parameters, its complete condition, and the version that its item must have.
 
     An update also has its actions. A `repeatable` one has the same effect twice as once. `guards` are conditions that
-    the actions need, beside the caller's. `presence` says whether the item must exist, or must be new.
+    the actions need, beside the caller's. `presence` says whether the item must exist, or must be new. The
+    `stamp` has the times of a put.
     """
 
     payload: dict[str, Any]
@@ -81,37 +83,52 @@ class WriteRequest(NamedTuple):
     repeatable: bool = True
     guards: tuple[Condition, ...] = ()
     presence: Presence | None = None
+    stamp: Stamp | None = None
 
     def sent(self, *, return_item_on_failure: bool) -> dict[str, Any]:
         """Return the parameters. They request the existing item if the caller wants it, or to find what was false."""
-        presence = self.presence
+        presence, stamp = self.presence, self.stamp
         if (
             return_item_on_failure
             or self.expected is not None
             or (presence is not None and presence.needs_item(self.condition))
+            or (stamp is not None and stamp.unknown is not None and not is_existence(self.condition))
         ):
             return {**self.payload, SHOWN: "ALL_OLD"}
         return self.payload
 
-    def cause(self, item: Mapping[str, AttributeValue], *, is_shown: bool) -> Cause | Literal["version"] | None:
+    def cause(self, item: Mapping[str, AttributeValue], *, is_shown: bool) -> Cause | None:
         """Return which part of the condition was false, None for the caller's. `item` is the existing one, if shown."""
         presence, expected = self.presence, self.expected
         if presence is not None and not (presence.is_implied and expected is not None):
             cause = presence.cause(self.condition, item, is_shown=is_shown)
             if cause is not None or presence.is_new:
                 return cause
+        unknown = None if self.stamp is None or presence is not None else self.stamp.unknown
+        is_new = unknown is not None and (expected is None or not expected.version)
+        if is_new and unknown is not None and (is_existence(self.condition) or unknown.steps[0] in item):
+            return "created"
         return "version" if expected is not None and expected.is_conflict(item, self.condition) else None
 
 
 def put_request(
-    table: ModelTable[ModelT], instance: ModelT, condition: Condition | None, presence: Presence | None = None
+    table: ModelTable[ModelT],
+    instance: ModelT,
+    condition: Condition | None,
+    presence: Presence | None = None,
+    moment: Moment | None = None,
 ) -> Operation[WriteRequest]:
     """Write the whole item."""
     unknown = unknown_of(instance)
     if unknown is None:
         raise read_in_part(table)
     expected = expected_version_of(table, instance)
-    item = table.encode(instance)
+    stamp, written = None, instance
+    if table.times is not None:
+        written, stamp = stamped(table, table.times, instance, presence, moment)
+        if (guard := stamp.guard) is not None:
+            condition = guard if condition is None else And(as_condition(condition, table.model_name), guard)
+    item = table.encode(written)
     if expected is not None:
         item = expected.written(item)
         if presence is not MUST_BE_NEW:  # a new item has no version
@@ -123,7 +140,7 @@ def put_request(
     item = with_its_key(table, schema, instance, item)
     if unknown:
         item = with_unknown(table, schema, item, unknown)
-    return WriteRequest({"Item": item, **arguments}, condition, expected, presence=presence)
+    return WriteRequest({"Item": item, **arguments}, condition, expected, presence=presence, stamp=stamp)
 
 
 def keyed_request(
@@ -160,6 +177,7 @@ def update_request(
     *,
     instance: BaseModel | None = None,
     actions: tuple[Action, ...] | None = None,
+    moment: Moment | None = None,
 ) -> Operation[WriteRequest]:
     """Change some attributes of the item with a key, of an instance if it is known.
 
@@ -173,6 +191,7 @@ def update_request(
     repeatable = all(map(is_repeatable, given))
     if actions is None:
         actions = given if table.version is None else with_next_version(table, table.version, given, expected)
+        actions = actions if table.times is None else with_times(table, table.times, actions, presence, moment)
     condition = wanted.condition if expected is None else expected.beside(wanted.condition)
     is_joined = presence is not None
     builder, changes, on_item = _rendered(table, actions, condition, instance, is_joined=is_joined)
@@ -338,7 +357,8 @@ def raise_failed_write(
     table: ModelTable[Any], write: WriteRequest, failure: RequestFailed, *, return_item_on_failure: bool
 ) -> NoReturn:
     """Raise the error of a write that failed, or the failure itself, with the remedy for a missing map."""
-    if failure.code != FAILED_CONDITION or not (return_item_on_failure or write.expected or write.presence):
+    knows = return_item_on_failure or write.expected or write.presence or write.stamp
+    if failure.code != FAILED_CONDITION or not knows:
         failure.message += path_remedy(failure.message, write.actions)
         raise failure
     item: dict[str, AttributeValue] = failure.response.get("Item") or {}
@@ -350,6 +370,8 @@ def raise_failed_write(
         error = missing_item(failure)
     elif cause == "existing":
         error = item_exists(failure)
+    elif cause == "created" and write.stamp is not None and write.stamp.unknown is not None:
+        error = item_exists(failure, write.stamp.unknown.label)
     else:
         error = translate(failure)
     if return_item_on_failure and isinstance(error, ConditionCheckFailedError):

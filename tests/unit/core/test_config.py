@@ -6,6 +6,7 @@ import asyncio
 import copy
 import dataclasses
 from collections.abc import Callable
+from datetime import datetime, timezone
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock, NonCallableMagicMock
@@ -32,6 +33,20 @@ def test_what_is_no_table_is_refused_at_once(table: Any) -> None:
         "models take a DirectTable; "
         f"got {type(table).__name__}"
     ) == str(caught.value)
+
+
+async def _later() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("clock", "given"), [(datetime(2026, 1, 1, tzinfo=timezone.utc), "a value of type datetime"), (_later, "an async")]
+)
+def test_a_clock_is_a_plain_function(clock: Any, given: str) -> None:
+    """Nobody would await another one."""
+    with pytest.raises(ConfigurationError, match=r"PydamoConfig\(clock=...\) takes a plain function") as caught:
+        PydamoConfig(table="characters", clock=clock)
+    assert given in str(caught.value)
 
 
 def test_a_configuration_never_changes() -> None:

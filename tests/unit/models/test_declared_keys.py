@@ -10,11 +10,21 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 import pytest
-from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, PlainSerializer, computed_field, field_serializer
+from pydantic import (
+    AliasGenerator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NaiveDatetime,
+    PlainSerializer,
+    computed_field,
+    field_serializer,
+)
 from pydantic.alias_generators import to_camel
 
 from pydamodb import (
     ConfigurationError,
+    CreatedAt,
     GlobalIndex,
     LocalIndex,
     PartitionKey,
@@ -23,6 +33,7 @@ from pydamodb import (
     PydamoConfig,
     SortKey,
     TimeToLive,
+    UpdatedAt,
     Version,
 )
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
@@ -329,6 +340,41 @@ KEYS = {"a": PK, "b": SK}
                 (Annotated[int, Version], Field(0, exclude=True)),
             )
         ),
+        (
+            PrimaryKeyModel,
+            {"a": str, "b": (Annotated[datetime | None, CreatedAt, UpdatedAt], None)},
+            "b is marked with CreatedAt and with UpdatedAt: give each a field of its own",
+        ),
+        (
+            PrimaryKeyModel,
+            {"a": str, **dict.fromkeys("bc", (Annotated[datetime | None, UpdatedAt], None))},
+            "b, c are all marked with UpdatedAt: an item has one such time",
+        ),
+        *(
+            (
+                PrimaryKeyModel,
+                {"a": str, "b": field},
+                (
+                    f"b: {mark.__name__} needs a field of type datetime | None with the default None, without its own "
+                    f"serializer. Times are stored in UTC"
+                ),
+            )
+            for mark in (CreatedAt, UpdatedAt)
+            for field in (
+                (Annotated[datetime, mark], datetime(2026, 1, 1)),  # noqa: DTZ001
+                (Annotated[datetime | None, mark], ...),
+                (Annotated[datetime | None, mark], Field(default_factory=lambda: None)),
+                (Annotated[datetime | None, mark], Field(None, exclude=True)),
+                (Annotated[datetime | None, mark, TimeToLive], None),
+                (Annotated[datetime | None, mark, PlainSerializer(repr)], None),
+                (Annotated[NaiveDatetime | None, mark], None),
+                (Annotated[date | None, mark], None),
+                (Annotated[int | None, mark], None),
+                (Annotated[float | None, mark], None),
+                (Annotated[str | None, mark], None),
+                (Annotated[Any, mark], None),
+            )
+        ),
         *(
             (
                 PrimaryKeyModel,
@@ -354,6 +400,20 @@ def test_marks_that_no_table_could_have_are_refused_when_the_class_is_made(
     with pytest.raises(ConfigurationError) as caught:
         model(base, **fields)
     assert (f"Model: {message}", "Model") == (str(caught.value), caught.value.model_name)
+
+
+def test_a_computed_field_is_no_managed_time() -> None:
+    """It is never written into the instance."""
+    with pytest.raises(ConfigurationError, match="when: CreatedAt needs a field of type datetime"):
+
+        class Computed(PrimaryKeyModel):
+            id: str
+
+            @computed_field
+            @property
+            def when(self) -> Annotated[datetime | None, CreatedAt]:
+                """Compute nothing."""
+                return None
 
 
 COMPLETE = "mark all keys of the table, or none: then they are read from the table (DescribeTable)"

@@ -103,6 +103,7 @@ class WriteTransaction(TransactionBase):
             must_exist=must_exist,
             must_be_new=must_be_new,
             return_item_on_failure=return_item_on_failure,
+            moment=self._transaction.moment,
         )
 
     @overload
@@ -174,7 +175,8 @@ class WriteTransaction(TransactionBase):
             InvalidKeyValueError: A value cannot be a key of the table.
         """
         wanted = Update(updates, condition, must_exist=must_exist, return_item_on_failure=return_item_on_failure)
-        self._act(self._model_of(key, key=True, item=False), transact.update, key, wanted)
+        model = self._model_of(key, key=True, item=False)
+        self._act(model, transact.update, key, wanted, moment=self._transaction.moment)
 
     def delete(
         self,
