@@ -121,7 +121,7 @@ def foreign(table: Any, name: str, **values: Any) -> None:
     table.put_item(Item={"id": name, "text": "old", "kind": "doc", **values})
 
 
-# --- the lines of the table ---
+# --- the lines of the table in docs/managed-times.md ---
 
 
 @pytest.mark.parametrize("how", ["save", "tx.put"])
@@ -176,8 +176,17 @@ def test_line_a_put_of_an_unknown_time_is_for_new_items(*, Doc, name, now, trans
         assert [True] == [reason.is_existing for reason in caught.value.reasons]
 
 
-def test_line_a_batch_put_keeps_a_known_time_and_refuses_an_unknown_one(Doc, name, now):
-    """A batch has no conditions."""
+def test_line_a_batch_put_keeps_a_known_time(Doc, name, now):
+    """It sets the other one, also on the instance."""
+    doc = Doc(id=name, created_at=START)
+    with Doc.batch_writer() as writer:
+        writer.put(doc)
+        assert None is doc.updated_at
+    assert (doc, START, 1) == (Doc.get_item(name), doc.created_at, now(doc.updated_at))
+
+
+def test_line_a_batch_put_of_an_unknown_time_is_refused(Doc, name, now):
+    """A batch has no conditions; what was added before is written."""
     doc, fresh = Doc(id=name, created_at=START), Doc(id=f"{name}-2")
     with Doc.batch_writer() as writer:
         writer.put(doc)
@@ -249,7 +258,7 @@ def test_line_an_own_action_counts(Doc, name, now):
     assert (None, None) == stored(Doc, now, f"{name}-2")
 
 
-def test_line_a_failed_write_leaves_the_instance_as_it_was(Doc, Counted, name, now, transact_write):
+def test_a_failed_write_leaves_the_instance_as_it_was(Doc, Counted, name, now, transact_write):
     """A save, a transaction, and one that has not begun."""
     doc, counted = Doc(id=name), Counted(id=f"{name}-2")
     with pytest.raises(ConditionCheckFailedError):
@@ -272,7 +281,7 @@ def test_line_a_failed_write_leaves_the_instance_as_it_was(Doc, Counted, name, n
     assert (0, set(), {"id"}) == (counted.version, counted.model_fields_set - {"id"}, doc.model_fields_set)
 
 
-def test_line_a_written_frozen_instance_has_both_times(Counted, name, now):
+def test_a_written_frozen_instance_has_both_times(Counted, name, now):
     """As it has its version."""
     counted = Counted(id=name)
     counted.save()
@@ -282,7 +291,7 @@ def test_line_a_written_frozen_instance_has_both_times(Counted, name, now):
     assert ((1, 3), 3, counted) == (times(now, counted), counted.version, Counted.get_item(name))
 
 
-def test_line_an_item_that_is_older_than_the_mark_gets_the_time_of_its_first_save(Doc, table, name, now):
+def test_an_item_that_is_older_than_the_mark_gets_the_time_of_its_first_save(Doc, table, name, now):
     """As an item without a version gets the version 1. The next who has read it so is refused."""
     foreign(table, name)
     first, second = Doc.get_item(name), Doc.get_item(name)
@@ -292,7 +301,7 @@ def test_line_an_item_that_is_older_than_the_mark_gets_the_time_of_its_first_sav
         second.save()
 
 
-def test_line_a_version_and_a_time_are_one_condition(Counted, table, name, now):
+def test_a_version_and_a_time_are_one_condition(Counted, table, name, now):
     """A new instance over an existing item is 409; an instance that was read has a version conflict."""
     Counted(id=name).save()
     mine = Counted.get_item(name)
@@ -374,7 +383,7 @@ def test_a_clock_without_a_time_zone_is_refused(*, PrimaryKeyModel, table, name,
 # --- beside other words, in other forms ---
 
 
-def test_a_save_that_must_be_new_needs_no_second_condition(Doc, name, now):
+def test_line_a_save_that_must_be_new_needs_no_second_condition(Doc, name, now):
     """Without an item there is no time; a given time is kept."""
     Doc(id=name).save(must_be_new=True)
     with pytest.raises(ItemExistsError) as caught:
@@ -384,7 +393,7 @@ def test_a_save_that_must_be_new_needs_no_second_condition(Doc, name, now):
     assert START == Doc.get_item(f"{name}-2").created_at
 
 
-def test_a_save_that_must_exist_loses_no_time(Doc, table, name, now):
+def test_line_a_save_that_must_exist_loses_no_time(Doc, table, name, now):
     """An existing item with a time is 412; one without stays without."""
     Doc(id=name).save()
     with pytest.raises(ConditionCheckFailedError) as caught:
@@ -402,6 +411,9 @@ def test_a_caller_s_own_condition_is_told_apart(Doc, name):
         with pytest.raises(ItemExistsError) as caught:
             Doc(id=name).save(condition=Doc.attr.text == text, return_item_on_failure=True)
         assert "x" == caught.value.item.text
+        with pytest.raises(ItemExistsError) as unasked:
+            Doc(id=name).save(condition=Doc.attr.text == text)
+        assert None is unasked.value.item
     with pytest.raises(ConditionCheckFailedError) as failed:
         Doc(id=f"{name}-2").save(condition=Doc.attr.text == "x")
     assert ConditionCheckFailedError is type(failed.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import pytest
@@ -9,6 +10,7 @@ from pydantic import BaseModel
 
 from pydamodb import (
     ConditionCheckFailedError,
+    CreatedAt,
     InvalidRequestError,
     ItemExistsError,
     ItemNotFoundError,
@@ -127,7 +129,7 @@ def test_line_get_item_of_a_missing_item_is_404(Doc, name, projection):
     assert f"GetItem of Doc on table '{error.table_name}': there is no item with this key" == str(error)
 
 
-def test_line_get_item_of_an_existing_item_returns_it(Doc, stored):
+def test_get_item_of_an_existing_item_returns_it(Doc, stored):
     """As without the word, and as a smaller model too."""
     got = Doc.get_item(stored.id, must_exist=True), Doc.get_item(stored.id, must_exist=True, projection=Small)
     assert (stored, Small(text="stored")) == got
@@ -191,12 +193,17 @@ def test_line_a_save_of_an_existing_item_that_must_be_new_is_409(Doc, stored):
     assert (ItemExistsError, stored, "stored") == (type(asked), asked.item, text_of(Doc, stored.id))
 
 
-def test_line_a_save_that_must_be_new_with_a_condition_is_409_or_412(Doc, stored, name):
-    """An existing item is 409, whatever the condition says of it. Without an item, only the condition can be false."""
+def test_line_a_save_of_an_existing_item_with_a_condition_is_409(Doc, stored):
+    """Whatever the condition says of it."""
     attr = Doc.attr
     for condition in (attr.text == "other", attr.text == "stored", attr.text.not_exists()):
         error = failed(lambda: Doc(id=stored.id).save(must_be_new=True, condition=condition))  # noqa: B023
         assert (ItemExistsError, None) == (type(error), error.item)
+
+
+def test_line_a_save_of_a_missing_item_with_a_false_condition_is_412(Doc, name):
+    """Without an item, only the condition can be false."""
+    attr = Doc.attr
     error = failed(lambda: Doc(id=f"{name}-2").save(must_be_new=True, condition=attr.text == "other"))
     assert (ConditionCheckFailedError, None) == (type(error), text_of(Doc, f"{name}-2"))
     Doc(id=f"{name}-2", text="new").save(must_be_new=True, condition=attr.text.not_exists())
@@ -258,6 +265,19 @@ def test_line_a_new_instance_over_an_item_with_a_version_is_409(Counted, name):
     assert (2, 2) == (removed.version, Counted.get_item(name, must_exist=True).version)
 
 
+def test_line_a_new_instance_over_an_item_with_a_time_is_409(PrimaryKeyModel, table, name):
+    """It would lose the time; docs/managed-times.md has all rules."""
+
+    class Timed(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table=table)
+
+        id: str
+        created_at: Annotated[datetime | None, CreatedAt] = None
+
+    Timed(id=name).save()
+    assert ItemExistsError is type(failed(Timed(id=name).save))
+
+
 # --- models whose keys are made by templates ---
 
 
@@ -303,6 +323,7 @@ def test_line_a_transaction_without_an_item_that_must_exist_is_404(Doc, name, tr
             error = canceled(transact_write, lambda tx: tx.put(first), lambda tx: action(tx, **words))  # noqa: B023
             assert isinstance(error, ItemNotFoundError)
             assert [False, True] == [reason.is_not_found for reason in error.reasons]
+            assert repr(error.condition).startswith("attribute_exists(id)")
             assert "ConditionalCheckFailed, there is no item with this key" in str(error)
     assert text_of(Doc, f"{name}-2") is None
 

@@ -323,3 +323,22 @@ def test_a_start_key_may_have_values_of_the_fields(PrimaryKeyAndSortKeyModel, it
     for event in events:
         event.save()
     assert events[1:] == Event.query("a", exclusive_start_key={"pk": "a", "at": events[0].at}).items
+
+
+def test_an_item_under_an_old_computed_key_is_read_again(PrimaryKeyAndSortKeyModel, items):
+    """By the key under which it is stored, as it is deleted."""
+
+    class Item(Padded, PrimaryKeyAndSortKeyModel):
+        pydamo_config = PydamoConfig(table=items)
+
+        pk: str
+        number: int
+        n: int = 0
+
+    items.put_item(Item={"pk": "a", "at": "7", "number": 7, "n": 0})
+    item = Item.get_item("a", "7")
+    items.put_item(Item={"pk": "a", "at": "7", "number": 7, "n": 1})
+    item.refresh()
+    assert 1 == item.n
+    item.delete()
+    assert None is Item.get_item("a", "7")

@@ -19,6 +19,7 @@ from pydamodb._core.keys import Key
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.results import CancellationReason, TransactionAction, TransactionOperation
 from pydamodb._expressions.conditions import Condition
+from pydamodb._expressions.failed_conditions import ConditionCheckFailedError
 from pydamodb._operations.backoff import Jitter, pause
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import CANCELED, canceled, has_only_conflicts, path_remedy
@@ -250,7 +251,10 @@ def _raise_failed(failure: RequestFailed, actions: list[AddedAction]) -> NoRetur
         raise failure
     given: list[dict[str, Any]] = failure.response.get("CancellationReasons") or [{} for _ in actions]
     reasons = tuple(_reason(reason, each) for reason, each in zip(given, actions, strict=False))
-    raise canceled(failure, reasons) from failure.original
+    error = canceled(failure, reasons)
+    if isinstance(error, ConditionCheckFailedError):
+        error.condition = next(each.write.condition for each, why in zip(actions, reasons, strict=False) if why.code)
+    raise error from failure.original
 
 
 def _reason(given: dict[str, Any], action: AddedAction) -> CancellationReason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Annotated, Any
 
 import pytest
@@ -9,10 +10,11 @@ from pydantic import BaseModel
 
 from pydamodb import Version
 from pydamodb._operations import items as single
+from pydamodb._operations.errors import ItemExistsInTransaction, ItemNotFoundInTransaction
 from pydamodb._operations.items import Update
 from pydamodb._operations.keys import MISSING
 from pydamodb._operations.requests import RequestFailed
-from pydamodb.exceptions import ConditionCheckFailedError, ItemExistsError, ItemNotFoundError
+from pydamodb.exceptions import ConditionCheckFailedError, ItemExistsError, ItemNotFoundError, TransactionCanceledError
 from pydamodb.fields import AttributePath
 
 FAILED = "ConditionalCheckFailedException"
@@ -125,6 +127,15 @@ def test_an_update_of_an_instance_sends_what_it_sent(*, sent: Any, condition: An
         assert {**payload, SHOWN: "ALL_OLD"} == asked
 
 
+def test_a_false_condition_of_a_new_item_is_no_conflict_of_versions(
+    table_for: Any, drive: Any, description: Any
+) -> None:
+    """There is no item that could have another version."""
+    flow = single.save(table_for(Counted), Counted(id="a", version=3), CONDITION, must_be_new=True)
+    _, _, error = drive(flow, description("id"), (FAILED, "refused", {}))
+    assert ConditionCheckFailedError is type(error)
+
+
 def test_a_new_item_with_a_version_has_one_condition(sent: Any) -> None:
     """Without an item there is no version."""
     counted = Counted(id="a", version=3)
@@ -150,8 +161,28 @@ def test_a_write_that_met_its_own_first_attempt_says_so(
     assert "A previous attempt of this request may have succeeded" in str(caught.value)
 
 
+@pytest.mark.parametrize(("words", "repeatable"), [({}, True), ({"return_values": "ALL_OLD"}, False)])
+def test_a_delete_that_returns_its_item_is_not_sent_twice(
+    *, words: Any, repeatable: bool, table_for: Any, description: Any
+) -> None:
+    """A second attempt would not find the item, and would return nothing."""
+    flow: Any = deleted(table_for(Doc), **words)
+    next(flow)
+    assert repeatable is flow.send(description("id")).repeatable
+
+
 def test_without_an_answer_the_cause_stays_open(table_for: Any, drive: Any, description: Any) -> None:
     """An update that always requires its item does not ask for it beside a condition."""
     flow = single.update(table_for(Doc), Doc(id="a"), Update(SET, CONDITION))
     _, _, error = drive(flow, description("id"), (FAILED, "refused", {}))
     assert ConditionCheckFailedError is type(error)
+
+
+@pytest.mark.parametrize("kind", [ItemNotFoundInTransaction, ItemExistsInTransaction])
+def test_an_error_of_a_transaction_crosses_a_process_boundary(kind: Any) -> None:
+    """It is caught as what it is made of, also afterwards."""
+    error = kind("what happened", model_name="Doc", operation="TransactWriteItems", table_name="table")
+    moved = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+    assert (kind, "what happened", "table", ()) == (type(moved), str(moved), moved.table_name, moved.reasons)
+    assert isinstance(moved, ConditionCheckFailedError)
+    assert isinstance(moved, TransactionCanceledError)
