@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -310,6 +311,36 @@ def test_cursors_are_of_a_collection(account, models, collection) -> None:
         account.query(("t1", "bob"), exclusive_start_key=page.cursor)
     scanned = account.scan(limit=3)
     assert 11 == len(scanned.items) + len(account.scan(exclusive_start_key=scanned.cursor).items)
+
+
+def test_signed_cursors_are_of_a_collection(models, collection, shop, monkeypatch) -> None:
+    """Of its models, its condition and its direction."""
+    signed = replace(shop, cursor_key=[b"k" * 16])
+    kinds = (models.Customer, models.Order, models.Line)
+    for each in kinds:
+        monkeypatch.setattr(each, "pydamo_config", signed)
+    account = collection(*kinds)
+    page = account.query(ANN, limit=2)
+    assert page.cursor.startswith("s1.")
+    assert ALL == names(page.items) + names(account.query(ANN, exclusive_start_key=page.cursor).items)
+    number = models.Order.attr.number
+    for read in (
+        lambda: collection(models.Customer, models.Order).query(ANN, exclusive_start_key=page.cursor),
+        lambda: account.query(ANN, sort_key_condition=number >= 1, exclusive_start_key=page.cursor),
+        lambda: account.query(ANN, scan_index_forward=False, exclusive_start_key=page.cursor),
+        lambda: account.scan(exclusive_start_key=page.cursor),
+    ):
+        with pytest.raises(InvalidRequestError, match="not a cursor that was signed with cursor_key for this"):
+            read()
+
+
+def test_a_cursor_of_a_collection_is_in_the_range_of_its_condition(account, models) -> None:
+    """Also if it is not signed."""
+    number = models.Order.attr.number
+    page = account.query(ANN, sort_key_condition=number >= 1, limit=1)
+    with pytest.raises(InvalidRequestError, match="it belongs to a query with another sort_key_condition"):
+        account.query(ANN, sort_key_condition=number > 1, exclusive_start_key=page.cursor)
+    assert account.query(ANN, sort_key_condition=number <= 9, exclusive_start_key=page.cursor).items
 
 
 def test_projections_need_fields_of_all_models(account, models, sent) -> None:

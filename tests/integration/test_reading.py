@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import Annotated, Any
@@ -558,6 +559,84 @@ def test_a_start_key_of_another_partition_is_refused(Measurement):
     key = Measurement.query("Oslo", limit=1).last_evaluated_key
     with pytest.raises(InvalidRequestError, match="it belongs to another partition than the queried one"):
         Measurement.query("Bergen", exclusive_start_key=key)
+
+
+def test_a_cursor_of_another_sort_key_condition_is_refused(Measurement, table, requests_of):
+    """It is a place outside of the range, as DynamoDB would say; one inside of the range goes on."""
+    attr = Measurement.attr
+    cursor = Measurement.query("Oslo", sort_key_condition=attr.number >= 4, limit=2).cursor
+    for condition in (attr.number < 5, attr.number > 5, attr.number == 4, attr.number.between(0, 4)):
+        with requests_of(table) as requests, pytest.raises(InvalidRequestError) as caught:
+            Measurement.query("Oslo", sort_key_condition=condition, exclusive_start_key=cursor)
+        reason = "it belongs to a query with another sort_key_condition"
+        assert (True, []) == (reason in str(caught.value), requests)
+    page = Measurement.query("Oslo", sort_key_condition=attr.number <= 7, exclusive_start_key=cursor)
+    assert [6, 7] == [item.number for item in page.items]
+
+
+KEY, OTHER_KEY = b"one-secret-of-16", b"another-secret-of-32-bytes-------"
+
+
+@pytest.fixture
+def Signed(Measurement, PrimaryKeyAndSortKeyModel):
+    """Return what defines the model with keys for its cursors."""
+
+    def make(*keys):
+        class Signed(Measurement):
+            pydamo_config = replace(Measurement.pydamo_config, cursor_key=keys)
+
+        return Signed
+
+    return make
+
+
+def test_a_signed_cursor_continues(Signed):
+    """In every order, of the table and of indexes, of scans, with another limit and another filter."""
+    model = Signed(KEY)
+    for options in ({}, {"scan_index_forward": False}, {"index_name": "value-index"}):
+        page = model.query("Tromsø", limit=4, **options)
+        assert page.cursor.startswith("s1.")
+        rest = model.query(
+            "Tromsø", exclusive_start_key=page.cursor, filter_condition=model.attr.label != "", **options
+        )
+        assert numbers(model.query_all("Tromsø", **options)) == numbers(page.items) + numbers(rest.items)
+        assert numbers(rest.items) == numbers(model.query_iter("Tromsø", exclusive_start_key=page.cursor, **options))
+    page = model.scan(limit=7)
+    rest = model.scan(exclusive_start_key=page.cursor)
+    assert len(model.scan_all()) == len(page.items) + len(rest.items)
+
+
+def test_a_signed_cursor_is_of_no_use_for_another_page(Signed, Measurement, table, requests_of):
+    """Of another partition, condition, direction, index, operation, model or key, unsigned, or signed without a key."""
+    model, attr = Signed(KEY), Measurement.attr
+    cursor = model.query("Oslo", limit=2).cursor
+    unsigned = Measurement.query("Oslo", limit=2).cursor
+    reads = [
+        lambda: model.query("Bergen", exclusive_start_key=cursor),
+        lambda: model.query("Oslo", sort_key_condition=attr.number >= 0, exclusive_start_key=cursor),
+        lambda: model.query("Oslo", scan_index_forward=False, exclusive_start_key=cursor),
+        lambda: model.query("Oslo", index_name="value-index", exclusive_start_key=cursor),
+        lambda: model.scan(exclusive_start_key=cursor),
+        lambda: model.query("Oslo", exclusive_start_key=unsigned),
+        lambda: model.query("Oslo", exclusive_start_key=cursor[:-1] + ("A" if cursor[-1] != "A" else "B")),
+        lambda: Signed(OTHER_KEY).query("Oslo", exclusive_start_key=cursor),
+        lambda: Measurement.query("Oslo", exclusive_start_key=cursor),
+    ]
+    for read in reads:
+        with requests_of(table) as requests, pytest.raises(InvalidRequestError) as caught:
+            read()
+        assert "exclusive_start_key does not belong to this table or index: the text is" in str(caught.value)
+        assert ([], False) == (requests, "secret" in str(caught.value))
+    assert "the configuration has no cursor_key" in str(caught.value)
+
+
+def test_keys_of_cursors_can_be_changed(Signed):
+    """The new key signs, the old one verifies as long as it is in the list."""
+    cursor = Signed(KEY).query("Oslo", limit=2).cursor
+    both = Signed(OTHER_KEY, KEY)
+    page = both.query("Oslo", limit=2, exclusive_start_key=cursor)
+    assert [2, 3] == [item.number for item in page.items]
+    assert [4] == [i.number for i in Signed(OTHER_KEY).query("Oslo", limit=1, exclusive_start_key=page.cursor).items]
 
 
 # --- and what is refused as ever ---

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import fields, replace
+from dataclasses import field, fields, replace
 from datetime import datetime
 from importlib.util import find_spec
 from inspect import iscoroutine, iscoroutinefunction
@@ -120,10 +120,13 @@ class PydamoConfig:
     `clock` is a function that returns the time for the marks CreatedAt and UpdatedAt, a datetime with a time zone. It
     is called once for each request. Without it, the time is that of the machine.
 
+    `cursor_key` signs the cursors of pages: at least 16 secret bytes, or a list of keys. The first key signs, and all
+    of them verify, so that keys can be changed. A signed cursor is valid only for the query that it comes from.
+
     Raises:
         ConfigurationError: `table` has another type, `indexes` is not a list of indexes, a name is not a text,
-            `unknown` or `return_consumed_capacity` is another text, `on_request` or `clock` cannot be called, or
-            `table` is of the other transport.
+            `unknown` or `return_consumed_capacity` is another text, `on_request` or `clock` cannot be called,
+            `cursor_key` is no key, or `table` is of the other transport.
     """
 
     table: TableSource | None
@@ -135,6 +138,7 @@ class PydamoConfig:
     return_consumed_capacity: ReturnConsumedCapacity | None = None
     transport: Transport | None = None
     clock: Clock | None = None
+    cursor_key: bytes | Sequence[bytes] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         check_transport(self)
@@ -144,6 +148,7 @@ class PydamoConfig:
         if self.clock is not None and (not callable(self.clock) or iscoroutinefunction(self.clock)):
             what = "an async function" if callable(self.clock) else f"a value of type {type(self.clock).__name__}"
             raise ConfigurationError(f"PydamoConfig(clock=...) takes a plain function that returns a time, got {what}")
+        cursor_keys_of(self)
         is_name = isinstance(self.table, str) and self.table
         if not (is_name or self.table is None or is_table(self.table) or callable(self.table)):
             raise not_a_table(self.table)
@@ -236,6 +241,27 @@ def check_transport(config: PydamoConfig, table: object = None, model_name: str 
         raise ConfigurationError(message, model_name=model_name)
 
 
+def cursor_keys_of(config: PydamoConfig) -> tuple[bytes, ...]:
+    """Return the keys that sign cursors; raise ConfigurationError for what is no key. No key is shown."""
+    given: object = config.cursor_key
+    if given is None:
+        return ()
+    keys: tuple[object, ...] = (given,)
+    if isinstance(given, Sequence) and not isinstance(given, (str, bytes, bytearray)):
+        keys = tuple(given)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    found = tuple(key for key in keys if isinstance(key, bytes) and len(key) >= SHORTEST_KEY)
+    if not found or len(found) < len(keys):
+        wrong = next((key for key in keys if key not in found), None)
+        what = "no key" if not keys else f"{len(wrong)} bytes" if isinstance(wrong, bytes) else type(wrong).__name__
+        remedy = "secrets.token_bytes(32) makes one"
+        message = (
+            f"PydamoConfig(cursor_key=...) takes at least {SHORTEST_KEY} bytes, or a list of such keys; got {what}"
+        )
+        raise ConfigurationError(f"{message}: {remedy}")
+    return found
+
+
+SHORTEST_KEY = 16  # bytes
 TRANSPORTS = ("boto3", "direct")
 
 

@@ -8,7 +8,7 @@ from typing import Any, Generic
 from typing_extensions import NamedTuple
 
 from pydamodb._client.clients import Endpoint
-from pydamodb._core.config import IN_USE, PydamoConfig, in_use
+from pydamodb._core.config import IN_USE, PydamoConfig, cursor_keys_of, in_use
 from pydamodb._core.exceptions import ConfigurationError, InvalidRequestError
 from pydamodb._core.table_schema import TableSchema
 from pydamodb._core.watching import Watch, watch_of
@@ -149,6 +149,7 @@ def model_table(
         keeps_unknown=config.unknown == "keep",
         watch=watch,
         clock=config.clock,
+        cursor_keys=cursor_keys_of(config),
     )
 
 

@@ -75,6 +75,7 @@ def kinds_table(
         templates=first.templates,
         keeps_unknown=first.keeps_unknown,
         watch=first.watch,
+        cursor_keys=first.cursor_keys,
         kinds=members,
         index_name=index_name,
         unreadable=unreadable,

@@ -21,10 +21,19 @@ from pydamodb._core.results import QueryResult
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._expressions.conditions import Condition
 from pydamodb._expressions.render_updates import ExpressionBuilder
-from pydamodb._operations.cursors import CursorScope, cursor_of, start_key_of
+from pydamodb._operations.cursors import (
+    CursorScope,
+    SignedScope,
+    cursor_of,
+    is_signed,
+    signed_cursor_of,
+    signed_start_key_of,
+    start_key_of,
+)
 from pydamodb._operations.describe import describe, table_schema
 from pydamodb._operations.errors import index_not_found
 from pydamodb._operations.invalid_items import InvalidItems, OnInvalid, check_on_invalid
+from pydamodb._operations.key_conditions import meets_key_condition, said_by
 from pydamodb._operations.keys import KEY_TYPES, key_value
 from pydamodb._operations.part_keys import markers_on
 from pydamodb._operations.projections import check_index, index_reader
@@ -99,14 +108,30 @@ def page_of(table: ModelTable[Any], plan: Plan) -> Operation[QueryResult[Any]]:
     names = sorted(last, key=[*plan.key_attributes, *last].index)
     start_key = {name: attribute_values.decode_key(last[name]) for name in names}
     encoded = {name: attribute_values.encode(value) for name, value in start_key.items()}
-    scope = _scope(table, plan.operation, plan.payload.get("IndexName"))
-    return QueryResult(items, start_key, cursor_of(scope, encoded), capacity)
+    if table.cursor_keys:
+        cursor = signed_cursor_of(table.cursor_keys, _signed_scope(table, plan.operation, plan.payload), encoded)
+    else:
+        cursor = cursor_of(_scope(table, plan.operation, plan.payload.get("IndexName")), encoded)
+    return QueryResult(items, start_key, cursor, capacity)
 
 
 def _scope(table: ModelTable[Any], operation: str, index_name: str | None) -> CursorScope:
     """Return for what a cursor is valid. A table may have items of many models with templates."""
     of = "" if table.templates is None else f" of {table.model_name}"
     return CursorScope(operation + of, table.table_name, index_name)
+
+
+def _signed_scope(table: ModelTable[Any], operation: str, payload: Mapping[str, Any]) -> SignedScope:
+    """Return for what a signed cursor is valid."""
+    return SignedScope(
+        operation,
+        table.table_name,
+        payload.get("IndexName"),
+        table.model_name,
+        said_by(payload),
+        payload.get("ScanIndexForward", True),
+        (payload.get("Segment"), payload.get("TotalSegments")),
+    )
 
 
 def step_of(table: ModelTable[Any], plan: Plan) -> Operation[Page]:
@@ -246,7 +271,7 @@ def plan_of_attributes(
     if wanted.limit is not None:
         payload["Limit"] = wanted.limit
     if wanted.exclusive_start_key is not None:
-        payload["ExclusiveStartKey"] = _start_key(table, operation, source, wanted, partition or {})
+        payload["ExclusiveStartKey"] = _start_key(table, operation, source, wanted, partition or {}, payload=payload)
     key_attributes = tuple(dict.fromkeys((*schema.keys.attributes, *keys.attributes)))
     invalid = InvalidItems(
         table.model_name,
@@ -261,20 +286,32 @@ def plan_of_attributes(
 
 
 def _start_key(
-    table: ModelTable[Any], operation: str, source: Source, wanted: Reading, partition: Mapping[str, AttributeValue]
+    table: ModelTable[Any],
+    operation: str,
+    source: Source,
+    wanted: Reading,
+    partition: Mapping[str, AttributeValue],
+    *,
+    payload: Mapping[str, Any],
 ) -> dict[str, AttributeValue]:
-    """Encode the given start key. Check that it has the keys of the table and of the index, and the partition."""
+    """Encode the given start key. Check that it has the keys of the table and of the index, and the partition.
+
+    A cursor also has a sort key that the condition of the query allows. DynamoDB refuses another one too.
+    """
     names = {*source.schema.keys.attributes, *source.keys.attributes}
     try:
-        encoded = _given_start_key(table, operation, source.schema, wanted)
+        encoded = _given_start_key(table, operation, source.schema, wanted, payload)
         reason = f"expected values for exactly {', '.join(sorted(names))}"
         if encoded.keys() == names and all(_has_key_type(source.schema, *each) for each in encoded.items()):
             if all(
                 attribute_values.decode_key(encoded[name]) == attribute_values.decode_key(value)
                 for name, value in partition.items()
             ):
-                return encoded
-            reason = "it belongs to another partition than the queried one"
+                if not isinstance(wanted.exclusive_start_key, str) or meets_key_condition(payload, encoded):
+                    return encoded
+                reason = "it belongs to a query with another sort_key_condition"
+            else:
+                reason = "it belongs to another partition than the queried one"
     except Unstorable as error:
         reason = error.reason
     raise table.invalid_request(
@@ -284,14 +321,12 @@ def _start_key(
 
 
 def _given_start_key(
-    table: ModelTable[Any], operation: str, schema: TableSchema, wanted: Reading
+    table: ModelTable[Any], operation: str, schema: TableSchema, wanted: Reading, payload: Mapping[str, Any]
 ) -> dict[str, AttributeValue]:
     """Encode a start key. Its texts, numbers and bytes are those that are stored, as a page has returned them."""
     given: object = wanted.exclusive_start_key
     if isinstance(given, str):
-        start_key = start_key_of(_scope(table, operation, wanted.index_name), given)
-        if start_key is None:
-            raise Unstorable("the text is not a cursor of it")
+        start_key = _start_key_of_cursor(table, operation, payload, given)
         return {name: attribute_values.normalized_key(value) for name, value in start_key.items()}
     if not isinstance(given, Mapping):
         raise Unstorable(f"a mapping or a cursor is expected, got {type(given).__name__}")
@@ -302,6 +337,22 @@ def _given_start_key(
         if name in table.paths and isinstance(value, _VALUES_OF_FIELDS):
             encoded[name] = key_value(table, schema, name, value)
     return encoded
+
+
+def _start_key_of_cursor(
+    table: ModelTable[Any], operation: str, payload: Mapping[str, Any], cursor: str
+) -> dict[str, AttributeValue]:
+    if table.cursor_keys:
+        start_key = signed_start_key_of(table.cursor_keys, _signed_scope(table, operation, payload), cursor)
+        reason = f"the text is not a cursor that was signed with cursor_key for this {operation.lower()}"
+    elif is_signed(cursor):
+        start_key, reason = None, "the text is a signed cursor, and the configuration has no cursor_key"
+    else:
+        start_key = start_key_of(_scope(table, operation, payload.get("IndexName")), cursor)
+        reason = "the text is not a cursor of it"
+    if start_key is None:
+        raise Unstorable(reason)
+    return start_key
 
 
 def _has_key_type(schema: TableSchema, attribute: str, value: AttributeValue) -> bool:

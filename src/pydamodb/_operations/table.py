@@ -41,7 +41,8 @@ class ModelTable(Generic[ModelT]):
     If the model declares the keys of its table, `declared` has them, and DescribeTable is not needed. `fitting` has the
     schema that the model is known to fit, by the name of the table. `templates` make the keys of a model that has a
     `pydamo_key`. If it `keeps_unknown` attributes, an instance that was read writes them again. `watch` says what the
-    configuration wants to know of requests. The `clock` is that of the times that writes set.
+    configuration wants to know of requests. The `clock` is that of the times that writes set. The first of the
+    `cursor_keys` signs cursors, and all of them verify.
     """
 
     model: type[ModelT]
@@ -54,6 +55,7 @@ class ModelTable(Generic[ModelT]):
     keeps_unknown: bool = True
     watch: Watch | None = None
     clock: Clock | None = None
+    cursor_keys: tuple[bytes, ...] = field(default=(), repr=False)
 
     @cached_property
     def model_name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import dataclasses
+import pickle
 from collections.abc import Callable
 from datetime import datetime, timezone
 from types import SimpleNamespace
@@ -213,3 +214,32 @@ def test_a_table_with_an_asynchronous_client_is_taken(clients: Any) -> None:
     """Such is a Table of aioboto3."""
     table = _with_client(clients[0])
     assert table is PydamoConfig(table=table).table
+
+
+@pytest.mark.parametrize(
+    ("key", "got"),
+    [
+        (b"short-secret", "got 12 bytes"),
+        ("a-secret-of-sixteen-bytes", "got str"),
+        ([], "got no key"),
+        ([b"k" * 16, b"short-secret"], "got 12 bytes"),
+        ([b"k" * 16, "a-secret-of-sixteen-bytes"], "got str"),
+        (bytearray(16), "got bytearray"),
+        (16, "got int"),
+    ],
+    ids=str,
+)
+def test_a_key_of_cursors_is_secret_bytes(key, got):
+    """What is no key is refused, and never shown."""
+    with pytest.raises(ConfigurationError) as caught:
+        PydamoConfig(table="orders", cursor_key=key)
+    message = "PydamoConfig(cursor_key=...) takes at least 16 bytes, or a list of such keys; "
+    assert f"{message}{got}: secrets.token_bytes(32) makes one" == str(caught.value)
+    assert "secret-of" not in str(caught.value)
+
+
+def test_a_key_of_cursors_is_not_shown():
+    """By the representation of the configuration."""
+    config = PydamoConfig(table="orders", cursor_key=[b"one-secret-of-many", b"other-secret-of-many"])
+    assert "secret" not in repr(config)
+    assert (config, config) == (pickle.loads(pickle.dumps(config)), dataclasses.replace(config))  # noqa: S301 - our own

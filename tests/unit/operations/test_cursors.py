@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pydamodb._operations.cursors import CursorScope, cursor_of, start_key_of
+from pydamodb._operations.cursors import (
+    CursorScope,
+    SignedScope,
+    cursor_of,
+    is_signed,
+    signed_cursor_of,
+    signed_start_key_of,
+    start_key_of,
+)
 
 SCOPE = CursorScope("Query", "orders", None)
 VALUES = st.one_of(
@@ -59,3 +67,68 @@ def test_a_cursor_that_was_changed_is_none(start_key: Any, data: st.DataObject) 
 def test_a_cursor_that_somebody_made_is_looked_at(start_key: Any) -> None:
     """The checksum is no secret."""
     assert None is start_key_of(SCOPE, cursor_of(SCOPE, start_key))
+
+
+NEW, OLD = b"n" * 16, b"o" * 32
+PAGE = SignedScope("Query", "orders", None, "Order", '"pk" = {"S":"ann"}', is_forward=True, segment=(None, None))
+
+
+@given(start_key=START_KEYS)
+def test_a_signed_cursor_leads_back_to_its_start_key(start_key: Any) -> None:
+    """It is safe in a URL, always the same, and no unsigned one."""
+    cursor = signed_cursor_of([NEW], PAGE, start_key)
+    assert (start_key, cursor, True) == (
+        signed_start_key_of([NEW], PAGE, cursor),
+        signed_cursor_of([NEW, OLD], PAGE, dict(reversed(start_key.items()))),
+        is_signed(cursor),
+    )
+    assert set() == set(cursor) - {*string.ascii_letters, *string.digits, *"-_."}
+    assert (None, None, False) == (
+        start_key_of(SCOPE, cursor),
+        signed_start_key_of([NEW], PAGE, cursor_of(SCOPE, start_key)),
+        is_signed(cursor_of(SCOPE, start_key)),
+    )
+
+
+@given(start_key=START_KEYS, data=st.data())
+def test_a_signed_cursor_that_was_changed_is_none(start_key: Any, data: st.DataObject) -> None:
+    """By one character, by its length, or in its form."""
+    cursor = signed_cursor_of([NEW], PAGE, start_key)
+    place = data.draw(st.integers(0, len(cursor) - 1))
+    changed = data.draw(st.sampled_from(sorted({*string.printable} - {cursor[place]})))
+    texts = [cursor[:place] + changed + cursor[place + 1 :], cursor[:place], cursor + "A", cursor + "=", cursor[3:]]
+    assert [None] * 5 == [signed_start_key_of([NEW], PAGE, text) for text in texts]
+
+
+@given(text=st.text())
+def test_a_text_that_nobody_signed_is_none(text: str) -> None:
+    """Whatever it is."""
+    assert None is signed_start_key_of([NEW, OLD], PAGE, text) is signed_start_key_of([NEW], PAGE, f"s1.{text}")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"operation": "Scan"},
+        {"table_name": "customers"},
+        {"index_name": "by-total"},
+        {"model_name": "Customer"},
+        {"key_condition": '"pk" = {"S":"bob"}'},
+        {"is_forward": False},
+        {"segment": (0, 2)},
+    ],
+    ids=str,
+)
+def test_a_signed_cursor_is_valid_for_what_the_page_was(other: Any) -> None:
+    """And for nothing else."""
+    cursor = signed_cursor_of([NEW], PAGE, {"name": {"S": "x"}})
+    assert None is signed_start_key_of([NEW], PAGE._replace(**other), cursor)
+
+
+def test_keys_can_be_changed() -> None:
+    """The first one signs, all of them verify."""
+    cursor = signed_cursor_of([OLD], PAGE, {"name": {"S": "x"}})
+    assert ({"name": {"S": "x"}}, None) == (
+        signed_start_key_of([NEW, OLD], PAGE, cursor),
+        signed_start_key_of([NEW], PAGE, cursor),
+    )
