@@ -82,5 +82,5 @@ async def awaited() -> None:
     reveal_type((await Later.anywhere.search([1.0], projection=Small))[0].item)  # R: Small
     for match in Later.anywhere.search([1.0]):  # E
         del match
-    await Product.anywhere.search([1.0])  # E
+    await Product.anywhere.search([1.0])  # E: all, pyrefly+basic
     await Later.by_look.search([1.0])  # E
