@@ -18,7 +18,7 @@ from pages import PAGES, modules_of
 __all__ = ["keys_of", "rewritten", "rewritten_modules"]
 
 ROOT = Path(__file__).resolve().parents[1]
-EXAMPLES = {"quickstart.py": ("Order=customer,number",), "fastapi_app.py": ()}
+EXAMPLES = {"quickstart.py": ("Order=customer,number",), "fastapi_service/fastapi_app.py": ()}
 # What no codemod can help, by the code of the line. docs/type-checkers.md has all of it.
 BUT_THE_PLUGIN = "pyright, basedpyright, mypy, ty, pyrefly, pyrefly+basic, zuban"
 DIFFERENT = {
@@ -62,7 +62,7 @@ def rewritten_modules(python: Path) -> Mapping[str, str]:
         found |= rewritten(python, dict(modules_of(page)), keys_of(page.read_text(encoding="utf-8")))
     for name, keys in EXAMPLES.items():
         text = (ROOT / "examples" / name).read_text(encoding="utf-8")
-        found |= rewritten(python, {name: text}, keys)
+        found |= rewritten(python, {Path(name).name: text}, keys)
     programs = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs_src").rglob("*.py")}
     found |= rewritten(python, programs, ())
     return {name: "".join(map(_expected, text.splitlines(keepends=True))) for name, text in found.items()}

@@ -1,7 +1,7 @@
-"""A small service on an asynchronous model: notes, which a client changes only as it has seen them.
+"""A service with FastAPI on an asynchronous model: notes, which a client changes only as it has seen them.
 
-    pip install "pydamodb[async]" fastapi uvicorn
-    uvicorn --app-dir examples fastapi_app:app
+    pip install fastapi uvicorn
+    uvicorn --app-dir examples/fastapi_service fastapi_app:app
 
     POST /notes/ann        {"id": "milk", "text": "buy some"}    201, or 409 if there is such a note already
     GET  /notes/ann/milk                                         200, or 404
@@ -15,39 +15,41 @@ Region, credentials and endpoint are configured as for boto3; on DynamoDB Local,
 from __future__ import annotations
 
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from typing import Annotated
 
-from aiobotocore.session import get_session
-from fastapi import FastAPI, HTTPException, Query, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, StringConstraints
 
 from pydamodb import (
     AsyncPrimaryKeyAndSortKeyModel,
-    AsyncTable,
     Attr,
     ConditionCheckFailedError,
     Field,
+    InvalidRequestError,
     ItemExistsError,
     ItemNotFoundError,
+    PartitionKey,
     PydamoConfig,
+    SortKey,
+    Version,
 )
 
 Key = Annotated[str, StringConstraints(pattern=r"^[\w-]{1,100}$")]  # what stands in a path, and fits a key of DynamoDB
-Version = Annotated[int, Field(ge=1, le=1_000_000_000)]
+SeenVersion = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Text = Annotated[str, StringConstraints(max_length=10_000)]
 
 
 class Note(AsyncPrimaryKeyAndSortKeyModel[str, str]):
-    """A note, as it is stored and shown."""
+    """A note, as it is stored and shown. Each save counts its version up, and wants the one before it."""
 
-    owner: Attr[str]
-    id: Attr[str]
+    # An asynchronous model with the name of a table needs no client that is opened and closed.
+    pydamo_config = PydamoConfig(table=os.environ.get("NOTES_TABLE", "notes"))
+
+    owner: Attr[Annotated[str, PartitionKey]]
+    id: Attr[Annotated[str, SortKey]]
     text: Attr[str]
-    version: Attr[int] = Field(default=1)
+    version: Attr[Annotated[int, Version]] = Field(default=0)
 
 
 class NewNote(BaseModel):
@@ -61,7 +63,7 @@ class Change(BaseModel):
     """A new text, and the version that the client has seen."""
 
     text: Text
-    version: Version
+    version: SeenVersion
 
 
 class Page(BaseModel):
@@ -71,15 +73,7 @@ class Page(BaseModel):
     cursor: str | None
 
 
-@asynccontextmanager
-async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:
-    """Keep one client open as long as the service runs."""
-    async with get_session().create_client("dynamodb") as client:
-        Note.pydamo_config = PydamoConfig(table=AsyncTable(client, os.environ.get("NOTES_TABLE", "notes")))
-        yield
-
-
-app = FastAPI(title="Notes", lifespan=lifespan)
+app = FastAPI(title="Notes")
 
 
 @app.exception_handler(ConditionCheckFailedError)
@@ -90,6 +84,12 @@ async def not_done(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error, ItemExistsError):
         return JSONResponse({"detail": "there is such a note already"}, 409)
     return JSONResponse({"detail": "the note was changed meanwhile: read it again"}, 412)
+
+
+@app.exception_handler(InvalidRequestError)
+async def not_ours(_: Request, __: Exception) -> JSONResponse:
+    """Answer a cursor that is not one of the page's."""
+    return JSONResponse({"detail": "this is no cursor of a page"}, 400)
 
 
 @app.post("/notes/{owner}", status_code=201)
@@ -109,38 +109,17 @@ async def read(owner: Key, note_id: Key) -> Note:
 @app.put("/notes/{owner}/{note_id}")
 async def change(owner: Key, note_id: Key, wanted: Change) -> Note:
     """Change a note, unless somebody else did since the client has seen it."""
-    changed = Note(owner=owner, id=note_id, text=wanted.text, version=wanted.version + 1)
-    await Note.update_item(
-        owner,
-        note_id,
-        updates=[Note.attr.text.set(changed.text), Note.attr.version.set(changed.version)],
-        condition=Note.attr.version == wanted.version,
-        must_exist=True,
-    )
-    return changed
+    note = Note(owner=owner, id=note_id, text=wanted.text, version=wanted.version)
+    await note.save(must_exist=True)
+    return note
 
 
 @app.get("/notes/{owner}")
 async def page(
     owner: Key,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    cursor: Annotated[str | None, Query(max_length=600)] = None,  # that of the longest id has 536
+    cursor: Annotated[str | None, Query(max_length=2_000)] = None,
 ) -> Page:
     """Return a page of an owner's notes, in the order of their ids."""
-    start = None if cursor is None else {"owner": owner, "id": decoded(cursor)}
-    found = await Note.query(owner, limit=limit, exclusive_start_key=start)
-    last = found.last_evaluated_key
-    return Page(notes=found.items, cursor=urlsafe_b64encode(last["id"].encode()).decode() if last else None)
-
-
-def decoded(cursor: str) -> str:
-    """Return the id of the note after which a page begins; the owner is never part of a cursor."""
-    try:
-        return urlsafe_b64decode(cursor.encode()).decode() or refuse()
-    except ValueError:
-        return refuse()
-
-
-def refuse() -> str:
-    """Answer that a cursor is not one of ours."""
-    raise HTTPException(400, "this is no cursor of a page")
+    found = await Note.query(owner, limit=limit, exclusive_start_key=cursor)
+    return Page(notes=found.items, cursor=found.cursor)
