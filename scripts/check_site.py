@@ -47,6 +47,7 @@ class Page(HTMLParser):
 
 def broken_links(site: Path, base: str) -> Iterator[str]:
     """Yield each link of a page that leads nowhere, and each thing that another host would have to send."""
+    site = site.resolve()
     pages = {path: Page(path.read_text(encoding="utf-8")) for path in sorted(site.rglob("*.html"))}
     for path, page in pages.items():
         shown = path.relative_to(site).as_posix()
@@ -58,7 +59,7 @@ def broken_links(site: Path, base: str) -> Iterator[str]:
             where = unquote(parts.path)
             found = site / where.removeprefix(base) if where.startswith("/") else (path.parent / where).resolve()
             found = path if not where else found / "index.html" if found.is_dir() else found
-            if not found.exists():
+            if not found.exists() or not found.is_relative_to(site):
                 yield f"{shown}:{line}: {target}: no such file"
             elif parts.fragment and found in pages and unquote(parts.fragment) not in pages[found].ids:
                 yield f"{shown}:{line}: {target}: no such anchor"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import FastAPI, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from pydamodb import (
     ConditionCheckFailedError,
@@ -23,6 +23,9 @@ from pydamodb import (
 from pydamodb.testing import engine
 
 Limit = Annotated[int, Query(ge=1, le=100)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Number = Annotated[int, Field(ge=1, le=10**9)]
+Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
 
 
 class Order(PrimaryKeyAndSortKeyModel):
@@ -41,15 +44,15 @@ class Order(PrimaryKeyAndSortKeyModel):
 class NewOrder(BaseModel):
     """What a client sends to place an order."""
 
-    number: int
-    total: Annotated[Decimal, Field(ge=0)]
+    number: Number
+    total: Amount
     note: str | None = None
 
 
 class OrderPatch(BaseModel):
     """What a client may change. Only the fields that it sends are changed."""
 
-    total: Annotated[Decimal, Field(ge=0)] = Decimal(0)
+    total: Amount = Decimal(0)
     note: str | None = None
 
 
@@ -80,7 +83,7 @@ def refuse(_: Request, error: PydamoError) -> JSONResponse:
 
 
 @app.post("/customers/{customer}/orders", status_code=201)
-def place(customer: str, new: NewOrder) -> Order:
+def place(customer: Name, new: NewOrder) -> Order:
     """Store an order, if there is none with its number."""
     now = datetime.now(timezone.utc)
     order = Order(customer=customer, placed_at=now, **new.model_dump())
@@ -89,7 +92,7 @@ def place(customer: str, new: NewOrder) -> Order:
 
 
 @app.get("/customers/{customer}/orders")
-def page(customer: str, limit: Limit = 10, cursor: str | None = None) -> OrderPage:
+def page(customer: Name, limit: Limit = 10, cursor: str | None = None) -> OrderPage:
     """Return a page of orders, newest first."""
     found = Order.query(
         customer, limit=limit, scan_index_forward=False, exclusive_start_key=cursor
@@ -98,13 +101,13 @@ def page(customer: str, limit: Limit = 10, cursor: str | None = None) -> OrderPa
 
 
 @app.get("/customers/{customer}/orders/{number}")
-def show(customer: str, number: int) -> Order:
+def show(customer: Name, number: Number) -> Order:
     """Return one order."""
     return Order.get_item(customer, number, must_exist=True)
 
 
 @app.patch("/customers/{customer}/orders/{number}")
-def change(customer: str, number: int, patch: OrderPatch) -> Order:
+def change(customer: Name, number: Number, patch: OrderPatch) -> Order:
     """Change an order that is still open."""
     sent = patch.model_dump(exclude_unset=True)
     if not sent:
@@ -120,7 +123,7 @@ def change(customer: str, number: int, patch: OrderPatch) -> Order:
 
 
 @app.delete("/customers/{customer}/orders/{number}", status_code=204)
-def cancel(customer: str, number: int) -> None:
+def cancel(customer: Name, number: Number) -> None:
     """Delete an order that is still open."""
     Order.delete_item(
         customer,

@@ -18,7 +18,7 @@ ERRORS = {
     ),
     "the same with a `condition` | is missing": "a_write_of_a_missing_item_with_a_condition_is_404",
     "the same with a `condition` | exists, and the condition is false": "a_false_condition_of_an_existing_item_is_412",
-    "`update` without a word, a `condition` and a version | is missing": (
+    "`order.update(...)` of a model without a version, with neither `must_exist` nor `condition` | is missing": (
         "an_update_of_an_instance_without_an_item_is_404"
     ),
     "`save(must_be_new=True)` | exists": "a_save_of_an_existing_item_that_must_be_new_is_409",
@@ -31,6 +31,12 @@ ERRORS = {
     ),
     "an instance with a version, with `must_exist=True` or without | has another version": (
         "an_item_with_another_version_is_412"
+    ),
+    "`save`, `update`, `delete` of an instance with a version, without `must_exist` | is missing": (
+        "a_missing_item_of_an_instance_with_a_version_is_412"
+    ),
+    "`save` of a new instance with a version, without `must_be_new` | exists": (
+        "a_new_instance_over_an_item_with_a_version_is_412_without_the_word"
     ),
     "an instance with a version, `save(must_be_new=True)` | exists": (
         "a_new_instance_over_an_item_with_a_version_is_409"

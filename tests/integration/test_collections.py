@@ -26,6 +26,8 @@ from pydamodb import (
     PydamoConfig,
     UnknownConditionTypeError,
     Version,
+    dump_items,
+    load_items,
 )
 
 ANN = ("t1", "ann")
@@ -730,6 +732,70 @@ def test_one_value_has_to_make_one_partition(collection, PrimaryKeyAndSortKeyMod
     assert [Lower(name="ann", number=1)] == both.query_all("ann")
     with pytest.raises(InvalidKeyValueError, match="Exact and Lower make different keys of this value"):
         both.query_all("Ann")
+
+
+@pytest.fixture(params=["marked", "by their keys"])
+def of_table(request, collection, PrimaryKeyModel, PrimaryKeyAndSortKeyModel, make_table) -> Any:
+    """Return the collection of all kinds of a table, whose partition keys differ, and the kinds."""
+    config = PydamoConfig(table=make_table("pk", "sk"), partition_key="pk", sort_key="sk")
+    marked = request.param == "marked"
+
+    class Company(PrimaryKeyModel):
+        pydamo_config = config
+        pydamo_key = KeyTemplate("COMPANY#{id}", "PROFILE")
+        if marked:
+            kind: Literal["company"] = "company"
+        id: str
+
+    class Email(PrimaryKeyModel):
+        pydamo_config = config
+        pydamo_key = KeyTemplate("EMAIL#{address}", "EMAIL")
+        if marked:
+            kind: Literal["email"] = "email"
+        address: str
+
+    class Ticket(PrimaryKeyAndSortKeyModel):
+        pydamo_config = config
+        pydamo_key = KeyTemplate("COMPANY#{company}", "TICKET#{number:04}")
+        if marked:
+            kind: Literal["ticket"] = "ticket"
+        company: str
+        number: int
+
+    return collection(Company, Email, Ticket), (Company, Email, Ticket)
+
+
+def test_all_kinds_of_a_table_are_written_and_scanned_together(of_table) -> None:
+    """Their partition keys need not have one form: a query alone needs that."""
+    whole, (company, email, ticket) = of_table
+    items = [company(id="acme"), email(address="a@x.org"), ticket(company="acme", number=1), email(address="b@x.org")]
+    with whole.batch_writer() as writer:
+        for item in items:
+            writer.put(item)
+    assert sorted(map(repr, items)) == sorted(map(repr, whole.scan_all())) == sorted(map(repr, whole.scan_iter()))
+    assert 4 == whole.scan_count()
+    keys = [company.key("acme"), email.key("a@x.org"), ticket.key("acme", 2)]
+    assert [items[0], items[1], None] == whole.batch_get(keys)
+    assert [items[1]] == [each for each in whole.scan_all() if getattr(each, "address", "") == "a@x.org"]
+    with pytest.raises(ConfigurationError, match="Company and Email have no partitions in common"):
+        whole.query_all("acme")
+
+
+def test_all_kinds_of_a_table_go_through_files_and_streams(of_table, tmp_path) -> None:
+    """Each line, and each record, is read by the kind that it is of."""
+    whole, (company, email, ticket) = of_table
+    items = [company(id="acme"), email(address="a@x.org"), ticket(company="acme", number=1)]
+    assert 3 == dump_items(items, tmp_path / "all.jsonl")
+    assert items == [*load_items(getattr(whole, "_collection", whole), tmp_path / "all.jsonl")]
+    record = {
+        "eventName": "INSERT",
+        "dynamodb": {
+            "Keys": {"pk": {"S": "EMAIL#a@x.org"}, "sk": {"S": "EMAIL"}},
+            "NewImage": items[1].to_item(),
+            "SequenceNumber": "1",
+        },
+    }
+    assert items[1] == whole.from_stream_record(record).new_image
 
 
 @pytest.mark.synchronous

@@ -456,7 +456,7 @@ def test_index_templates_fit_the_table(table, PrimaryKeyModel) -> None:
         table=table, partition_key="pk", sort_key="sk", indexes=[GlobalIndex("gsi1", "gsi1pk", "gsi1sk")]
     )
     for model, reason in (
-        (Wrong, "there is no index 'gsi9', whose keys a template makes"),
+        (Wrong, "the attributes are not known that the templates of the index 'gsi9' make: name them, PydamoConfig"),
         (NoSortKey, "the index 'gsi1' has the sort key 'gsi1sk': give its sort_key"),
     ):
         model.pydamo_config = PydamoConfig(table=table)

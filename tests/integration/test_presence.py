@@ -254,6 +254,25 @@ def test_line_an_item_with_another_version_is_412(Counted, name, write):
     assert (VersionConflictError, 1, 2) == (type(error), error.expected_version, error.actual_version)
 
 
+@pytest.mark.parametrize("write", ["save", "update", "delete"])
+def test_line_a_missing_item_of_an_instance_with_a_version_is_412(Counted, name, write):
+    """The version is what is missing; the message says that the item may be."""
+    counted = Counted(id=name)
+    counted.save()
+    Counted.delete_item(name)
+    calls = {"update": lambda: counted.update(updates={Counted.attr.text: "new"})}
+    error = failed(calls.get(write, getattr(counted, write)))
+    assert (VersionConflictError, 1, None) == (type(error), error.expected_version, error.actual_version)
+    assert "it expected version 1 and found no item, or an item without a version." in str(error)
+
+
+def test_line_a_new_instance_over_an_item_with_a_version_is_412_without_the_word(Counted, name):
+    """A new instance has version 0, and the item another one."""
+    Counted(id=name).save()
+    error = failed(lambda: Counted(id=name).save())
+    assert (VersionConflictError, 0, 1) == (type(error), error.expected_version, error.actual_version)
+
+
 def test_line_a_new_instance_over_an_item_with_a_version_is_409(Counted, name):
     """The word replaces the condition on the version, whatever the version is; a written item counts on."""
     Counted(id=name).save()

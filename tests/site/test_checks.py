@@ -55,6 +55,11 @@ FAULTS = {
     "anchor in the reference": ("docs/index.md", "[gone](reference/errors.md#pydamodb.Gone)", "pydamodb.Gone"),
     "image": ("docs/index.md", "![gone](gone.png)", "gone.png: no such file"),
     "file": ("docs/index.md", "[gone](gone.pdf)", "gone.pdf: no such file"),
+    "file of the project that is not on the site": (
+        "docs/index.md",
+        "[gone](../mkdocs.yml)",
+        "mkdocs.yml: no such file",
+    ),
     "link in HTML": ("docs/index.md", '<a href="gone/">gone</a>', "gone/: no such file"),
     "image of another host": ("docs/index.md", "![far](https://example.com/a.png)", "a.png: another host"),
     "snippet": ("docs/index.md", '--8<-- "docs_src/gone.py"', "gone.py"),

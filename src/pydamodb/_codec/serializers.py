@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_type_hints
 
 import pydantic
 from pydantic import BaseModel
@@ -53,6 +53,21 @@ def _with_serializers(record: type) -> set[str]:
     kinds: Any = (pydantic.PlainSerializer, pydantic.WrapSerializer)  # Pydantic loads them when they are first used
     marks = ((name, mark) for name, info in field_infos(record).items() for mark in info.metadata)
     return {name for name, mark in marks if isinstance(mark, kinds) and mark.when_used in APPLIED}
+
+
+def written_type(record: type, name: str) -> object:
+    """Return the type that the serializer in the annotation of a field says it returns; None if it does not say one."""
+    kind: Any = pydantic.PlainSerializer  # Pydantic loads it when it is first used
+    info = field_infos(record).get(name)
+    found = [mark for mark in info.metadata if isinstance(mark, kind) and mark.when_used in APPLIED] if info else []
+    if not found:
+        return None
+    if isinstance(found[-1].return_type, type):
+        return found[-1].return_type
+    try:
+        return get_type_hints(found[-1].func).get("return")
+    except (TypeError, NameError):  # a function in C, or a name that is known to type checkers only
+        return None
 
 
 def class_serialized_fields(record: type) -> frozenset[str] | Literal[_AllFields.ALL_FIELDS]:

@@ -133,7 +133,10 @@ class TemplatedKeys:
 def _index_mismatch(name: str, formats: IndexFormats, schema: TableSchema) -> str | None:
     index = schema.indexes.get(name)
     if index is None:
-        return f"there is no index {name!r}, whose keys a template makes"
+        kind = "LocalIndex" if formats.partition is None else "GlobalIndex"
+        keys = 'sort_key="..."' if formats.partition is None else 'partition_key="...", sort_key="..."'
+        remedy = f"name them, PydamoConfig(indexes=[{kind}({name!r}, {keys})]), or create the index"
+        return f"the attributes are not known that the templates of the index {name!r} make: {remedy}"
     if bool(index.keys.sort_keys) != (formats.sort is not None) and formats.partition is not None:
         has = f"the sort key {index.keys.sort_keys[0]!r}" if index.keys.sort_keys else "no sort key"
         return f"the index {name!r} has {has}: {'give' if index.keys.sort_keys else 'leave out'} its sort_key"

@@ -298,7 +298,7 @@ _asynchronous_classes: WeakKeyDictionary[type, bool] = WeakKeyDictionary()
 
 def aiobotocore() -> str:
     """Return the name of aiobotocore for a message, and how to install it if it is missing."""
-    return "aiobotocore" if find_spec("aiobotocore") else "aiobotocore (`pip install 'pydamodb[async]'` installs it)"
+    return "aiobotocore" if find_spec("aiobotocore") else "aiobotocore (`pip install aiobotocore`)"
 
 
 def not_a_table(thing: object, model_name: str = "") -> ConfigurationError:

@@ -186,7 +186,5 @@ def marks_among(metadata: tuple[Any, ...]) -> tuple[Mark, ...]:
     """Return the marks in the metadata of a field, all as instances."""
     if any(each is Attribute for each in metadata):
         raise ConfigurationError('Attribute takes the name of the attribute: Annotated[str, Attribute("pk")]')
-    if any(each is Vector for each in metadata):
-        raise ConfigurationError(_NO_DIMENSIONS)
     given = (each() if isinstance(each, type) and each in _CLASSES else each for each in metadata)
     return tuple(each for each in given if isinstance(each, _MARKS))

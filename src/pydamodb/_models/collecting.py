@@ -134,15 +134,16 @@ def collection(
 def collection(*kinds: Any) -> Any:
     """Put models together whose items are read with one query: `collection(Customer, Order, Line)`.
 
-    The models have a `pydamo_key`, share a table, and have partition keys of one form. The same index of several models
-    can be queried too, `collection(Order.by_status, Invoice.by_status)`. Models without templates get `batch_get` and
-    `batch_writer` together. For more than eight models, write `Collection[A | B | ...](A, B, ...)`.
+    The models have a `pydamo_key` and share a table. A query needs partition keys of one form. Scans, batches, files
+    and streams do not. The same index of several models can be queried: `collection(Order.by_status, Line.by_status)`.
+    Models without templates get `batch_get` and `batch_writer` together. For more than eight models, write
+    `Collection[A | B | ...](A, B, ...)`.
 
     Args:
         kinds: The models, or one index of each.
 
     Raises:
-        ConfigurationError: They cannot be read together.
+        ConfigurationError: They cannot be told apart, or are of several tables.
     """
     models = [kind if isinstance(kind, type) else getattr(kind, "__pydamo_source__", (None,))[0] for kind in kinds]
     is_asynchronous = any(getattr(model, "__pydamo_is_asynchronous__", False) for model in models)

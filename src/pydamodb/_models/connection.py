@@ -41,13 +41,18 @@ class Driver(NamedTuple):
 class Kinds:
     """The models of a collection, in the place of one model where an operation is run.
 
-    `index_name` is the index through which they are read. `unreadable` says why no query can read them, if so.
+    `index_name` is the index through which they are read. `unreadable` says why neither a query nor a scan can read
+    them, if so, and `apart` why no query can: they have no partitions in common.
     """
 
     def __init__(
-        self, models: tuple[type[DynamoModel], ...], index_name: str | None, unreadable: str | None = None
+        self,
+        models: tuple[type[DynamoModel], ...],
+        index_name: str | None,
+        unreadable: str | None = None,
+        apart: str | None = None,
     ) -> None:
-        self.models, self.index_name, self.unreadable = models, index_name, unreadable
+        self.models, self.index_name, self.unreadable, self.apart = models, index_name, unreadable, apart
         self.names = ", ".join(model.__name__ for model in models)
         self.__name__ = f"collection({self.names})"
         self._last: tuple[list[Connection[Any]], Connection[Any]] | None = None
@@ -58,7 +63,7 @@ class Kinds:
         if last is None or any(one is not other for one, other in zip(last[0], connections, strict=True)):
             check_same_client(connections, "a collection")
             tables = tuple(each.table for each in connections)
-            table = kinds_table(tables, index_name=self.index_name, unreadable=self.unreadable)
+            table = kinds_table(tables, index_name=self.index_name, unreadable=self.unreadable, apart=self.apart)
             self._last = last = connections, Connection(connections[0].client, table)
         return last[1]
 

@@ -5,13 +5,15 @@ Subclasses of a model that are stored in its table count too. Nothing is sent, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Literal, NoReturn, TypeAlias
 
 from pydamodb._client.vector_support import check_vector_support
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import encode
 from pydamodb._codec.hints import literal_values
+from pydamodb._codec.serializers import written_type
 from pydamodb._codec.types import RecordSchema
 from pydamodb._core.config import PydamoConfig, in_use
 from pydamodb._core.exceptions import ConfigurationError, InvalidRequestError
@@ -29,6 +31,7 @@ Format: TypeAlias = Literal["create_table", "cloudformation"]
 Model: TypeAlias = type[DynamoModel]
 
 _NO_CONFIG = PydamoConfig(table=None)
+_WRITTEN: Mapping[object, str] = {str: "S", bytes: "B", int: "N", float: "N", Decimal: "N"}
 
 
 def table_definition(
@@ -244,7 +247,9 @@ class _Merged:
         for name in schema.key_attributes:
             if name not in schema.types:
                 reason = f"the type of the key {name!r} does not follow from its annotation: give it one that is stored"
-                refuse_model(self._untyped[name], f"{reason} as text, as a number or as bytes")
+                refuse_model(
+                    self._untyped[name], f"{reason} as text, as a number or as bytes, or its serializer a return type"
+                )
         return TableDeclaration(schema, self._time_to_live and self._time_to_live[0])
 
 
@@ -278,6 +283,7 @@ def _type_of_field(record: RecordSchema, attribute: str) -> str | None:
     if field is not None and not options:
         values = literal_values(field.storage.annotation)
         options = KEY_TYPES & {data_type for value in values for data_type in encode(getattr(value, "value", value))}
+        options = options or KEY_TYPES & {_WRITTEN.get(written_type(record.record, field.name), "")}
     return min(options) if len(options) == 1 else None
 
 

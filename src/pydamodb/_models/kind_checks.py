@@ -1,4 +1,4 @@
-"""What a collection may be of: models of one table that share partitions, or one index of such models.
+"""What a collection may be of: models of one table, or one index of such models; a query needs shared partitions.
 
 All is checked when the collection is made, as far as the types of the models are known then.
 """
@@ -41,7 +41,9 @@ def kinds_of(given: Sequence[Any], *, asynchronous: bool) -> Kinds:
     if len(set(indexes)) > 1:
         what = ", ".join(model.__name__ if index is None else f"{model.__name__}: {index!r}" for model, index in found)
         _refuse(names, f"give all of them as models, or all by the same index ({what})")
-    return Kinds(models, indexes[0], _checked(models, indexes[0], names))
+    unreadable = _unreadable(models, indexes[0], names)
+    apart = None if unreadable is not None else _apart(models, indexes[0], names)
+    return Kinds(models, indexes[0], unreadable, apart)
 
 
 def _kind(given: Any) -> tuple[type[DynamoModel], str | None]:
@@ -58,24 +60,33 @@ def _kind(given: Any) -> tuple[type[DynamoModel], str | None]:
     raise ConfigurationError(f"a collection takes models, or indexes of models (`Order.by_status`), got {what}")
 
 
-def _checked(models: Sequence[type[DynamoModel]], index: str | None, names: str) -> str | None:
-    """Check that a query can read models together. Return why it cannot, if batches are all that they are for."""
-    templates = [templates_of(model, has_sort_key=model.__pydamo_has_sort_key__) for model in models]
-    found = [each for each in templates if each is not None]
-    if len(found) < len(models):
-        without = [model.__name__ for model, each in zip(models, templates, strict=True) if each is None]
-        reason = f"{', '.join(without)} {'have' if len(without) > 1 else 'has'} no pydamo_key"
-        if index is not None:
-            _refuse(names, f"{reason}, without which nothing says of which model an item is")
-        return f"{reason}, so that only batch_get and batch_writer are for all of them; query each model alone"
+def _unreadable(models: Sequence[type[DynamoModel]], index: str | None, names: str) -> str | None:
+    """Return why neither a query nor a scan can read models together, if batches are all that they are for."""
+    without = [model.__name__ for model in models if _templates(model) is None]
+    if not without:
+        return None
+    reason = f"{', '.join(without)} {'have' if len(without) > 1 else 'has'} no pydamo_key"
+    if index is not None:
+        _refuse(names, f"{reason}, without which nothing says of which model an item is")
+    return f"{reason}, so that only batch_get and batch_writer are for all of them; query each model alone"
+
+
+def _apart(models: Sequence[type[DynamoModel]], index: str | None, names: str) -> str | None:
+    """Check that the items of models can be told apart. Return why no query can read them together, if so."""
     _check_configurations(models, names)
+    found = [each for each in map(_templates, models) if each is not None]
+    apart = None
     for one, other in combinations(found, 2):
-        _check_partitions(one, other, index, names)
+        apart = apart or _partitions_apart(one, other, index)
         if not _are_told_apart(one, other):
             first, second = (f"{each.model.__name__} ({_source_of_key(each)})" for each in (one, other))
             remedy = 'give each of the two a constant field, such as kind: Literal["order"] = "order"'
             _refuse(names, f"{first} and {second} can have the same keys: {remedy}")
-    return None
+    return apart
+
+
+def _templates(model: type[DynamoModel]) -> TemplatedKeys | None:
+    return templates_of(model, has_sort_key=model.__pydamo_has_sort_key__)
 
 
 def _check_configurations(models: Sequence[type[DynamoModel]], names: str) -> None:
@@ -86,17 +97,19 @@ def _check_configurations(models: Sequence[type[DynamoModel]], names: str) -> No
             _refuse(names, f"{one.__name__} and {other.__name__} have different configurations: give them the same one")
 
 
-def _check_partitions(one: TemplatedKeys, other: TemplatedKeys, index: str | None, names: str) -> None:
+def _partitions_apart(one: TemplatedKeys, other: TemplatedKeys, index: str | None) -> str | None:
+    """Return why no query can read the items of two models, None if it can."""
     first, second = _key_of(one, index), _key_of(other, index)
     both = f"{one.model.__name__} and {other.model.__name__}"
     if _forms(first[0]) != _forms(second[0]):
         sources = f"{_sources(first[0])} and {_sources(second[0])}"
         remedy = "their partition keys need the same constant text and the same kinds of parts, in the same order"
-        _refuse(names, f"{both} have no partitions in common ({sources}): {remedy}")
+        return f"{both} have no partitions in common ({sources}): {remedy}; or query each model alone"
     made = [[isinstance(each, KeyFormat) for each in key[1]] for key in (first, second)]
     if made[0] != made[1]:
         sources = f"{_sources(first[1])} and {_sources(second[1])}"
-        _refuse(names, f"the sort keys of {both} are not both made by templates ({sources}): write both as templates")
+        return f"the sort keys of {both} are not both made by templates ({sources}): write both as templates"
+    return None
 
 
 def _key_of(keys: TemplatedKeys, index: str | None) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

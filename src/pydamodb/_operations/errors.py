@@ -69,7 +69,7 @@ def _completed(error: ErrorT, failure: RequestFailed) -> ErrorT:
 
 def version_conflict(failure: RequestFailed, expected: int, actual: int | None) -> VersionConflictError:
     """Return the error of a write whose item has another version than expected."""
-    found = "no version" if actual is None else f"version {actual}"
+    found = "no item, or an item without a version" if actual is None else f"version {actual}"
     wanted = f"version {expected}" if expected else "no item, or an item without a version,"
     error = VersionConflictError(
         f"{_subject(failure.request)} was not done: it expected {wanted} and found {found}. Read the item again and "

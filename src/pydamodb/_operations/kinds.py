@@ -90,6 +90,7 @@ class _Asked(NamedTuple):
 
 def plan_query(table: KindsTable, wanted: Query) -> Operation[Plan]:
     """Return the plan of the first page."""
+    table.check_partitions()
     source, readers = yield from _begun(table, "Query", wanted)
     partition, known = _partition(table, source, wanted.partition_key_value)
     builder = ExpressionBuilder(table.model)

@@ -15,13 +15,14 @@ from pydamodb._operations.table import ModelTable
 class KindsTable(ModelTable[Any]):
     """Several models, each with its table. The fields of the base are those of the first model.
 
-    The models of a collection that can be queried share one table. `unreadable` says why another one cannot be queried.
-    `index_name` is the index through which it is read.
+    The models of a collection that can be read share one table. `unreadable` says why another one cannot be read, and
+    `apart` why it cannot be queried. `index_name` is the index through which it is read.
     """
 
     kinds: tuple[ModelTable[Any], ...] = ()
     index_name: str | None = None
     unreadable: str | None = None
+    apart: str | None = None
 
     @property
     def members(self) -> tuple[ModelTable[Any], ...]:
@@ -47,6 +48,11 @@ class KindsTable(ModelTable[Any]):
         message = f"{operation} of {self.model_name} takes instances and keys of these models, got {model.__name__}"
         raise InvalidRequestError(message, model_name=self.model_name)
 
+    def check_partitions(self) -> None:
+        """Raise ConfigurationError if the models have no partitions in common, that a query could read."""
+        if self.apart is not None:
+            raise ConfigurationError(f"query of {self.model_name}: {self.apart}", model_name=self.model_name)
+
     def check_one_table(self, operation: str) -> None:
         """Raise ConfigurationError if no query or scan can read all models."""
         reason = self.unreadable
@@ -62,7 +68,11 @@ class KindsTable(ModelTable[Any]):
 
 
 def kinds_table(
-    members: tuple[ModelTable[Any], ...], *, index_name: str | None = None, unreadable: str | None = None
+    members: tuple[ModelTable[Any], ...],
+    *,
+    index_name: str | None = None,
+    unreadable: str | None = None,
+    apart: str | None = None,
 ) -> KindsTable:
     """Put the models of a collection together."""
     first = members[0]
@@ -79,4 +89,5 @@ def kinds_table(
         kinds=members,
         index_name=index_name,
         unreadable=unreadable,
+        apart=apart,
     )

@@ -75,8 +75,8 @@ except pydamodb.ConfigurationError as error:
     assert (
         "Character is an asynchronous model, but its table is given by the name 'characters': give it the name "
         'without transport="boto3", a DirectTable, an AsyncTable with a client of aiobotocore '
-        "(`pip install 'pydamodb[async]'` installs it), or a function that returns one of the last two, or make "
+        "(`pip install aiobotocore`), or a function that returns one of the last two, or make "
         "PrimaryKeyModel or PrimaryKeyAndSortKeyModel its base\n"
-        "AsyncTable(client, name) takes an open client of aiobotocore (`pip install 'pydamodb[async]'` installs it), "
+        "AsyncTable(client, name) takes an open client of aiobotocore (`pip install aiobotocore`), "
         "got object"
     ) == done.stdout.strip()

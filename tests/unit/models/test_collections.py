@@ -184,19 +184,6 @@ def test_models_that_can_be_told_apart(models: Any) -> None:
         ),
         (lambda: (Order.by_status, Line.by_number), "by the same index (Order: 'gsi1', Line: 'gsi2')"),
         (
-            lambda: (Order, like("Other", "OTHER#{n}", "OTHER")),
-            (
-                "collection of Order, Other: Order and Other have no partitions in common ('CUSTOMER#{customer}' and "
-                "'OTHER#{n}'): their partition keys need the same constant text and the same kinds of parts"
-            ),
-        ),
-        (lambda: (Order, like("Other", "CUSTOMER#{n}", "OTHER")), "('CUSTOMER#{customer}' and 'CUSTOMER#{n}')"),
-        (lambda: (Order.by_status, Invoice.by_status), "('STATUS#{status}' and 'INVOICES#{status}')"),
-        (
-            lambda: (Order.by_number, Invoice.by_number),
-            "the sort keys of Order and Invoice are not both made by templates ('number' and '{number:08}')",
-        ),
-        (
             lambda: (Order, like("Other", ACCOUNT, "OTHER", config=PydamoConfig(table="other"))),
             "collection of Order, Other: Order and Other have different configurations: give them the same one",
         ),
@@ -224,6 +211,37 @@ def test_what_cannot_be_read_together_is_refused(kinds: Any, message: str) -> No
     with pytest.raises(ConfigurationError) as caught:
         collection(*kinds())
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "message"),
+    [
+        (
+            lambda: (Order, like("Other", "OTHER#{n}", "OTHER")),
+            (
+                "Order and Other have no partitions in common ('CUSTOMER#{customer}' and "
+                "'OTHER#{n}'): their partition keys need the same constant text and the same kinds of parts"
+            ),
+        ),
+        (lambda: (Order, like("Other", "CUSTOMER#{n}", "OTHER")), "('CUSTOMER#{customer}' and 'CUSTOMER#{n}')"),
+        (lambda: (Order.by_status, Invoice.by_status), "('STATUS#{status}' and 'INVOICES#{status}')"),
+        (
+            lambda: (Order.by_number, Invoice.by_number),
+            "the sort keys of Order and Invoice are not both made by templates ('number' and '{number:08}')",
+        ),
+    ],
+)
+def test_what_has_no_partition_in_common_is_said(kinds: Any, message: str) -> None:
+    """The message names the models and the remedy."""
+    assert message in str(collection(*kinds())._kinds.apart)
+
+
+def test_what_has_no_partition_in_common_is_not_queried() -> None:
+    """A scan and batches can have such models; a query is refused before anything is sent."""
+    of_table = collection(Order, like("Other", "OTHER#{n}", "OTHER"))
+    for query in (of_table.query, of_table.query_all, of_table.query_first, of_table.query_count):
+        with pytest.raises(ConfigurationError, match="query of Order, Other: Order and Other have no partitions in"):
+            query("ann")
 
 
 def test_the_classes_are_each_for_one_kind() -> None:

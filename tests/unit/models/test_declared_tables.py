@@ -10,7 +10,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import boto3
 import pytest
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, PlainSerializer
 
 from pydamodb import (
     AsyncPrimaryKeyModel,
@@ -431,7 +431,7 @@ WHOLE = "a global index on {} (HASH) that projects {}"
             [Anything],
             (
                 "Anything: the type of the key 'town' does not follow from its annotation: give it one that is stored "
-                "as text, as a number or as bytes"
+                "as text, as a number or as bytes, or its serializer a return type"
             ),
         ),
         (
@@ -562,3 +562,47 @@ def test_models_are_grouped_by_client_and_table() -> None:
     assert [(one, [Customer, Order]), (other, [Order])] == [
         (client, [each.model for each in table.tables]) for client, table in found
     ]
+
+
+def _text(value: datetime) -> str:
+    return value.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("serializer", "expected"),
+    [
+        (PlainSerializer(_text), "S"),
+        (PlainSerializer(_text, return_type=str), "S"),
+        (PlainSerializer(lambda value: value.timestamp(), return_type=float), "N"),
+        (PlainSerializer(lambda value: str(value).encode(), return_type=bytes), "B"),
+    ],
+)
+def test_a_serializer_says_the_type_of_a_key(serializer: Any, expected: str) -> None:
+    """By the annotation of its function, or by `return_type`."""
+
+    class Visit(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table="visits")
+        at: Annotated[datetime, serializer, PartitionKey]
+
+    types = table_definition(Visit)["AttributeDefinitions"]
+    assert [{"AttributeName": "at", "AttributeType": expected}] == types
+
+
+@pytest.mark.parametrize(
+    "serializer",
+    [
+        PlainSerializer(str),
+        PlainSerializer(lambda value: f"{value}"),
+        PlainSerializer(_text, when_used="json"),
+        PlainSerializer(lambda value: [value], return_type=list),
+    ],
+)
+def test_a_serializer_that_says_no_type_of_a_key_is_refused(serializer: Any) -> None:
+    """With the remedy."""
+
+    class Visit(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table="visits")
+        at: Annotated[Any, serializer, PartitionKey]
+
+    with pytest.raises(ConfigurationError, match="or its serializer a return type"):
+        table_definition(Visit)

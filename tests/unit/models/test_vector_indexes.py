@@ -16,6 +16,7 @@ from pydamodb import (
     Attribute,
     ConfigurationError,
     GlobalIndex,
+    ItemEncodingError,
     KeyTemplate,
     PartitionKey,
     PrimaryKeyModel,
@@ -177,6 +178,21 @@ def test_a_mark_on_what_is_no_vector_is_refused(annotation: Any, default: Any, r
             look: annotation = default
 
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("look", [[1.0], [1.0, 2.0, float("inf")], (1.0,) * 4])
+def test_an_assigned_vector_is_checked_when_it_is_stored(look: Any) -> None:
+    """An assignment is not validated: a vector that the index cannot have would be refused by DynamoDB."""
+
+    class Lamp(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table="lamps", partition_key="sku")
+        sku: str
+        look: Annotated[list[float] | None, Vector(3)] = None
+
+    lamp = Lamp(sku="a")
+    lamp.look = look
+    with pytest.raises(ItemEncodingError, match=r"Lamp\.look cannot be stored: a vector (has|of 3)"):
+        lamp.to_item()
 
 
 def test_an_index_of_a_generic_model_is_checked_when_its_types_are_known() -> None:

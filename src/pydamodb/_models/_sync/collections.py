@@ -1,5 +1,5 @@
 # Generated from pydamodb/_models/awaited_collections.py by scripts/generate_sync.py: do not edit.
-"""Collections of synchronous models: models that share partitions, or an index, and are read together."""
+"""Collections of synchronous models: models that share a table, or an index, and are read together."""
 
 from __future__ import annotations
 
@@ -83,14 +83,14 @@ class CollectionWriter(Generic[ModelT]):
 class Collection(KindQueries[ModelT, PK], KindScans[ModelT]):
     """Models whose items are read together: `collection(Customer, Order, Line)`, or `Collection[A | B](A, B)`.
 
-    The models share a table and the partitions of it, or of one index. Models without a `pydamo_key` can have
-    `batch_get` and `batch_writer` together, also on several tables.
+    The models share a table. A query needs partitions that they share too, of the table or of one index. Models without
+    a `pydamo_key` can have `batch_get` and `batch_writer` together, also on several tables.
 
     Args:
         kinds: The models, or one index of each, such as `Order.by_status`.
 
     Raises:
-        ConfigurationError: They cannot be read together.
+        ConfigurationError: They cannot be told apart, or are of several tables.
     """
 
     def __init__(self, *kinds: CollectedKind[PK, ModelT]) -> None:
