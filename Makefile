@@ -35,7 +35,7 @@ UV_VERSION := 0.13.9
 UV := .cache/uv-$(UV_VERSION)/bin/uv
 
 .DEFAULT_GOAL := help
-.PHONY: help quickstart test test-fast coverage explore generate lint types docs docs-serve \
+.PHONY: help quickstart test test-fast coverage explore generate lint types docs docs-serve docs-version \
 	docs-test bench lock release dynamodb-local clean
 
 help: ## show this list
@@ -80,6 +80,9 @@ docs: $(DOCS_STAMP) ## build the documentation site in .cache/site/public, stric
 
 docs-serve: $(DOCS_STAMP) ## show the site on http://127.0.0.1:8000 while you write
 	@SITE_URL=http://127.0.0.1:8000/ $(DOCS_PATH) python scripts/build_site.py --serve 127.0.0.1:8000
+
+docs-version: $(DOCS_STAMP) ## build the site of VERSION=0.1 into INTO=FOLDER, beside the other versions (SITE_URL: of all)
+	@$(DOCS_PATH) python scripts/build_site.py --version "$(VERSION)" --into "$(INTO)"
 
 docs-test: $(DOCS_STAMP) ## test the checks of the site, and drive the built site in Chromium (Debian: apt-get install chromium)
 	@$(DOCS_PATH) python -m pytest --confcutdir=tests/site -o pythonpath=tests/site -p no:cacheprovider tests/site $(ARGS)

@@ -1,10 +1,13 @@
 """Build the documentation site strictly and check it (`make docs`), or show it while you write (`make docs-serve`).
 
 zensical empties the folder `.cache` beside mkdocs.yml, where make keeps its environments. So it works on a copy, in
-`.cache/site`; the site is in `.cache/site/public`. With `--root FOLDER`, it is the site of another project.
+`.cache/site`; the site is in `.cache/site/public`. With `--root FOLDER`, it is the site of another project. With
+`--version 0.1 --into FOLDER`, it is put beside the other versions that a web server has in this folder.
 """
 
 import argparse
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,11 +16,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from check_site import problems_of
+from site_versions import add_version
 
 __all__ = ["main"]
 
 ROOT = Path(__file__).resolve().parents[1]
-COPIED = ("mkdocs.yml", "CHANGELOG.md", "docs", "docs_src", "examples", "src", "scripts/docs_griffe.py")
+COPIED = ("mkdocs.yml", "docs", "docs_src", "examples", "src", "scripts/docs_griffe.py")
+# Pages that a repository has at its top.
+OF_PROJECT = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "SUPPORT.md")
+LINK = re.compile(r"\[(?P<text>[^\]]*)\]\((?P<target>[^)#]+\.md)(?P<anchor>#[^)]*)?\)")
 LOOK_SECONDS = 0.5
 
 
@@ -39,10 +46,41 @@ def copy_changed(root: Path, work: Path) -> None:
             shutil.copy2(source, copy)
 
 
-def build(root: Path, work: Path) -> int:
-    """Build and check; return an exit code."""
+def on_the_site(text: str) -> str:
+    """Rewrite the links of a page of the project. A link to what the site does not have becomes its text."""
+
+    def rewritten(found: re.Match[str]) -> str:
+        target, anchor = found["target"], found["anchor"] or ""
+        if target.startswith("docs/"):
+            return f"[{found['text']}]({target.removeprefix('docs/')}{anchor})"
+        return f"[{found['text']}]({target.lower()}{anchor})" if target in OF_PROJECT else found["text"]
+
+    return LINK.sub(rewritten, text)
+
+
+def copy_of_project(root: Path, work: Path) -> None:
+    """Make pages of the site from the pages of the project."""
+    for name in OF_PROJECT:
+        if (root / name).is_file():
+            page = work / "docs" / name.lower()
+            page.write_text(on_the_site((root / name).read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def give_version(configuration: Path, version: str) -> None:
+    """Give the site of a version its own address, and the list of the others."""
+    url = os.environ.get("SITE_URL", "https://example.org/pydamodb/")
+    os.environ["SITE_URL"] = f"{url.rstrip('/')}/{version}/"
+    with configuration.open("a", encoding="utf-8") as text:
+        text.write("\nextra: {version: {provider: mike}}\n")
+
+
+def build(root: Path, work: Path, *, version: str | None = None) -> int:
+    """Build and check; return an exit code. A version has its own address, and a list of the others."""
     shutil.rmtree(work, ignore_errors=True)
     copy_changed(root, work)
+    copy_of_project(root, work)
+    if version is not None:
+        give_version(work / "mkdocs.yml", version)
     command = ["zensical", "build", "--clean", "--strict", "--config-file", "mkdocs.yml"]
     done = subprocess.run(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     print(done.stdout, end="")
@@ -76,10 +114,19 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, default=ROOT, help="the folder of mkdocs.yml")
     parser.add_argument("--serve", metavar="ADDRESS", help="show the site there, such as 127.0.0.1:8000")
+    parser.add_argument("--version", help="build the site of this version, such as 0.1")
+    parser.add_argument("--into", type=Path, help="the folder of all versions")
     given = parser.parse_args(arguments)
+    if (given.version is None) != (given.into is None):
+        parser.error("--version and --into belong together")
     root = given.root.resolve()
     work = root / ".cache/site"
-    return serve(root, work, given.serve) if given.serve else build(root, work)
+    if given.serve:
+        return serve(root, work, given.serve)
+    code = build(root, work, version=given.version)
+    if not code and given.version is not None:
+        add_version(work / "public", given.into, given.version)
+    return code
 
 
 if __name__ == "__main__":

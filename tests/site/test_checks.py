@@ -1,5 +1,6 @@
 """`make docs` fails for each kind of broken page: a small project is built as it is, and with one fault."""
 
+import json
 import re
 import subprocess
 import sys
@@ -52,7 +53,7 @@ FAULTS = {
     "page": ("docs/index.md", "[gone](gone.md)", "gone"),
     "anchor of the page": ("docs/index.md", "[gone](#gone)", "gone"),
     "anchor of another page": ("docs/index.md", "[gone](reference/errors.md#gone)", "gone"),
-    "anchor in the reference": ("docs/index.md", "[gone](reference/errors.md#pydamodb.Gone)", "pydamodb.Gone"),
+    "anchor in the reference": ("docs/index.md", "[gone](reference/errors.md#lostdb.Gone)", "pydamodb.Gone"),
     "image": ("docs/index.md", "![gone](gone.png)", "gone.png: no such file"),
     "file": ("docs/index.md", "[gone](gone.pdf)", "gone.pdf: no such file"),
     "file of the project that is not on the site": (
@@ -115,3 +116,36 @@ def test_make_keeps_its_environments(project):
     kept.touch()
     build(project)
     assert kept.exists()
+
+
+def test_versions_stand_beside_each_other(project, tmp_path):
+    """The list names them, the highest one is the latest, and the folder leads to it."""
+    folder = tmp_path / "all"
+    for version in ("0.2", "0.10", "0.9"):
+        command = [sys.executable, str(ROOT / "scripts/build_site.py"), "--root", str(project)]
+        done = subprocess.run(  # noqa: S603 - our own script
+            [*command, "--version", version, "--into", str(folder)], capture_output=True, text=True, check=False
+        )
+        assert 0 == done.returncode, done.stdout + done.stderr
+    versions = json.loads((folder / "versions.json").read_text(encoding="utf-8"))
+    assert [("0.10", ["latest"]), ("0.9", []), ("0.2", [])] == [(each["version"], each["aliases"]) for each in versions]
+    assert "/0.10/" in (folder / "latest/index.html").read_text(encoding="utf-8")
+    assert "/0.9/" in (folder / "0.9/index.html").read_text(encoding="utf-8")
+    assert "url=latest/" in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_pages_of_the_project_have_links_of_the_site(project):
+    """Those to pages of docs/ lead there; those to what the site does not have are text."""
+    text = "[a](docs/index.md) [b](docs/reference/errors.md#lost) [c](examples/README.md) [d](SUPPORT.md)"
+    (project / "CHANGELOG.md").write_text(f"# Changelog\n\n{text}\n", encoding="utf-8")
+    (project / "SUPPORT.md").write_text("# Support\n", encoding="utf-8")
+    path = project / "mkdocs.yml"
+    configuration = path.read_text(encoding="utf-8")
+    listed = configuration.replace(
+        "[index.md, reference/errors.md]", "[index.md, reference/errors.md, changelog.md, support.md]"
+    )
+    path.write_text(f"{listed}  - Changelog: changelog.md\n  - Support: support.md\n", encoding="utf-8")
+    code, printed = build(project)
+    assert 0 == code, printed
+    page = (project / ".cache/site/docs/changelog.md").read_text(encoding="utf-8")
+    assert "[a](index.md) [b](reference/errors.md#lost) c [d](support.md)" in page
