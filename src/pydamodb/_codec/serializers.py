@@ -66,7 +66,7 @@ def written_type(record: type, name: str) -> object:
         return found[-1].return_type
     try:
         return get_type_hints(found[-1].func).get("return")
-    except (TypeError, NameError):  # a function in C, or a name that is known to type checkers only
+    except (TypeError, NameError):  # a `partial`, or a name that only type checkers know
         return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from types import SimpleNamespace
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -592,6 +593,7 @@ def test_a_serializer_says_the_type_of_a_key(serializer: Any, expected: str) -> 
     "serializer",
     [
         PlainSerializer(str),
+        PlainSerializer(partial(_text)),
         PlainSerializer(lambda value: f"{value}"),
         PlainSerializer(_text, when_used="json"),
         PlainSerializer(lambda value: [value], return_type=list),
