@@ -252,10 +252,10 @@ def test_a_search_is_read_from_the_wire(plain, answered, ended):
         found = plain.by_look.search("s", [0.1, 0, 1], condition=plain.attr.kind == "y")
     product = plain(sku="a", look=[1, 0.12345679, 0.2])
     assert [VectorMatch(product, 0.5)] == found
-    assert [{"N": "0.1"}, {"N": "0"}, {"N": "1.0"}] == bodies[0]["SearchVector"]
+    assert [{"N": "0.1"}, {"N": "0"}, {"N": "1.0"}] == bodies[-1]["SearchVector"]
     assert ("#n0 = :v0 AND #n1 = :v1", {":v0": {"S": "s"}, ":v1": {"S": "y"}}) == (
-        bodies[0]["SearchConditionExpression"],
-        bodies[0]["ExpressionAttributeValues"],
+        bodies[-1]["SearchConditionExpression"],
+        bodies[-1]["ExpressionAttributeValues"],
     )
     (capacity,) = ended[0].consumed_capacity
     assert (1, 84.0, plain.pydamo_config.table.name) == (

@@ -73,7 +73,7 @@ def probe(client: Any, table_name: str, operation: str = "DescribeTable") -> Pro
         BotoCoreError: botocore cannot make the request.
     """
     signed: dict[str, str] = {}
-    sent: list[Any] = []
+    sent: list[tuple[Any, str]] = []  # requests, and their addresses before later handlers see them
 
     def note(signing_name: str, region_name: str, signature_version: Any, **_: Any) -> None:
         signed.update(service=signing_name, region=region_name, version=str(signature_version))
@@ -81,7 +81,7 @@ def probe(client: Any, table_name: str, operation: str = "DescribeTable") -> Pro
     def answer(request: Any, **_: Any) -> Any:
         if isinstance(request, SeenRequest):  # a real one, of another thread or of a handler
             return None
-        sent.append(request)
+        sent.append((request, str(request.url)))
         no_headers: dict[str, str] = {}
         return AWSResponse(request.url, 200, no_headers, _Raw(_NEVER_SENT))
 
@@ -98,14 +98,14 @@ def probe(client: Any, table_name: str, operation: str = "DescribeTable") -> Pro
         raise no_direct_way("a handler answers requests before they are sent, as a Stubber does")
     if signed.get("version") != "v4":
         raise no_direct_way(f"requests have the signature {signed.get('version')}, and not v4")
-    asked = next((each for each in sent if from_json(each.body) == parameters), None)
+    asked = next((each for each in sent if from_json(each[0].body) == parameters), None)
     if asked is None:
         raise no_direct_way("a handler changes the parameters of requests")
-    headers = _headers(asked)
+    headers = _headers(asked[0])
     unknown = sorted({name.lower() for name in headers} - _KNOWN)
     if unknown := [name for name in unknown if not _OF_TRACERS.fullmatch(name)]:
         raise no_direct_way(f"a handler adds headers to requests: {', '.join(unknown)}")
-    return Probed(str(asked.url), headers["User-Agent"], signed["region"], signed["service"])
+    return Probed(asked[1], headers["User-Agent"], signed["region"], signed["service"])
 
 
 def _headers(request: Any) -> Mapping[str, str]:

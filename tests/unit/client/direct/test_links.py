@@ -215,6 +215,17 @@ def test_the_probe_answers_no_request_but_its_own() -> None:
     assert [(b"POST / HTTP/1.1\r\n\r\n{}", None)] == answers
 
 
+def test_a_handler_of_before_send_does_not_move_the_endpoint() -> None:
+    """One that answers some requests may change their address: the way of all others stays as it is."""
+    opened = transport()
+
+    def elsewhere(request: Any, **_: Any) -> None:
+        request.url = "http://127.0.0.1:9/"
+
+    opened.client.meta.events.register("before-send.dynamodb.DescribeTable", elsewhere)
+    assert "https://dynamodb.us-east-1.amazonaws.com/" == link_of(opened).url
+
+
 def test_the_probe_leaves_no_handler() -> None:
     """The client stays as it was made."""
     opened = transport()
