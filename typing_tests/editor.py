@@ -76,8 +76,8 @@ COMPLETIONS = {
     "Character.changes()": ("name=", "age=", "tags="),
     "Plain.changes()": ("name=", "age="),
     "Ticket.by_": ("by_state",),
-    "Ticket.by_state.": ("query", "query_all", "query_iter", "query_count"),
-    "thread.": ("batch_get", "batch_writer", "from_item", "from_stream_record", "query", "query_all", "query_iter"),
+    "Ticket.by_state.": ("query", "query_all", "query_first", "query_iter", "query_count"),
+    "thread.": ("batch_get", "batch_writer", "from_item", "from_stream_record", "query", "query_all", "query_first"),
 }
 # An expression; how many signatures Pyright shows for it, and a line of what it shows.
 HOVERS = {
@@ -90,22 +90,22 @@ HOVERS = {
     "Character.attr.tags.contains": (0, "(variable) contains: ElementTest[str]"),
     "Character.attr.age.add": (0, "(variable) add: Adding[int]"),
     "Character.attr.tags.append": (0, "(variable) append: Appending[str]"),
-    "Character.get_item": (2, ") -> (Character | None): ..."),
-    "Character.update_item": (7, "    partition_key_value: str,"),
+    "Character.get_item": (4, ") -> (Character | None): ..."),
+    "Character.update_item": (7, "    partition_key_value: str | Key[Character],"),
     "Plain.query": (4, ") -> QueryResult[Plain]: ..."),
     "Member.attr.number": (0, "(variable) number: ExpressionField[int]"),
-    "Member.get_item": (2, "    partition_key_value: str,"),
-    "Member.update_item": (7, "    sort_key_value: int = MISSING,"),
+    "Member.get_item": (4, "    partition_key_value: str | Key[Member],"),
+    "Member.update_item": (7, "    partition_key_value: str | Key[Member],"),
     "Member.query": (4, "    partition_key_value: str,"),
     "thread.query_all": (2, ") -> list[Ticket | Comment]: ..."),
 }
 # A call; how many signatures are shown for it while it is written.
 SIGNATURES = {
-    "Character.get_item()": 2,
+    "Character.get_item()": 4,
     "Character.update_item()": 7,
     "Character(name='x').update()": 4,
     "Plain.query()": 4,
-    "Plain.get_item()": 2,
+    "Plain.get_item()": 4,
     "Member.update_item()": 7,
     "Member.query()": 4,
     "Character.changes()": 1,

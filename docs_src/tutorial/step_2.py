@@ -20,7 +20,7 @@ class Order(PrimaryKeyAndSortKeyModel):
     customer: Annotated[str, PartitionKey]
     number: Annotated[int, SortKey]
     placed_at: AwareDatetime
-    total: Annotated[Decimal, Field(ge=0)]
+    total: Annotated[Decimal, Field(ge=Decimal(0))]
     status: Literal["open", "paid", "shipped"] = "open"
     note: str | None = None
 

@@ -20,7 +20,7 @@ class Order(PrimaryKeyAndSortKeyModel):
     customer: Annotated[str, PartitionKey]
     number: Annotated[int, SortKey]
     placed_at: Annotated[AwareDatetime, SortKey(index="to-do")]
-    total: Annotated[Decimal, Field(ge=0)]
+    total: Annotated[Decimal, Field(ge=Decimal(0))]
     status: Literal["open", "paid", "shipped"] = "open"
     to_do: Annotated[str | None, PartitionKey(index="to-do")] = None
     note: str | None = None

@@ -38,7 +38,7 @@ class Order(PrimaryKeyAndSortKeyModel):
     number: Annotated[int, SortKey]
     placed_at: AwareDatetime
     product: str
-    total: Annotated[Decimal, Field(ge=0)]
+    total: Annotated[Decimal, Field(ge=Decimal(0))]
     status: Literal["open", "paid", "shipped"] = "open"
 
 

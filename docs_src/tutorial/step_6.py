@@ -25,7 +25,7 @@ from pydamodb.testing import engine
 Limit = Annotated[int, Query(ge=1, le=100)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Number = Annotated[int, Field(ge=1, le=10**9)]
-Amount = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
+Amount = Annotated[Decimal, Field(ge=Decimal(0), max_digits=12, decimal_places=2)]
 
 
 class Order(PrimaryKeyAndSortKeyModel):
@@ -36,7 +36,7 @@ class Order(PrimaryKeyAndSortKeyModel):
     customer: Annotated[str, PartitionKey]
     number: Annotated[int, SortKey]
     placed_at: AwareDatetime
-    total: Annotated[Decimal, Field(ge=0)]
+    total: Annotated[Decimal, Field(ge=Decimal(0))]
     status: Literal["open", "paid", "shipped"] = "open"
     note: str | None = None
 

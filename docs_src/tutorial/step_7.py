@@ -31,7 +31,7 @@ class Order(AsyncPrimaryKeyAndSortKeyModel):
     customer: Annotated[str, PartitionKey]
     number: Annotated[int, SortKey]
     placed_at: AwareDatetime
-    total: Annotated[Decimal, Field(ge=0)]
+    total: Annotated[Decimal, Field(ge=Decimal(0))]
     status: Literal["open", "paid", "shipped"] = "open"
     note: str | None = None
 
@@ -40,7 +40,7 @@ class NewOrder(BaseModel):
     """What a client sends to place an order."""
 
     number: int
-    total: Annotated[Decimal, Field(ge=0)]
+    total: Annotated[Decimal, Field(ge=Decimal(0))]
     note: str | None = None
 
 

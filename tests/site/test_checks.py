@@ -53,7 +53,7 @@ FAULTS = {
     "page": ("docs/index.md", "[gone](gone.md)", "gone"),
     "anchor of the page": ("docs/index.md", "[gone](#gone)", "gone"),
     "anchor of another page": ("docs/index.md", "[gone](reference/errors.md#gone)", "gone"),
-    "anchor in the reference": ("docs/index.md", "[gone](reference/errors.md#lostdb.Gone)", "pydamodb.Gone"),
+    "anchor in the reference": ("docs/index.md", "[gone](reference/errors.md#pydamodb.Gone)", "pydamodb.Gone"),
     "image": ("docs/index.md", "![gone](gone.png)", "gone.png: no such file"),
     "file": ("docs/index.md", "[gone](gone.pdf)", "gone.pdf: no such file"),
     "file of the project that is not on the site": (

@@ -515,8 +515,8 @@ async def write_many() -> None:
     async with Character.batch_writer() as writer:
         reveal_type(await writer.put(homer))  # R: None
         await writer.delete(homer)
-        await writer.delete_item("Homer")  # X: basedpyright+default
-        await asyncio.gather(writer.put(homer), writer.delete_item("Homer"))  # X: basedpyright+default
+        await writer.delete_item("Homer")
+        await asyncio.gather(writer.put(homer), writer.delete_item("Homer"))
     async with Member.batch_writer() as member_writer:
         await member_writer.put(member)
         await member_writer.delete(member)
@@ -524,7 +524,7 @@ async def write_many() -> None:
     async with PlainCharacter.batch_writer() as plain_writer:
         await plain_writer.put(plain)
         await plain_writer.delete(plain)
-        await plain_writer.delete_item("Homer")  # X: basedpyright+default
+        await plain_writer.delete_item("Homer")
     async with PlainMember.batch_writer() as plain_member_writer:
         await plain_member_writer.put(plain_member)
         await plain_member_writer.delete_item("Simpson", 3)

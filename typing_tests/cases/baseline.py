@@ -313,7 +313,7 @@ with Member.batch_writer(overwrite_by_pkeys=["family", "born"]) as member_writer
     member_writer.put(Member(id=UUID(int=0), since=date(2024, 1, 1)))
     member_writer.delete_item(UUID(int=0), date(2024, 1, 1))
 with Character.batch_writer() as writer:
-    writer.delete_item("Homer")  # X: basedpyright+default
+    writer.delete_item("Homer")
     writer.delete(make(Address(city=""), datetime.min))
 
 # Reads of all kinds.

@@ -76,7 +76,7 @@ homer.delete(must_exist=True)
 Character.update_item("Homer", updates={Character.attr.age: 3}, must_exist=True)
 Character.delete_item("Homer", must_exist=True)
 homer.save(must_be_new="yes")  # E
-homer.save(must_be_here=True)  # E
+homer.save(must_be_here=True)  # E: all, pyrefly+basic
 homer.delete(must_be_new=True)  # E
 
 with transact_write() as tx:
@@ -85,7 +85,7 @@ with transact_write() as tx:
     tx.update(Character.key("Homer"), updates={Character.attr.age: 3}, must_exist=True)
     tx.delete(homer, must_exist=True)
     tx.put(homer, must_be_new=3.5)  # E
-    tx.delete(homer, must_be_new=True)  # E
+    tx.delete(homer, must_be_new=True)  # E: all, pyrefly+basic
 
 try:
     homer.save()
@@ -155,7 +155,7 @@ Character.delete_item(one, return_values="ALL_NEW")  # E
 reveal_type(homer.refresh())  # R: None
 homer.refresh(consistent_read=True)
 homer.refresh(True)  # E
-homer.refresh(must_exist=True)  # E
+homer.refresh(must_exist=True)  # E: all, pyrefly+basic
 
 # The first item of a query.
 reveal_type(Member.query_first("Simpson"))  # R: Member | None

@@ -57,7 +57,7 @@ class ExpressionBuilder(ConditionRenderer):
         shape = None if self.names or self.values else shape_of(actions)
         if shape is not None and (known := kept.get(shape)) is not None:
             text, names = known
-            self.names = names.copy()
+            self.names.update(names)
             for action in actions:
                 self._render_value(action.path, action.path, cast("Set", action).value)
             return text
