@@ -592,7 +592,6 @@ def test_a_serializer_says_the_type_of_a_key(serializer: Any, expected: str) -> 
 @pytest.mark.parametrize(
     "serializer",
     [
-        PlainSerializer(str),
         PlainSerializer(partial(_text)),
         PlainSerializer(lambda value: f"{value}"),
         PlainSerializer(_text, when_used="json"),
