@@ -767,4 +767,5 @@ def test_an_attempt_without_an_answer_is_told_without_bytes(client: Any, monkeyp
     answered(client, (500, b'{"__type": "InternalServerError"}'), *[lost] * 9)
     with pytest.raises(RequestFailed):
         send(client, GET, observation)
-    assert (10, 0, None) == (observation.attempts, observation.bytes_received, observation.status_code)
+    assert observation.attempts in {10, 4}  # of botocore's older and newer default
+    assert (0, None) == (observation.bytes_received, observation.status_code)
