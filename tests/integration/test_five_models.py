@@ -51,6 +51,7 @@ def new_table(dynamodb, client):
 @pytest.fixture
 def five(PrimaryKeyAndSortKeyModel, PrimaryKeyModel) -> Callable[[Any], Any]:
     """Return what defines five models on a table: marks, templates, a time to live, all kinds of indexes."""
+    kept: list[Any] = []  # a subclass lives as long as somebody has it
 
     def define(table: Any) -> tuple[Any, ...]:
         class Item(PrimaryKeyAndSortKeyModel):
@@ -103,6 +104,7 @@ def five(PrimaryKeyAndSortKeyModel, PrimaryKeyModel) -> Callable[[Any], Any]:
         class Offer(Product):
             price: Annotated[int | None, SortKey(index="by-price")] = None
 
+        kept.append(Offer)
         return Customer, Order, Match, Product, Lamp
 
     return define
