@@ -7,6 +7,7 @@ the others are measured: nothing here needs to be installed.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -73,10 +74,21 @@ class Crowd(Contestant):
         for workload, (read, tasks) in WORKLOADS.items():
             call = getattr(self, f"read_{read}")
             setattr(self, workload, partial(self.run, self._by_all(call, tasks, requests(workload) // tasks)))
+        atexit.register(self.close)
 
     def run(self, call: Callable[[], Awaitable[Any]]) -> Any:
         """Wait for one call."""
         return self.loop.run_until_complete(call())
+
+    async def leave(self) -> None:
+        """Close the client, if there is one that stays open."""
+
+    def close(self) -> None:
+        """End the loop and its connections; at the end of the program, if nobody has done so before."""
+        atexit.unregister(self.close)
+        self.run(self.leave)
+        self.run(self.loop.shutdown_asyncgens)
+        self.loop.close()
 
     @staticmethod
     def _by_all(call: Callable[[], Awaitable[Any]], tasks: int, each: int) -> Callable[[], Awaitable[Any]]:

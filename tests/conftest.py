@@ -4,7 +4,6 @@ The engine is moto, in this process, or the real endpoint that `AWS_ENDPOINT_URL
 """
 
 import functools
-import gc
 import importlib
 import json
 import os
@@ -54,13 +53,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if any(path in SLOW_PATHS for path in (item.path, *item.path.parents)):
             item.add_marker("slow")
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """Collect what the tests of a file left, so that it does not end in the tests of another one."""
-    if nextitem is None or nextitem.path != item.path:
-        gc.collect()
 
 
 @pytest.fixture(scope="session", autouse=True)

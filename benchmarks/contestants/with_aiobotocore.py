@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-from functools import partial
 from typing import Any, cast
 
 from aiobotocore.session import AioSession
@@ -27,8 +25,10 @@ class Entry(Crowd):
     def __init__(self) -> None:
         super().__init__()
         self._client: Any = self.run(cast("Any", AioSession()).create_client("dynamodb").__aenter__)
-        atexit.register(self.run, partial(self._client.__aexit__, None, None, None))
         self._key = {"pk": _serialize(PK), "sk": _serialize(record(0).sk)}
+
+    async def leave(self) -> None:
+        await self._client.__aexit__(None, None, None)
 
     async def read_get_item(self) -> Any:
         return _model((await self._client.get_item(TableName=TABLE, Key=self._key))["Item"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 from datetime import datetime
 from decimal import Decimal
@@ -41,9 +40,11 @@ class Entry(Crowd):
         endpoint = os.environ["AWS_ENDPOINT_URL_DYNAMODB"]
         self._client = dynamoxy.Client(region=os.environ["AWS_DEFAULT_REGION"], endpoint_url=endpoint)
         self.run(self._client.__aenter__)
-        atexit.register(self.run, self._client.close)
         self._records = self._client.repository(Stored)
         self._first = record(0)
+
+    async def leave(self) -> None:
+        await self._client.close()
 
     async def read_get_item(self) -> Any:
         return await self._records.get(PK, self._first.sk)

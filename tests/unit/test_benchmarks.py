@@ -1,6 +1,7 @@
 """The benchmark's harness: it measures nobody who is wrong, it compares within a round, and it keeps two runs."""
 
 import sys
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
@@ -59,12 +60,12 @@ def test_all_contestants_are_there():
 @pytest.mark.parametrize("name", ["with_pydamodb_async", "with_aiobotocore"])
 def test_all_tasks_of_a_crowd_read_the_right_items(name, workload, url):
     """Asynchronous contestants are checked as the others are, and send as many requests as the table counts."""
-    contestant = enter(name)
     read = crowds.WORKLOADS[workload][0]
     operation = "GetItem" if read == "get_item" else "Query"
-    assert None is checks.problem(contestant, workload, url)
-    endpoint.recorded(url, operation)
-    task(contestant, workload)()
+    with closing(enter(name)) as contestant:
+        assert None is checks.problem(contestant, workload, url)
+        endpoint.recorded(url, operation)
+        task(contestant, workload)()
     assert min(crowds.requests(workload), endpoint.KEPT) == len(endpoint.recorded(url, operation))
 
 
