@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from check_site import problems_of
+from check_site import problems_of, site_url
 from site_versions import add_version
 
 __all__ = ["main"]
@@ -38,12 +38,17 @@ def files_of(root: Path) -> Iterator[Path]:
 
 
 def copy_changed(root: Path, work: Path) -> None:
-    """Bring the copy up to date."""
-    for name in files_of(root):
-        source, copy = root / name, work / name
+    """Bring the copy up to date. Pages of the project get the links of the site."""
+    copies = {name: name for name in files_of(root)}
+    copies |= {Path(name): Path("docs", name.lower()) for name in OF_PROJECT if (root / name).is_file()}
+    for name, copied in copies.items():
+        source, copy = root / name, work / copied
         if not copy.exists() or copy.stat().st_mtime_ns != source.stat().st_mtime_ns:
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, copy)
+            if name != copied:
+                copy.write_text(on_the_site(source.read_text(encoding="utf-8")), encoding="utf-8")
+                shutil.copystat(source, copy)
 
 
 def on_the_site(text: str) -> str:
@@ -58,17 +63,9 @@ def on_the_site(text: str) -> str:
     return LINK.sub(rewritten, text)
 
 
-def copy_of_project(root: Path, work: Path) -> None:
-    """Make pages of the site from the pages of the project."""
-    for name in OF_PROJECT:
-        if (root / name).is_file():
-            page = work / "docs" / name.lower()
-            page.write_text(on_the_site((root / name).read_text(encoding="utf-8")), encoding="utf-8")
-
-
 def give_version(configuration: Path, version: str) -> None:
     """Give the site of a version its own address, and the list of the others."""
-    url = os.environ.get("SITE_URL", "https://example.org/pydamodb/")
+    url = site_url(configuration.read_text(encoding="utf-8"))
     os.environ["SITE_URL"] = f"{url.rstrip('/')}/{version}/"
     with configuration.open("a", encoding="utf-8") as text:
         text.write("\nextra: {version: {provider: mike}}\n")
@@ -78,7 +75,6 @@ def build(root: Path, work: Path, *, version: str | None = None) -> int:
     """Build and check; return an exit code. A version has its own address, and a list of the others."""
     shutil.rmtree(work, ignore_errors=True)
     copy_changed(root, work)
-    copy_of_project(root, work)
     if version is not None:
         give_version(work / "mkdocs.yml", version)
     command = ["zensical", "build", "--clean", "--strict", "--config-file", "mkdocs.yml"]

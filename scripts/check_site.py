@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-__all__ = ["anchor_of", "problems_of"]
+__all__ = ["anchor_of", "problems_of", "site_url"]
 
 NAV_PAGE = re.compile(r"^ +- (?:[^:#]+: )?(?P<page>[\w./-]+\.md) *$", re.MULTILINE)
 SITE_URL = re.compile(r'^site_url: .*"(?P<url>https?://[^"]+)"', re.MULTILINE)
@@ -115,11 +115,16 @@ def pages_without_markdown(site: Path) -> Iterator[str]:
             yield f"{page.parent.relative_to(site).as_posix()}: not in the sections of llmstxt in mkdocs.yml"
 
 
+def site_url(configuration: str) -> str:
+    """Return the address of the site: that of the environment, else that of the configuration."""
+    found = SITE_URL.search(configuration)
+    return os.environ.get("SITE_URL") or (found["url"] if found else "/")
+
+
 def problems_of(site: Path, root: Path) -> list[str]:
     """Return what is wrong with a site that was built from a folder."""
     configuration = (root / "mkdocs.yml").read_text(encoding="utf-8")
-    found = SITE_URL.search(configuration)
-    base = urlsplit(os.environ.get("SITE_URL") or (found["url"] if found else "/")).path
+    base = urlsplit(site_url(configuration)).path
     return [
         *broken_links(site, base),
         *missing_pages(configuration, root / "docs"),
