@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar, get_args
 
@@ -12,6 +12,7 @@ from pydamodb._codec import attribute_values
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import decode_value, refresh
 from pydamodb._codec.origins import share_origin
+from pydamodb._codec.readers import Reader
 from pydamodb._codec.remembered_keys import forget, remember, remembered_key
 from pydamodb._codec.stored_keys import forget_key
 from pydamodb._core.results import DeleteReturnValues, ReturnValues
@@ -89,15 +90,20 @@ def get_item(
         builder = ExpressionBuilder(table.model)
         payload |= builder.arguments(ProjectionExpression=builder.projection(reader.attributes))
     request = Request("GetItem", payload, (table,), reader=reader.item_reader)
-    reply = yield request
+    return _found(reader, request, (yield request), must_exist=must_exist)
+
+
+def _found(reader: Reader, request: Request, reply: Mapping[str, Any], *, must_exist: bool) -> Any:
+    """Return the item of a reply as a model, None if there is no item."""
+    (table,), key = request.tables, request.payload["Key"]
     invalid = InvalidItems(table.model_name, table.table_name, "GetItem", (*key,), key)
     if "Model" in reply:
         return reader.finished(reply["Model"], invalid.handle)
-    if "Item" not in reply:
-        if must_exist:
-            raise nothing_read(request)
-        return None
-    return reader.read(reply["Item"], invalid.handle)
+    if "Item" in reply:
+        return reader.read(reply["Item"], invalid.handle)
+    if must_exist:
+        raise nothing_read(request)
+    return None
 
 
 def reread(table: ModelTable[Any], instance: BaseModel, *, consistent_read: bool) -> Operation[None]:
@@ -109,16 +115,7 @@ def reread(table: ModelTable[Any], instance: BaseModel, *, consistent_read: bool
     if consistent_read:
         payload["ConsistentRead"] = True
     request = Request("GetItem", payload, (table,), reader=reader.item_reader)
-    reply = yield request
-    if "Model" not in reply and "Item" not in reply:
-        raise nothing_read(request)
-    invalid = InvalidItems(table.model_name, table.table_name, "GetItem", (*key,), key)
-    new = (
-        reader.finished(reply["Model"], invalid.handle)
-        if "Model" in reply
-        else reader.read(reply["Item"], invalid.handle)
-    )
-    _renew(table, instance, new)
+    _renew(table, instance, _found(reader, request, (yield request), must_exist=True))
 
 
 def _renew(table: ModelTable[Any], instance: BaseModel, new: BaseModel) -> None:
