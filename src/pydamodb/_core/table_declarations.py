@@ -90,9 +90,7 @@ class TableDeclaration:
         if name in self.schema.vectors:
             return _vector_parameters(self.schema.vectors[name], self.schema.keys)
         index = self.schema.indexes[name]
-        projection: dict[str, Any] = {"ProjectionType": _projection_type(index, self.schema.keys)}
-        if projection["ProjectionType"] == "INCLUDE":
-            projection["NonKeyAttributes"] = sorted(_added(index, self.schema.keys))
+        projection = _projection(index, self.schema.keys)
         return {"IndexName": index.name, "KeySchema": _key_elements(index.keys), "Projection": projection}
 
     def differences(
@@ -155,19 +153,15 @@ def described(keys: KeySchema) -> str:
 
 def described_index(index: IndexSchema, table: KeySchema) -> str:
     """Return an index of a table with these keys as a text. Two indexes with the same text have the same form."""
-    projection = _projection_type(index, table)
-    added = ", ".join(["", *sorted(_added(index, table))]) if projection == "INCLUDE" else ""
     kind = "global" if index.is_global else "local"
-    return f"a {kind} index on {described(index.keys)} that projects {projection}{added}"
+    return f"a {kind} index on {described(index.keys)} that projects {_described_projection(index, table)}"
 
 
 def described_vectors(index: VectorIndexSchema, table: KeySchema) -> str:
     """Return a vector index of a table with these keys as a text."""
     searched = "".join(f", {each['AttributeName']} ({each['SearchSchemaElementType']})" for each in _searched(index))
-    projection = _vector_projection(index, table)
-    added = "".join(f", {name}" for name in projection.get("NonKeyAttributes", ()))
     about = f"{index.attribute} ({index.dimensions} dimensions, {index.distance}){searched}"
-    return f"a vector index on {about} that projects {projection['ProjectionType']}{added}"
+    return f"a vector index on {about} that projects {_described_projection(index, table)}"
 
 
 def _vector_parameters(index: VectorIndexSchema, table: KeySchema) -> dict[str, Any]:
@@ -176,7 +170,7 @@ def _vector_parameters(index: VectorIndexSchema, table: KeySchema) -> dict[str, 
         "VectorAttribute": {"AttributeName": index.attribute},
         "Dimensions": index.dimensions,
         "DistanceFunction": index.distance,
-        "Projection": _vector_projection(index, table),
+        "Projection": _projection(index, table),
     }
     searched = _searched(index)
     return {**made, "SearchSchema": searched} if searched else made
@@ -189,23 +183,20 @@ def _searched(index: VectorIndexSchema) -> list[dict[str, str]]:
     return [{"AttributeName": name, "SearchSchemaElementType": kind} for name, kind in pairs]
 
 
-def _vector_projection(index: VectorIndexSchema, table: KeySchema) -> dict[str, Any]:
+def _projection(index: IndexSchema | VectorIndexSchema, table: KeySchema) -> dict[str, Any]:
+    """Return what an index projects. One that includes nothing but what it has anyway has keys only."""
     if index.whole:
         return {"ProjectionType": "ALL"}
-    added = sorted(index.includes - {*table.attributes, *index.searched, index.attribute})
-    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": added} if added else {"ProjectionType": "KEYS_ONLY"}
+    own = index.keys.attributes if isinstance(index, IndexSchema) else (*index.searched, index.attribute)
+    added = sorted((index.includes or frozenset()) - {*table.attributes, *own})
+    if added or index.includes is None:
+        return {"ProjectionType": "INCLUDE", "NonKeyAttributes": added}
+    return {"ProjectionType": "KEYS_ONLY"}
 
 
-def _projection_type(index: IndexSchema, table: KeySchema) -> str:
-    """Return the projection type. An index that includes nothing but keys has keys only."""
-    if index.whole:
-        return "ALL"
-    return "INCLUDE" if index.includes is None or _added(index, table) else "KEYS_ONLY"
-
-
-def _added(index: IndexSchema, table: KeySchema) -> frozenset[str]:
-    """Return the attributes that an index includes besides the keys, which it has anyway."""
-    return (index.includes or frozenset()) - {*table.attributes, *index.keys.attributes}
+def _described_projection(index: IndexSchema | VectorIndexSchema, table: KeySchema) -> str:
+    projection = _projection(index, table)
+    return ", ".join([projection["ProjectionType"], *projection.get("NonKeyAttributes", ())])
 
 
 def _key_elements(keys: KeySchema) -> list[dict[str, str]]:
