@@ -95,7 +95,7 @@ class Observation:
             bytes_received=self.bytes_received,
             item_count=None if error is not None else _item_count(self.request, reply),
             scanned_count=reply.get("ScannedCount"),
-            consumed_capacity=capacities_of(reply, *self.started.table_names),
+            consumed_capacity=capacities_of(reply, self.started.table_names[0]),
             request_id=self.request_id,
             status_code=self.status_code,
             error_code=None if failure is None else failure.code or None,

@@ -30,19 +30,20 @@ class ConsumedCapacity:
     vector_write_bytes: Mapping[str, float] | None = None
 
 
-def capacities_of(reply: Mapping[str, Any], *table_names: str) -> tuple[ConsumedCapacity, ...]:
+def capacities_of(reply: Mapping[str, Any], table_name: str = "") -> tuple[ConsumedCapacity, ...]:
     """Return what a reply says of the consumed capacity: one entry for each table.
 
-    `table_names` are those of the request: a search does not name its table. Engines that imitate DynamoDB say all this
-    in their own ways. What is no number, or no map, is left out: a request that has done its work does not fail because
-    of it.
+    `table_name` is the first one of the request: a search does not name its table. Engines that imitate DynamoDB say
+    all this in their own ways. What is no number, or no map, is left out: a request that has done its work does not
+    fail because of it.
     """
     found: Any = reply.get("ConsumedCapacity")
     entries: list[Any] = found if isinstance(reply.get("ConsumedCapacity"), list) else [found]
-    return tuple(_capacity(_map({"": each}, ""), *table_names) for each in entries if isinstance(each, Mapping))
+    maps = [cast("Mapping[str, Any]", each) for each in entries if isinstance(each, Mapping)]
+    return tuple(_capacity(each, table_name) for each in maps)
 
 
-def _capacity(entry: Mapping[str, Any], table_name: str = "", *_: str) -> ConsumedCapacity:
+def _capacity(entry: Mapping[str, Any], table_name: str) -> ConsumedCapacity:
     indexes = {**_map(entry, "LocalSecondaryIndexes"), **_map(entry, "GlobalSecondaryIndexes")}
     vectors = _map(entry, "VectorIndexes")
     return ConsumedCapacity(

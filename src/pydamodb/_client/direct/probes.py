@@ -102,8 +102,8 @@ def probe(client: Any, table_name: str, operation: str = "DescribeTable") -> Pro
     if asked is None:
         raise no_direct_way("a handler changes the parameters of requests")
     headers = _headers(asked[0])
-    unknown = sorted({name.lower() for name in headers} - _KNOWN)
-    if unknown := [name for name in unknown if not _OF_TRACERS.fullmatch(name)]:
+    added = {name.lower() for name in headers} - _KNOWN
+    if unknown := sorted(name for name in added if not _OF_TRACERS.fullmatch(name)):
         raise no_direct_way(f"a handler adds headers to requests: {', '.join(unknown)}")
     return Probed(asked[1], headers["User-Agent"], signed["region"], signed["service"])
 
