@@ -35,6 +35,7 @@ from botocore.exceptions import (
 from pydantic_core import from_json, to_json
 from typing_extensions import Self
 
+from pydamodb._client.collector_pauses import LONG, read_pausing
 from pydamodb._client.failures import damaged, failed, forked, unsendable
 from pydamodb._client.late_changes import SERIALIZED_HERE, Kept, merged, with_bytes
 from pydamodb._client.observing import Observation
@@ -183,7 +184,7 @@ def read_reply(request: Request, body: bytes, sent: Mapping[str, Any], *, is_che
     """
     reply: Any = None
     if request.reader and (is_checked or len(body) > _SHORT or ODD.search(body) is None):
-        reply = request.reader(body)
+        reply = request.reader(body) if len(body) < LONG else read_pausing(request.reader, body)
         if reply is not None and "Keys" not in reply and reply.get("LastEvaluatedKey") is None:
             return reply  # the reader has checked all of it
     if reply is None:
