@@ -6,7 +6,7 @@ The keys of one model are values. Those of several models are `Key` objects; the
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from itertools import islice
 from random import uniform
 from typing import Any, NamedTuple, TypeAlias, cast
 
@@ -63,7 +63,8 @@ def batch_get(
     found = yield from _read_all(
         table, asked, pending, lambda _, item: reader.finished(item, invalid.handle), read=read, jitter=jitter
     )
-    return [reader.finished(found[key], invalid.handle) if key in found else None for key in identities]
+    items = [*map(found.get, identities)]
+    return [reader.finished(item, invalid.handle) for item in items] if Unread in map(type, items) else items
 
 
 def batch_get_kinds(
@@ -103,8 +104,7 @@ def batch_get_kinds(
         return kinds[first[key]].finished(item)
 
     found = yield from _read_all(table, asked, pending, model_of, jitter=jitter)
-    pairs = zip(identities, members, strict=True)
-    return [kinds[each].finished(found[key]) if key in found else None for key, each in pairs]
+    return [kinds[each].finished(found.get(key)) for key, each in zip(identities, members, strict=True)]
 
 
 def _given_keys(table: ModelTable[Any], keys: Iterable[Any], on_invalid: OnInvalid | None) -> list[Any]:
@@ -143,40 +143,46 @@ def _member_of_key(table: KindsTable, key: object) -> ModelTable[Any]:
 def _read_all(
     table: ModelTable[Any],
     asked: Mapping[str, _Asked],
-    pending: dict[_Identity, dict[str, AttributeValue]],
+    wanted: Mapping[_Identity, dict[str, AttributeValue]],
     model_of: Callable[[_Identity, Any], Any],
     *,
     read: BodyReader | None = None,
     jitter: Jitter,
 ) -> Operation[dict[_Identity, Any]]:
-    """Read items until no key is pending. Return models or unread items, by what identifies them."""
-    wanted, found = pending.copy(), dict[_Identity, Any]()
+    """Read items until no key is left. Return models or unread items, by what identifies them."""
+    following, left, found = iter(wanted), list[_Identity](), dict[_Identity, Any]()
     attempts = 0
-    while pending:
-        chunk = list(pending)[:MOST_KEYS]
-        items: dict[str, Any] = {}
-        for key in chunk:
-            items.setdefault(key[0], {"Keys": [], **asked[key[0]].options})["Keys"].append(pending[key])
-        request = Request("BatchGetItem", {"RequestItems": items}, table.members, reader=read)
+    while chunk := [*left, *islice(following, MOST_KEYS - len(left))]:
+        request = Request("BatchGetItem", _parameters(asked, wanted, chunk), table.members, reader=read)
         reply = yield request
         for answered, each in _answered(request, asked, reply):
+            _check_keys(request, wanted, answered)
             found.update(zip(answered, each, strict=True))
-        left = _left(request, asked, reply)
-        for key in chunk:
-            if key not in left:
-                del pending[key]
-        _check_keys(request, wanted, left if pending else found.keys() | left)
+        unprocessed = _unprocessed(request, asked, reply)
+        _check_keys(request, wanted, unprocessed)
+        left = [key for key in chunk if key in unprocessed] if unprocessed else []
         attempts = 0 if len(left) < len(chunk) else attempts + 1
         if attempts == MOST_ATTEMPTS:
             models = [model_of(key, item) for key, item in found.items()]
-            raise _unread_keys(table, [model for model in models if model is not None], pending.values())
+            unread = [wanted[key] for key in (*left, *following)]
+            raise _unread_keys(table, [model for model in models if model is not None], unread)
         if left:
             yield pause(attempts, jitter)
     return found
 
 
-def _check_keys(request: Request, asked: dict[_Identity, Any], answered: AbstractSet[_Identity]) -> None:
-    if not asked.keys() >= answered:
+def _parameters(
+    asked: Mapping[str, _Asked], wanted: Mapping[_Identity, dict[str, AttributeValue]], chunk: list[_Identity]
+) -> dict[str, Any]:
+    """Return the parameters of a request for some of the wanted keys."""
+    keys: dict[str, list[dict[str, AttributeValue]]] = {name: [] for name in asked}
+    for key in chunk:
+        keys[key[0]].append(wanted[key])
+    return {"RequestItems": {name: {"Keys": each, **asked[name].options} for name, each in keys.items() if each}}
+
+
+def _check_keys(request: Request, wanted: Mapping[_Identity, Any], answered: Iterable[_Identity]) -> None:
+    if not all(map(wanted.__contains__, answered)):
         raise RequestFailed(request, None, "the response has a key that was not asked for", None)
 
 
@@ -189,10 +195,10 @@ def _by_table(request: Request, asked: Mapping[str, _Asked], reply: Any) -> Iter
         yield only or name, asked[only or name].schema, content
 
 
-def _left(request: Request, asked: Mapping[str, _Asked], reply: Mapping[str, Any]) -> set[_Identity]:
+def _unprocessed(request: Request, asked: Mapping[str, _Asked], reply: Mapping[str, Any]) -> set[_Identity]:
     """Return the identities of the keys that were not processed."""
-    unprocessed = _by_table(request, asked, reply.get("UnprocessedKeys") or {})
-    return {(name, identity(schema, key)) for name, schema, each in unprocessed for key in each["Keys"]}
+    left = _by_table(request, asked, reply.get("UnprocessedKeys") or {})
+    return {(name, identity(schema, key)) for name, schema, each in left for key in each["Keys"]}
 
 
 def _answered(

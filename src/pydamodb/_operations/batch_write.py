@@ -213,9 +213,10 @@ def _identities(
 def _send_chunk(
     table: ModelTable[Any], buffer: Buffer, writes: list[Pending]
 ) -> Operation[Mapping[str, list[dict[str, Any]]]]:
-    items: dict[str, list[dict[str, Any]]] = {}
+    items: dict[str, list[dict[str, Any]]] = {name: [] for name in buffer.by_table}
     for write in writes:
-        items.setdefault(write.table_name, []).append(write.request)
+        items[write.table_name].append(write.request)
+    items = {name: requests for name, requests in items.items() if requests}
     try:
         reply = yield Request("BatchWriteItem", {"RequestItems": items}, table.members)
     except RequestFailed as failure:

@@ -143,12 +143,14 @@ def identity(schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> H
     Raises:
         Malformed: An item of a reply does not have them.
     """
+    values: list[Hashable] = []
     try:
-        return tuple(
-            [value["S"] if "S" in (value := attributes[name]) else decode_key(value) for name in schema.keys.attributes]
-        )
+        for name in schema.keys.attributes:
+            value = attributes[name]
+            values.append(value["S"] if "S" in value else decode_key(value))
     except (KeyError, TypeError):
         raise Malformed("an item without its key") from None
+    return tuple(values)
 
 
 def readable(key: Mapping[str, AttributeValue]) -> dict[str, Any]:
