@@ -112,13 +112,13 @@ def _fast_key_encoder(model: type[BaseModel], schema: TableSchema) -> FastKeyEnc
         if type(values) is not tuple or len(values) != len(keys):
             return None
         key: dict[str, AttributeValue] = {}
-        for (attribute, base, encode_value), value in zip(keys, values, strict=True):
-            if type(value) is not base or not value:
-                return None
-            try:
+        try:
+            for (attribute, base, encode_value), value in zip(keys, values):  # noqa: B905 - `strict` takes a third
+                if type(value) is not base or not value:
+                    return None
                 key[attribute] = encode_value(value)
-            except Unstorable:
-                return None
+        except Unstorable:
+            return None
         return key
 
     return encode_fast
