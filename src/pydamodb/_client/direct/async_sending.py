@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from pydamodb._client.async_exchange import describe_once
 from pydamodb._client.direct.async_connections import pool_of
 from pydamodb._client.direct.deliveries import Delivery
 from pydamodb._client.direct.transports import Transport
+from pydamodb._client.failures import failed
 from pydamodb._client.observing import Observation
-from pydamodb._operations.requests import Request, RequestFailed
+from pydamodb._operations.requests import Request
 
 
 async def send(transport: Transport, request: Request, observation: Observation | None = None) -> Any:
@@ -28,8 +29,8 @@ async def _deliver(transport: Transport, request: Request, observation: Observat
     if link is None:
         try:
             link = await asyncio.to_thread(transport.find_link, request)
-        except BotoCoreError as error:
-            raise RequestFailed(request, None, str(error), error) from error
+        except (BotoCoreError, ClientError) as error:
+            raise failed(request, error, unknown=False) from error
     pool = await pool_of(link)
     credentials = transport.credentials
     delivery = Delivery(request, transport.terms, link, observation)
@@ -38,9 +39,9 @@ async def _deliver(transport: Transport, request: Request, observation: Observat
             if not credentials.are_at_hand():  # to ask for them may take a request to somewhere else
                 await asyncio.to_thread(credentials.keys)
             data = delivery.data(credentials.keys())
-        except BotoCoreError as error:
-            raise delivery.fail(error) from error
-        data, outcome = transport.intercept(link, request.operation, data)
+            data, outcome = transport.intercept(link, request.operation, data)
+        except (BotoCoreError, ClientError) as error:
+            raise failed(request, error, unknown=delivery.unknown) from error
         pause = delivery.judge(await pool.exchange(data) if outcome is None else outcome)
         if pause is None:
             return delivery.reply

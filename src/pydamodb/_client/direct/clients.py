@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from typing_extensions import Self
 
 from pydamodb._client.direct.connections import warm
@@ -195,7 +195,7 @@ class _Done:
 def _not_warmed() -> Generator[None, None, None]:
     try:
         yield
-    except BotoCoreError as error:
+    except (BotoCoreError, ClientError) as error:  # the latter of the service that has the credentials
         raise DynamoDBClientError(f"DirectClient.warm: {error}", original_error=error) from error
 
 

@@ -13,7 +13,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from botocore.exceptions import BotoCoreError
 from pydantic_core import to_json
 
 from pydamodb._client.direct.links import Link
@@ -106,10 +105,6 @@ class Delivery:
             )
             return None
         return self._next(outcome, verdict or Verdict(None))
-
-    def fail(self, error: BotoCoreError) -> RequestFailed:
-        """Return the failure of a request that botocore cannot sign."""
-        return RequestFailed(self._request, None, str(error), error, unknown=self.unknown)
 
     def _next(self, outcome: Response | Lost, verdict: Verdict) -> float:
         self.unknown |= verdict.unknown

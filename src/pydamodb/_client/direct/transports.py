@@ -113,6 +113,7 @@ class Transport:
         """Show a request to the handlers of `before-send`. Return it as they left it, and their answer if there is one.
 
         Raises:
+            ClientError: A handler has raised it: it is the end of the request.
             Exception: A handler has raised it, and it is none of botocore's.
         """
         seen = SeenRequest(link.url, data)

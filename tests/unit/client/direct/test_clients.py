@@ -12,12 +12,12 @@ import socket
 import threading
 from collections.abc import Callable
 from typing import Any
-from unittest.mock import AsyncMock
+from unittest.mock import AsyncMock, Mock
 
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import EndpointConnectionError, NoRegionError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoRegionError
 from moto import mock_aws
 from scripted_server import ScriptedServer, ok, refused, serving
 
@@ -526,6 +526,17 @@ def test_a_connection_that_cannot_be_warmed_is_an_error(is_async: bool) -> None:
     with pytest.raises(DynamoDBClientError, match=r'warm: Could not connect .* "http://127') as caught:
         asyncio.run(main()) if is_async else client.warm(2)
     assert isinstance(caught.value.original_error, EndpointConnectionError)
+
+
+def test_a_refusal_of_credentials_while_warming_is_an_error(
+    client: DirectClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service that gives a role out may refuse it."""
+    error = ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "AssumeRole")
+    monkeypatch.setattr(transport_of(client), "link_to_warm", Mock(side_effect=error))
+    with pytest.raises(DynamoDBClientError, match=r"^DirectClient\.warm: .*AccessDenied") as caught:
+        client.warm()
+    assert error is caught.value.original_error
 
 
 def test_another_fault_while_warming_is_raised_as_it_is(client: DirectClient, monkeypatch: pytest.MonkeyPatch) -> None:

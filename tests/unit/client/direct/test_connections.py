@@ -414,6 +414,27 @@ def test_a_handler_may_raise_an_error_of_botocore(
         assert (error, unknown, attempts, []) == (failed.original, failed.unknown, len(seen), server.heads)
 
 
+def refusal(code: str) -> ClientError:
+    """Return an error of a service, as botocore raises it."""
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, "AssumeRole")
+
+
+def test_a_handler_may_raise_an_error_of_dynamodb(ask: Ask, serve: Serve, get: Request) -> None:
+    """It is the end of the request, which is not repeated, as with boto3."""
+    seen: list[Any] = []
+    error = refusal("ThrottlingException")
+
+    def refuse(**_: Any) -> None:
+        seen.append(1)
+        raise error
+
+    with serve(ok()) as (server, transport):
+        transport.client.meta.events.register("before-send.dynamodb.GetItem", refuse)
+        failed = failure(ask, transport, get)
+        assert (error, "ThrottlingException", "no") == (failed.original, failed.code, failed.message)
+        assert (1, []) == (len(seen), server.heads)
+
+
 def test_another_exception_of_a_handler_is_raised(ask: Ask, serve: Serve, get: Request) -> None:
     """As botocore does."""
 
@@ -456,6 +477,23 @@ def test_missing_credentials_are_the_failure_of_the_request(ask: Ask, serve: Ser
         ask(transport, get)
         transport.credentials._source, transport.credentials._keys = None, None
         assert isinstance(failure(ask, transport, get).original, NoCredentialsError)
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_refusal_of_credentials_is_the_failure_of_the_request(
+    *, ask: Ask, serve: Serve, get: Request, is_first: bool
+) -> None:
+    """The service that gives a role out may refuse it, at the first request and later."""
+    error = refusal("AccessDenied")
+    with serve(ok()) as (_, transport):
+        if is_first:
+            transport.find_link = Mock(side_effect=error)
+        else:
+            ask(transport, get)
+            transport.credentials._keys = None
+            transport.credentials._source = Mock(get_frozen_credentials=Mock(side_effect=error), refresh_needed=None)
+        failed = failure(ask, transport, get)
+        assert (error, "AccessDenied", False) == (failed.original, failed.code, failed.unknown)
 
 
 def test_what_has_no_direct_way_is_a_configuration_error(ask: Ask, serve: Serve, get: Request) -> None:
