@@ -1,7 +1,9 @@
 """The fixture `pydamo` of the pytest plugin, used as a test of a user uses it, on the engine of this run."""
 
 import asyncio
+import gc
 import os
+import sys
 import warnings
 from datetime import datetime
 from typing import Annotated, Generic, TypeVar
@@ -13,6 +15,7 @@ from pydamodb import (
     AsyncPrimaryKeyAndSortKeyModel,
     AsyncPrimaryKeyModel,
     ConfigurationError,
+    DirectClient,
     GlobalIndex,
     InvalidRequestError,
     KeyTemplate,
@@ -78,11 +81,34 @@ async def production():
     raise AssertionError
 
 
+async def other_production():
+    """Stand for another one."""
+    raise AssertionError
+
+
+class Fast(PrimaryKeyModel):
+    pydamo_config = PydamoConfig(table="counters-of-production", transport="direct")
+
+    id: Annotated[str, PartitionKey]
+    count: int = 0
+
+
 class Visit(AsyncPrimaryKeyAndSortKeyModel):
     pydamo_config = PydamoConfig(table=production)
 
     page: Annotated[str, PartitionKey]
     at: Annotated[int, SortKey]
+
+
+class Page(Visit):
+    pydamo_config = PydamoConfig(table=DirectClient().table("visits-of-production"))
+
+
+class View(AsyncPrimaryKeyModel):
+    pydamo_config = PydamoConfig(table=other_production)
+
+    id: Annotated[str, PartitionKey]
+    count: int = 0
 
 
 class Hit(AsyncPrimaryKeyModel):
@@ -255,23 +281,120 @@ def test_a_block_of_the_application_reaches_no_other_table(pydamo):
     assert "ann" == Customer.get_item("ann").id
 
 
-def test_models_that_send_directly_are_seen_too(pydamo):
-    """In a test they send by the clients of the test, so that requests are counted and meet faults."""
+def way(model):
+    """Return how a model sends in this test: the name of the class of its table."""
+    table = model.pydamo_config.table
+    return type(table).__name__ if not callable(table) else type(asyncio.run(table())).__name__
 
-    class Fast(PrimaryKeyModel):
-        pydamo_config = PydamoConfig(table="fast-of-production", transport="direct")
+
+@pytest.mark.parametrize(
+    ("base", "config", "expected"),
+    [
+        (PrimaryKeyModel, PydamoConfig(table="cups"), "dynamodb.Table"),
+        (PrimaryKeyModel, PydamoConfig(table="cups", transport="boto3"), "dynamodb.Table"),
+        (PrimaryKeyModel, PydamoConfig(table=production), "dynamodb.Table"),
+        (PrimaryKeyModel, None, "dynamodb.Table"),
+        (PrimaryKeyModel, PydamoConfig(table="cups", transport="direct"), "DirectTable"),
+        (PrimaryKeyModel, PydamoConfig(table=production, transport="direct"), "DirectTable"),
+        (PrimaryKeyModel, PydamoConfig(table=None, transport="direct"), "DirectTable"),
+        (PrimaryKeyModel, PydamoConfig(table=DirectClient().table("cups")), "DirectTable"),
+        (AsyncPrimaryKeyModel, PydamoConfig(table="cups"), "DirectTable"),
+        (AsyncPrimaryKeyModel, PydamoConfig(table="cups", transport="direct"), "DirectTable"),
+        (AsyncPrimaryKeyModel, PydamoConfig(table=production, transport="direct"), "DirectTable"),
+        (AsyncPrimaryKeyModel, PydamoConfig(table=DirectClient().table("cups")), "DirectTable"),
+        (AsyncPrimaryKeyModel, None, "DirectTable"),
+        (AsyncPrimaryKeyModel, PydamoConfig(table=production), "AsyncTable"),
+        (AsyncPrimaryKeyModel, PydamoConfig(table=production, transport="boto3"), "AsyncTable"),
+    ],
+)
+def test_a_model_keeps_its_transport(pydamo, base, config, expected):
+    """What is tested goes the way that the application goes, by the clients of the test."""
+
+    class Cup(base):
+        if config is not None:
+            pydamo_config = config
         id: Annotated[str, PartitionKey]
 
-    class Later(AsyncPrimaryKeyModel):
-        pydamo_config = PydamoConfig(table="fast-of-production", transport="direct")
+    async def saved():
+        await Cup(id="a").save()
+        return (await Cup.get_item("a")).id
+
+    def saved_at_once():
+        Cup(id="a").save()
+        return Cup.get_item("a").id
+
+    pydamo.tables_for(Cup)
+    assert expected == way(Cup)
+    assert "a" == (saved_at_once() if base is PrimaryKeyModel else asyncio.run(saved()))
+    assert ["PutItem", "GetItem"] == pydamo.requests.operations
+
+
+def test_the_environment_chooses_the_transport_in_tests_too(pydamo, monkeypatch):
+    """It counts for synchronous models whose table is a name, or comes later."""
+
+    class Note(PrimaryKeyModel):
         id: Annotated[str, PartitionKey]
 
-    pydamo.tables_for(Fast, Later)
-    Fast(id="a").save()
-    pydamo.faults.throttle("GetItem")
-    with pytest.raises(ThroughputExceededError):
-        Fast.get_item("a")
-    assert ("a", 2) == (asyncio.run(Later.get_item("a")).id, pydamo.requests.of("GetItem"))
+    class Fixed(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table="notes-of-production", transport="boto3")
+        id: Annotated[str, PartitionKey]
+
+    class Opened(PrimaryKeyModel):
+        pydamo_config = PydamoConfig(table=production)
+        id: Annotated[str, PartitionKey]
+
+    monkeypatch.setenv("PYDAMODB_TRANSPORT", "direct")
+    pydamo.tables_for(Customer, Note, Fixed, Opened)
+    assert ["DirectTable", "DirectTable", "dynamodb.Table", "dynamodb.Table"] == list(
+        map(way, [Customer, Note, Fixed, Opened])
+    )
+    monkeypatch.setenv("PYDAMODB_TRANSPORT", "no")
+    with pytest.raises(ConfigurationError, match="PYDAMODB_TRANSPORT"):
+        pydamo.tables_for(Order)
+
+
+def test_direct_models_need_no_aiobotocore(pydamo, monkeypatch):
+    """Asynchronous ones too: where it is not installed, no function can return one of its tables."""
+    monkeypatch.setattr("pydamodb._testing.transports.find_spec", lambda _: None)
+    monkeypatch.setitem(sys.modules, "pydamodb._testing.async_clients", None)
+    pydamo.tables_for(Hit, Visit)
+    asyncio.run(put_together_async(Hit(id="a"), Visit(page="p", at=1)))
+    assert ["DirectTable", "DirectTable", 1] == [way(Hit), way(Visit), pydamo.requests.of("TransactWriteItems")]
+
+
+def test_a_proxy_of_the_machine_is_not_of_moto(monkeypatch):
+    """Nothing is sent by the network, so that nothing has to go through it."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    with engine("moto") as pydamo:
+        pydamo.tables_for(Fast)
+        Fast(id="a").save()
+        assert 1 == pydamo.requests.of("PutItem")
+
+
+def test_direct_models_leave_no_connection_open():
+    """Neither to an event loop that has ended, nor to the server when the test ends."""
+
+    async def counted():
+        await Hit.update_item("a", updates=[Hit.attr.count.add(1)])
+        return (await Hit.get_item("a")).count
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with engine() as inner:
+            inner.tables_for(Hit, Fast)
+            Fast(id="a").save()
+            assert [1, 2] == [asyncio.run(counted()), asyncio.run(counted())]
+        gc.collect()
+
+
+def test_direct_faults_without_an_operation(pydamo):
+    """They meet the next request that they can meet, of whichever transport."""
+    pydamo.tables_for(Order, Fast)
+    pydamo.faults.throttle(times=2)
+    for get in (lambda: Order.get_item("ann", 1), lambda: Fast.get_item("a")):
+        with pytest.raises(ThroughputExceededError):
+            get()
+    assert ["GetItem", "GetItem"] == pydamo.requests.operations
 
 
 def test_collections_read_the_tables_of_the_test(pydamo):
@@ -398,161 +521,180 @@ def test_tables_can_be_looked_into(pydamo):
     assert ("odd", ["GetItem", "GetItem"]) == (Order.get_item("ann", 1).status, pydamo.requests.operations)
 
 
-def test_a_throttled_request_is_not_carried_out(pydamo):
-    """It is counted once, as botocore does not repeat it, and the next one succeeds."""
-    pydamo.tables_for(Order)
+@pytest.mark.parametrize("model", [Counter, Fast])
+def test_a_throttled_request_is_not_carried_out(pydamo, no_pauses, model):
+    """It is counted once, as it is not repeated, and the next one succeeds."""
+    pydamo.tables_for(model)
     pydamo.faults.throttle("PutItem")
-    assert None is Order.get_item("ann", 1)
+    assert None is model.get_item("a")
     with pytest.raises(ThroughputExceededError):
-        Order(customer="ann", number=1).save()
-    assert (None, 1) == (Order.get_item("ann", 1), pydamo.requests.of("PutItem"))
-    Order(customer="ann", number=1).save()
-    assert (1, []) == (Order.get_item("ann", 1).number, pydamo.faults.unmet())
+        model(id="a").save()
+    assert (None, 1, []) == (model.get_item("a"), pydamo.requests.of("PutItem"), no_pauses)
+    model(id="a").save()
+    assert ("a", []) == (model.get_item("a").id, pydamo.faults.unmet())
 
 
-def test_a_lost_answer_leaves_the_write_done(pydamo):
+@pytest.mark.parametrize("model", [Counter, Fast])
+def test_a_lost_answer_leaves_the_write_done(pydamo, model):
     """An update that counts is carried out once, and the caller cannot know."""
-    pydamo.tables_for(Counter)
-    Counter(id="a").save()
+    pydamo.tables_for(model)
+    model(id="a").save()
     pydamo.faults.lost_answer("UpdateItem")
     with pytest.raises(OperationError) as caught:
-        Counter.update_item("a", updates=[Counter.attr.count.add(1)])
+        model.update_item("a", updates=[model.attr.count.add(1)])
     assert (True, 1, 1) == (
         caught.value.outcome_unknown,
-        Counter.get_item("a").count,
+        model.get_item("a").count,
         pydamo.requests.of("UpdateItem"),
     )
 
 
-def test_a_write_is_carried_out_once(pydamo):
+@pytest.mark.parametrize("models", [(Counter, View), (Fast, Hit)])
+def test_a_write_is_carried_out_once(pydamo, models):
     """Synchronous or not: an update that counts counts by one."""
+    model, asynchronous = models
 
     async def counted():
-        await Hit.update_item("a", updates=[Hit.attr.count.add(1)])
-        return (await Hit.get_item("a")).count
+        await asynchronous.update_item("a", updates=[asynchronous.attr.count.add(1)])
+        return (await asynchronous.get_item("a")).count
 
-    pydamo.tables_for(Counter, Hit)
-    Counter(id="a").save()
-    Counter.update_item("a", updates=[Counter.attr.count.add(1)])
-    assert (1, 2) == (Counter.get_item("a").count, asyncio.run(counted()))
+    pydamo.tables_for(*models)
+    model(id="a").save()
+    model.update_item("a", updates=[model.attr.count.add(1)])
+    assert (1, 1) == (model.get_item("a").count, asyncio.run(counted()) - (asynchronous is Hit))
 
 
-def test_a_lost_answer_of_a_repeatable_request_is_repeated(pydamo):
-    """By botocore, as in production: the operation succeeds, and is one request."""
-    pydamo.tables_for(Order)
-    Order(customer="ann", number=1).save()
+@pytest.mark.parametrize("model", [Counter, Fast])
+def test_a_lost_answer_of_a_repeatable_request_is_repeated(pydamo, no_pauses, model):
+    """By the transport, as in production: the operation succeeds, and is one request."""
+    pydamo.tables_for(model)
+    model(id="a").save()
     pydamo.faults.lost_answer("GetItem", times=2)
-    assert (1, ["PutItem", "GetItem"]) == (Order.get_item("ann", 1).number, pydamo.requests.operations)
+    assert ("a", ["PutItem", "GetItem"]) == (model.get_item("a").id, pydamo.requests.operations)
 
 
-def test_a_conflict_fails_writes_and_transactions(pydamo):
+@pytest.mark.parametrize("model", [Counter, Fast])
+def test_a_conflict_fails_writes_and_transactions(pydamo, model):
     """Each in its own way, and nothing is written."""
-    pydamo.tables_for(Order)
+    pydamo.tables_for(model)
     pydamo.faults.conflict()
-    assert [] == Order.query_all("ann")
+    assert [] == model.scan_all()
     with pytest.raises(TransactionCanceledError) as caught:
-        put_together(Order(customer="ann", number=1), Order(customer="ann", number=2))
+        put_together(model(id="a"), model(id="b"))
     assert ["TransactionConflict"] * 2 == [each.code for each in caught.value.reasons]
     pydamo.faults.conflict("PutItem")
     with pytest.raises(TransactionConflictError):
-        Order(customer="ann", number=1).save()
-    assert [] == Order.query_all("ann")
+        model(id="a").save()
+    assert [] == model.scan_all()
 
 
-def test_unprocessed_items_are_sent_again(pydamo, no_pauses):
+@pytest.mark.parametrize("model", [Customer, Fast])
+def test_unprocessed_items_are_sent_again(pydamo, no_pauses, model):
     """Batches of both kinds end well, after more requests."""
-    pydamo.tables_for(Order)
+    pydamo.tables_for(model)
     pydamo.faults.unprocessed(times=2)
-    Order(customer="ann", number=9).save()
-    with Order.batch_writer() as writer:
+    model(id="9").save()
+    with model.batch_writer() as writer:
         for number in range(3):
-            writer.put(Order(customer="ann", number=number))
-    assert (3, 4) == (pydamo.requests.of("BatchWriteItem"), len(Order.query_all("ann")))
+            writer.put(model(id=str(number)))
+    assert (3, 4) == (pydamo.requests.of("BatchWriteItem"), len(model.scan_all()))
     pydamo.faults.unprocessed("BatchGetItem")
-    found = Order.batch_get([("ann", 0), ("ann", 1)])
-    assert ([0, 1], 2) == ([each and each.number for each in found], pydamo.requests.of("BatchGetItem"))
+    found = model.batch_get(["0", "1"])
+    assert (["0", "1"], 2) == ([each and each.id for each in found], pydamo.requests.of("BatchGetItem"))
 
 
-def test_asynchronous_models_need_no_server(pydamo):
+@pytest.mark.parametrize("model", [View, Hit])
+def test_asynchronous_models_need_no_server(pydamo, model):
     """Their requests are counted, meet faults and may run at the same time, in more than one event loop."""
 
     async def visit():
-        await asyncio.gather(*(Visit(page="p", at=at).save() for at in range(20)))
-        return len(await Visit.query_all("p"))
+        await asyncio.gather(*(model(id=str(number)).save() for number in range(20)))
+        return len(await model.scan_all())
 
     async def refused():
         pydamo.faults.throttle("PutItem")
         with pytest.raises(ThroughputExceededError):
-            await Visit(page="p", at=99).save()
-        return await Visit.get_item("p", 99)
+            await model(id="99").save()
+        return await model.get_item("99")
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        pydamo.tables_for(Visit)
+        pydamo.tables_for(model)
         assert [20, 20] == [asyncio.run(visit()), asyncio.run(visit())]
-        assert (40, 2) == (pydamo.requests.of("PutItem"), pydamo.requests.of("Query"))
+        assert (40, 2) == (pydamo.requests.of("PutItem"), pydamo.requests.of("Scan"))
         assert None is asyncio.run(refused())
 
 
-def test_asynchronous_faults(pydamo, no_pauses):
+@pytest.mark.parametrize("model", [View, Hit])
+def test_asynchronous_faults(pydamo, no_pauses, model):
     """They are those of synchronous models."""
 
     async def program():
-        await Hit(id="a").save()
+        await model(id="a").save()
         pydamo.faults.lost_answer("UpdateItem")
         with pytest.raises(OperationError) as lost:
-            await Hit.update_item("a", updates=[Hit.attr.count.add(1)])
+            await model.update_item("a", updates=[model.attr.count.add(1)])
         pydamo.faults.conflict("TransactWriteItems")
         with pytest.raises(TransactionCanceledError):
-            await put_together_async(Hit(id="b"), Visit(page="p", at=1))
+            await put_together_async(model(id="b"), model(id="c"))
         pydamo.faults.unprocessed("BatchGetItem", times=1)
-        found = await Hit.batch_get(["a", "b"])
+        found = await model.batch_get(["a", "b"])
         return lost.value.outcome_unknown, [each and each.count for each in found]
 
-    pydamo.tables_for(Hit, Visit)
+    pydamo.tables_for(model)
     assert (True, [1, None]) == asyncio.run(program())
     assert (1, 2) == (pydamo.requests.of("UpdateItem"), pydamo.requests.of("BatchGetItem"))
 
 
-def test_asynchronous_models_share_a_client(pydamo):
+@pytest.mark.parametrize("models", [(View, Visit), (Hit, Page)])
+def test_asynchronous_models_of_a_transport_share_a_client(pydamo, models):
     """So that a transaction can write items of several models."""
+    one, other = models
 
     async def program():
-        await put_together_async(Hit(id="a"), Visit(page="p", at=1))
-        return (await Hit.get_item("a")).id, len(await Visit.query_all("p"))
+        await put_together_async(one(id="a"), other(page="p", at=1))
+        return (await one.get_item("a")).id, len(await other.query_all("p"))
 
-    pydamo.tables_for(Hit, Visit)
+    pydamo.tables_for(*models)
     assert ("a", 1) == asyncio.run(program())
 
 
-def test_a_server_is_an_engine_like_moto(server):
-    """Writes whose answers are lost are carried out there too, synchronous or not."""
+@pytest.mark.parametrize("models", [(Counter, View), (Fast, Hit)])
+def test_a_server_is_an_engine_like_moto(server, models):
+    """Writes whose answers are lost are carried out there too, by each transport."""
+    model, asynchronous = models
 
     async def counted():
         pydamo.faults.lost_answer("UpdateItem")
         with pytest.raises(OperationError):
-            await Hit.update_item("a", updates=[Hit.attr.count.add(1)])
-        await Hit.update_item("a", updates=[Hit.attr.count.add(1)])
-        return (await Hit.get_item("a")).count
+            await asynchronous.update_item("a", updates=[asynchronous.attr.count.add(1)])
+        await asynchronous.update_item("a", updates=[asynchronous.attr.count.add(1)])
+        return (await asynchronous.get_item("a")).count
 
     with engine(server or os.environ["AWS_ENDPOINT_URL_DYNAMODB"]) as pydamo:
-        pydamo.tables_for(Counter, Hit)
-        Counter(id="a").save()
+        pydamo.tables_for(*models)
+        model(id="a").save()
         pydamo.faults.lost_answer("UpdateItem")
         with pytest.raises(OperationError):
-            Counter.update_item("a", updates=[Counter.attr.count.add(1)])
-        assert (1, 3) == (Counter.get_item("a").count, asyncio.run(counted()))
+            model.update_item("a", updates=[model.attr.count.add(1)])
+        assert 1 == model.get_item("a").count
+        assert 2 + (asynchronous is Hit) == asyncio.run(counted())  # which has the same table
         assert (False, {"UpdateItem": 3, "PutItem": 1}) == (
             pydamo.is_moto,
             {name: pydamo.requests.of(name) for name in ("UpdateItem", "PutItem")},
         )
 
 
-def test_asynchronous_models_need_aiobotocore(pydamo, monkeypatch):
-    """Without it, the test that wants them says how to install it."""
+def test_aiobotocore_may_be_missing(pydamo, monkeypatch):
+    """A model that wants it says how to install it."""
+
+    class Wanting(AsyncPrimaryKeyModel):
+        pydamo_config = PydamoConfig(table=production, transport="boto3")
+        id: Annotated[str, PartitionKey]
+
     monkeypatch.setattr("pydamodb._testing.engines.find_spec", lambda _: None)
-    with pytest.raises(ConfigurationError, match=r"^asynchronous models need aiobotocore"):
-        pydamo.tables_for(Visit)
+    with pytest.raises(ConfigurationError, match=r'^asynchronous models with transport="boto3" need aiobotocore'):
+        pydamo.tables_for(Wanting)
 
 
 def test_the_engine_says_what_it_is(pydamo, on_moto):

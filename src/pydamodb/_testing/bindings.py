@@ -38,11 +38,13 @@ class Bindings:
     """The tables of a test's models.
 
     `create` makes a table of a name from what its models declare. `source` returns what a configuration gets as its
-    table.
+    table: it is told the name, the configuration and whether its models are asynchronous.
     """
 
     def __init__(
-        self, create: Callable[[str, TableDeclaration], object], source: Callable[[str, Model], TableSource]
+        self,
+        create: Callable[[str, TableDeclaration], object],
+        source: Callable[[str, PydamoConfig, bool], TableSource],
     ) -> None:
         self._create = create
         self._source = source
@@ -121,8 +123,8 @@ class Bindings:
             return
         shared = (id(before), table.name, model.__pydamo_is_asynchronous__)
         if shared not in self._configs:
-            source = self._source(table.name, model)
-            self._configs[shared] = replace(before, table=source, transport=None)  # that of the table
+            source = self._source(table.name, before, model.__pydamo_is_asynchronous__)
+            self._configs[shared] = replace(before, table=source)
         config = self._configs[shared]
         self._keys[id(config)] = key
         self._previous.append((model, vars(model).get(_CONFIG, _MISSING)))

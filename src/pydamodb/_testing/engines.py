@@ -15,14 +15,16 @@ import boto3
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError
 from botocore.httpsession import URLLib3Session
 
-from pydamodb._core.config import AsyncTable, TableSource, aiobotocore
+from pydamodb._client.direct.clients import DirectClient, transport_of
+from pydamodb._core.config import AsyncTable, PydamoConfig, TableSource, aiobotocore
 from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.table_declarations import TableDeclaration, is_settled
 from pydamodb._models.base import DynamoModel
 from pydamodb._testing.bindings import Bindings
-from pydamodb._testing.clients import KEY, Place, open_resource
+from pydamodb._testing.clients import KEY, Place, open_direct, open_resource
 from pydamodb._testing.faults import Faults
 from pydamodb._testing.recorded import Requests
+from pydamodb._testing.transports import Way, way_of
 from pydamodb._testing.watching import Watch
 
 ENGINE, ENDPOINT = "PYDAMODB_TEST_ENGINE", "AWS_ENDPOINT_URL_DYNAMODB"
@@ -63,9 +65,10 @@ class Pydamo:
         self._watch.attach(self._resource.meta.client, None if self.is_moto else carry_out)
         self._bindings = Bindings(self._create, self._source_of)
         self._made: list[str] = []
+        self._direct: DirectClient | None = None
         self._asynchronous: Any = None
         self._has_vectors: bool | None = None
-        self._sources: dict[tuple[str, bool], TableSource] = {}
+        self._sources: dict[tuple[str, Way], TableSource] = {}
 
     @property
     def is_moto(self) -> bool:
@@ -107,6 +110,8 @@ class Pydamo:
             self._delete(name)
         for each in (self._resource, self._own):
             each.meta.client.close()
+        if self._direct is not None:
+            self._direct.close()
 
     def _delete(self, name: str) -> None:
         try:
@@ -135,15 +140,24 @@ class Pydamo:
         while not is_settled(client.describe_table(TableName=name)["Table"]):  # its vector indexes are made later
             time.sleep(_PAUSE)
 
-    def _source_of(self, name: str, model: type[DynamoModel]) -> TableSource:
-        key = (name, model.__pydamo_is_asynchronous__)
-        if key not in self._sources:
-            self._sources[key] = self._async_source(name) if key[1] else self._resource.Table(name)
-        return self._sources[key]
+    def _source_of(self, name: str, config: PydamoConfig, is_asynchronous: bool) -> TableSource:  # noqa: FBT001
+        way = way_of(config, is_asynchronous=is_asynchronous)
+        if (name, way) not in self._sources:
+            make = {"boto3": self._resource.Table, "direct": self._direct_source, "aiobotocore": self._async_source}
+            self._sources[name, way] = make[way](name)
+        return self._sources[name, way]
+
+    def _direct_source(self, name: str) -> TableSource:
+        if self._direct is None:
+            self._direct = open_direct(self._place)
+            transport = transport_of(self._direct)
+            self._leave_out(transport.client)
+            self._watch.attach_direct(transport, self._carry_out, is_moto=self.is_moto)
+        return self._direct.table(name)
 
     def _async_source(self, name: str) -> TableSource:
         if find_spec("aiobotocore") is None:
-            raise ConfigurationError(f"asynchronous models need {aiobotocore()}")
+            raise ConfigurationError(f'asynchronous models with transport="boto3" need {aiobotocore()}')
         if self._asynchronous is None:
             carry = self._carry_on_moto if self.is_moto else self._carry_to_server
             make = import_module(_ASYNC_CLIENTS).AsyncClients

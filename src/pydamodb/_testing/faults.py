@@ -44,7 +44,7 @@ class Faults:
         self._planned: list[_Fault] = []
 
     def throttle(self, operation: str | None = None, *, times: int = 1) -> None:
-        """Throttle requests: ThroughputExceededError. They are not carried out, and botocore does not repeat them.
+        """Throttle requests: ThroughputExceededError. They are not carried out, and not repeated.
 
         Raises:
             InvalidRequestError: There is no such operation, or `times` is no positive number.
@@ -65,7 +65,7 @@ class Faults:
     def lost_answer(self, operation: str | None = None, *, times: int = 1) -> None:
         """Carry requests out, and lose the answers: the connection breaks.
 
-        botocore sends a request again if the library lets it, as each time after a broken connection. So a read or an
+        A request is sent again if that does no harm, as each time after a broken connection. So a read or an
         idempotent write succeeds, and an update that counts fails with `outcome_unknown`. `times` counts attempts.
 
         Raises:

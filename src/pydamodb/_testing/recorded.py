@@ -18,7 +18,7 @@ class SentRequest:
 
 
 class Requests:
-    """The requests that models have sent, in their order. A request that botocore repeats is one request.
+    """The requests that models have sent, in their order. A request that is repeated is one request.
 
     Requests that make and delete the tables of a test are not among them.
     """

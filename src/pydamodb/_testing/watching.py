@@ -1,13 +1,19 @@
-"""Sees the requests of a test's clients, and lets them meet the planned faults, by botocore's documented events."""
+"""Sees the requests of a test's clients, and lets them meet the planned faults, by botocore's documented events.
+
+The direct transport has one of these events, `before-send`: it comes for each attempt, so that the first one counts.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
+from pydamodb._client.direct.seen_requests import SeenRequest
+from pydamodb._client.direct.transports import Transport
 from pydamodb._testing.faults import Answer, Faults, answer_of
 from pydamodb._testing.recorded import Requests, SentRequest
 
@@ -38,11 +44,50 @@ class Watch:
         # moto carries requests out in a handler of "before-send", and botocore calls all of them: ours is later
         events.register_last("before-send", lose_answer, unique_id="pydamodb-testing-answer")
 
+    def attach_direct(self, transport: Transport, carry_out: Callable[[Any], Any], *, is_moto: bool) -> None:
+        """Watch a transport. Of moto, `carry_out` is also what answers: its own handler is none of the transport's."""
+
+        def answer(request: Any, **_: Any) -> Any:
+            if not _is_of_model(request):
+                return None
+            operation = operation_of(request)
+            if _is_first_attempt(request):
+                planned = self._see(SentRequest(operation, json.loads(request.body)))
+                if planned is not None:
+                    return _response_of(planned, operation)
+            is_lost = self.faults.take(operation, "lost_answer")
+            response = carry_out(request) if is_moto or is_lost else None
+            if is_lost:
+                raise ReadTimeoutError(endpoint_url=request.url)
+            return response
+
+        transport.client.meta.events.register_last("before-send.dynamodb", answer, unique_id="pydamodb-testing-direct")
+
     def _see_request(self, model: Any, params: dict[str, Any], **_: Any) -> Answer | None:
-        request = SentRequest(model.name, json.loads(params["body"]))
+        return self._see(SentRequest(model.name, json.loads(params["body"])))
+
+    def _see(self, request: SentRequest) -> Answer | None:
         self.requests.record(request)
         kind = self.faults.take(request.operation, "throttle", "conflict", "unprocessed")
         return None if kind is None else answer_of(kind, request)
+
+
+def _is_of_model(request: object) -> bool:
+    """Return False for the request by which the transport asks botocore for the way."""
+    return isinstance(request, SeenRequest)
+
+
+def _is_first_attempt(request: Any) -> bool:
+    return str(request.headers["amz-sdk-request"]).startswith("attempt=1;")
+
+
+def _response_of(answer: Answer, operation: str) -> SimpleNamespace:
+    """Return an answer of ours as a response that the transport reads. An error ends the request, without a retry."""
+    response, parsed = answer
+    if "Error" in parsed:
+        raise ClientError(cast("Any", parsed), operation)
+    body = {name: value for name, value in parsed.items() if name != "ResponseMetadata"}
+    return SimpleNamespace(status_code=response.status_code, headers={}, content=json.dumps(body).encode())
 
 
 def operation_of(request: Any) -> str:
