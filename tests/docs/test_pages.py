@@ -24,7 +24,8 @@ HEADING = re.compile(r"^#+ (?P<title>.*)$", re.MULTILINE)
 ANCHOR = re.compile(r'^<a id="(?P<id>[\w-]+)"></a>$', re.MULTILINE)
 DESCRIBED = re.compile(r"^::: (?P<name>[\w.]+)$", re.MULTILINE)
 FENCE = re.compile(r"^(?P<indent> *)```.*?^(?P=indent)```$", re.MULTILINE | re.DOTALL)
-FIRST_CELL = re.compile(r"^\| `(?P<name>\w+Error)` \|", re.MULTILINE)
+FIRST_CELL = re.compile(r"^\| \[`(?P<name>\w+Error)`\]\(reference/errors\.md#[\w-]+\) \|", re.MULTILINE)
+LINKED_CELL = re.compile(r"^\| \[`(?P<name>\w+Error)`\]\(reference/errors\.md#(?P<anchor>[\w-]+)\) \|", re.MULTILINE)
 
 
 def text_of(page: str) -> str:
@@ -114,6 +115,15 @@ def test_each_error_has_an_anchor_that_stays():
     sections = re.findall(r'^<a id="([\w-]+)"></a>\n\n::: pydamodb\.(\w+)$', page, re.MULTILINE)
     assert [(anchor_of(name), name) for _, name in sections] == sections
     assert sorted(exceptions.__all__) == sorted(name for _, name in sections)
+
+
+def test_each_error_in_the_tables_leads_to_what_to_do():
+    """It stands in the reference only, in the section of that error."""
+    assert "What to do |" not in text_of("docs/errors.md")
+    found = LINKED_CELL.findall(text_of("docs/errors.md"))
+    assert [(name, anchor_of(name)) for name, _ in found] == found
+    sections = text_of("docs/reference/errors.md").split('<a id="')[1:]
+    assert [] == [section.partition('"')[0] for section in sections if "\n\n**What to do:** " not in section]
 
 
 def anchor_of(error: str) -> str:
