@@ -21,6 +21,7 @@ from pydamodb import (
     InvalidKeySchemaError,
     InvalidKeyValueError,
     InvalidUpdateError,
+    ItemNotFoundError,
     KeyTemplate,
     LocalIndex,
     PydamoConfig,
@@ -196,14 +197,19 @@ def test_keys_follow_an_update_of_their_parts(indexed, Order) -> None:
 
 
 @pytest.mark.usefixtures("filled")
-def test_keys_follow_an_update_of_an_instance(indexed, Order) -> None:
+def test_keys_follow_an_update_of_an_instance(indexed, table, Order) -> None:
     """What it says becomes a condition, so that a stale instance fails."""
     order, stale = Order.get_item(ANN, 2), Order.get_item(ANN, 2)
     order.update(updates={Order.attr.status: Status.PAID})
     assert ("T#t1#STATUS#paid", Status.PAID) == (indexed(2)["gsi1pk"], order.status)
     Order.update_item(ANN, 2, updates={Order.attr.placed_at: NOW, Order.attr.status: Status.PAID})
-    with pytest.raises(ConditionCheckFailedError):
+    with pytest.raises(ConditionCheckFailedError) as caught:
         stale.update(updates={Order.attr.status: Status.SENT})
+    assert str(caught.value) == (
+        f"UpdateItem of Order on table {table.name!r} was not done: the stored item has another placed_at than this "
+        "instance, and '{status}#{placed_at}' makes the key 'gsi2sk' of an index. Call refresh() and repeat the "
+        "change, or give placed_at in the same update"
+    )
     assert "paid#2026-01-01T00:00:00.000000Z" == indexed(2)["gsi2sk"]
     stale.update(updates={Order.attr.courier: "ups"})  # nothing else is a part of this key
     assert "COURIER#ups" == indexed(2)["gsi2pk"]
@@ -211,6 +217,27 @@ def test_keys_follow_an_update_of_an_instance(indexed, Order) -> None:
         fresh = Order.get_item(ANN, number)
         fresh.update(updates=[Order.attr.status.set(Status.SENT), Order.attr.notes["x"].set("y")])
         assert ("sent", {"x": "y"}) == (indexed(number)["gsi2sk"][:4], fresh.notes)
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_failed_is_named(Order) -> None:
+    """The item that is stored says whether the instance is older, the caller's condition is false, or there is none."""
+    attr = Order.attr
+    stale = Order.get_item(ANN, 2)
+    Order.update_item(ANN, 2, updates=[attr.placed_at.set(NOW), attr.status.set(Status.PAID), attr.courier.remove()])
+    remedy = r"Call refresh\(\) and repeat the change, or give placed_at in the same update$"
+    for updates in ([attr.status.set(Status.SENT)], [attr.status.set(Status.SENT), attr.notes["x"].set("y")]):
+        with pytest.raises(ConditionCheckFailedError, match=f"has another placed_at than this instance, .*{remedy}"):
+            stale.update(updates=updates)
+    with pytest.raises(ConditionCheckFailedError, match="another placed_at") as caught:
+        stale.update(updates=[attr.status.set(Status.SENT)], return_item_on_failure=True)
+    assert (NOW, True) == (caught.value.item.placed_at, "placed_at" in repr(caught.value.condition))
+    stale.refresh()
+    with pytest.raises(ConditionCheckFailedError, match=r"does not meet the condition$"):
+        stale.update(updates=[attr.status.set(Status.SENT)], condition=attr.total == 0)
+    Order.delete_item(ANN, 2)
+    with pytest.raises(ItemNotFoundError):
+        stale.update(updates=[attr.status.set(Status.SENT)])
 
 
 @pytest.mark.usefixtures("filled")

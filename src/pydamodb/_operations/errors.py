@@ -97,6 +97,13 @@ def item_exists(failure: RequestFailed, created: str | None = None) -> ItemExist
     return _completed(error, failure)
 
 
+def outdated(failure: RequestFailed, why: str) -> ConditionCheckFailedError:
+    """Return the error of an update of an instance that is not what is stored."""
+    error = ConditionCheckFailedError(f"{_subject(failure.request)} was not done: {why}{_ambiguity(failure)}")
+    error.condition = failure.request.condition
+    return _completed(error, failure)
+
+
 def nothing_read(request: Request) -> ItemNotFoundError:
     """Return the error of a read whose item must exist, and does not."""
     return ItemNotFoundError(

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from pydantic import BaseModel
 
-from pydamodb._codec.attribute_values import AttributeValue, Unstorable
+from pydamodb._codec.attribute_values import AttributeValue, Unstorable, decode
 from pydamodb._codec.items import encode_item
 from pydamodb._codec.key_templates import KeyFormat, Part
 from pydamodb._codec.types import StorageType
@@ -23,6 +23,7 @@ from pydamodb._expressions.key_ranges import terms_of
 from pydamodb._expressions.operands import operand
 from pydamodb._expressions.paths import Path, path_in
 from pydamodb._expressions.updates import Action, Remove, Set
+from pydamodb._operations.part_keys import made_attributes
 from pydamodb._operations.table import ModelTable
 from pydamodb._operations.updated_items import Given, is_given
 
@@ -34,6 +35,38 @@ class Following(NamedTuple):
 
     actions: tuple[Set | Remove, ...] = ()
     guards: tuple[Condition, ...] = ()
+
+
+def outdated_parts(
+    table: ModelTable[Any], guards: Sequence[Condition], actions: Sequence[Action], item: Mapping[str, AttributeValue]
+) -> str | None:
+    """Return which guards the stored item does not meet, and for which keys they are. None if it meets all."""
+    paths = {
+        str(each.field.steps[0]): each.field
+        for each in guards
+        if isinstance(each, Eq) and isinstance(each.field, Path) and _differs(each.field, each.value, item)
+    }
+    if not paths:
+        return None
+    changed = {str(action.path.steps[0]) for action in actions}
+    made = [
+        f"{template.source!r} makes the key {attribute!r}"
+        for attribute, template in made_attributes(table).items()
+        if attribute in changed and template.attributes & paths.keys()
+    ]
+    fields = [path.label for path in paths.values()]
+    what, remedy = " and another ".join(fields), " and ".join(fields)
+    return (
+        f"the stored item has another {what} than this instance, and {' and '.join(made)} of an index. "
+        f"Call refresh() and repeat the change, or give {remedy} in the same update"
+    )
+
+
+def _differs(path: Path, value: Any, item: Mapping[str, AttributeValue]) -> bool:
+    """Return True if an item has another value. Numbers may be written in several ways."""
+    stored = item.get(str(path.steps[0]), _NULL)
+    expected = _NULL if value is None else operand(path, value)
+    return stored != expected and decode(stored) != decode(expected)
 
 
 def _as_it_is(value: AttributeValue) -> AttributeValue:

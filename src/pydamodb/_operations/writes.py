@@ -38,11 +38,12 @@ from pydamodb._operations.errors import (
     FAILED_CONDITION,
     item_exists,
     missing_item,
+    outdated,
     path_remedy,
     translate,
     version_conflict,
 )
-from pydamodb._operations.following_keys import following_keys
+from pydamodb._operations.following_keys import following_keys, outdated_parts
 from pydamodb._operations.keys import check_attributes, check_key_attributes, in_stored_form, with_its_key
 from pydamodb._operations.managed_times import Moment, Stamp, stamped, with_times
 from pydamodb._operations.part_keys import made_instance_key, refuse_part_updates, with_parts
@@ -91,6 +92,7 @@ class WriteRequest(NamedTuple):
         if (
             return_item_on_failure
             or self.expected is not None
+            or self.guards
             or (presence is not None and presence.needs_item(self.condition))
             or (stamp is not None and stamp.unknown is not None and not is_existence(self.condition))
         ):
@@ -373,7 +375,8 @@ def raise_failed_write(
     elif cause == "created" and write.stamp is not None and write.stamp.unknown is not None:
         error = item_exists(failure, write.stamp.unknown.label)
     else:
-        error = translate(failure)
+        why = outdated_parts(table, write.guards, write.actions, item) if write.guards else None
+        error = translate(failure) if why is None else outdated(failure, why)
     if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
         error.item = existing_item(table, item)
     raise error from failure.original
