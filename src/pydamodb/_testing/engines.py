@@ -82,13 +82,15 @@ class Pydamo:
         unique. Only keys and indexes are made: nothing expires in a test. Engines without vector search make no vector
         indexes.
 
+        A model sends by the transport of its configuration: boto3, the direct transport, or aiobotocore.
+
         Args:
             models: Synchronous and asynchronous models. Models of one table belong in one call.
 
         Raises:
             InvalidRequestError: An argument is no model.
-            ConfigurationError: A model does not declare its keys, models of one table contradict each other, or the
-                engine does not answer.
+            ConfigurationError: A model does not declare its keys, models of one table contradict each other, the engine
+                does not answer, or the transport of a model is not installed.
         """
         self._bindings.bind(models)
 
