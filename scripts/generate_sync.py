@@ -64,6 +64,8 @@ SUBSTITUTIONS = (
     (r"\bAsync([A-Z]\w*)", r"\1"),
     (r"\b_Async([A-Z]\w*)", r"_\1"),
     (r"\b_models\.awaited_(\w+)\b", r"_models._sync.\1"),
+    (r"(from pydamodb\._models) import awaited_(\w+), awaited_(\w+), ", r"\1._sync import \2, \3\n\1 import "),
+    (r"\bawaited_(\w+)\.", r"\1."),
     (r"\bAwaitedModel\b", "BlockingModel"),
     (r"\b_models\._async\b", "_models._sync"),
     (r"\b_client\.async_(\w+)", r"_client.\1"),

@@ -4,7 +4,6 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING
 
 from pydamodb._models.attr import Attr, Field, computed_attr
-from pydamodb.batch import BatchWriter
 from pydamodb.conditions import (
     And,
     AttributeExists,
@@ -25,7 +24,6 @@ from pydamodb.conditions import (
     Size,
 )
 from pydamodb.config import AsyncTable, DirectTable, PydamoConfig
-from pydamodb.direct import DirectClient
 from pydamodb.exceptions import (
     ConditionCheckFailedError,
     ConfigurationError,
@@ -59,13 +57,11 @@ from pydamodb.exceptions import (
 )
 from pydamodb.exceptions import ValidationError as ValidationError
 from pydamodb.fields import ExpressionField, FieldOf, raw_attribute
-from pydamodb.indexes import GlobalIndex, LocalIndex, VectorIndex
 from pydamodb.keys import Key
 from pydamodb.markers import Attribute, CreatedAt, PartitionKey, SortKey, TimeToLive, UpdatedAt, Vector, Version
 from pydamodb.models import PKModel, PKSKModel, PrimaryKeyAndSortKeyModel, PrimaryKeyModel
 from pydamodb.observing import ConsumedCapacity, RequestEnded, RequestObserver, RequestStarted, collect
 from pydamodb.results import CancellationReason, QueryResult, ThrottlingReason, TransactionAction, VectorMatch
-from pydamodb.streams import StreamRecord
 from pydamodb.templates import KeyTemplate, Template
 
 if TYPE_CHECKING:
@@ -74,8 +70,12 @@ if TYPE_CHECKING:
     from pydamodb.aio_collections import AsyncCollection
     from pydamodb.aio_tables import check_tables_async, create_tables_async, ensure_tables_async
     from pydamodb.aio_transactions import AsyncWriteTransaction, transact_get_async, transact_write_async
+    from pydamodb.batch import BatchWriter
     from pydamodb.collections import Collection, collection
+    from pydamodb.direct import DirectClient
+    from pydamodb.indexes import GlobalIndex, LocalIndex, VectorIndex
     from pydamodb.items import dump_items, load_items
+    from pydamodb.streams import StreamRecord
     from pydamodb.tables import TableDifference, check_tables, create_tables, ensure_tables, table_definition
     from pydamodb.transactions import WriteTransaction, transact_get, transact_write
 
@@ -127,14 +127,17 @@ __all__ += ["transact_get_async", "transact_write", "transact_write_async"]
 __version__ = "0.1.0"
 
 if not TYPE_CHECKING:
-    # Loading asyncio takes half as long as loading all the rest, and most programs use neither it nor transactions.
-    # These names are therefore imported at their first use. Lazy imports (PEP 810, Python 3.15) will replace this.
+    # Loading asyncio takes as long as loading all the rest, and most programs use neither it nor transactions.
+    # These names are therefore imported at their first use, as are the private modules that `_core/late_rooms` opens.
+    # Lazy imports (PEP 810, Python 3.15) will replace this.
     _LATE = {"AsyncBatchWriter": "aio_batch", "AsyncPKModel": "aio", "AsyncPKSKModel": "aio"}
     _LATE |= {"AsyncCollection": "aio_collections", "Collection": "collections", "collection": "collections"}
     _LATE |= dict.fromkeys(["AsyncPrimaryKeyAndSortKeyModel", "AsyncPrimaryKeyModel"], "aio")
     _LATE |= dict.fromkeys(["AsyncWriteTransaction", "transact_get_async", "transact_write_async"], "aio_transactions")
     _LATE |= dict.fromkeys(["check_tables_async", "create_tables_async", "ensure_tables_async"], "aio_tables")
     _LATE |= dict.fromkeys(["TableDifference", "check_tables", "create_tables", "ensure_tables"], "tables")
+    _LATE |= {"BatchWriter": "batch", "DirectClient": "direct", "StreamRecord": "streams"}
+    _LATE |= dict.fromkeys(["GlobalIndex", "LocalIndex", "VectorIndex"], "indexes")
     _LATE |= {"dump_items": "items", "load_items": "items", "table_definition": "tables"}
     _LATE |= dict.fromkeys(["WriteTransaction", "transact_get", "transact_write"], "transactions")
 

@@ -422,9 +422,10 @@ GUARDED: list[Any] = [
 @pytest.mark.parametrize("mutant", ["guards", "actions"])
 def test_the_proof_fails_without_guards_or_without_new_keys(mutant, monkeypatch, tasks, client, table) -> None:
     """The mutants believe a stale instance, or leave the keys as they are."""
-    real = writes.following_keys
+    real = writes.following_keys.following_keys
+    changed = {mutant: ()}
     monkeypatch.setattr(
-        writes, "following_keys", lambda *args, **options: real(*args, **options)._replace(**{mutant: ()})
+        writes.following_keys, "following_keys", lambda *args, **options: real(*args, **options)._replace(**changed)
     )
     with pytest.raises(AssertionError):
         check_steps(tasks, client, table.name, GUARDED)

@@ -155,8 +155,12 @@ def test_pydantics_metaclass_is_where_type_checkers_are_told() -> None:
 LATE = {"pydamodb.aio", "pydamodb.aio_batch", "pydamodb.aio_collections", "pydamodb.aio_tables"}
 LATE |= {
     "pydamodb.aio_transactions",
+    "pydamodb.batch",
     "pydamodb.collections",
+    "pydamodb.direct",
+    "pydamodb.indexes",
     "pydamodb.items",
+    "pydamodb.streams",
     "pydamodb.tables",
     "pydamodb.transactions",
 }

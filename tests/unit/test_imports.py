@@ -23,8 +23,12 @@ LATE = [
     "aio_collections",
     "aio_tables",
     "aio_transactions",
+    "batch",
     "collections",
+    "direct",
+    "indexes",
     "items",
+    "streams",
     "tables",
     "transactions",
 ]
@@ -161,6 +165,55 @@ def test_transactions_are_loaded_when_they_are_asked_for() -> None:
         "pydamodb.transactions" in added_by(each) for each in ("import pydamodb", "from pydamodb import transact_get")
     ]
     assert [False, True] == loaded
+
+
+MODEL = """
+import pydamodb
+from pydamodb import PrimaryKeyModel, PydamoConfig
+class Character(PrimaryKeyModel):
+    pydamo_config = PydamoConfig(table=None)
+    name: str
+    age: int = 0
+Character.attr.age > 3
+"""
+TEMPLATED = "type('Order', (PrimaryKeyModel,), {'__module__': '', 'pydamo_key': pydamodb.KeyTemplate('ORDER')})"
+# The modules of features that many programs never use, and what loads them.
+LATE_ROOMS = {
+    "pydamodb.DirectClient": ["_client.direct.clients", "_client.direct.transports", "_client.direct.probes"],
+    "pydamodb.GlobalIndex": ["_models.named_indexes"],
+    "Character.batch_get(['Homer'])": ["_operations.batch_get"],
+    "Character.batch_writer()": ["_models._sync.batch", "_operations.batch_write"],
+    "Character.from_item({})": ["_models.item_forms"],
+    TEMPLATED: ["_codec.templated_keys", "_codec.key_templates", "_codec.template_parts"],
+    "Character.from_stream_record({})": ["_models.streams"],
+    "Character.query('Homer', index_name='i')": ["_operations.query", "_operations.pages", "_operations.cursors"],
+    "Character.scan()": ["_operations.scan"],
+    "Character.scan_all(total_segments=2)": ["_models._sync.segments"],
+    "Character.__pydamo_index__('i')": ["_models._sync.indexes"],
+    "Character.__pydamo_vector_index__(None)": ["_models._sync.vectors", "_operations.vector_search"],
+}
+
+
+def test_modules_of_features_that_a_program_does_not_use_are_not_loaded() -> None:
+    """They are a third of the package."""
+    late = {f"pydamodb.{name}" for names in LATE_ROOMS.values() for name in names}
+    assert set() == added_by(MODEL) & late
+
+
+@pytest.mark.parametrize(("use", "names"), LATE_ROOMS.items())
+def test_modules_of_a_feature_are_loaded_by_its_use(use: str, names: list[str]) -> None:
+    """Though the model has no table here."""
+    added = added_by(f"{MODEL}\ntry:\n    {use}\nexcept pydamodb.PydamoError:\n    pass")
+    assert set() == {f"pydamodb.{name}" for name in names} - added
+
+
+def test_classes_of_late_modules_carry_their_public_name() -> None:
+    """Also where the program has not imported the public module."""
+    assert ["pydamodb.batch", "pydamodb.indexes", "pydamodb.indexes"] == printed(f"""{MODEL}
+import json
+made = Character.batch_writer(), Character.__pydamo_index__("i"), Character.__pydamo_vector_index__(None)
+print(json.dumps([type(each).__module__ for each in made]))
+""")
 
 
 def test_parts_of_pydantic_that_a_model_need_not_have_are_not_loaded() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from logging import DEBUG
 from typing import Any, TypeVar
 
 from pydamodb._client.async_exchange import send
-from pydamodb._client.direct.async_sending import send as send_directly
-from pydamodb._client.direct.transports import Transport
+from pydamodb._client.direct import async_sending
+from pydamodb._client.direct.any_transport import AnyTransport
 from pydamodb._client.observing import Observation, is_logged
 from pydamodb._client.run import Done, advance
 from pydamodb._client.sums import COLLECTING
@@ -32,7 +33,7 @@ async def run(client: Any, operation: Operation[T]) -> T:
                 await asyncio.sleep(step.seconds)
                 continue
             try:
-                send_one = send_directly if isinstance(client, Transport) else send
+                send_one: Callable[..., Any] = async_sending.send if isinstance(client, AnyTransport) else send
                 if not (step.tables[0].watch or step.tables[1:] or COLLECTING.get() or is_logged(DEBUG)):
                     answer = await send_one(client, step)
                 else:

@@ -15,7 +15,7 @@ import botocore
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
-from pydamodb._client.direct.clients import DirectClient, default_transport, transport_of
+from pydamodb._client.direct import clients as direct_clients
 from pydamodb._client.direct.sessions import counts, default_session, loaded_boto3
 from pydamodb._client.exchange import clients_of_parent, prepare
 from pydamodb._core.config import (
@@ -108,18 +108,18 @@ def is_direct(config: PydamoConfig) -> bool:
 def direct_endpoint(table_name: str) -> Endpoint:
     """Return the endpoint of the default session on the direct transport."""
     session = default_session()
-    transport = default_transport(session)
+    transport = direct_clients.default_transport(session)
     return Endpoint(transport, table_name, transport.schemas, counts(session))
 
 
 def endpoint_of(table: AnyTable) -> Endpoint:
     """Prepare the client of a table for our requests."""
     if isinstance(table, DirectTable):
-        if not isinstance(table.client, DirectClient):
+        if not isinstance(table.client, direct_clients.DirectClient):
             raise ConfigurationError(
                 f"DirectTable(client, name) takes a DirectClient, got {type(table.client).__name__}"
             )
-        transport = transport_of(table.client)
+        transport = direct_clients.transport_of(table.client)
         return Endpoint(transport, table.name, transport.schemas, on_request=transport.on_request)
     client = table.client if isinstance(table, AsyncTable) else table.meta.client
     return Endpoint(client, table.name, prepare(client, is_of_resource=not isinstance(table, AsyncTable)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from logging import DEBUG
 from typing import Any, Generic, TypeVar
 
 from typing_extensions import NamedTuple
 
-from pydamodb._client.direct.sending import send as send_directly
-from pydamodb._client.direct.transports import Transport
+from pydamodb._client.direct import sending
+from pydamodb._client.direct.any_transport import AnyTransport
 from pydamodb._client.exchange import send
 from pydamodb._client.observing import Observation, is_logged
 from pydamodb._client.sums import COLLECTING
@@ -42,7 +43,7 @@ def run(client: Any, operation: Operation[T]) -> T:
                 time.sleep(step.seconds)
                 continue
             try:
-                send_one = send_directly if isinstance(client, Transport) else send
+                send_one: Callable[..., Any] = sending.send if isinstance(client, AnyTransport) else send
                 if not (step.tables[0].watch or step.tables[1:] or COLLECTING.get() or is_logged(DEBUG)):
                     answer = send_one(client, step)
                 else:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel
 from pydantic_core import from_json
 
+from pydamodb._codec import templated_keys
 from pydamodb._codec.annotations import reading_schema_of, record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue, Malformed, decode, encode
 from pydamodb._codec.derived_schemas import Unread
@@ -18,7 +19,6 @@ from pydamodb._codec.items import decode_item, validate_item
 from pydamodb._codec.origins import BodyReader, items_in, keep_origin, set_unknown
 from pydamodb._codec.round_trip import value_at
 from pydamodb._codec.stored_keys import StoredKeys
-from pydamodb._codec.templated_keys import Kind
 from pydamodb._codec.validators import batch_reader, item_reader, page_reader
 from pydamodb._core.lazy_dataclass import dataclass
 from pydamodb._core.table_schema import TableSchema
@@ -46,8 +46,8 @@ class Reader:
     older: tuple[tuple[Place, str], ...] = ()
     whole: bool = True
     fill_absent: Callable[[dict[str, Any]], None] | None = None
-    keys: StoredKeys | Kind | None = None
-    kind: Kind | None = None
+    keys: StoredKeys | templated_keys.Kind | None = None
+    kind: templated_keys.Kind | None = None
     besides: tuple[str, ...] = ()
     in_part: bool = False
 
@@ -87,7 +87,7 @@ class Reader:
         types = [(name, schema.types[name]) for name in schema.keys.attributes if name in schema.types]
         is_known = self.sources is None and len(types) == len(schema.keys.attributes)
         read = batch_reader(self.model, tuple(types)) if is_known else None
-        return self._comparing_keys(read, partial(_models_and_keys, as_texts=isinstance(self.keys, Kind)))
+        return self._comparing_keys(read, partial(_models_and_keys, as_texts=not isinstance(self.keys, StoredKeys)))
 
     def _comparing_keys(
         self, read: BodyReader | None, pairs: Callable[[dict[str, Any]], tuple[list[list[Any]], list[Any]]]
@@ -193,7 +193,9 @@ def _reading_in_part(read: BodyReader) -> BodyReader:
     return read_in_part
 
 
-def _refused(keys: StoredKeys | Kind, models: list[Any], stored: list[Any], *, all_read: bool) -> list[int]:
+def _refused(
+    keys: StoredKeys | templated_keys.Kind, models: list[Any], stored: list[Any], *, all_read: bool
+) -> list[int]:
     """Return the places of the models that would write another key."""
     if all_read and all(stored):
         return keys.refused(models, stored)

@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue, Encoder, Unstorable, decode_key
 from pydamodb._codec.field_rules import field_rules, record_rules
+from pydamodb._codec.foreign_items import Drift, Foreign
 from pydamodb._codec.items import decode_value, encode_item
 from pydamodb._codec.key_pages import Page, fit, misfits
 from pydamodb._codec.key_templates import KeyFormat, Part, key_format
@@ -30,18 +31,6 @@ from pydamodb._core.templates import KeyTemplate
 
 Item = Mapping[str, AttributeValue]
 _pop: Any = cast("Any", dict).pop
-
-
-class Foreign(Unstorable):
-    """The item is of another kind than the model."""
-
-
-class OfNoKind(Foreign):
-    """An item that is of none of the models of a collection."""
-
-
-class Drift(Unstorable):
-    """The fields of an item make another key than the one that is stored."""
 
 
 class IndexFormats(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from types import FunctionType, ModuleType
 
 
@@ -13,7 +14,7 @@ def publish(public_name: str, private: ModuleType) -> None:
     therefore gets the other names of the private module too.
     """
     namespace = vars(sys.modules[public_name])
-    for name, value in vars(private).items():
+    for name, value in vars(import_module(private.__name__)).items():  # `private` may be a stand-in of `late_rooms`
         if isinstance(value, (type, FunctionType)) and value.__module__ == private.__name__:
             value.__module__ = public_name
         namespace.setdefault(name, value)

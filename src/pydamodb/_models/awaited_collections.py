@@ -162,7 +162,7 @@ class AsyncCollection(AsyncKindQueries[ModelT, PK], AsyncKindScans[ModelT]):
 
     def batch_writer(self) -> AsyncCollectionWriter[ModelT]:
         """Return a writer for an `async with` block, which takes items of these models (DynamoDB's BatchWriteItem)."""
-        return AsyncCollectionWriter(self._driver.batch_writer(self._kinds))
+        return AsyncCollectionWriter(self._driver.batch.AsyncBatchWriter(self._kinds))
 
     def from_item(self, item: Mapping[str, Any]) -> ModelT:
         """Read an item as `from_item` of its model does. No request is sent.

@@ -141,7 +141,9 @@ class AsyncKindScans(Generic[ModelT]):
             on_invalid=on_invalid,
             index_name=self._kinds.index_name,
         )
-        items: list[Any] = await self._driver.read_segments(self._kinds, wanted, total_segments, kinds.scan_segments)
+        items: list[Any] = await self._driver.segments.read_segments(
+            self._kinds, wanted, total_segments, kinds.scan_segments
+        )
         return items
 
     @overload

@@ -24,10 +24,10 @@ from pydamodb._expressions.fields import ExpressionField, PathField
 from pydamodb._expressions.namespace import AttributePath
 from pydamodb._expressions.operand_types import Unspecified
 from pydamodb._expressions.updates import UpdateAction, UpdateValue
+from pydamodb._models import streams
 from pydamodb._models.attr import DeclaredModel
 from pydamodb._models.declared_keys import check_marks
 from pydamodb._models.reserved_names import begin_class, check_field_names, end_class
-from pydamodb._models.streams import StreamRecord, read_stream_record
 from pydamodb._models.templates import OWN_INDEXES, check_templates
 from pydamodb._models.vector_indexes import OWN_VECTORS, check_vector_indexes
 
@@ -186,7 +186,7 @@ class DynamoModel(DeclaredModel, defer_build=True):
     __pydamo_is_asynchronous__: ClassVar[bool]
 
     @classmethod
-    def from_stream_record(cls, record: Mapping[str, Any]) -> StreamRecord[Self]:
+    def from_stream_record(cls, record: Mapping[str, Any]) -> streams.StreamRecord[Self]:
         """Read a record of DynamoDB Streams, with its images as models. No request is sent.
 
         Args:
@@ -197,7 +197,7 @@ class DynamoModel(DeclaredModel, defer_build=True):
             InvalidRequestError: The argument is not such a record.
             InvalidItemError: An image does not fit the model.
         """
-        return read_stream_record(cls, record)
+        return streams.read_stream_record(cls, record)
 
     def __copy__(self) -> Self:
         """Return a copy, which has the unknown attributes of the item too."""

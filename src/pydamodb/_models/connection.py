@@ -29,13 +29,16 @@ class Connection(NamedTuple, Generic[ModelT]):
 
 
 class Driver(NamedTuple):
-    """What runs the operations of synchronous or of asynchronous models. Collections and indexes find it on models."""
+    """What runs the operations of synchronous or of asynchronous models. Collections and indexes find it on models.
+
+    `segments` and `batch` are modules, which are loaded at their first use.
+    """
 
     execute: Callable[..., Any]
     iterate: Callable[..., Any]
-    read_segments: Callable[..., Any]
     search: Callable[..., Any]
-    batch_writer: Callable[[Any], Any]
+    segments: Any
+    batch: Any
 
 
 class Kinds:

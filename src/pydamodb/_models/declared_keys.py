@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel, NaiveDatetime
 
+from pydamodb._codec import templated_keys
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.hints import is_marked
-from pydamodb._codec.templated_keys import Kind, TemplatedKeys
 from pydamodb._codec.types import RecordSchema, StoredField
 from pydamodb._core.config import PydamoConfig
 from pydamodb._core.indexes import Index, parts_of
@@ -69,7 +69,7 @@ def declared_schema(
     *,
     has_sort_key: bool,
     config: PydamoConfig = _NO_CONFIG,
-    templates: TemplatedKeys | None = None,
+    templates: templated_keys.TemplatedKeys | None = None,
 ) -> TableSchema | None:
     """Return the declared keys of the table, None if the model declares none; raise ConfigurationError for bad ones."""
     schema = record_schema_of(model)
@@ -80,7 +80,7 @@ def _declared_schema(
     model: type[BaseModel],
     schema: RecordSchema,
     config: PydamoConfig,
-    templates: TemplatedKeys | None,
+    templates: templated_keys.TemplatedKeys | None,
     *,
     has_sort_key: bool,
 ) -> TableSchema | None:
@@ -115,7 +115,7 @@ def _declared_schema(
     data_types = {field.attribute: field.storage.possible_types & KEY_TYPES for field in fields}
     known_types = {attribute: min(options) for attribute, options in data_types.items() if len(options) == 1}
     if templates is not None:
-        formats = Kind(templates, TableSchema(keys, indexes, {})).all_formats
+        formats = templated_keys.Kind(templates, TableSchema(keys, indexes, {})).all_formats
         known_types |= {name: template.data_type for name, template in formats.items()}
     declared_keys = TableSchema(keys, indexes, known_types, vectors)
     if templates is not None and (mismatch := templates.mismatch(declared_keys)):
@@ -139,7 +139,7 @@ def _templated_keys(
     table: _Keys,
     marked: Mapping[str, _Keys],
     config: PydamoConfig,
-    templates: TemplatedKeys,
+    templates: templated_keys.TemplatedKeys,
 ) -> KeySchema | None:
     """Return the keys that the configuration names for a model with templates, None if it names none."""
     if table.fields:

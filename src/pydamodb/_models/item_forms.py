@@ -14,8 +14,8 @@ from typing import Any, cast
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue, Malformed, Unstorable, decode
 from pydamodb._codec.binary_forms import with_bytes, with_texts
+from pydamodb._codec.foreign_items import OfNoKind
 from pydamodb._codec.kind_readers import KindReader, KindsReader, any_item
-from pydamodb._codec.templated_keys import OfNoKind
 from pydamodb._core.config import PydamoConfig, in_use
 from pydamodb._core.exceptions import ConfigurationError, InvalidItemError, InvalidRequestError
 from pydamodb._core.table_schema import KeySchema, TableSchema

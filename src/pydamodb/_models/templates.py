@@ -13,10 +13,9 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
+from pydamodb._codec import key_templates, templated_keys
 from pydamodb._codec.annotations import record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue
-from pydamodb._codec.key_templates import KeyFormat, key_format
-from pydamodb._codec.templated_keys import IndexFormats, Kind, TemplatedKeys, templated_keys
 from pydamodb._core.config import PydamoConfig
 from pydamodb._core.exceptions import ConfigurationError
 from pydamodb._core.indexes import Index, is_template, parts_of
@@ -41,13 +40,13 @@ def is_of_fields(model: type[BaseModel], index: Index) -> bool:
     return all(part in fields for parts in parts_of(index) for part in parts)
 
 
-def _index_templates(model: type[BaseModel]) -> dict[str, IndexFormats]:
+def _index_templates(model: type[BaseModel]) -> dict[str, templated_keys.IndexFormats]:
     """Fit the templates of indexes to a model, by the names of the indexes.
 
     Raises:
         ConfigurationError: A key has no template and is no field, or two attributes have one index.
     """
-    found: dict[str, IndexFormats] = {}
+    found: dict[str, templated_keys.IndexFormats] = {}
     seen: dict[str, str] = {}
     for attribute, index in indexes_of(model).items():
         where = f"{model.__name__}.{attribute}"
@@ -69,11 +68,13 @@ def _index_templates(model: type[BaseModel]) -> dict[str, IndexFormats]:
             [_index_format(model, where, part, is_sort_key=sort is parts) for part in parts]
             for parts in (partition, sort)
         )
-        found[index.name] = IndexFormats(*(next(iter(each), None) for each in formats))
+        found[index.name] = templated_keys.IndexFormats(*(next(iter(each), None) for each in formats))
     return found
 
 
-def _index_format(model: type[BaseModel], where: str, part: str | Template, *, is_sort_key: bool) -> KeyFormat | None:
+def _index_format(
+    model: type[BaseModel], where: str, part: str | Template, *, is_sort_key: bool
+) -> key_templates.KeyFormat | None:
     """Return the template of a key, None if it is the name of a field."""
     schema = record_schema_of(model)
     if isinstance(part, str):
@@ -85,10 +86,10 @@ def _index_format(model: type[BaseModel], where: str, part: str | Template, *, i
             )
             refuse_model(model, f"{where}: {reason}")
     text = part.text if isinstance(part, Template) else part
-    return key_format(schema, text, is_sort_key=is_sort_key, is_sparse=True)
+    return key_templates.key_format(schema, text, is_sort_key=is_sort_key, is_sparse=True)
 
 
-def templates_of(model: type[BaseModel], *, has_sort_key: bool) -> TemplatedKeys | None:
+def templates_of(model: type[BaseModel], *, has_sort_key: bool) -> templated_keys.TemplatedKeys | None:
     """Return the templates of a model, None if it has none.
 
     Raises:
@@ -101,26 +102,28 @@ def templates_of(model: type[BaseModel], *, has_sort_key: bool) -> TemplatedKeys
         return None
     if not isinstance(given, KeyTemplate):
         refuse_model(model, f"pydamo_key is a KeyTemplate(partition_key, sort_key), got {type(given).__name__}")
-    templates = templated_keys(model, given, partial(_index_templates, model), has_sort_key=has_sort_key)
+    templates = templated_keys.templated_keys(model, given, partial(_index_templates, model), has_sort_key=has_sort_key)
     wrong = record_schema_of(model).cached(wrong_part_type, templates, model, templates)
     return templates if wrong is None else refuse_model(model, wrong)
 
 
-def kind_of(templates: TemplatedKeys, key: Mapping[str, AttributeValue]) -> Kind:
+def kind_of(templates: templated_keys.TemplatedKeys, key: Mapping[str, AttributeValue]) -> templated_keys.Kind:
     """Return the templates of a model with the names of a stored key, which are not declared.
 
     This key may have its two attributes in any order: their templates say which one is the partition key.
     """
-    known: dict[tuple[str, ...], list[Kind]] = record_schema_of(templates.model).cached(_no_kinds, templates)
+    known: dict[tuple[str, ...], list[templated_keys.Kind]] = record_schema_of(templates.model).cached(
+        _no_kinds, templates
+    )
     names = tuple(key)
     if names not in known:
         schemas = [TableSchema(KeySchema(each[:1], each[1:]), {}, {}) for each in (names, names[::-1])]
-        known[names] = [Kind(templates, schema) for schema in schemas]
+        known[names] = [templated_keys.Kind(templates, schema) for schema in schemas]
     first, second = known[names]
     return second if second.has(key) and not first.has(key) else first
 
 
-def _no_kinds() -> dict[tuple[str, ...], list[Kind]]:
+def _no_kinds() -> dict[tuple[str, ...], list[templated_keys.Kind]]:
     return {}
 
 
@@ -131,7 +134,7 @@ def check_templates(model: type[BaseModel], *, has_sort_key: bool) -> None:
         templates_of(model, has_sort_key=has_sort_key)
 
 
-def named_keys(templates: TemplatedKeys, config: PydamoConfig) -> KeySchema | None:
+def named_keys(templates: templated_keys.TemplatedKeys, config: PydamoConfig) -> KeySchema | None:
     """Return the keys that the configuration names, None if they have to be read from the table.
 
     Raises:

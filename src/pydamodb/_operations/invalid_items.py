@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from typing_extensions import NamedTuple
 
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable, decode_key
+from pydamodb._codec.foreign_items import Drift, Foreign, OfNoKind
 from pydamodb._codec.hidden_errors import summary, without_values
-from pydamodb._codec.templated_keys import Drift, Foreign, OfNoKind
 from pydamodb._core.exceptions import ForeignItemError, InvalidItemError, InvalidRequestError, KeyMismatchError
 
 _ERRORS: dict[type[Exception], type[InvalidItemError]] = {

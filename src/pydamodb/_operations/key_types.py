@@ -12,10 +12,9 @@ from typing import Any, cast, get_args, get_origin
 
 from pydantic import BaseModel
 
+from pydamodb._codec import key_templates, templated_keys
 from pydamodb._codec.annotations import storage_type_of
 from pydamodb._codec.hints import has_names, hints_of, options_of, unwrap
-from pydamodb._codec.key_templates import Part
-from pydamodb._codec.templated_keys import TemplatedKeys
 from pydamodb._codec.types import StoredField
 
 # The data types of values that are no tuple.
@@ -46,7 +45,7 @@ def wrong_key_type(model: type[BaseModel], keys: Iterable[StoredField]) -> str |
     return None
 
 
-def wrong_part_type(model: type[BaseModel], templates: TemplatedKeys) -> str | None:
+def wrong_part_type(model: type[BaseModel], templates: templated_keys.TemplatedKeys) -> str | None:
     """Return why the types do not fit the parts of the partition key and of the sort key; None if they may fit."""
     for kind, parts, given in zip(("partition", "sort"), templates.arguments, key_types(model), strict=False):
         if parts and not has_names(given) and not _may_be(model, given, parts):
@@ -60,7 +59,7 @@ def wrong_part_type(model: type[BaseModel], templates: TemplatedKeys) -> str | N
     return None
 
 
-def _may_be(model: type[BaseModel], given: Any, parts: Sequence[Part]) -> bool:
+def _may_be(model: type[BaseModel], given: Any, parts: Sequence[key_templates.Part]) -> bool:
     """Return False if no value of a type is one value for one part, or a tuple of values for several."""
     inner, _ = unwrap(given, ())
     if options := options_of(inner):
@@ -90,7 +89,7 @@ def _elements(inner: Any) -> tuple[Any, ...] | None:
     return tuple(Any if has_names(hint := hints.get(name, Any)) else hint for name in names)
 
 
-def _type_of(part: Part) -> str:
+def _type_of(part: key_templates.Part) -> str:
     return _name(unwrap(part.field.storage.annotation, ())[0])
 
 

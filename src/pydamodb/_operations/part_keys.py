@@ -7,10 +7,9 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
+from pydamodb._codec import key_templates, templated_keys
 from pydamodb._codec.attribute_values import AttributeValue, Unstorable
-from pydamodb._codec.key_templates import KeyFormat, Part
 from pydamodb._codec.remembered_keys import remember, remembered_key
-from pydamodb._codec.templated_keys import TemplatedKeys
 from pydamodb._core.exceptions import InvalidKeyValueError, InvalidUpdateError, MissingSortKeyValueError
 from pydamodb._core.table_schema import IndexSchema, KeySchema, TableSchema
 from pydamodb._expressions.conditions import Condition, Eq
@@ -34,7 +33,7 @@ def made_key(
     return kind.made(partition, {**partition, **part_values(table, second, given[1])} if second else partition)
 
 
-def part_values(table: ModelTable[Any], parts: Sequence[Part], given: Any) -> dict[str, AttributeValue]:
+def part_values(table: ModelTable[Any], parts: Sequence[key_templates.Part], given: Any) -> dict[str, AttributeValue]:
     """Encode the values of parts, as their fields store them: one value, or a tuple of several."""
     values = (given,) if len(parts) == 1 else given
     if not isinstance(values, (tuple, list)) or len(cast("Sequence[Any]", values)) != len(parts):
@@ -49,7 +48,7 @@ def part_values(table: ModelTable[Any], parts: Sequence[Part], given: Any) -> di
     return {part.attribute: _part_value(table, part, value) for part, value in pairs}
 
 
-def _part_value(table: ModelTable[Any], part: Part, value: Any) -> AttributeValue:
+def _part_value(table: ModelTable[Any], part: key_templates.Part, value: Any) -> AttributeValue:
     reason = "the value cannot be None"
     if value is not None:
         try:
@@ -73,7 +72,7 @@ def markers_on(
     ]
 
 
-def _names(parts: Sequence[Part]) -> str:
+def _names(parts: Sequence[key_templates.Part]) -> str:
     names = ", ".join(part.name for part in parts)
     return names if len(parts) == 1 else f"({names})"
 
@@ -125,7 +124,7 @@ def remember_written(table: ModelTable[Any], instance: BaseModel, item: Mapping[
         remember(instance, {name: item[name] for name in schema.keys.attributes})
 
 
-def key_arguments(templates: TemplatedKeys, instance: BaseModel) -> tuple[Any, ...]:
+def key_arguments(templates: templated_keys.TemplatedKeys, instance: BaseModel) -> tuple[Any, ...]:
     """Return the key arguments of an instance."""
     return templates.shaped(lambda part: getattr(instance, part.name))
 
@@ -136,7 +135,7 @@ def with_parts(table: ModelTable[Any], schema: TableSchema, key: Mapping[str, At
     return {**key, **{name: value for parts in parsed for name, value in parts.items()}}
 
 
-def made_attributes(table: ModelTable[Any]) -> Mapping[str, KeyFormat]:
+def made_attributes(table: ModelTable[Any]) -> Mapping[str, key_templates.KeyFormat]:
     """Return the templates by the attributes that they make; none for a model without templates."""
     schema = None if table.templates is None else table.known_schema
     return {} if schema is None else table.kind(schema).all_formats
@@ -144,7 +143,7 @@ def made_attributes(table: ModelTable[Any]) -> Mapping[str, KeyFormat]:
 
 def refuse_part_updates(table: ModelTable[Any], actions: Sequence[Action]) -> None:
     """Refuse an update of a field that is a part of the key."""
-    parts: Mapping[str, Part] = {} if table.templates is None else table.templates.parts
+    parts: Mapping[str, key_templates.Part] = {} if table.templates is None else table.templates.parts
     for action in actions:
         if action.path.steps[0] in parts:
             message = (

@@ -9,12 +9,12 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from pydantic import BaseModel
 
+from pydamodb._codec import templated_keys
 from pydamodb._codec.annotations import reading_schema_of, record_schema_of
 from pydamodb._codec.attribute_values import AttributeValue
 from pydamodb._codec.items import item_encoder
 from pydamodb._codec.readers import Reader
 from pydamodb._codec.stored_keys import stored_keys
-from pydamodb._codec.templated_keys import Kind, TemplatedKeys
 from pydamodb._codec.types import RecordSchema
 from pydamodb._core.config import Clock
 from pydamodb._core.exceptions import InvalidRequestError
@@ -51,7 +51,7 @@ class ModelTable(Generic[ModelT]):
     schemas: dict[str, TableSchema]
     declared: TableSchema | None = None
     fitting: dict[str, TableSchema] = field(default_factory=dict[str, TableSchema])
-    templates: TemplatedKeys | None = None
+    templates: templated_keys.TemplatedKeys | None = None
     keeps_unknown: bool = True
     watch: Watch | None = None
     clock: Clock | None = None
@@ -76,11 +76,12 @@ class ModelTable(Generic[ModelT]):
         """The fields of the model and their storage types."""
         return record_schema_of(self.model)
 
-    def kind(self, schema: TableSchema) -> Kind:
+    def kind(self, schema: TableSchema) -> templated_keys.Kind:
         """Return the templates of a model that has some, with the keys of the table."""
-        kept: tuple[TableSchema, Kind] | None = vars(self).get("_kind")
+        kept: tuple[TableSchema, templated_keys.Kind] | None = vars(self).get("_kind")
         if kept is None or kept[0] is not schema:
-            kept = vars(self)["_kind"] = schema, Kind(cast("TemplatedKeys", self.templates), schema)
+            templates = cast("templated_keys.TemplatedKeys", self.templates)
+            kept = vars(self)["_kind"] = schema, templated_keys.Kind(templates, schema)
         return kept[1]
 
     def reader(self, schema: TableSchema, smaller: Reader | None = None) -> Reader:
@@ -163,7 +164,7 @@ class ModelTable(Generic[ModelT]):
         self.fitting[self.table_name] = schema
         return None
 
-    def _template_mismatch(self, templates: TemplatedKeys, schema: TableSchema) -> str | None:
+    def _template_mismatch(self, templates: templated_keys.TemplatedKeys, schema: TableSchema) -> str | None:
         keys = schema.keys
         if bool(keys.sort_keys) != (templates.sort is not None):
             has = f"the sort key {keys.sort_keys[0]!r}" if keys.sort_keys else "no sort key"

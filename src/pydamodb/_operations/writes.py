@@ -32,7 +32,7 @@ from pydamodb._expressions.failed_conditions import ConditionCheckFailedError
 from pydamodb._expressions.paths import Path
 from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._expressions.updates import Action, Add, Remove, Set, UpdateAction, actions_of, is_repeatable
-from pydamodb._operations.computed_keys import computed_keys
+from pydamodb._operations import computed_keys, following_keys
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import (
     FAILED_CONDITION,
@@ -43,7 +43,6 @@ from pydamodb._operations.errors import (
     translate,
     version_conflict,
 )
-from pydamodb._operations.following_keys import following_keys, outdated_parts
 from pydamodb._operations.keys import check_attributes, check_key_attributes, in_stored_form, with_its_key
 from pydamodb._operations.managed_times import Moment, Stamp, stamped, with_times
 from pydamodb._operations.part_keys import made_instance_key, refuse_part_updates, with_parts
@@ -211,12 +210,12 @@ def update_request(
         following: tuple[Set | Remove, ...] = ()
         if table.templates is not None:
             known = with_parts(table, schema, key)
-            following, guards = following_keys(
+            following, guards = following_keys.following_keys(
                 table, schema, known, actions, given=assigned, condition=wanted.condition, instance=instance
             )
             condition = joined(condition, *guards)
         if table.record.computes:
-            following += computed_keys(table, schema, known, actions, given=assigned, instance=instance)
+            following += computed_keys.computed_keys(table, schema, known, actions, given=assigned, instance=instance)
         if following:
             actions = (*actions, *following)
             builder, changes, on_item = _rendered(table, actions, condition, instance, is_joined=is_joined)
@@ -375,7 +374,7 @@ def raise_failed_write(
     elif cause == "created" and write.stamp is not None and write.stamp.unknown is not None:
         error = item_exists(failure, write.stamp.unknown.label)
     else:
-        why = outdated_parts(table, write.guards, write.actions, item) if write.guards else None
+        why = following_keys.outdated_parts(table, write.guards, write.actions, item) if write.guards else None
         error = translate(failure) if why is None else outdated(failure, why)
     if return_item_on_failure and isinstance(error, ConditionCheckFailedError):
         error.item = existing_item(table, item)

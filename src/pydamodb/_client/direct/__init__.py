@@ -2,3 +2,8 @@
 
 `deliveries`, `verdicts`, `responses` and `signing` do no I/O. `connections` and `async_connections` do it.
 """
+
+from pydamodb._core.late_rooms import open_late
+
+open_late(__name__, "async_sending", "sending")
+open_late(__name__, "clients", shown_by=["pydamodb.direct"])

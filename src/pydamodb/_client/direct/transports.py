@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from botocore.exceptions import BotoCoreError, HTTPClientError
 from pydantic_core import to_json
 
+from pydamodb._client.direct.any_transport import AnyTransport
 from pydamodb._client.direct.credentials import KeptCredentials
 from pydamodb._client.direct.deliveries import Terms
 from pydamodb._client.direct.links import Link
@@ -33,7 +34,7 @@ _ARN, _ANY = "arn:", "any-table"
 _DESCRIBE, _SEARCH = "DescribeTable", "SearchVectors"
 
 
-class Transport:
+class Transport(AnyTransport):
     """The ways to the endpoints of one client, with its credentials, and the schemas of its tables."""
 
     def __init__(

@@ -12,11 +12,9 @@ from pydamodb._core.config import IN_USE, PydamoConfig
 from pydamodb._core.results import VectorMatch
 from pydamodb._models.base import ModelT, P, T
 from pydamodb._models.connection import Connection, Kinds, cached_connection, config_of, make_connection
-from pydamodb._operations import vector_search
-from pydamodb._operations.pages import Plan, step_of
+from pydamodb._operations import pages, vector_search
 from pydamodb._operations.requests import Operation
 from pydamodb._operations.table import ModelTable
-from pydamodb._operations.vector_search import VectorSearch
 
 
 async def connect(model: type[ModelT]) -> Connection[ModelT]:
@@ -61,7 +59,7 @@ async def execute_on(
     return await run(connection.client, operation(connection.table, *args, **kwargs))
 
 
-async def search(model: type[ModelT], wanted: VectorSearch) -> list[VectorMatch[Any]]:
+async def search(model: type[ModelT], wanted: vector_search.VectorSearch) -> list[VectorMatch[Any]]:
     """Search a vector index of a model, unless botocore is too old for it."""
     connection = await connect(model)
     check_vector_support(connection.client, f"search of {model.__name__}", model.__name__)
@@ -69,7 +67,7 @@ async def search(model: type[ModelT], wanted: VectorSearch) -> list[VectorMatch[
 
 
 def iterate(
-    model: type[ModelT], plan: Callable[[ModelTable[ModelT], Any], Operation[Plan]], wanted: Any
+    model: type[ModelT], plan: Callable[[ModelTable[ModelT], Any], Operation[pages.Plan]], wanted: Any
 ) -> AsyncIterator[Any]:
     """Yield the items of all pages of the table that counts now. Each page is read when it is needed."""
     return _items_of_pages(model, IN_USE.get(), plan, wanted)
@@ -78,13 +76,13 @@ def iterate(
 async def _items_of_pages(
     model: type[ModelT],
     tables: Mapping[int, PydamoConfig],
-    plan: Callable[[ModelTable[ModelT], Any], Operation[Plan]],
+    plan: Callable[[ModelTable[ModelT], Any], Operation[pages.Plan]],
     wanted: Any,
 ) -> AsyncIterator[Any]:
     connection = await connect_as_of(tables, model)
-    following: Plan | None = await execute_on(connection, plan, wanted)
+    following: pages.Plan | None = await execute_on(connection, plan, wanted)
     while following is not None:
-        items, following = await execute_on(connection, step_of, following)
+        items, following = await execute_on(connection, pages.step_of, following)
         for item in items:
             yield item
         del items  # free them before the next page is read

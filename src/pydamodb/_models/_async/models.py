@@ -15,12 +15,9 @@ from pydamodb._core.keys import Key
 from pydamodb._core.results import DeleteReturnValues
 from pydamodb._core.vector_indexes import VectorIndex
 from pydamodb._expressions.conditions import Condition
-from pydamodb._models._async import counts, firsts, one_key, queries, scans, two_keys, updates
-from pydamodb._models._async.batch import AsyncBatchWriter
+from pydamodb._models import awaited_indexes, awaited_vectors, item_forms
+from pydamodb._models._async import batch, counts, firsts, one_key, queries, scans, segments, two_keys, updates
 from pydamodb._models._async.driver import execute, iterate, search
-from pydamodb._models._async.segments import read_segments
-from pydamodb._models.awaited_indexes import AsyncModelIndex
-from pydamodb._models.awaited_vectors import AsyncModelVectorIndex
 from pydamodb._models.base import (
     PK,
     SK,
@@ -38,7 +35,6 @@ from pydamodb._models.base import (
     restore_deferred_build,
 )
 from pydamodb._models.connection import Driver
-from pydamodb._models.item_forms import key_values, made_item, read_item
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 
@@ -52,21 +48,21 @@ class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
     __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
 
     if not TYPE_CHECKING:
-        __pydamo_driver__ = Driver(execute, iterate, read_segments, search, AsyncBatchWriter)
+        __pydamo_driver__ = Driver(execute, iterate, search, segments, batch)
 
         @classmethod
-        def __pydamo_index__(cls, name: str) -> AsyncModelIndex[Any, Any]:
+        def __pydamo_index__(cls, name: str) -> awaited_indexes.AsyncModelIndex[Any, Any]:
             """Return the queries of the model on an index."""
-            return AsyncModelIndex(cls, name)
+            return awaited_indexes.AsyncModelIndex(cls, name)
 
         def __pydamo_key_values__(self) -> tuple[Any, ...]:
             """Return the values of the key of this instance."""
-            return key_values(self)
+            return item_forms.key_values(self)
 
         @classmethod
-        def __pydamo_vector_index__(cls, index: VectorIndex) -> AsyncModelVectorIndex[Any, Any]:
+        def __pydamo_vector_index__(cls, index: VectorIndex) -> awaited_vectors.AsyncModelVectorIndex[Any, Any]:
             """Return the searches of the model on a vector index."""
-            return AsyncModelVectorIndex(cls, index)
+            return awaited_vectors.AsyncModelVectorIndex(cls, index)
 
     async def save(
         self,
@@ -199,7 +195,7 @@ class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
             ForeignItemError: The item is of another model; it is an InvalidItemError.
             ConfigurationError: The names of the keys that `pydamo_key` makes are not known.
         """
-        model: Self = read_item(cls, item, "from_item")
+        model: Self = item_forms.read_item(cls, item, "from_item")
         return model
 
     def to_item(self, *, as_bytes: bool = False) -> dict[str, dict[str, Any]]:
@@ -218,7 +214,7 @@ class AsyncModel(updates.AsyncModel, scans.AsyncModel, AwaitedModel):
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type, or a part of the key changed.
             ConfigurationError: The names of the keys that `pydamo_key` makes are not known.
         """
-        return made_item(self, "to_item", as_bytes=as_bytes)
+        return item_forms.made_item(self, "to_item", as_bytes=as_bytes)
 
 
 hide_for_field(AsyncModel, "refresh")
@@ -325,9 +321,12 @@ class AsyncPrimaryKeyModel(
         return Key(cls, (partition_key_value,))
 
     @classmethod
-    def batch_writer(cls, overwrite_by_pkeys: Sequence[str] | None = None) -> AsyncBatchWriter[Self, PK, NoReturn]:  # noqa: ARG003
+    def batch_writer(
+        cls,
+        overwrite_by_pkeys: Sequence[str] | None = None,  # noqa: ARG003
+    ) -> batch.AsyncBatchWriter[Self, PK, NoReturn]:
         """Return a writer for an `async with` block (DynamoDB's BatchWriteItem); `overwrite_by_pkeys` has no effect."""
-        return AsyncBatchWriter(cls)
+        return batch.AsyncBatchWriter(cls)
 
 
 class AsyncPrimaryKeyAndSortKeyModel(
@@ -372,9 +371,12 @@ class AsyncPrimaryKeyAndSortKeyModel(
         return Key(cls, (partition_key_value, sort_key_value))
 
     @classmethod
-    def batch_writer(cls, overwrite_by_pkeys: Sequence[str] | None = None) -> AsyncBatchWriter[Self, PK, SK]:  # noqa: ARG003
+    def batch_writer(
+        cls,
+        overwrite_by_pkeys: Sequence[str] | None = None,  # noqa: ARG003
+    ) -> batch.AsyncBatchWriter[Self, PK, SK]:
         """Return a writer for an `async with` block (DynamoDB's BatchWriteItem); `overwrite_by_pkeys` has no effect."""
-        return AsyncBatchWriter(cls)
+        return batch.AsyncBatchWriter(cls)
 
 
 AsyncPKModel = AsyncPrimaryKeyModel

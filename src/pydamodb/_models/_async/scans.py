@@ -11,8 +11,8 @@ from typing_extensions import Self
 from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.results import QueryResult
 from pydamodb._expressions.conditions import Condition
+from pydamodb._models._async import segments
 from pydamodb._models._async.driver import execute, iterate
-from pydamodb._models._async.segments import read_segments
 from pydamodb._models.base import Methods, ProjectionT
 from pydamodb._operations import scan
 
@@ -159,7 +159,7 @@ class AsyncModel(Methods):
             projection=projection,
             on_invalid=on_invalid,
         )
-        return await read_segments(cls, wanted, total_segments)
+        return await segments.read_segments(cls, wanted, total_segments)
 
     @overload
     @classmethod

@@ -163,7 +163,7 @@ class Collection(KindQueries[ModelT, PK], KindScans[ModelT]):
 
     def batch_writer(self) -> CollectionWriter[ModelT]:
         """Return a writer for a `with` block, which takes items of these models (DynamoDB's BatchWriteItem)."""
-        return CollectionWriter(self._driver.batch_writer(self._kinds))
+        return CollectionWriter(self._driver.batch.BatchWriter(self._kinds))
 
     def from_item(self, item: Mapping[str, Any]) -> ModelT:
         """Read an item as `from_item` of its model does. No request is sent.

@@ -16,12 +16,21 @@ from pydamodb._core.keys import Key
 from pydamodb._core.results import DeleteReturnValues
 from pydamodb._core.vector_indexes import VectorIndex
 from pydamodb._expressions.conditions import Condition
-from pydamodb._models._sync import counts, firsts, one_key, queries, scans, two_keys, updates
-from pydamodb._models._sync.batch import BatchWriter
+from pydamodb._models import item_forms
+from pydamodb._models._sync import (
+    batch,
+    counts,
+    firsts,
+    indexes,
+    one_key,
+    queries,
+    scans,
+    segments,
+    two_keys,
+    updates,
+    vectors,
+)
 from pydamodb._models._sync.driver import execute, iterate, search
-from pydamodb._models._sync.indexes import ModelIndex
-from pydamodb._models._sync.segments import read_segments
-from pydamodb._models._sync.vectors import ModelVectorIndex
 from pydamodb._models.base import (
     PK,
     SK,
@@ -39,7 +48,6 @@ from pydamodb._models.base import (
     restore_deferred_build,
 )
 from pydamodb._models.connection import Driver
-from pydamodb._models.item_forms import key_values, made_item, read_item
 from pydamodb._models.reserved_names import hide_for_field
 from pydamodb._operations import batch_get, items
 
@@ -53,21 +61,21 @@ class Model(updates.Model, scans.Model, BlockingModel):
     __pydamo_is_asynchronous__: ClassVar[bool] = iscoroutinefunction(execute)
 
     if not TYPE_CHECKING:
-        __pydamo_driver__ = Driver(execute, iterate, read_segments, search, BatchWriter)
+        __pydamo_driver__ = Driver(execute, iterate, search, segments, batch)
 
         @classmethod
-        def __pydamo_index__(cls, name: str) -> ModelIndex[Any, Any]:
+        def __pydamo_index__(cls, name: str) -> indexes.ModelIndex[Any, Any]:
             """Return the queries of the model on an index."""
-            return ModelIndex(cls, name)
+            return indexes.ModelIndex(cls, name)
 
         def __pydamo_key_values__(self) -> tuple[Any, ...]:
             """Return the values of the key of this instance."""
-            return key_values(self)
+            return item_forms.key_values(self)
 
         @classmethod
-        def __pydamo_vector_index__(cls, index: VectorIndex) -> ModelVectorIndex[Any, Any]:
+        def __pydamo_vector_index__(cls, index: VectorIndex) -> vectors.ModelVectorIndex[Any, Any]:
             """Return the searches of the model on a vector index."""
-            return ModelVectorIndex(cls, index)
+            return vectors.ModelVectorIndex(cls, index)
 
     def save(
         self,
@@ -200,7 +208,7 @@ class Model(updates.Model, scans.Model, BlockingModel):
             ForeignItemError: The item is of another model; it is an InvalidItemError.
             ConfigurationError: The names of the keys that `pydamo_key` makes are not known.
         """
-        model: Self = read_item(cls, item, "from_item")
+        model: Self = item_forms.read_item(cls, item, "from_item")
         return model
 
     def to_item(self, *, as_bytes: bool = False) -> dict[str, dict[str, Any]]:
@@ -219,7 +227,7 @@ class Model(updates.Model, scans.Model, BlockingModel):
             InvalidKeyValueError: A key attribute is missing, empty or of the wrong type, or a part of the key changed.
             ConfigurationError: The names of the keys that `pydamo_key` makes are not known.
         """
-        return made_item(self, "to_item", as_bytes=as_bytes)
+        return item_forms.made_item(self, "to_item", as_bytes=as_bytes)
 
 
 hide_for_field(Model, "refresh")
@@ -326,9 +334,12 @@ class PrimaryKeyModel(
         return Key(cls, (partition_key_value,))
 
     @classmethod
-    def batch_writer(cls, overwrite_by_pkeys: Sequence[str] | None = None) -> BatchWriter[Self, PK, NoReturn]:  # noqa: ARG003
+    def batch_writer(
+        cls,
+        overwrite_by_pkeys: Sequence[str] | None = None,  # noqa: ARG003
+    ) -> batch.BatchWriter[Self, PK, NoReturn]:
         """Return a writer for a `with` block (DynamoDB's BatchWriteItem); `overwrite_by_pkeys` has no effect."""
-        return BatchWriter(cls)
+        return batch.BatchWriter(cls)
 
 
 class PrimaryKeyAndSortKeyModel(
@@ -373,9 +384,12 @@ class PrimaryKeyAndSortKeyModel(
         return Key(cls, (partition_key_value, sort_key_value))
 
     @classmethod
-    def batch_writer(cls, overwrite_by_pkeys: Sequence[str] | None = None) -> BatchWriter[Self, PK, SK]:  # noqa: ARG003
+    def batch_writer(
+        cls,
+        overwrite_by_pkeys: Sequence[str] | None = None,  # noqa: ARG003
+    ) -> batch.BatchWriter[Self, PK, SK]:
         """Return a writer for a `with` block (DynamoDB's BatchWriteItem); `overwrite_by_pkeys` has no effect."""
-        return BatchWriter(cls)
+        return batch.BatchWriter(cls)
 
 
 PKModel = PrimaryKeyModel

@@ -12,8 +12,8 @@ from typing_extensions import Self
 from pydamodb._core.exceptions import InvalidItemError
 from pydamodb._core.results import QueryResult
 from pydamodb._expressions.conditions import Condition
+from pydamodb._models._sync import segments
 from pydamodb._models._sync.driver import execute, iterate
-from pydamodb._models._sync.segments import read_segments
 from pydamodb._models.base import Methods, ProjectionT
 from pydamodb._operations import scan
 
@@ -160,7 +160,7 @@ class Model(Methods):
             projection=projection,
             on_invalid=on_invalid,
         )
-        return read_segments(cls, wanted, total_segments)
+        return segments.read_segments(cls, wanted, total_segments)
 
     @overload
     @classmethod
