@@ -5,5 +5,5 @@
 
 from pydamodb._core.late_rooms import open_late
 
-open_late(__name__, "async_sending", "sending")
+open_late(__name__, "async_sending", "loaders", "sending")
 open_late(__name__, "clients", shown_by=["pydamodb.direct"])

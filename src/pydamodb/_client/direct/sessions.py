@@ -13,6 +13,8 @@ from weakref import ref
 
 import botocore.session
 
+from pydamodb._client.direct import loaders
+
 
 class BotocoreSession:
     """A session of botocore with what the direct transport needs of boto3's."""
@@ -27,6 +29,8 @@ class BotocoreSession:
 
     def client(self, service_name: str, **options: Any) -> Any:
         """Return a client."""
+        paths = self._session.get_component("data_loader").search_paths
+        self._session.register_component("data_loader", loaders.QuickLoader(paths))
         return self._session.create_client(service_name, **options)
 
     def get_credentials(self) -> Any:

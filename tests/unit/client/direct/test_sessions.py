@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from pathlib import Path
+from unittest.mock import Mock
 
 import boto3
+import botocore.session
 import pytest
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
 
 from pydamodb._client import clients
-from pydamodb._client.direct import sessions
+from pydamodb._client.direct import loaders, sessions
 from pydamodb._client.direct.clients import default_transport
 
 
@@ -61,3 +67,44 @@ def test_a_session_of_botocore_names_its_profile_as_boto3_does(
     if profile:
         monkeypatch.setenv("AWS_PROFILE", profile)
     assert expected == sessions.BotocoreSession().profile_name
+
+
+@pytest.mark.usefixtures("without_boto3")
+def test_a_session_of_botocore_finds_dynamodb_without_listing_all_services(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The description is the same."""
+    expected = botocore.session.Session().get_service_model("dynamodb")
+    monkeypatch.setattr(Loader, "list_available_services", listed := Mock(side_effect=AssertionError))
+    found = sessions.BotocoreSession().client("dynamodb").meta.service_model
+    assert (expected.operation_names, expected.metadata, 0) == (
+        found.operation_names,
+        found.metadata,
+        listed.call_count,
+    )
+
+
+@pytest.mark.parametrize("service", ["sts", "sso"])
+@pytest.mark.usefixtures("without_boto3")
+def test_a_session_of_botocore_has_the_services_that_give_credentials(service: str) -> None:
+    """A role is assumed by STS, with a client of the same session."""
+    assert service == sessions.BotocoreSession().client(service).meta.service_model.service_name
+
+
+@pytest.mark.usefixtures("without_boto3")
+def test_a_session_of_botocore_reads_descriptions_that_a_program_adds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A newer one in a folder of AWS_DATA_PATH counts."""
+    known = botocore.session.Session().get_component("data_loader").load_service_model("dynamodb", "service-2")
+    description = {**known, "metadata": {**known["metadata"], "apiVersion": "2999-01-01"}}
+    (folder := tmp_path / "dynamodb" / "2999-01-01").mkdir(parents=True)
+    (folder / "service-2.json").write_text(json.dumps(description), encoding="utf-8")
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
+    assert "2999-01-01" == sessions.BotocoreSession().client("dynamodb").meta.service_model.api_version
+
+
+@pytest.mark.parametrize("service", ["dynamodb", "other"])
+def test_what_is_not_described_is_missed_as_in_botocore(service: str) -> None:
+    """Botocore goes on without descriptions of some types."""
+    loader = loaders.QuickLoader([])
+    with pytest.raises(UnknownServiceError, match="Unknown service"):
+        loader.load_service_model(service, "endpoint-rule-set-1")
