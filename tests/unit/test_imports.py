@@ -181,7 +181,7 @@ TEMPLATED = "type('Order', (PrimaryKeyModel,), {'__module__': '', 'pydamo_key': 
 LATE_ROOMS = {
     "pydamodb.DirectClient": ["_client.direct.clients", "_client.direct.transports", "_client.direct.probes"],
     "pydamodb.GlobalIndex": ["_models.named_indexes"],
-    "Character.batch_get(['Homer'])": ["_operations.batch_get"],
+    "Character.batch_get(['Homer'])": ["_operations.batch_get", "_operations.kinds_table"],
     "Character.batch_writer()": ["_models._sync.batch", "_operations.batch_write"],
     "Character.from_item({})": ["_models.item_forms"],
     TEMPLATED: ["_codec.templated_keys", "_codec.key_templates", "_codec.template_parts"],

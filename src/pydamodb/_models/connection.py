@@ -15,7 +15,7 @@ from pydamodb._core.watching import Watch, watch_of
 from pydamodb._models.base import DynamoModel, ModelT
 from pydamodb._models.declared_keys import declared_schema
 from pydamodb._models.templates import templates_of
-from pydamodb._operations.kinds_table import kinds_table
+from pydamodb._operations import kinds_table
 from pydamodb._operations.table import ModelTable
 
 _CACHED = "_pydamo_connection"
@@ -66,7 +66,9 @@ class Kinds:
         if last is None or any(one is not other for one, other in zip(last[0], connections, strict=True)):
             check_same_client(connections, "a collection")
             tables = tuple(each.table for each in connections)
-            table = kinds_table(tables, index_name=self.index_name, unreadable=self.unreadable, apart=self.apart)
+            table = kinds_table.kinds_table(
+                tables, index_name=self.index_name, unreadable=self.unreadable, apart=self.apart
+            )
             self._last = last = connections, Connection(connections[0].client, table)
         return last[1]
 

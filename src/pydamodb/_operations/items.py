@@ -18,7 +18,7 @@ from pydamodb._codec.stored_keys import forget_key
 from pydamodb._core.results import DeleteReturnValues, ReturnValues
 from pydamodb._expressions.conditions import Condition, joined
 from pydamodb._expressions.render_updates import ExpressionBuilder
-from pydamodb._operations.absent_parents import send_with_whole_maps
+from pydamodb._operations import absent_parents
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.errors import has_invalid_path, nothing_read
 from pydamodb._operations.invalid_items import InvalidItems
@@ -164,7 +164,7 @@ def _change(
     else:
         return _returned(table, "UpdateItem", write, given, reply.get("Attributes"))
     guarded = wanted._replace(condition=joined(wanted.condition, *write.guards)) if write.guards else wanted
-    reply = yield from send_with_whole_maps(table, key_in, guarded, write, refused)
+    reply = yield from absent_parents.send_with_whole_maps(table, key_in, guarded, write, refused)
     return _returned(table, "UpdateItem", write, given, reply.get("Attributes"))
 
 
