@@ -273,7 +273,10 @@ class Pool:
 def _opened(opening: asyncio.Task[tuple[Any, AsyncConnection]]) -> AsyncConnection:
     if not opening.done():
         raise TimeoutError("no connection was made in time")
-    return opening.result()[1]
+    connection = opening.result()[1]
+    if connection.is_closed:  # it would not hear of its end again, and its user would wait for nothing
+        raise ConnectionResetError("the server hung up before it was asked")
+    return connection
 
 
 def _hang_up(opening: asyncio.Task[tuple[Any, AsyncConnection]]) -> None:

@@ -352,6 +352,31 @@ def test_a_connection_that_comes_too_late_is_closed(
         server.wait_for(0)
 
 
+def test_a_connection_that_ends_as_soon_as_it_is_made_is_no_connection(
+    serve: Serve, add: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is sent on it, and nobody waits for a response: even what must not be repeated is tried again."""
+    wait, lose = asyncio.wait, AsyncConnection.connection_lost
+    ended = asyncio.Event()
+
+    def note_the_end(connection: AsyncConnection, error: Exception | None) -> None:
+        lose(connection, error)
+        ended.set()
+
+    async def wait_for_the_end(tasks: Any, **_: Any) -> Any:
+        monkeypatch.setattr(asyncio, "wait", wait)
+        await wait(tasks)
+        server.wait_for(1)
+        server.hang_up()
+        await ended.wait()
+
+    with serve(ok(), read_timeout=None) as (server, transport):
+        monkeypatch.setattr(AsyncConnection, "connection_lost", note_the_end)
+        monkeypatch.setattr(asyncio, "wait", wait_for_the_end)
+        assert {} == asyncio.run(send(transport, add))
+        assert (1, 2) == (len(server.heads), server.connections)
+
+
 def test_a_response_before_the_end_of_the_request_ends_the_connection(serve: Serve, get: Request) -> None:
     """What is left of the request would come before the next one."""
 
