@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Generator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -17,6 +19,9 @@ def tls_context(verify: Verify | None, profile: str | None, client_cert: Any) ->
     """Return the context for the connections of a client.
 
     `verify` is what boto3 takes: None for the configured bundle of authorities, False for no check, or a bundle.
+
+    Raises:
+        OSError: A file of certificates cannot be read.
     """
     if verify is None:
         session: Any = botocore.session.Session(profile=profile)  # pyright: ignore[reportUnknownVariableType]
@@ -34,7 +39,19 @@ def _context(verify: Verify, client_cert: str | tuple[str, str] | None) -> ssl.S
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     else:
         bundle: str = get_cert_path(verify)
-        context.load_verify_locations(**{"capath" if os.path.isdir(bundle) else "cafile": bundle})  # noqa: PTH112
+        with _named(bundle):
+            context.load_verify_locations(**{"capath" if os.path.isdir(bundle) else "cafile": bundle})  # noqa: PTH112
     if client_cert is not None:
-        context.load_cert_chain(*((client_cert,) if isinstance(client_cert, str) else client_cert))
+        files = (client_cert,) if isinstance(client_cert, str) else client_cert
+        with _named(" and ".join(map(str, files))):
+            context.load_cert_chain(*files)
     return context
+
+
+@contextmanager
+def _named(files: str) -> Generator[None, None, None]:
+    """Name files that cannot be read, or have no certificate: OpenSSL does not."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(f"{files}: {error}") from error

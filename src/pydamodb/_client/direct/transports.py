@@ -12,7 +12,7 @@ from threading import RLock
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
-from botocore.exceptions import BotoCoreError, HTTPClientError
+from botocore.exceptions import BotoCoreError, HTTPClientError, SSLError
 from pydantic_core import to_json
 
 from pydamodb._client.direct.any_transport import AnyTransport
@@ -83,7 +83,7 @@ class Transport(AnyTransport):
 
         Raises:
             ConfigurationError: There is no direct way.
-            BotoCoreError: botocore cannot sign a request.
+            BotoCoreError: botocore cannot sign a request, or a file of certificates cannot be read.
         """
         return self._find(request.tables[0].table_name, request.operation)
 
@@ -106,9 +106,16 @@ class Transport(AnyTransport):
         with self._lock:
             if key not in links:
                 probed = probe(self.client, name, _SEARCH if operation == _SEARCH else _DESCRIBE)
-                tls = self._tls() if probed.url.startswith("https:") else None
-                links.setdefault(key, Link(probed, self.client.meta.config, tls))
+                links.setdefault(key, Link(probed, self.client.meta.config, self._tls_for(probed.url)))
             return links[key]
+
+    def _tls_for(self, url: str) -> Any:
+        if not url.startswith("https:"):
+            return None
+        try:
+            return self._tls()
+        except OSError as error:
+            raise SSLError(endpoint_url=url, error=error) from error
 
     def intercept(self, link: Link, operation: str, data: bytes) -> tuple[bytes, Response | Lost | None]:
         """Show a request to the handlers of `before-send`. Return it as they left it, and their answer if there is one.

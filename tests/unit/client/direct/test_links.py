@@ -14,7 +14,7 @@ import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
-from botocore.exceptions import CredentialRetrievalError, NoCredentialsError
+from botocore.exceptions import CredentialRetrievalError, NoCredentialsError, SSLError
 from pydantic import BaseModel
 from scripted_server import Authority
 
@@ -380,6 +380,25 @@ def test_verify_decides(authority: Authority, tmp_path: Path) -> None:
     assert [] == names(tls_context(str(tmp_path), None, None))
     context = tls_context(False, None, None)
     assert (False, ssl.CERT_NONE) == (context.check_hostname, context.verify_mode)
+
+
+@pytest.mark.parametrize(
+    ("verify", "client_cert", "problem"),
+    [
+        ("missing.pem", None, "missing.pem: .*No such file"),
+        ("empty.pem", None, "empty.pem: .*no certificate"),
+        (False, "missing.pem", "missing.pem: .*No such file"),
+        (False, ("missing.pem", "key.pem"), "missing.pem and key.pem: .*No such file"),
+    ],
+)
+def test_a_file_of_certificates_that_cannot_be_read_is_botocores_error(
+    *, verify: Any, client_cert: Any, problem: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It names the file, and is that of a request: a path that is misspelled is no error of Python's."""
+    monkeypatch.chdir(tmp_path)
+    Path("empty.pem").touch()
+    with pytest.raises(SSLError, match=problem):
+        link_of(transport(verify=verify, config=Config(client_cert=client_cert)))
 
 
 def test_the_certificate_of_a_client_is_loaded(authority: Authority) -> None:
