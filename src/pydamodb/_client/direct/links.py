@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import sys
 import time
 import urllib.request
 import weakref
@@ -49,7 +50,8 @@ class Link:
         self.tls = tls if url.scheme == "https" else None
         self.connect_timeout: float | None = config.connect_timeout
         self.read_timeout: float | None = config.read_timeout
-        self.limit: int = config.max_pool_connections
+        most: int = config.max_pool_connections
+        self.limit = most if most > 0 else sys.maxsize  # as botocore takes it
         self.keeps_alive = bool(getattr(config, "tcp_keepalive", False))
         self.idle: deque[Any] = deque()
         self.closed = 0  # how often the idle connections were closed

@@ -98,6 +98,13 @@ def test_a_loop_has_at_most_as_many_connections_as_are_configured(serve: Serve, 
         assert 3 == server.connections
 
 
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_number_of_connections_below_one_is_no_limit(serve: Serve, get: Request, number: int) -> None:
+    """As botocore takes it: nobody waits for a turn that never comes."""
+    with serve(ok(b'{"Item":{}}'), max_pool_connections=number) as (_, transport):
+        assert {"Item": {}} == asyncio.run(send(transport, get))
+
+
 def test_a_cancelled_task_in_line_gives_its_turn_away(serve: Serve, get: Request) -> None:
     """Even if the turn had just come."""
 
