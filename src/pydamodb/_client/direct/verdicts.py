@@ -128,12 +128,10 @@ def parsed_error(response: Response, model: Any) -> dict[str, Any]:
     code = code.partition(":")[0].rpartition("#")[2]
     parsed: dict[str, Any] = {
         "Error": {"Message": body.get("message", body.get("Message", "")), "Code": code},
-        "ResponseMetadata": {
-            "RequestId": headers.get("x-amzn-requestid", ""),
-            "HTTPStatusCode": response.status,
-            "HTTPHeaders": headers,
-        },
+        "ResponseMetadata": {"HTTPStatusCode": response.status, "HTTPHeaders": headers},
     }
+    if (identity := headers.get("x-amzn-requestid")) is not None:
+        parsed["ResponseMetadata"]["RequestId"] = identity
     shape = model.shape_for_error_code(code)
     if shape is not None:
         try:

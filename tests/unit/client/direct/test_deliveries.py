@@ -258,6 +258,12 @@ def test_an_error_without_the_usual_form_has_a_code_and_a_message(
     assert (code or "ConditionalCheckFailedException", message or str(failed.original)) == (failed.code, failed.message)
 
 
+def test_an_error_without_an_identity_has_none(delivery: Any) -> None:
+    """Its response lacks it, as botocore's does, so that observers get None, and not an empty text."""
+    failed = failure(delivery(), Response(400, b"", b"{}", reusable=True))
+    assert "RequestId" not in failed.response["ResponseMetadata"]
+
+
 def test_the_quota_of_a_client_ends_retries(delivery: Any, terms: Terms) -> None:
     """A service that is down gets few retries; successes pay back what the last retry has cost."""
     terms.quota.available = 20
