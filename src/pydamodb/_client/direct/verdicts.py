@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import http.client
 import ssl
+from base64 import b64decode
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 from botocore.exceptions import (
@@ -26,7 +28,6 @@ from typing_extensions import NamedTuple
 
 from pydamodb._client.direct.responses import MalformedResponse, Response
 from pydamodb._client.exchange import damage_of
-from pydamodb._client.late_changes import with_bytes
 
 _THROTTLED = frozenset(
     {
@@ -133,12 +134,31 @@ def parsed_error(response: Response, model: Any) -> dict[str, Any]:
     if (identity := headers.get("x-amzn-requestid")) is not None:
         parsed["ResponseMetadata"]["RequestId"] = identity
     shape = model.shape_for_error_code(code)
-    if shape is not None:
-        try:
-            parsed |= with_bytes({name: body[name] for name in shape.members if body.get(name) is not None})
-        except ValueError:  # a binary value that is none
-            return parsed
-    return parsed
+    return parsed if shape is None else parsed | _parts(shape, body)
+
+
+def _parts(shape: Any, value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of an error that have the form of botocore's model. Nobody could use the others."""
+    parts: dict[str, Any] = {}
+    for name, each in shape.members.items():
+        if value.get(name) is not None:
+            with suppress(AttributeError, TypeError, ValueError):
+                parts[name] = _part(each, value[name])
+    return parts
+
+
+def _part(shape: Any, value: Any) -> Any:
+    if shape.type_name == "structure":
+        return _parts(shape, value)
+    if shape.type_name == "map":
+        return {key: _part(shape.value, each) for key, each in value.items()}
+    if shape.type_name == "list":
+        return [_part(shape.member, each) for each in value]
+    if shape.type_name == "blob":
+        return b64decode(value, validate=True)
+    if shape.type_name == "string" and not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 def _object(body: bytes) -> dict[str, Any] | None:

@@ -107,6 +107,7 @@ def line(data: bytes, name: str) -> str:
 
 CLOSED = lost(URL, ConnectionResetError(), connected=True)
 THROTTLED = response(refused("ProvisionedThroughputExceededException"))
+CANCELED = "TransactionCanceledException"
 FAILED = response(refused("InternalServerError", status="500 X"))
 
 
@@ -256,6 +257,33 @@ def test_an_error_without_the_usual_form_has_a_code_and_a_message(
     """What stands between us and DynamoDB may answer as it likes; nothing is followed to another place."""
     failed = failure(delivery(), Response(status, b"", body, reusable=True))
     assert (code or "ConditionalCheckFailedException", message or str(failed.original)) == (failed.code, failed.message)
+
+
+@pytest.mark.parametrize(
+    ("code", "given", "expected"),
+    [
+        (CANCELED, {"CancellationReasons": ["x", 3]}, None),
+        (CANCELED, {"CancellationReasons": "all"}, None),
+        (CANCELED, {"CancellationReasons": 7}, None),
+        (CANCELED, {"CancellationReasons": [{"Code": "x", "Message": 3}]}, [{"Code": "x"}]),
+        (CANCELED, {"CancellationReasons": [{"Code": "None", "Message": None, "Item": None}]}, [{"Code": "None"}]),
+        (
+            CANCELED,
+            {"CancellationReasons": [{"Code": "x", "Item": {"a": {"L": [{"BS": ["AAE="]}]}}}]},
+            [{"Code": "x", "Item": {"a": {"L": [{"BS": [b"\x00\x01"]}]}}}],
+        ),
+        ("ConditionalCheckFailedException", {"Item": [1]}, None),
+        ("ConditionalCheckFailedException", {"Item": {"a": "x"}}, None),
+        ("ConditionalCheckFailedException", {"Item": {"a": {"B": "%"}}}, {"a": {}}),
+    ],
+)
+def test_a_part_of_an_error_that_has_another_form_is_left_out(
+    delivery: Any, code: str, given: dict[str, Any], expected: Any
+) -> None:
+    """The error is raised without it; what is null is left out, as botocore does."""
+    (name,) = given
+    failed = failure(delivery(), response(refused(code, **given)))
+    assert (code, expected) == (failed.code, failed.response.get(name))
 
 
 def test_an_error_without_an_identity_has_none(delivery: Any) -> None:
