@@ -71,13 +71,17 @@ class Connection:
         return False
 
     def exchange(self, data: bytes) -> Response:
-        """Send a request and read the response."""
-        self._socket.sendall(data)
+        """Send a request and read the response, which may come before the request is sent to its end."""
+        is_whole = True
+        try:
+            self._socket.sendall(data)
+        except (BrokenPipeError, ConnectionResetError):  # a server hangs up on what is too large, and says so
+            is_whole = False
         reader, receive = ResponseReader(), self._socket.recv
         while (response := reader.feed(got := receive(reader.wanted()))) is None:
             if not got:
                 raise ConnectionResetError("the connection was closed before the response was complete")
-        return response
+        return response if is_whole else response._replace(reusable=False)
 
     def close(self) -> None:
         """Hang up."""

@@ -178,6 +178,28 @@ def test_what_must_not_be_repeated_ends_with_an_unknown_outcome(
         assert (True, 1) == (failed.unknown, len(server.heads))
 
 
+def test_an_answer_that_comes_before_the_end_of_a_request_is_taken(add: Request) -> None:
+    """A server hangs up on a request that is too large, and says so: the outcome is known."""
+    answer = ok(b"", status="413 Content Too Large", extra="Connection: close\r\n")
+    heads: list[bytes] = []
+
+    def refuse() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            heads.append(connection.recv(1000))
+            connection.sendall(answer)
+
+    session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
+    large = add._replace(payload={"TableName": "characters", "Item": {"name": {"S": 8_000_000 * "x"}}})
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = threading.Thread(target=refuse, daemon=True)
+        server.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        failed = failure(send, Transport(session, None, None, endpoint_url=url), large)
+        server.join(20)
+    assert ("413", False, 1) == (failed.code, failed.unknown, len(heads))
+
+
 def test_a_redirect_is_not_followed(ask: Ask, serve: Serve, get: Request) -> None:
     """Signed requests go to DynamoDB only."""
     answer = b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n"
