@@ -13,11 +13,13 @@ import argparse
 import asyncio
 import os
 import random
+import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -39,22 +41,18 @@ LIMIT = 1 << 20
 
 
 class Way:
-    """A server between the workers and the engine, in a thread with an event loop of its own."""
+    """A server between the workers and the engine, in a process of its own: the memory is that of the workers alone."""
 
     def __init__(self, engine: str) -> None:
         """Lead to the engine."""
         self._engine = urlsplit(engine)
-        self._ready = threading.Event()
-        self.port = 0
-        threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True).start()
-        self._ready.wait(10)
 
-    async def _serve(self) -> None:
+    async def serve(self) -> None:
+        """Print the port, and pass requests on until the standard input ends."""
         server = await asyncio.start_server(self._pass, "127.0.0.1", 0, limit=LIMIT)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
         async with server:
-            await server.serve_forever()
+            print(server.sockets[0].getsockname()[1], flush=True)
+            await asyncio.to_thread(sys.stdin.read)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass the requests of a connection on, except for some."""
@@ -74,7 +72,7 @@ class Way:
                     await writer.drain()
                     return
                 writer.write(answer)
-        except (asyncio.IncompleteReadError, OSError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, OSError):  # cancelled at the end of the loop
             return
         finally:
             for each in (writer, far_writer):
@@ -87,6 +85,19 @@ class Way:
             int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
         )
         return head + await reader.readexactly(length)
+
+
+@contextmanager
+def way(engine: str) -> Generator[str]:
+    """Run a way to the engine, and give its URL."""
+    command = [sys.executable, __file__, "--way", engine]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        if process.stdin is None or process.stdout is None:
+            raise AssertionError  # both are pipes
+        try:
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        finally:
+            process.stdin.close()
 
 
 class Counted(PrimaryKeyModel):
@@ -169,13 +180,8 @@ def threads(end: float, tally: Tally, report: Callable[[], None]) -> None:
         each.join()
 
 
-def main() -> int:
-    """Run it, and return whether a count is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--kind", choices=["threads", "tasks"], default="tasks")
-    options = parser.parse_args()
-    engine = os.environ["AWS_ENDPOINT_URL_DYNAMODB"]
+def soak(url: str, kind: str, minutes: float) -> int:
+    """Work, and return whether a count is wrong."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION"):
         os.environ.setdefault(name, "us-east-1")
     table = boto3.resource("dynamodb").create_table(
@@ -184,7 +190,7 @@ def main() -> int:
         AttributeDefinitions=[{"AttributeName": "name", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    client = DirectClient(endpoint_url=f"http://127.0.0.1:{Way(engine).port}", config=Config(read_timeout=5))
+    client = DirectClient(endpoint_url=url, config=Config(read_timeout=5))
     Counted.pydamo_config = AsyncCounted.pydamo_config = PydamoConfig(table=client.table(TABLE))
     tally: Tally = {}
 
@@ -194,8 +200,8 @@ def main() -> int:
         memory = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
         print(f"{memory:.1f} MB, {len(os.listdir('/proc/self/fd'))} open files, {done} counted", flush=True)  # noqa: PTH208
 
-    end = time.monotonic() + options.minutes * 60
-    if options.kind == "tasks":
+    end = time.monotonic() + minutes * 60
+    if kind == "tasks":
         asyncio.run(tasks(end, tally, report))
     else:
         threads(end, tally, report)
@@ -206,6 +212,21 @@ def main() -> int:
             wrong.append((name, count, dict(outcomes)))
     print(dict(sum(tally.values(), Counter())), "wrong:", wrong)
     return bool(wrong)
+
+
+def main() -> int:
+    """Run it, or the server between."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--kind", choices=["threads", "tasks"], default="tasks")
+    parser.add_argument("--way", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.way:
+        asyncio.run(Way(options.way).serve())
+        return 0
+    engine = os.environ["AWS_ENDPOINT_URL_DYNAMODB"]
+    with way(engine) as url:
+        return soak(url, options.kind, options.minutes)
 
 
 if __name__ == "__main__":
