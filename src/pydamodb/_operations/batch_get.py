@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from random import uniform
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, cast
 
 from pydantic import BaseModel
 
@@ -23,15 +23,13 @@ from pydamodb._expressions.render_updates import ExpressionBuilder
 from pydamodb._operations.backoff import MOST_ATTEMPTS, Jitter, pause
 from pydamodb._operations.describe import table_schema
 from pydamodb._operations.invalid_items import InvalidItems, OnInvalid, check_on_invalid
-from pydamodb._operations.keys import MISSING, encode_key, fast_key_encoder, identity, readable
+from pydamodb._operations.keys import MISSING, Identity, encode_key, fast_key_encoder, identity, readable
 from pydamodb._operations.kinds_table import KindsTable
 from pydamodb._operations.projections import projection_reader
 from pydamodb._operations.requests import Operation, Request, RequestFailed
 from pydamodb._operations.table import ModelTable
 
 MOST_KEYS = 100
-# The name of a table, and the values of a key.
-_Identity: TypeAlias = tuple[str, Hashable]
 
 
 def batch_get(
@@ -51,7 +49,7 @@ def batch_get(
     schema = yield from table_schema(table)
     reader = table.reader(schema, smaller)
     encoded = _encoded_keys(table, schema, given)
-    identities = [(table.table_name, identity(schema, key)) for key in encoded]
+    identities = [identity(table.table_name, schema, key) for key in encoded]
     pending = dict(zip(identities, encoded, strict=True))
     # A key that is given several times needs a new model each time: its item is kept and read later.
     read = reader.batch_reader(schema) if len(pending) == len(given) else None
@@ -87,11 +85,11 @@ def batch_get_kinds(
             each.model_name, each.table_name, "BatchGetItem", schema.keys.attributes, on_invalid=on_invalid
         )
         kinds[each] = _Kind(schema, each.reader(schema, smaller.get(each)), invalid)
-    identities, pending = list[_Identity](), dict[_Identity, dict[str, AttributeValue]]()
+    identities, pending = list[Identity](), dict[Identity, dict[str, AttributeValue]]()
     for key, each in zip(given, members, strict=True):
         schema = kinds[each].schema
         encoded = encode_key(each, "BatchGetItem", (key, MISSING), schema)
-        identities.append((each.table_name, identity(schema, encoded)))
+        identities.append(identity(each.table_name, schema, encoded))
         pending[identities[-1]] = encoded
     asked = dict[str, _Asked]()
     for each, kind in kinds.items():
@@ -100,7 +98,7 @@ def batch_get_kinds(
         asked[each.table_name] = _Asked(kind.schema, options)
     first = dict(zip(reversed(identities), reversed(members), strict=True))
 
-    def model_of(key: _Identity, item: Any) -> Any:
+    def model_of(key: Identity, item: Any) -> Any:
         return kinds[first[key]].finished(item)
 
     found = yield from _read_all(table, asked, pending, model_of, jitter=jitter)
@@ -143,14 +141,14 @@ def _member_of_key(table: KindsTable, key: object) -> ModelTable[Any]:
 def _read_all(
     table: ModelTable[Any],
     asked: Mapping[str, _Asked],
-    wanted: Mapping[_Identity, dict[str, AttributeValue]],
-    model_of: Callable[[_Identity, Any], Any],
+    wanted: Mapping[Identity, dict[str, AttributeValue]],
+    model_of: Callable[[Identity, Any], Any],
     *,
     read: BodyReader | None = None,
     jitter: Jitter,
-) -> Operation[dict[_Identity, Any]]:
+) -> Operation[dict[Identity, Any]]:
     """Read items until no key is left. Return models or unread items, by what identifies them."""
-    following, left, found = iter(wanted), list[_Identity](), dict[_Identity, Any]()
+    following, left, found = iter(wanted), list[Identity](), dict[Identity, Any]()
     attempts = 0
     while chunk := [*left, *islice(following, MOST_KEYS - len(left))]:
         request = Request("BatchGetItem", _parameters(asked, wanted, chunk), table.members, reader=read)
@@ -172,16 +170,17 @@ def _read_all(
 
 
 def _parameters(
-    asked: Mapping[str, _Asked], wanted: Mapping[_Identity, dict[str, AttributeValue]], chunk: list[_Identity]
+    asked: Mapping[str, _Asked], wanted: Mapping[Identity, dict[str, AttributeValue]], chunk: list[Identity]
 ) -> dict[str, Any]:
     """Return the parameters of a request for some of the wanted keys."""
-    keys: dict[str, list[dict[str, AttributeValue]]] = {name: [] for name in asked}
+    keys: dict[Hashable, list[dict[str, AttributeValue]]] = {name: [] for name in asked}
     for key in chunk:
         keys[key[0]].append(wanted[key])
-    return {"RequestItems": {name: {"Keys": each, **asked[name].options} for name, each in keys.items() if each}}
+    items = {name: {"Keys": keys[name], **each.options} for name, each in asked.items() if keys[name]}
+    return {"RequestItems": items}
 
 
-def _check_keys(request: Request, wanted: Mapping[_Identity, Any], answered: Iterable[_Identity]) -> None:
+def _check_keys(request: Request, wanted: Mapping[Identity, Any], answered: Iterable[Identity]) -> None:
     if not all(map(wanted.__contains__, answered)):
         raise RequestFailed(request, None, "the response has a key that was not asked for", None)
 
@@ -195,23 +194,23 @@ def _by_table(request: Request, asked: Mapping[str, _Asked], reply: Any) -> Iter
         yield only or name, asked[only or name].schema, content
 
 
-def _unprocessed(request: Request, asked: Mapping[str, _Asked], reply: Mapping[str, Any]) -> set[_Identity]:
+def _unprocessed(request: Request, asked: Mapping[str, _Asked], reply: Mapping[str, Any]) -> set[Identity]:
     """Return the identities of the keys that were not processed."""
     left = _by_table(request, asked, reply.get("UnprocessedKeys") or {})
-    return {(name, identity(schema, key)) for name, schema, each in left for key in each["Keys"]}
+    return {identity(name, schema, key) for name, schema, each in left for key in each["Keys"]}
 
 
 def _answered(
     request: Request, asked: Mapping[str, _Asked], reply: Mapping[str, Any]
-) -> Iterator[tuple[list[_Identity], list[Any]]]:
+) -> Iterator[tuple[list[Identity], list[Any]]]:
     """Yield the identities of the items of a table, and their models or unread items."""
     if "Models" in reply:  # of one table
         ((name, _),) = asked.items()
         for keys, models in zip(reply["Keys"].values(), reply["Models"].values(), strict=True):
-            yield [(name, tuple(key.values())) for key in keys], models
+            yield [(name, *key.values()) for key in keys], models
     else:
         for name, schema, items in _by_table(request, asked, reply["Responses"]):
-            yield [(name, identity(schema, item)) for item in items], [*map(Unread, items)]
+            yield [identity(name, schema, item) for item in items], [*map(Unread, items)]
 
 
 def _read_options(

@@ -71,7 +71,7 @@ class Buffer:
 
     def add(self, write: Pending, attributes: dict[str, AttributeValue]) -> None:
         """Append a write of the item that has these attributes."""
-        key, pending = (write.table_name, identity(self.by_table[write.table_name], attributes)), self.pending
+        key, pending = identity(write.table_name, self.by_table[write.table_name], attributes), self.pending
         if key in pending:
             del pending[key]
         pending[key] = write
@@ -206,7 +206,7 @@ def _identities(
             _give_up(table, buffer, "the response has a write that was not sent", None)
         contents = [content for write in writes for content in write.values()]
         schema = buffer.by_table[name]
-        found |= {(name, identity(schema, content.get("Item") or content["Key"])) for content in contents}
+        found |= {identity(name, schema, content.get("Item") or content["Key"]) for content in contents}
     return found
 
 

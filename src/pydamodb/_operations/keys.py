@@ -27,6 +27,8 @@ KEY_TYPES = frozenset("SNB")
 # A value of these types is empty in DynamoDB only if it is false in Python.
 _NEVER_EMPTY = {str, int, Decimal, bytes, date, UUID}
 _TYPE_NAMES = {"S": "a string (S)", "N": "a number (N)", "B": "binary (B)", "BOOL": "a boolean (BOOL)"}
+# The name of a table, and the values of a key.
+Identity: TypeAlias = tuple[Hashable, ...]
 FastKeyEncoder: TypeAlias = Callable[[tuple[Any, ...]], "dict[str, AttributeValue] | None"]
 
 
@@ -137,13 +139,13 @@ def key_value(table: ModelTable[Any], schema: TableSchema, attribute: str, value
     return encoded
 
 
-def identity(schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> Hashable:
-    """Return what identifies an item: the values of its key attributes. 1 and 1.0 are the same key.
+def identity(table_name: str, schema: TableSchema, attributes: Mapping[str, AttributeValue]) -> Identity:
+    """Return what identifies an item: its table, and the values of its key attributes. 1 and 1.0 are the same key.
 
     Raises:
         Malformed: An item of a reply does not have them.
     """
-    values: list[Hashable] = []
+    values: list[Hashable] = [table_name]
     try:
         for name in schema.keys.attributes:
             value = attributes[name]

@@ -165,7 +165,7 @@ def _added(
         key = Key(table.model, key_arguments(table.templates, item))
     else:
         key = Key(table.model, tuple(getattr(item, fields[each].name) for each in schema.keys.attributes))
-    identified = (table.table_name, identity(schema, write.payload.get("Item") or write.payload["Key"]))
+    identified = identity(table.table_name, schema, write.payload.get("Item") or write.payload["Key"])
     return AddedAction(TransactionAction(operation, key), table, identified, write, returns_item)
 
 

@@ -505,7 +505,7 @@ def test_keys_of_all_types_are_as_those_that_were_asked_for() -> None:
     reply = reader(json.dumps({"Responses": {"t": items}}).encode())
     assert reply is not None
     schema = TableSchema(KeySchema(("pk", "number"), ("data",)), {}, types)
-    assert [identity(schema, item) for item in items] == [tuple(key.values()) for key in reply["Keys"]["t"]]
+    assert [identity("t", schema, item) for item in items] == [("t", *key.values()) for key in reply["Keys"]["t"]]
     assert [("ABC", 100, b"\x00\xff"), ("ABC", Decimal("0.1"), b"\x00\xff")] == [
         tuple(key.values()) for key in reply["Keys"]["t"]
     ]

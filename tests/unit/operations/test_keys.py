@@ -140,7 +140,7 @@ def test_items_are_told_apart_as_by_the_table() -> None:
     """However a number is spelt; and where the float that one of them would be is equal to another one."""
     schema = TableSchema(KeySchema(("n",), ()), {}, {"n": "N"})
     texts = ("1", "1.0", "1.0000000009313226", "1.000000000931322574615478515625")
-    one, same, close, closer = (identity(schema, {"n": {"N": text}}) for text in texts)
+    one, same, close, closer = (identity("t", schema, {"n": {"N": text}}) for text in texts)
     assert (True, 3) == (one == same, len({one, close, closer}))
 
 
