@@ -307,8 +307,9 @@ def way(model):
         (AsyncPrimaryKeyModel, PydamoConfig(table=production, transport="boto3"), "AsyncTable"),
     ],
 )
-def test_a_model_keeps_its_transport(pydamo, base, config, expected):
+def test_a_model_keeps_its_transport(pydamo, monkeypatch, base, config, expected):
     """What is tested goes the way that the application goes, by the clients of the test."""
+    monkeypatch.delenv("PYDAMODB_TRANSPORT", raising=False)
 
     class Cup(base):
         if config is not None:
