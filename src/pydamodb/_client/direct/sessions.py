@@ -29,8 +29,9 @@ class BotocoreSession:
 
     def client(self, service_name: str, **options: Any) -> Any:
         """Return a client."""
-        paths = self._session.get_component("data_loader").search_paths
-        self._session.register_component("data_loader", loaders.QuickLoader(paths))
+        known = self._session.get_component("data_loader")
+        if not isinstance(known, loaders.QuickLoader):  # it keeps what it has read for further clients
+            self._session.register_component("data_loader", loaders.QuickLoader(known.search_paths))
         return self._session.create_client(service_name, **options)
 
     def get_credentials(self) -> Any:

@@ -11,7 +11,7 @@ import boto3
 import botocore.session
 import pytest
 from botocore.exceptions import UnknownServiceError
-from botocore.loaders import Loader
+from botocore.loaders import JSONFileLoader, Loader
 
 from pydamodb._client import clients
 from pydamodb._client.direct import loaders, sessions
@@ -80,6 +80,15 @@ def test_a_session_of_botocore_finds_dynamodb_without_listing_all_services(monke
         found.metadata,
         listed.call_count,
     )
+
+
+@pytest.mark.usefixtures("without_boto3")
+def test_a_further_client_of_a_session_reads_no_description_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in botocore: the session keeps what it has read."""
+    session = sessions.BotocoreSession()
+    session.client("dynamodb")
+    monkeypatch.setattr(JSONFileLoader, "load_file", Mock(side_effect=AssertionError))
+    assert "dynamodb" == session.client("dynamodb").meta.service_model.service_name
 
 
 @pytest.mark.parametrize("service", ["sts", "sso"])
