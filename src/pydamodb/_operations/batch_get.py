@@ -50,16 +50,16 @@ def batch_get(
     reader = table.reader(schema, smaller)
     encoded = _encoded_keys(table, schema, given)
     identities = [identity(table.table_name, schema, key) for key in encoded]
-    pending = dict(zip(identities, encoded, strict=True))
+    wanted = dict(zip(identities, encoded, strict=True))
     # A key that is given several times needs a new model each time: its item is kept and read later.
-    read = reader.batch_reader(schema) if len(pending) == len(given) else None
+    read = reader.batch_reader(schema) if len(wanted) == len(given) else None
     options = _read_options(table, schema, [reader], consistent_read=consistent_read)
     invalid = InvalidItems(
         table.model_name, table.table_name, "BatchGetItem", schema.keys.attributes, on_invalid=on_invalid
     )
     asked = {table.table_name: _Asked(schema, options)}
     found = yield from _read_all(
-        table, asked, pending, lambda _, item: reader.finished(item, invalid.handle), read=read, jitter=jitter
+        table, asked, wanted, lambda _, item: reader.finished(item, invalid.handle), read=read, jitter=jitter
     )
     items = [*map(found.get, identities)]
     return [reader.finished(item, invalid.handle) for item in items] if Unread in map(type, items) else items
@@ -85,12 +85,12 @@ def batch_get_kinds(
             each.model_name, each.table_name, "BatchGetItem", schema.keys.attributes, on_invalid=on_invalid
         )
         kinds[each] = _Kind(schema, each.reader(schema, smaller.get(each)), invalid)
-    identities, pending = list[Identity](), dict[Identity, dict[str, AttributeValue]]()
+    identities, wanted = list[Identity](), dict[Identity, dict[str, AttributeValue]]()
     for key, each in zip(given, members, strict=True):
         schema = kinds[each].schema
         encoded = encode_key(each, "BatchGetItem", (key, MISSING), schema)
         identities.append(identity(each.table_name, schema, encoded))
-        pending[identities[-1]] = encoded
+        wanted[identities[-1]] = encoded
     asked = dict[str, _Asked]()
     for each, kind in kinds.items():
         readers = [kinds[other].reader for other in kinds if other.table_name == each.table_name]
@@ -101,7 +101,7 @@ def batch_get_kinds(
     def model_of(key: Identity, item: Any) -> Any:
         return kinds[first[key]].finished(item)
 
-    found = yield from _read_all(table, asked, pending, model_of, jitter=jitter)
+    found = yield from _read_all(table, asked, wanted, model_of, jitter=jitter)
     return [kinds[each].finished(found.get(key)) for key, each in zip(identities, members, strict=True)]
 
 

@@ -424,16 +424,10 @@ def test_a_handler_may_raise_an_error_of_botocore(
     *, ask: Ask, serve: Serve, add: Request, error: Exception, unknown: bool, attempts: int
 ) -> None:
     """As a test does that wants to see it: it is the end of the attempt."""
-    seen: list[Any] = []
-
-    def break_it(**_: Any) -> None:
-        seen.append(1)
-        raise error
-
     with serve(ok()) as (server, transport):
-        transport.client.meta.events.register("before-send.dynamodb.UpdateItem", break_it)
+        transport.client.meta.events.register("before-send.dynamodb.UpdateItem", break_it := Mock(side_effect=error))
         failed = failure(ask, transport, add)
-        assert (error, unknown, attempts, []) == (failed.original, failed.unknown, len(seen), server.heads)
+        assert (error, unknown, attempts, []) == (failed.original, failed.unknown, break_it.call_count, server.heads)
 
 
 def refusal(code: str) -> ClientError:
@@ -443,28 +437,18 @@ def refusal(code: str) -> ClientError:
 
 def test_a_handler_may_raise_an_error_of_dynamodb(ask: Ask, serve: Serve, get: Request) -> None:
     """It is the end of the request, which is not repeated, as with boto3."""
-    seen: list[Any] = []
     error = refusal("ThrottlingException")
-
-    def refuse(**_: Any) -> None:
-        seen.append(1)
-        raise error
-
     with serve(ok()) as (server, transport):
-        transport.client.meta.events.register("before-send.dynamodb.GetItem", refuse)
+        transport.client.meta.events.register("before-send.dynamodb.GetItem", refuse := Mock(side_effect=error))
         failed = failure(ask, transport, get)
         assert (error, "ThrottlingException", "no") == (failed.original, failed.code, failed.message)
-        assert (1, []) == (len(seen), server.heads)
+        assert (1, []) == (refuse.call_count, server.heads)
 
 
 def test_another_exception_of_a_handler_is_raised(ask: Ask, serve: Serve, get: Request) -> None:
     """As botocore does."""
-
-    def break_it(**_: Any) -> None:
-        raise KeyError("x")
-
     with serve(ok()) as (_, transport):
-        transport.client.meta.events.register("before-send.dynamodb.GetItem", break_it)
+        transport.client.meta.events.register("before-send.dynamodb.GetItem", Mock(side_effect=KeyError("x")))
         with pytest.raises(KeyError):
             ask(transport, get)
 
